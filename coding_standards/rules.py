@@ -1,0 +1,130 @@
+"""Rules: the machine-checkable side of a standard, in ast-grep's rule format with a few keys of our own.
+
+A file `rules/<language>.yml` holds one YAML document per rule. Beside ast-grep's keys (`id`, `language`,
+`severity`, `message`, `note`, `rule`, `constraints`, `utils`; https://ast-grep.github.io/reference/yaml.html)
+a rule has `engine`, `items`, `valid` and `invalid`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import yaml
+
+EngineName = Literal["ast-grep", "ruff", "sql", "html", "css", "builtin"]
+Severity = Literal["error", "warning"]
+
+ANY = "any"
+"""The `language` of a rule that holds in every language (`rules/general.yml`)."""
+
+_OWN_KEYS = frozenset({"id", "language", "engine", "items", "severity", "message", "note", "valid", "invalid"})
+
+
+class RuleError(ValueError):
+    """A rule that cannot be used; the text names the file, the rule and the reason."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A piece of code that a rule must accept or refuse; `path` selects a dialect by its suffix (`.tsx`)."""
+
+    code: str
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One check, and the standard's items that it proves."""
+
+    id: str
+    language: str
+    """A language's name, or `any`."""
+    engine: EngineName
+    items: tuple[str, ...]
+    severity: Severity
+    message: str
+    """What to do, for the one who wrote the code."""
+    note: str
+    body: Mapping[str, object]
+    """The engine's own keys: `rule`, `constraints`, `utils` (ast-grep); `codes` (ruff); else `check` and `options`."""
+    valid: tuple[Example, ...]
+    invalid: tuple[Example, ...]
+    source: str
+
+    @property
+    def check(self) -> str:
+        """The named check of a `sql`, `html`, `css` or `builtin` rule."""
+        return str(self.body.get("check", ""))
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """The parameters of the named check."""
+        options = self.body.get("options", {})
+        return options if isinstance(options, Mapping) else {}
+
+
+def parse_rules(text: str, source: str) -> tuple[list[Rule], list[str]]:
+    """Read a rules file: the rules that are well formed, and one line for each that is not."""
+    rules: list[Rule] = []
+    problems: list[str] = []
+    try:
+        documents = list(yaml.safe_load_all(text.removeprefix("\ufeff")))
+    except yaml.YAMLError as error:
+        return [], [f"{source}: not YAML: {' '.join(str(error).split())}"]
+    for number, document in enumerate(documents, start=1):
+        if document is None:
+            continue
+        try:
+            rules.append(_parse_rule(document, source, number))
+        except RuleError as error:
+            problems.append(str(error))
+    return rules, problems
+
+
+def _parse_rule(document: object, source: str, number: int) -> Rule:
+    if not isinstance(document, dict):
+        raise RuleError(f"{source}: document {number} is not a mapping")
+    rule_id = document.get("id")
+    if not isinstance(rule_id, str) or not rule_id:
+        raise RuleError(f"{source}: document {number} has no `id`")
+    where = f"{source}: {rule_id}"
+    engine = document.get("engine", "ast-grep")
+    if engine not in get_args(EngineName):
+        raise RuleError(f"{where}: unknown engine {engine!r}; known: {', '.join(get_args(EngineName))}")
+    severity = document.get("severity", "error")
+    if severity not in get_args(Severity):
+        raise RuleError(f"{where}: unknown severity {severity!r}; known: error, warning")
+    message = document.get("message")
+    if not isinstance(message, str) or not message.strip():
+        raise RuleError(f"{where}: no `message` that tells what to do")
+    return Rule(
+        id=rule_id,
+        language=str(document.get("language", ANY)).lower(),
+        engine=engine,
+        items=tuple(str(item) for item in _list(document, "items", where)),
+        severity=severity,
+        message=" ".join(message.split()),
+        note=str(document.get("note", "")).strip(),
+        body={key: value for key, value in document.items() if key not in _OWN_KEYS},
+        valid=tuple(_example(entry, where) for entry in _list(document, "valid", where)),
+        invalid=tuple(_example(entry, where) for entry in _list(document, "invalid", where)),
+        source=source,
+    )
+
+
+def _list(document: dict[str, object], key: str, where: str) -> list[object]:
+    value = document.get(key, [])
+    if not isinstance(value, list):
+        raise RuleError(f"{where}: `{key}` must be a list")
+    return value
+
+
+def _example(entry: object, where: str) -> Example:
+    if isinstance(entry, str):
+        return Example(entry)
+    if isinstance(entry, dict) and isinstance(entry.get("code"), str):
+        path = entry.get("path")
+        return Example(entry["code"], str(path) if path is not None else None)
+    raise RuleError(f"{where}: an example is a string, or a mapping with `code` and optionally `path`")

@@ -1,0 +1,118 @@
+"""A standard: a Markdown file with front matter whose list items carry ids.
+
+An item is one obligation: ``- `PY-004` Public functions carry type hints.`` followed by indented
+detail. Its first sentence is its title. The id is stable and is what rules and findings refer to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import yaml
+
+Kind = Literal["language", "topic"]
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_ITEM = re.compile(r"^[-*] `([A-Z][A-Z0-9]*-\d{3})` +(.+)$")
+_SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)")
+
+
+class StandardError(ValueError):
+    """A Markdown file that is not a standard; the text names the file and the reason."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One obligation of a standard."""
+
+    id: str
+    title: str
+    """The first sentence."""
+    text: str
+    """All of it, detail included."""
+    section: str
+    """The heading it stands under, or the empty string."""
+
+
+@dataclass(frozen=True)
+class Standard:
+    """One Markdown file: the standard of a language or of a topic."""
+
+    name: str
+    kind: Kind
+    title: str
+    items: tuple[Item, ...]
+    body: str
+    """The Markdown without its front matter."""
+    source: str
+    """Where it comes from, for people: `built-in`, or a path relative to the team's directory or project."""
+    meta: Mapping[str, object] = field(default_factory=dict)
+    """The rest of the front matter; `topics` lists the topics that go with a language."""
+
+    @property
+    def uri(self) -> str:
+        """The resource that holds it."""
+        return f"standards://{self.kind}/{self.name}"
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that a check of this language also covers."""
+        listed = self.meta.get("topics", ())
+        return tuple(str(topic) for topic in listed) if isinstance(listed, list) else ()
+
+
+def parse_standard(text: str, name: str, kind: Kind, source: str) -> Standard:
+    """Read one Markdown file.
+
+    Raises:
+        StandardError: the front matter is not a YAML mapping, or an item id occurs twice.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    meta, body = _split_front_matter(text, source)
+    items = _items(body)
+    seen: set[str] = set()
+    for item in items:
+        if item.id in seen:
+            raise StandardError(f"{source}: the item id {item.id} occurs twice; give each item its own")
+        seen.add(item.id)
+    return Standard(name, kind, str(meta.get("title", name)), items, body.strip() + "\n", source, meta)
+
+
+def _split_front_matter(text: str, source: str) -> tuple[dict[str, object], str]:
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        return {}, text
+    try:
+        meta = yaml.safe_load(match[1]) or {}
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        raise StandardError(f"{source}: the front matter is not YAML: {reason}") from error
+    if not isinstance(meta, dict):
+        raise StandardError(f"{source}: the front matter must be a mapping such as `title: Python`")
+    return meta, text[match.end() :]
+
+
+def _items(body: str) -> tuple[Item, ...]:
+    found: list[tuple[str, str, list[str]]] = []
+    section, is_open = "", False
+    for line in body.splitlines():
+        if line.startswith("#"):
+            section, is_open = line.lstrip("#").strip(), False
+        elif match := _ITEM.match(line):
+            found.append((match[1], section, [match[2]]))
+            is_open = True
+        elif is_open and (line.startswith(("  ", "\t")) or not line.strip()):
+            found[-1][2].append(line.strip())
+        else:
+            is_open = False
+    return tuple(_item(item_id, heading, lines) for item_id, heading, lines in found)
+
+
+def _item(item_id: str, section: str, lines: list[str]) -> Item:
+    text = "\n".join(lines).strip()
+    paragraph = " ".join(text.split("\n\n")[0].split())
+    sentence = _SENTENCE.match(paragraph)
+    return Item(item_id, sentence[1] if sentence else paragraph, text, section)
