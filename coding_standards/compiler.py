@@ -1,0 +1,76 @@
+"""Which engine compiles which rule, and what came of it.
+
+Its one rule: a rule is compiled once per language, in the thread that first needs it, and a bad one stops no other.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Callable
+from typing import Protocol, cast
+
+from coding_standards.languages import Language
+from coding_standards.rules import EngineName, Rule, RuleError
+
+ENGINES: dict[EngineName, str] = {
+    "ast-grep": "coding_standards.engines.astgrep",
+    "ruff": "coding_standards.engines.ruff",
+    "sql": "coding_standards.engines.sql",
+    "html": "coding_standards.engines.html",
+    "css": "coding_standards.engines.css",
+    "builtin": "coding_standards.engines.builtin",
+}
+"""Imported when first needed: sqlglot alone costs a tenth of a second."""
+
+Judge = Callable[[Rule, Language], None]
+"""Raises `RuleError` when the rule cannot be used."""
+
+
+class _Engine(Protocol):
+    def compile_rule(self, rule: Rule, language: Language) -> None: ...
+
+
+def compile_rule(rule: Rule, language: Language) -> None:
+    """Compile one rule with its engine.
+
+    Raises:
+        RuleError: the rule cannot be used; the text names file, id and reason.
+    """
+    engine = cast(_Engine, importlib.import_module(ENGINES[rule.engine]))
+    engine.compile_rule(rule, language)
+
+
+class RuleCompiler:
+    """Remembers for each rule and language whether it can be used; shared by successive snapshots."""
+
+    def __init__(self, judge: Judge = compile_rule) -> None:
+        self._judge = judge
+        self._lock = threading.RLock()
+        # The rule is kept beside its verdict: the key is its identity, which is only unique while it lives.
+        self._verdicts: dict[tuple[int, str], tuple[Rule, str | None]] = {}
+
+    def __reduce__(self) -> tuple[type[RuleCompiler], tuple[Judge]]:
+        """Travel to another process without lock and verdicts."""
+        return RuleCompiler, (self._judge,)
+
+    def reason(self, rule: Rule, language: Language) -> str | None:
+        """Why this rule cannot be used for this language, or None when it can."""
+        key = (id(rule), language.name)
+        with self._lock:
+            known = self._verdicts.get(key)
+            if known is None:
+                known = self._verdicts[key] = (rule, self._compile(rule, language))
+        return known[1]
+
+    def forget_all_but(self, rules: set[int]) -> None:
+        """Drop the verdicts on rules that no snapshot holds any more; `rules` has the identities of those kept."""
+        with self._lock:
+            self._verdicts = {key: known for key, known in self._verdicts.items() if key[0] in rules}
+
+    def _compile(self, rule: Rule, language: Language) -> str | None:
+        try:
+            self._judge(rule, language)
+        except RuleError as error:
+            return str(error)
+        return None
