@@ -1,0 +1,224 @@
+"""Settings: the environment, read once, into one frozen value.
+
+An unknown `CODE_ASSISTANT_*` name or a bad value is a `SettingsError`: a typing error must not pass for a default.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeVar, get_args
+
+import platformdirs
+
+from code_assistant.config_file import ConfigFileError, ServerSpec, read_config_file
+
+Api = Literal["responses", "chat"]
+Context7Mode = Literal["auto", "docker", "npx", "remote", "off"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+Switch = Literal["on", "off"]
+T = TypeVar("T")
+
+PREFIX = "CODE_ASSISTANT_"
+OFFLINE = "offline"
+DEFAULT_MODEL = "gpt-5.6-luna"
+"""The default of the Agents SDK 0.24, named here so that the status can show it before the SDK is loaded."""
+LOCAL_API_KEY = "not-needed"
+"""Local model servers ask for no key, but the OpenAI client refuses to start without one."""
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the text names it, what it got and what it takes."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set. Durations are in seconds, sizes in characters."""
+
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+    model: str = OFFLINE
+    """The model's name; `offline` is the built-in one that writes scaffolds."""
+    api: Api = "responses"
+    stream: bool = False
+    tracing: bool = False
+    model_timeout_s: float = 180.0
+    """For one model request."""
+    max_turns: int = 10
+    standards_dir: str | None = None
+    project_dir: str | None = None
+    context7: Context7Mode = "auto"
+    context7_image: str = "mcp/context7"
+    context7_api_key: str | None = field(default=None, repr=False)
+    context7_api_url: str | None = None
+    servers: tuple[ServerSpec, ...] = ()
+    """Further internal servers, from the file that CODE_ASSISTANT_CONFIG names."""
+    cache_dir: Path = field(default_factory=lambda: platformdirs.user_cache_path("code-assistant", appauthor=False))
+    deadline_s: float = 50.0
+    """How long one call waits before it answers `pending`; 0 waits for ever. Hosts cut calls at 60 s."""
+    repair_rounds: int = 2
+    max_jobs: int = 8
+    max_output_chars: int = 60_000
+    context_chars: int = 48_000
+    """How much of standards and documentation goes to the model."""
+    log_level: LogLevel = "WARNING"
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The environment it was read from: what a child needs of it is passed on by name."""
+
+    @property
+    def is_offline(self) -> bool:
+        """True when the built-in offline model answers."""
+        return self.model == OFFLINE
+
+    @property
+    def served_by(self) -> str:
+        """Where the model runs, for people; never a key."""
+        if self.is_offline:
+            return "built in"
+        return self.base_url or "api.openai.com"
+
+
+SETTINGS_TABLE: Mapping[str, tuple[str, str]] = {
+    "MODEL": ("gpt-5.6-luna with a key, else `offline`", "the model's name; `offline` forces the built-in one"),
+    "API": ("`responses` for OpenAI, else `chat`", "which of OpenAI's two APIs the model server speaks"),
+    "STREAM": ("off", "`on` streams the model's answer, for gateways that cut silent connections"),
+    "TRACING": ("off", "`on` sends the Agents SDK's traces to OpenAI"),
+    "MODEL_TIMEOUT_S": ("180", "seconds for one model request"),
+    "MAX_TURNS": ("10", "model turns for one generation"),
+    "STANDARDS_DIR": ("none", "your team's standards, laid over the built-in ones"),
+    "CONTEXT7": ("auto", "`auto`, `docker`, `npx`, `remote` or `off`"),
+    "CONTEXT7_IMAGE": ("mcp/context7", "the Docker image of Context7"),
+    "CONFIG": ("none", "a file in the hosts' `mcpServers` format that adds internal servers"),
+    "CACHE_DIR": ("the platform's cache folder", "where documentation is kept"),
+    "DEADLINE_S": ("50", "seconds before a call answers `pending`; 0 waits for ever"),
+    "REPAIR_ROUNDS": ("2", "how often findings go back to the model"),
+    "MAX_JOBS": ("8", "generations at once"),
+    "MAX_OUTPUT_CHARS": ("60000", "characters of Markdown in one answer"),
+    "CONTEXT_CHARS": ("48000", "characters of standards and documentation for the model"),
+    "LOG_LEVEL": ("WARNING", "`DEBUG`, `INFO`, `WARNING` or `ERROR`, on stderr"),
+}
+"""Every `CODE_ASSISTANT_*` name with its default and meaning: the README's table is compared with it."""
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from an environment.
+
+    Raises:
+        SettingsError: a name is unknown, or a value is not what the name takes.
+    """
+    _refuse_unknown(environ)
+    reader = _Reader(environ)
+    base_url = reader.plain("OPENAI_BASE_URL")
+    api_key = reader.plain("OPENAI_API_KEY")
+    return Settings(
+        api_key=api_key,
+        base_url=base_url,
+        model=_model(reader.own("MODEL"), api_key, base_url),
+        api=reader.choice(
+            "API", get_args(Api), "chat" if base_url and "api.openai.com" not in base_url else "responses"
+        ),
+        stream=reader.choice("STREAM", get_args(Switch), "off") == "on",
+        tracing=reader.choice("TRACING", get_args(Switch), "off") == "on",
+        model_timeout_s=reader.number("MODEL_TIMEOUT_S", float, 180.0, 1, 3600),
+        max_turns=reader.number("MAX_TURNS", int, 10, 1, 100),
+        standards_dir=_absolute(reader.own("STANDARDS_DIR") or reader.plain("STANDARDS_DIR")),
+        project_dir=_absolute(reader.plain("PROJECT_DIR") or reader.plain("CLAUDE_PROJECT_DIR")),
+        context7=reader.choice("CONTEXT7", get_args(Context7Mode), "auto"),
+        context7_image=reader.own("CONTEXT7_IMAGE") or "mcp/context7",
+        context7_api_key=reader.plain("CONTEXT7_API_KEY"),
+        context7_api_url=reader.plain("CONTEXT7_API_URL"),
+        servers=_servers(reader.own("CONFIG"), environ),
+        cache_dir=_cache_dir(reader.own("CACHE_DIR")),
+        deadline_s=reader.number("DEADLINE_S", float, 50.0, 0, 86_400),
+        repair_rounds=reader.number("REPAIR_ROUNDS", int, 2, 0, 10),
+        max_jobs=reader.number("MAX_JOBS", int, 8, 1, 64),
+        max_output_chars=reader.number("MAX_OUTPUT_CHARS", int, 60_000, 4_000, 1_000_000),
+        context_chars=reader.number("CONTEXT_CHARS", int, 48_000, 4_000, 1_000_000),
+        log_level=reader.choice("LOG_LEVEL", get_args(LogLevel), "WARNING"),
+        environ=dict(environ),
+    )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    environ: Mapping[str, str]
+
+    def plain(self, name: str) -> str | None:
+        """A variable of somebody else's; an empty one counts as unset, since hosts cannot unset."""
+        return self.environ.get(name, "").strip() or None
+
+    def own(self, name: str) -> str | None:
+        return self.plain(PREFIX + name)
+
+    def choice(self, name: str, options: tuple[T, ...], default: T) -> T:
+        value = self.own(name)
+        if value is None:
+            return default
+        known = {str(option).lower(): option for option in options}
+        if value.lower() not in known:
+            raise SettingsError(f"{PREFIX}{name}={value!r}: it takes {', '.join(map(str, known.values()))}")
+        return known[value.lower()]
+
+    def number(self, name: str, kind: Callable[[str], T], default: T, low: float, high: float) -> T:
+        value = self.own(name)
+        if value is None:
+            return default
+        try:
+            number = kind(value)
+            is_within = low <= float(value) <= high
+        except ValueError:
+            is_within = False
+        if not is_within:
+            what = "a whole number" if kind is int else "a number"
+            raise SettingsError(f"{PREFIX}{name}={value!r}: it takes {what} from {low:g} to {high:g}")
+        return number
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    for name in environ:
+        own = name.removeprefix(PREFIX)
+        if own != name and own not in SETTINGS_TABLE:
+            near = difflib.get_close_matches(own, SETTINGS_TABLE, n=1)
+            hint = f"did you mean {PREFIX}{near[0]}?" if near else f"known: {', '.join(SETTINGS_TABLE)}"
+            raise SettingsError(f"{name}: unknown setting; {hint}")
+
+
+def _model(named: str | None, api_key: str | None, base_url: str | None) -> str:
+    if named is not None:
+        needs_key = named.lower() != OFFLINE and not api_key and not base_url
+        if needs_key:
+            raise SettingsError(
+                f"{PREFIX}MODEL={named!r} needs OPENAI_API_KEY, or OPENAI_BASE_URL for a local server; "
+                f"or set {PREFIX}MODEL=offline"
+            )
+        return OFFLINE if named.lower() == OFFLINE else named
+    if base_url and not api_key:
+        raise SettingsError(
+            f"OPENAI_BASE_URL={base_url!r} is set but {PREFIX}MODEL is not; name the model that this server has"
+        )
+    return DEFAULT_MODEL if api_key else OFFLINE
+
+
+def _servers(path: str | None, environ: Mapping[str, str]) -> tuple[ServerSpec, ...]:
+    if path is None:
+        return ()
+    try:
+        return read_config_file(Path(path), environ)
+    except ConfigFileError as error:
+        raise SettingsError(f"{PREFIX}CONFIG: {error}") from error
+
+
+def _absolute(path: str | None) -> str | None:
+    """Children run elsewhere: a relative path means our own working directory."""
+    return None if path is None else str(Path(path).expanduser().absolute())
+
+
+def _cache_dir(named: str | None) -> Path:
+    if named is None:
+        return platformdirs.user_cache_path("code-assistant", appauthor=False)
+    path = Path(named).expanduser()
+    if path.exists() and not path.is_dir():
+        raise SettingsError(f"{PREFIX}CACHE_DIR={named!r}: it is a file; name a folder")
+    return path
