@@ -1,0 +1,276 @@
+"""One supervised child server.
+
+The rule: one task per child opens its connection, waits for its end, closes it, backs off and opens the next.
+Everybody else only asks for what is ready and waits within a deadline of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal
+
+from mcp import MCPError
+from mcp.types import CallToolResult, TextResourceContents, Tool
+
+from code_assistant.launch import Launch, Launcher, LaunchError, Mask
+from code_assistant.launcher import PID_LINE
+
+if TYPE_CHECKING:
+    from code_assistant.connection import Connection
+
+logger = logging.getLogger(__name__)
+
+State = Literal["starting", "ready", "restarting", "failed", "stopped"]
+
+CONNECT_TIMEOUT_S = 30.0
+"""For a start up to the tool list; a silent child takes 14 s to fail by itself, a cold `npx` up to 13 s."""
+FIRST_BACKOFF_S, LAST_BACKOFF_S = 0.5, 30.0
+HEALTHY_AFTER_S = 60.0
+"""A child that lived this long starts again without a longer pause."""
+STDERR_LINES = 50
+_LATENCIES = 200
+_CONNECTION_CLOSED = -32000
+
+
+class ChildError(Exception):
+    """A child could not do what was asked; `why` and `remedy` are for the user."""
+
+    def __init__(self, child: str, why: str, remedy: str = "") -> None:
+        super().__init__(f"{child}: {why}" + (f"; {remedy}" if remedy else ""))
+        self.why = why
+        self.remedy = remedy
+
+
+class Child:
+    """A child server that is kept alive. Calls wait for it while it starts or restarts."""
+
+    def __init__(
+        self, name: str, launcher: Launcher, *, mask: Mask | None = None, connect_timeout_s: float = CONNECT_TIMEOUT_S
+    ) -> None:
+        self.name = name
+        self.state: State = "starting"
+        self.launch: Launch | None = None
+        self.pid: int | None = None
+        self.tools: tuple[Tool, ...] = ()
+        self.protocol_version: str | None = None
+        self.server_name: str | None = None
+        self.server_version: str | None = None
+        self.restarts = 0
+        self.calls = 0
+        self.errors = 0
+        self.latencies_ms: deque[float] = deque(maxlen=_LATENCIES)
+        self.last_error: str | None = None
+        self.remedy: str | None = None
+        self.stderr: deque[str] = deque(maxlen=STDERR_LINES)
+        self._mask = mask or Mask()
+        self._launcher = launcher
+        self._connect_timeout_s = connect_timeout_s
+        self._connection: Connection | None = None
+        self._ready_at = 0.0
+        self._stop = asyncio.Event()
+        self._gone = asyncio.Event()
+        self._changed = asyncio.Event()
+
+    @property
+    def uptime_s(self) -> float:
+        """Seconds since it was last ready; 0 when it is not."""
+        return time.monotonic() - self._ready_at if self.state == "ready" else 0.0
+
+    async def supervise(self) -> None:
+        """Keep the child alive until `stop` is called. Never raises for what a child does."""
+        backoff_s = FIRST_BACKOFF_S
+        while not self._stop.is_set():
+            if await self._live_once() >= HEALTHY_AFTER_S:
+                backoff_s = FIRST_BACKOFF_S
+            if not await _is_set_within(self._stop, backoff_s):
+                backoff_s = min(backoff_s * 2, LAST_BACKOFF_S)
+                self.restarts += 1
+        self._enter("stopped")
+
+    def stop(self) -> None:
+        """Ask the supervising task to end the child and itself."""
+        self._stop.set()
+
+    def kill(self) -> None:
+        """End the child's process group at once, where there is such a thing; the SDK's own way may take 4 s."""
+        if self.pid is not None and hasattr(os, "killpg"):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+
+    async def call_tool(self, name: str, arguments: Mapping[str, Any], timeout_s: float) -> CallToolResult:
+        """Call a tool, once more if the child dies on the way: all that we ask of children only reads.
+
+        Raises:
+            ChildError: it was not ready in time, failed, or took too long. A tool's own error is in the result.
+        """
+        result: CallToolResult = await self._ask(lambda link: link.call_tool(name, dict(arguments)), timeout_s)
+        return result
+
+    async def read_resource(self, uri: str, timeout_s: float) -> str:
+        """Read a text resource. Raises `ChildError` like `call_tool`."""
+        result = await self._ask(lambda link: link.read_resource(uri), timeout_s)
+        return "\n".join(part.text for part in result.contents if isinstance(part, TextResourceContents))
+
+    async def wait_ready(self, timeout_s: float) -> Connection:
+        """Return the connection, waiting while the child starts or restarts.
+
+        Raises:
+            ChildError: it failed, was stopped, or was not ready in time.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                while self.state in ("starting", "restarting"):
+                    await self._changed.wait()
+        except TimeoutError:
+            why = f"still {self.state} after {timeout_s:.0f} s"
+            raise ChildError(self.name, why, "call again in a moment, or see get_server_status") from None
+        if self._connection is None or self.state != "ready":
+            raise ChildError(self.name, self.last_error or f"it is {self.state}", self.remedy or "")
+        return self._connection
+
+    async def _ask(self, request: Any, timeout_s: float) -> Any:
+        self.calls += 1
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(timeout_s):
+                result = await self._ask_twice(request, timeout_s)
+        except ChildError:
+            self.errors += 1
+            raise
+        except TimeoutError:
+            self.errors += 1
+            raise ChildError(self.name, f"no answer within {timeout_s:.0f} s", "see get_server_status") from None
+        self.latencies_ms.append((time.monotonic() - started) * 1000)
+        return result
+
+    async def _ask_twice(self, request: Any, timeout_s: float) -> Any:
+        for is_last in (False, True):
+            connection = await self.wait_ready(timeout_s)
+            try:
+                return await request(connection)
+            except Exception as error:  # the SDK raises UserError, MCPError, ExceptionGroup and httpx errors here
+                reason = self._mask(describe(error))
+                if is_last or not self._lost_connection(error, connection):
+                    raise ChildError(self.name, reason, "see get_server_status") from error
+                await _is_set_within(self._changed, FIRST_BACKOFF_S)
+        raise AssertionError("unreachable")
+
+    def _lost_connection(self, error: Exception, connection: Connection) -> bool:
+        """True when the child went away under the call, so that asking its successor makes sense."""
+        if isinstance(error, MCPError) and error.error.code == _CONNECTION_CLOSED:
+            self._gone.set()
+            return True
+        return connection is not self._connection or self._gone.is_set()
+
+    async def _live_once(self) -> float:
+        """Start the child and wait for its end. Returns how many seconds it was ready."""
+        self._gone = asyncio.Event()
+        self.pid = None
+        connection: Connection | None = None
+        try:
+            connection = await self._open()
+            self._connection = connection
+            self._ready_at = time.monotonic()
+            self.last_error = self.remedy = None
+            self._enter("ready")
+            await _first(self._gone, self._stop)
+        except LaunchError as error:
+            self._fail(error.why, error.remedy)
+            return 0.0
+        except Exception as error:  # noqa: BLE001  # the top of a child's task: whatever a child does, it is retried
+            self._fail(describe(error), self.launch.remedy if self.launch else "")
+            return 0.0
+        finally:
+            self._connection = None
+            if connection is not None:
+                await connection.cleanup()  # bounded by the SDK; cancelling it would leave a stubborn child alive
+        lived_s = time.monotonic() - self._ready_at
+        if not self._stop.is_set():
+            self.last_error = f"it ended after {lived_s:.0f} s"
+            self.remedy = "it is being restarted; its last words are in `stderr`"
+        return lived_s
+
+    async def _open(self) -> Connection:
+        self.launch = await self._launcher()
+        module = await asyncio.to_thread(importlib.import_module, "code_assistant.connection")
+        connection: Connection = module.connect_to(self.name, self.launch, self._note_end, self._note_line)
+        connecting = asyncio.ensure_future(self._connect(connection))
+        stopping = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait((connecting, stopping), timeout=self._connect_timeout_s, return_when="FIRST_COMPLETED")
+            if not connecting.done():
+                self.kill()
+                raise LaunchError(f"it did not answer within {self._connect_timeout_s:.0f} s", self.launch.remedy)
+            connecting.result()
+            return connection
+        except BaseException:
+            connecting.cancel()
+            with suppress(BaseException):
+                await connecting
+            await connection.cleanup()
+            raise
+        finally:
+            stopping.cancel()
+
+    async def _connect(self, connection: Connection) -> None:
+        await connection.connect()
+        self.tools = tuple(await connection.list_tools())
+        session: Any = connection.session
+        self.protocol_version = session.protocol_version
+        info = session.server_info
+        self.server_name, self.server_version = (info.name, info.version) if info else (None, None)
+
+    def _note_end(self) -> None:
+        self._connection = None
+        if self.state == "ready" and not self._stop.is_set():
+            self._enter("restarting")
+        self._gone.set()
+
+    def _note_line(self, line: str) -> None:
+        if line.startswith(PID_LINE):
+            self.pid = int(line.removeprefix(PID_LINE))
+        elif line:
+            self.stderr.append(self._mask(line))
+
+    def _fail(self, why: str, remedy: str) -> None:
+        last_words = self.stderr[-1] if self.stderr else ""
+        self.last_error = self._mask(f"{why} (it last said: {last_words})" if last_words else why)
+        self.remedy = remedy or "its last words are in `stderr`"
+        logger.warning("%s: %s; %s", self.name, self.last_error, self.remedy)
+        self._enter("failed")
+
+    def _enter(self, state: State) -> None:
+        self.state = state
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+
+def describe(error: BaseException) -> str:
+    """One line about an error; the SDK wraps connection errors in exception groups."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}"[:500] if text else type(error).__name__
+
+
+async def _first(*events: asyncio.Event) -> None:
+    tasks = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(tasks, return_when="FIRST_COMPLETED")
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _is_set_within(event: asyncio.Event, timeout_s: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), timeout_s)
+    return event.is_set()

@@ -1,0 +1,93 @@
+"""How a child server is reached: a command to start, or a URL. What is secret in it is masked here."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_LAUNCHER = Path(__file__).with_name("launcher.py")
+_MASK = "***"
+_SECRET_LOOK = re.compile(
+    r"\b(sk-[A-Za-z0-9_-]{8,}|ctx7sk-[A-Za-z0-9-]{8,}|gh[pousr]_[A-Za-z0-9]{16,})|(?<=Bearer )\S+"
+)
+_SHORTEST_SECRET = 6
+
+PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+"""What a child that goes to the network needs beyond the SDK's own short list (HOME, PATH, ...)."""
+
+
+class LaunchError(Exception):
+    """A child that cannot be started; `remedy` is the line that fixes it."""
+
+    def __init__(self, why: str, remedy: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class StdioLaunch:
+    """A child started as a subprocess that speaks MCP on its stdin and stdout."""
+
+    command: str
+    args: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cwd: str | None = None
+    remedy: str = ""
+    """What to do when it does not start."""
+    kind: str = "stdio"
+    """How it is run, for people: `stdio`, `docker`, `npx`."""
+
+    @property
+    def shown(self) -> str:
+        """The command line for people; environment values are never in it."""
+        return " ".join((self.command, *self.args))
+
+    def guarded(self) -> tuple[str, list[str]]:
+        """The command and arguments that also end the child when we are killed."""
+        if sys.platform == "win32":
+            return self.command, list(self.args)
+        return sys.executable, ["-I", "-S", str(_LAUNCHER), str(os.getpid()), self.command, *self.args]
+
+
+@dataclass(frozen=True)
+class HttpLaunch:
+    """A server that runs elsewhere and speaks streamable HTTP."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    remedy: str = ""
+    kind: str = "remote"
+
+    @property
+    def shown(self) -> str:
+        """The URL without a query, which may hold a key."""
+        return self.url.split("?", 1)[0]
+
+
+Launch = StdioLaunch | HttpLaunch
+Launcher = Callable[[], Awaitable[Launch]]
+"""Decides anew at each start how the child is reached. Raises `LaunchError` when it cannot be."""
+
+
+class Mask:
+    """Replaces secrets in text that people or models will see."""
+
+    def __init__(self, secrets: Iterable[str | None] = ()) -> None:
+        known = sorted({s for s in secrets if s and len(s) >= _SHORTEST_SECRET}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, text: str) -> str:
+        """Return `text` with every known secret, and what looks like one, replaced."""
+        if self._known is not None:
+            text = self._known.sub(_MASK, text)
+        return _SECRET_LOOK.sub(_MASK, text)
+
+
+def passed_on(environ: Mapping[str, str], *names: str) -> dict[str, str]:
+    """The named variables that are set and not empty."""
+    return {name: environ[name] for name in names if environ.get(name)}

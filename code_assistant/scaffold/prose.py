@@ -1,0 +1,73 @@
+"""Text of the caller's made safe for comments. Its one rule: only letters, digits and plain punctuation get through."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+
+MAX_READ_CHARS = 2_000
+"""Names and parameters are looked for in this much of a request; the rest is detail for whoever writes the code."""
+MAX_SUMMARY_CHARS = 200
+WIDTH = 80
+"""Columns of wrapped prose before its comment marks; stays inside every usual line length."""
+
+_PUNCTUATION = frozenset(" ,.()-'_")
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
+_VARIATION_SELECTORS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_ELIDED = re.compile(
+    r"\b(rest of|(rest|existing|previous|remaining|other|same) (code|file|implementation|methods?|functions?)"
+    r"|unchanged|omitted|elided|snip(ped)?|(same )?as before|brevity|goes here)\b",
+    re.IGNORECASE,
+)
+_MARKERS = {"todo": "to-do", "fixme": "fix-me", "xxx": "x-x-x", "hack": "work-around"}
+_MARKER = re.compile(r"\b(todo|fixme|xxx|hack)\b", re.IGNORECASE)
+
+
+def clean(text: str) -> str:
+    """Return the beginning of `text` on one line, without signs that mean something in any language."""
+    normal = unicodedata.normalize("NFKC", text[:MAX_READ_CHARS])[:MAX_READ_CHARS]
+    kept = "".join(char if _is_plain(char) else " " for char in normal)
+    kept = re.sub(r"(?<!\w)['_]+|['_]+(?!\w)|(?<!\w)-|-(?!\w)", " ", kept)
+    kept = re.sub(r"([,.()])[\s,.]+(?=[,.)])", r"\1", " ".join(kept.split()))
+    return re.sub(r"\s+(?=[,.)])", "", kept).strip(" ,.()")
+
+
+def summary(request: str) -> str:
+    """Return what was asked for, shortened, for a doc comment; empty when nothing readable is left.
+
+    Text that rules look for in code (elision, unowned markers, keys) is left out: it would be the caller's, not ours.
+    """
+    words = [word for word in clean(request).split() if not _looks_secret(word)]
+    text = _MARKER.sub(lambda match: _MARKERS[match[1].lower()], " ".join(words))
+    if _ELIDED.search(text) or not any(char.isalpha() for char in text):
+        return ""
+    short = textwrap.shorten(text, MAX_SUMMARY_CHARS, placeholder="") or text[:MAX_SUMMARY_CHARS]
+    return _balanced(short).strip(" ,.")
+
+
+def wrapped(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> str:
+    """Break `text` into lines, the first beginning with `first`, the others with `rest`."""
+    return "\n".join(textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest))
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
+
+
+def _is_plain(char: str) -> bool:
+    if char.isascii():
+        return char.isalnum() or char in _PUNCTUATION
+    if char in _INVISIBLE or any(ord(char) in block for block in _VARIATION_SELECTORS):
+        return False
+    return unicodedata.category(char)[0] in "LMN"
+
+
+def _looks_secret(word: str) -> bool:
+    has_digit, has_letter = any(map(str.isdigit, word)), any(map(str.isalpha, word))
+    return len(word) > 60 or (len(word) >= 16 and has_digit and has_letter)
+
+
+def _balanced(text: str) -> str:
+    return text if text.count("(") == text.count(")") else text.replace("(", "").replace(")", "")
