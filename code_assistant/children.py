@@ -15,16 +15,13 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 from mcp import MCPError
-from mcp.types import CallToolResult, TextResourceContents, Tool
+from mcp.types import CallToolResult, ReadResourceResult, TextResourceContents, Tool
 
 from code_assistant.launch import Launch, Launcher, LaunchError, Mask
 from code_assistant.launcher import PID_LINE
-
-if TYPE_CHECKING:
-    from code_assistant.connection import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +44,18 @@ class ChildError(Exception):
         super().__init__(f"{child}: {why}" + (f"; {remedy}" if remedy else ""))
         self.why = why
         self.remedy = remedy
+
+
+class Connection(Protocol):
+    """What we use of the Agents SDK's `MCPServerStdio` and `MCPServerStreamableHttp`, which is loaded late."""
+
+    session: Any
+
+    async def connect(self) -> None: ...
+    async def cleanup(self) -> None: ...
+    async def list_tools(self) -> list[Tool]: ...
+    async def call_tool(self, tool_name: str, arguments: dict[str, Any] | None) -> CallToolResult: ...
+    async def read_resource(self, uri: str) -> ReadResourceResult: ...
 
 
 class Child:

@@ -22,10 +22,10 @@ REQUEST_TIMEOUT_S = 60.0
 _LAST_WORDS_S = 0.3
 _MAX_LINE = 2_000
 
-Connection = MCPServerStdio | MCPServerStreamableHttp
 
-
-def connect_to(name: str, launch: Launch, on_gone: Callable[[], None], on_line: Callable[[str], None]) -> Connection:
+def connect_to(
+    name: str, launch: Launch, on_gone: Callable[[], None], on_line: Callable[[str], None]
+) -> MCPServerStdio | MCPServerStreamableHttp:
     """Build the connection, not yet connected. `on_line` gets each line that the child writes to stderr."""
     if isinstance(launch, HttpLaunch):
         return MCPServerStreamableHttp(

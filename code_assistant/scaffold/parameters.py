@@ -128,7 +128,7 @@ def _is_plain_field(item: str) -> bool:
 
 def _parse(item: str) -> list[Parameter]:
     words = tuple(word for word in ascii_words(item) if word not in _ARTICLES)
-    if not words or len(words) > 4 or any(word in vocabulary.BREAKS for word in words):
+    if not words or len(words) > 4 or any(word in vocabulary.BREAKS for word in words[:-1]):
         return []
     if words[0] in _COUNTED and len(words) > 1:
         kind = _singular(vocabulary.TYPE_WORDS.get(words[-1], "text"))
