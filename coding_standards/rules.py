@@ -13,6 +13,8 @@ from typing import Literal, get_args
 
 import yaml
 
+from coding_standards.yaml_loader import LOADER
+
 EngineName = Literal["ast-grep", "ruff", "sql", "html", "css", "builtin"]
 Severity = Literal["error", "warning"]
 
@@ -70,7 +72,7 @@ def parse_rules(text: str, source: str) -> tuple[list[Rule], list[str]]:
     rules: list[Rule] = []
     problems: list[str] = []
     try:
-        documents = list(yaml.safe_load_all(text.removeprefix("\ufeff")))
+        documents = list(yaml.load_all(text.removeprefix("\ufeff"), Loader=LOADER))
     except yaml.YAMLError as error:
         return [], [f"{source}: not YAML: {' '.join(str(error).split())}"]
     for number, document in enumerate(documents, start=1):

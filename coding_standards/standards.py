@@ -13,6 +13,8 @@ from typing import Literal
 
 import yaml
 
+from coding_standards.yaml_loader import LOADER
+
 Kind = Literal["language", "topic"]
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -86,7 +88,7 @@ def _split_front_matter(text: str, source: str) -> tuple[dict[str, object], str]
     if match is None:
         return {}, text
     try:
-        meta = yaml.safe_load(match[1]) or {}
+        meta = yaml.load(match[1], Loader=LOADER) or {}  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise StandardError(f"{source}: the front matter is not YAML: {reason}") from error

@@ -1,0 +1,172 @@
+"""Reading a directory of standards without ever leaving it.
+
+Its one rule: only regular files of a known suffix whose real path lies inside the directory are read, up to a size.
+
+A directory has the form of `builtin/`: `languages/*.md`, `topics/*.md`, `rules/*.yml`, `standards.yml`. A small team
+may leave its files flat instead: `python.md` is the language's standard, any other Markdown file but the usual ones of
+a repository (README and the like) is a topic, and `rules.yml`, `general.yml` and `<language>.yml` hold rules.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from coding_standards.languages import UnknownLanguageError, find_language
+
+MAX_FILE_BYTES = 500_000
+"""A standard that is longer is no use to a model; a file that is much longer is a mistake."""
+MAX_FILES = 500
+"""Per directory; more means that the wrong directory was named."""
+
+Role = Literal["language", "topic", "rules", "settings", "ruff"]
+Fingerprint = tuple[int, int, int]
+"""Modification time in ns, size in bytes, inode: differs when a file was written or replaced."""
+
+_PARTS: tuple[tuple[str, Role | None], ...] = (
+    ("", None),
+    ("languages", "language"),
+    ("topics", "topic"),
+    ("rules", "rules"),
+)
+_NOT_STANDARDS = frozenset(
+    {"readme", "changelog", "contributing", "license", "security", "code_of_conduct", "agents", "claude"}
+)
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+class FolderError(ValueError):
+    """A file or directory that cannot be used; the text names it, the reason and the remedy."""
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """One file that plays a part, read or not."""
+
+    path: Path
+    shown: str
+    """Relative to the directory, with forward slashes."""
+    role: Role
+    name: str
+    """Of the standard: the file's name without suffix, lower case, an alias of a language replaced by its name."""
+    fingerprint: Fingerprint
+
+
+def signature(root: Path) -> tuple[tuple[str, Fingerprint], ...]:
+    """What `root` looks like now, without reading a file; a missing directory looks empty."""
+    return tuple(sorted((shown, fingerprint) for shown, _, _, fingerprint in _entries(root)))
+
+
+def find_files(root: Path) -> tuple[list[FoundFile], list[str]]:
+    """Every file that plays a part, the flat ones first, and one line for each that was refused."""
+    found: list[FoundFile] = []
+    problems: list[str] = []
+    for shown, path, part_role, fingerprint in sorted(_entries(root)):
+        role = _role(path, part_role)
+        if role is None:
+            continue
+        if len(found) == MAX_FILES:
+            problems.append(f"{root}: more than {MAX_FILES} files; only the first {MAX_FILES} are used")
+            break
+        try:
+            found.append(FoundFile(path, shown, role, _name(path, shown, role), fingerprint))
+        except FolderError as error:
+            problems.append(str(error))
+    return sorted(found, key=lambda file: file.shown.count("/")), problems
+
+
+def read_text(root: Path, file: FoundFile) -> str:
+    """The text of a file found in `root`.
+
+    Raises:
+        FolderError: it leads out of the directory, is no regular file, too large, unreadable, or not UTF-8.
+    """
+    check_inside(root, file.path, file.shown)
+    try:
+        with file.path.open("rb") as stream:
+            data = stream.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise FolderError(f"{file.shown}: cannot be read: {error.strerror or error}") from error
+    if len(data) > MAX_FILE_BYTES:
+        raise FolderError(f"{file.shown}: larger than {MAX_FILE_BYTES} bytes; split it")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FolderError(f"{file.shown}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+
+
+def check_inside(root: Path, path: Path, shown: str) -> None:
+    """Refuse a path that is no regular file or whose real place is not inside `root`.
+
+    Raises:
+        FolderError: so it is.
+    """
+    try:
+        real = path.resolve(strict=True)
+        inside, regular = real.is_relative_to(root.resolve()), stat.S_ISREG(real.stat().st_mode)
+    except (OSError, RuntimeError) as error:
+        raise FolderError(f"{shown}: cannot be read: {error}") from error
+    if not inside:
+        raise FolderError(f"{shown}: leads out of the standards directory; copy the file into it")
+    if not regular:
+        raise FolderError(f"{shown}: not a regular file")
+
+
+def _entries(root: Path) -> Iterator[tuple[str, Path, Role | None, Fingerprint]]:
+    for part, role in _PARTS:
+        try:
+            with os.scandir(root / part) as entries:
+                listed = list(entries)
+        except OSError:
+            continue
+        for entry in listed:
+            if not entry.name.startswith(".") and entry.name.endswith((".md", ".yml", ".yaml", ".toml")):
+                shown = f"{part}/{entry.name}" if part else entry.name
+                yield shown, Path(entry.path), role, _fingerprint(entry)
+
+
+def _fingerprint(entry: os.DirEntry[str]) -> Fingerprint:
+    try:
+        status = entry.stat()
+    except OSError:
+        return (0, 0, 0)  # a dangling link: it changes when its target appears
+    return (status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+def _role(path: Path, part_role: Role | None) -> Role | None:
+    stem, is_markdown, is_yaml = path.stem.lower(), path.suffix == ".md", path.suffix in (".yml", ".yaml")
+    if part_role == "rules":
+        return "rules" if is_yaml else None
+    if part_role is not None:
+        return part_role if is_markdown else None
+    if is_yaml and stem == "standards":
+        return "settings"
+    if is_yaml:
+        return "rules" if stem in ("rules", "general") or _language_name(stem) else None
+    if not is_markdown or stem in _NOT_STANDARDS:
+        return None
+    return "language" if _language_name(stem) else "topic"
+
+
+def _name(path: Path, shown: str, role: Role) -> str:
+    stem = path.stem.lower()
+    if role == "language":
+        try:
+            return find_language(stem).name
+        except UnknownLanguageError as error:
+            raise FolderError(f"{shown}: {error}; put it in topics/") from error
+    if not _NAME.fullmatch(stem):
+        raise FolderError(f"{shown}: a name is made of letters, digits, `-` and `_`; rename the file")
+    return stem
+
+
+def _language_name(stem: str) -> str | None:
+    try:
+        return find_language(stem).name
+    except UnknownLanguageError:
+        return None

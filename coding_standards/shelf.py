@@ -1,0 +1,114 @@
+"""The files of one directory as they were last read: each with its last good content.
+
+Its one rule: a file that breaks, or a rule in it, keeps its last good version, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from coding_standards.folder import FolderError, FoundFile, find_files, read_text
+from coding_standards.rules import Rule, parse_rules
+from coding_standards.standards import Kind, Standard, StandardError, parse_standard
+from coding_standards.team import Settings, TeamFileError, parse_settings
+
+BUILT_IN = "built-in"
+"""The `source` of a standard that came with the program."""
+
+Content = Standard | tuple[Rule, ...] | Settings
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the last look at one file gave."""
+
+    file: FoundFile
+    content: Content | None
+    """The last good version, or None when there never was one."""
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What the last look at a directory gave."""
+
+    reads: Mapping[str, Read]
+    """By the file's name relative to the directory, flat files first."""
+    refused: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """One line for each thing that is wrong."""
+        return (*self.refused, *(problem for read in self.reads.values() for problem in read.problems))
+
+    @property
+    def standards(self) -> tuple[Standard, ...]:
+        """Every Markdown file that is or once was good."""
+        return tuple(read.content for read in self.reads.values() if isinstance(read.content, Standard))
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule that is or once was well formed."""
+        files = (read.content for read in self.reads.values())
+        return tuple(rule for content in files if isinstance(content, tuple) for rule in content)
+
+    @property
+    def settings(self) -> Settings:
+        """What `standards.yml` says, or the default."""
+        found = (read.content for read in self.reads.values())
+        return next((content for content in found if isinstance(content, Settings)), Settings())
+
+
+EMPTY = Shelf({})
+
+
+def read_shelf(root: Path, before: Shelf = EMPTY, *, is_built_in: bool = False) -> Shelf:
+    """Look at a directory; only files that changed since `before` are read."""
+    files, refused = find_files(root)
+    reads: dict[str, Read] = {}
+    for file in files:
+        known = before.reads.get(file.shown)
+        if known is None or known.file.fingerprint != file.fingerprint:
+            known = _read(root, file, known.content if known is not None else None, is_built_in)
+        reads[file.shown] = known
+    return Shelf(reads, tuple(refused))
+
+
+def _read(root: Path, file: FoundFile, last_good: Content | None, is_built_in: bool) -> Read:
+    shown = f"{BUILT_IN} {file.shown}" if is_built_in else file.shown
+    try:
+        text = read_text(root, file)
+        if file.role == "rules":
+            return _read_rules(file, text, shown, last_good if isinstance(last_good, tuple) else ())
+        if file.role == "settings":
+            return Read(file, parse_settings(text, root, shown))
+        kind: Kind = "language" if file.role == "language" else "topic"
+        standard = parse_standard(text, file.name, kind, shown)
+        return Read(file, replace(standard, source=BUILT_IN) if is_built_in else standard)
+    except RecursionError:
+        return Read(file, last_good, (_with_fate(f"{shown}: nested too deeply", last_good is not None),))
+    except (FolderError, StandardError, TeamFileError) as error:
+        return Read(file, last_good, (_with_fate(str(error), last_good is not None),))
+
+
+def _read_rules(file: FoundFile, text: str, shown: str, last_good: tuple[Rule, ...]) -> Read:
+    rules, complaints = parse_rules(text, shown)
+    is_unreadable = not rules and any(complaint.startswith(f"{shown}: not YAML") for complaint in complaints)
+    present = {rule.id for rule in rules}
+    problems: list[str] = []
+    kept: list[Rule] = []
+    for complaint in complaints:
+        saved = [
+            rule
+            for rule in last_good
+            if rule.id not in present and (is_unreadable or complaint.startswith(f"{shown}: {rule.id}: "))
+        ]
+        kept += saved
+        problems.append(_with_fate(complaint, bool(saved)))
+    return Read(file, (*rules, *kept), tuple(problems))
+
+
+def _with_fate(complaint: str, has_last_good: bool) -> str:
+    return f"{complaint}; {'its last good version stays in force' if has_last_good else 'it is ignored'}"
