@@ -1,0 +1,109 @@
+"""The ast-grep engine: rules and syntax for every language that has a tree-sitter grammar.
+
+Its one rule: what ast-grep's own command line accepts as `rule`, `constraints` and `utils` is accepted here unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from ast_grep_py import Config, SgNode, SgRoot
+
+from coding_standards.engines.source import Source
+from coding_standards.languages import Language
+from coding_standards.report import Finding
+from coding_standards.rules import Rule, RuleError
+
+MAX_ERRORS = 20
+"""Syntax findings reported for one text; more of them tell nothing new."""
+
+# ast-grep's other keys (https://ast-grep.github.io/reference/yaml.html) do not change what is found.
+_KEYS = frozenset({"rule", "constraints", "utils"})
+_IGNORED = frozenset({"fix", "labels", "metadata", "transform", "url"})
+# Tree-sitter's MISSING nodes are not exposed; they are the leaves without text, except these, which may be empty.
+_MAY_BE_EMPTY = frozenset({"raw_text", "string_content", "raw_string_literal_content"})
+_BROKEN: Config = cast(Config, {"rule": {"any": [{"kind": "ERROR"}, {"regex": "^$"}]}})
+# Broken text is a flat list of thousands of nodes, on which a rule that looks at ancestors takes half a minute.
+_MAX_BROKEN_FOR_RULES = 50
+
+
+def compile_rule(rule: Rule, language: Language) -> None:
+    """Make sure that ast-grep takes the rule, in every grammar of the language.
+
+    Raises:
+        RuleError: it does not; the text names file, rule and reason.
+    """
+    where = f"{rule.source}: {rule.id}"
+    if language.grammar is None or rule.language != language.name:
+        raise RuleError(f"{where}: ast-grep rules need a language with a grammar, got {rule.language!r}")
+    unknown = sorted(rule.body.keys() - _KEYS - _IGNORED)
+    if unknown:
+        raise RuleError(f"{where}: unknown key {unknown[0]!r}; known: {', '.join(sorted(_KEYS))}")
+    grammars = ("typescript", "tsx") if language.grammar == "typescript" else (language.grammar,)
+    for grammar in grammars:
+        try:
+            SgRoot("", grammar).root().find_all(_config(rule))
+        except Exception as error:  # the binding raises no narrower type for an unknown field
+            raise RuleError(f"{where}: {_reason(error)}") from error
+
+
+def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
+    """Every place where one of the rules matches, in the order of the rules."""
+    tree = source.tree
+    if tree is None or not can_run(source):
+        return []
+    return [source.finding_at(rule, node) for rule in rules for node in tree.find_all(_config(rule))]
+
+
+def can_run(source: Source) -> bool:
+    """Whether rules can be judged: there is a tree, neither in shreds nor nested without end."""
+    return source.tree is not None and not source.is_too_deep and len(broken_nodes(source)) <= _MAX_BROKEN_FOR_RULES
+
+
+def syntax(source: Source) -> list[Finding]:
+    """The places where the text is not valid in its language."""
+    return [_syntax_finding(source, node) for node in _outermost(broken_nodes(source))[:MAX_ERRORS]]
+
+
+def broken_nodes(source: Source) -> list[SgNode]:
+    """Error nodes and missing tokens, in the order of the text."""
+    if source.tree is None:
+        return []
+    found = source.tree.find_all(_BROKEN)
+    return [node for node in found if node.kind() == "ERROR" or _is_missing(node)]
+
+
+def _is_missing(node: SgNode) -> bool:
+    return node.is_leaf() and node.kind() not in _MAY_BE_EMPTY and node.parent() is not None
+
+
+def _outermost(nodes: list[SgNode]) -> list[SgNode]:
+    kept: list[SgNode] = []
+    end = -1
+    for node in nodes:
+        place = node.range()
+        if place.start.index >= end:
+            kept.append(node)
+            end = place.end.index
+    return kept
+
+
+def _syntax_finding(source: Source, node: SgNode) -> Finding:
+    start = node.range().start
+    title = source.language.title
+    if node.kind() == "ERROR":
+        message = f"Make this valid {title}: the parser does not understand it."
+    else:
+        message = f"Make this valid {title}: `{node.kind()}` is missing here."
+    return source.syntax_finding(start.line + 1, start.column + 1, message)
+
+
+def _config(rule: Rule) -> Config:
+    return cast(Config, {key: value for key, value in rule.body.items() if key in _KEYS})
+
+
+def _reason(error: Exception) -> str:
+    """The useful lines of a message that goes on with a stack trace of fifty."""
+    text = str(error).partition("Stack backtrace")[0].replace("Caused by:", "")
+    return " ".join(text.split())

@@ -1,0 +1,153 @@
+"""The code under judgement: cleaned once, parsed once per grammar, and the way from a node to a finding.
+
+Its one rule: nothing here decides whether code is good; it only says where things are.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ast_grep_py import SgNode, SgRoot
+
+from coding_standards.editorconfig import Layout
+from coding_standards.languages import Language
+from coding_standards.report import Finding
+from coding_standards.rules import Rule, Severity
+
+MAX_EXCERPT = 160
+"""Characters of a line shown with a finding; the report's schema promises this."""
+
+MAX_DEPTH = 500
+"""Nodes above a node. Rules that look at ancestors take quadratic time, and nobody nests code like this."""
+
+_DEPTH_MATTERS = 20_000
+"""Characters; in a shorter text even the deepest tree is searched in well under a second, so it is not measured."""
+
+_MAX_OPEN_TAGS = 2_000
+"""The HTML grammar copies its stack of open tags with every tag: 40,000 of them take six seconds."""
+
+_GRAMMARS = frozenset({"python", "javascript", "typescript", "tsx", "java", "go", "rust", "html", "css"})
+# A lone surrogate cannot be encoded; replaced one for one, so that columns stay right.
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_TAG = re.compile(r"<(/?)[A-Za-z][^<>]*>")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a team or project has agreed on that an engine needs."""
+
+    line_length: int = 120
+    """Characters; 0 for no limit."""
+    layout: Layout = field(default_factory=Layout)
+    """What `.editorconfig` says about this file."""
+    ruff_config: Path | None = None
+    """A `ruff.toml` or `pyproject.toml` of the team's."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One piece of code in one language."""
+
+    raw: str
+    """As it was given."""
+    language: Language
+    path: str | None = None
+    dialect: str | None = None
+    settings: Settings = field(default_factory=Settings)
+
+    @functools.cached_property
+    def code(self) -> str:
+        """The text without byte order mark and lone surrogates; positions count from here."""
+        return _SURROGATES.sub("\ufffd", self.raw.removeprefix("\ufeff"))
+
+    @functools.cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines without their ends; a text that ends with a newline has an empty last one."""
+        return tuple(line.removesuffix("\r") for line in self.code.split("\n"))
+
+    @functools.cached_property
+    def suffix(self) -> str:
+        """The file suffix in lower case, or the language's usual one when there is no path."""
+        name = (self.path or "").replace("\\", "/").rpartition("/")[2]
+        return "." + name.rpartition(".")[2].lower() if "." in name else self.language.suffixes[0]
+
+    @functools.cached_property
+    def grammar(self) -> str | None:
+        """The ast-grep grammar; TypeScript has another one where JSX is allowed, and no grammar reads both."""
+        if self.language.name == "typescript" and (self.suffix in {".tsx", ".jsx"} or self.dialect in {"tsx", "jsx"}):
+            return "tsx"
+        return self.language.grammar
+
+    @functools.cached_property
+    def tree(self) -> SgNode | None:
+        """The root of the syntax tree, or None where there is no grammar or the nesting would choke it."""
+        grammar = self.grammar
+        # An unknown grammar is a Rust panic, which no `except Exception` catches.
+        if grammar not in _GRAMMARS or (grammar == "html" and self._has_too_many_open_tags()):
+            return None
+        return SgRoot(self.code, grammar).root()
+
+    @functools.cached_property
+    def is_too_deep(self) -> bool:
+        """Whether rules are not to be tried on the tree because it nests deeper than `MAX_DEPTH`."""
+        if self.tree is None or len(self.code) < _DEPTH_MATTERS:
+            return False
+        level = [self.tree]
+        for _ in range(MAX_DEPTH):
+            level = [child for node in level for child in node.children()]
+            if not level:
+                return False
+        return True
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of an offset into `code`."""
+        before = self.code[:offset]
+        return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+    def excerpt(self, line: int) -> str:
+        """The line with this number, stripped and cut; empty when there is none."""
+        text = self.lines[line - 1].strip() if 0 < line <= len(self.lines) else ""
+        return text if len(text) <= MAX_EXCERPT else text[: MAX_EXCERPT - 3] + "..."
+
+    def finding(self, rule: Rule, line: int = 0, column: int = 0, message: str = "", soft: bool = False) -> Finding:
+        """A finding of `rule` at this place, both numbers from 1; with the rule's own message unless one is given."""
+        return Finding(
+            rule=rule.id,
+            items=rule.items,
+            severity=rule.severity,
+            line=line,
+            column=column,
+            message=message or rule.message,
+            excerpt=self.excerpt(line),
+            soft=soft,
+        )
+
+    def finding_at(self, rule: Rule, node: SgNode, message: str = "") -> Finding:
+        """A finding of `rule` at the start of `node`."""
+        start = node.range().start
+        return self.finding(rule, start.line + 1, start.column + 1, message)
+
+    def syntax_finding(self, line: int, column: int, message: str, soft: bool = False) -> Finding:
+        """A finding that the code does not parse; a soft one is a warning."""
+        severity: Severity = "warning" if soft else "error"
+        return Finding(
+            rule="syntax",
+            items=("GEN-005",),
+            severity=severity,
+            line=line,
+            column=column,
+            message=message,
+            excerpt=self.excerpt(line),
+            soft=soft,
+        )
+
+    def _has_too_many_open_tags(self) -> bool:
+        depth = 0
+        for tag in _TAG.finditer(self.code):
+            depth += -1 if tag[1] else 1
+            if depth > _MAX_OPEN_TAGS:
+                return True
+        return False
