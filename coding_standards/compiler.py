@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol, cast
 
 from coding_standards.languages import Language
@@ -63,10 +63,11 @@ class RuleCompiler:
                 known = self._verdicts[key] = (rule, self._compile(rule, language))
         return known[1]
 
-    def forget_all_but(self, rules: set[int]) -> None:
-        """Drop the verdicts on rules that no snapshot holds any more; `rules` has the identities of those kept."""
+    def keep_only(self, rules: Iterable[Rule]) -> None:
+        """Drop the verdicts on rules that no snapshot will ask about any more."""
+        kept = {id(rule) for rule in rules}
         with self._lock:
-            self._verdicts = {key: known for key, known in self._verdicts.items() if key[0] in rules}
+            self._verdicts = {key: known for key, known in self._verdicts.items() if key[0] in kept}
 
     def _compile(self, rule: Rule, language: Language) -> str | None:
         try:

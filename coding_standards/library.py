@@ -6,51 +6,39 @@ Its one rule: a snapshot never changes and never touches a file; `store.py` make
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from coding_standards.compiler import RuleCompiler
 from coding_standards.languages import LANGUAGES, NAMES, Language
-from coding_standards.rules import ANY, Rule, Severity
+from coding_standards.overlay import Candidates, Standards
+from coding_standards.project import ProjectStandards, ProjectText
+from coding_standards.rules import ANY, Rule
 from coding_standards.standards import Item, Kind, Standard
+from coding_standards.team import Settings
 
 DEFAULT_LINE_LENGTH = 120
 """Characters; what GEN-007 means unless a team or a project says otherwise."""
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What a team's `standards.yml` says."""
-
-    disabled: frozenset[str] = frozenset()
-    """Ids of items and rules that are switched off."""
-    severities: Mapping[str, Severity] = field(default_factory=dict)
-    """The severity of a rule, by the rule's id."""
-    line_length: int | None = None
-    """Characters, or None where the team has no opinion."""
-    ruff_config: Path | None = None
-    """The team's own ruff configuration; it lies inside the team's directory."""
-
-
-Candidates = tuple[Rule, ...]
-"""One rule id: the version wanted, then what is used in its place when it does not compile."""
-
-
-@dataclass(frozen=True)
 class Library:
     """Everything that is in force at one moment."""
 
-    standards: Mapping[tuple[Kind, str], Standard]
+    standards: Standards
+    """Without the items that are switched off."""
     rules: tuple[Candidates, ...] = ()
-    """In the order of their files; ask `rules_for` for the ones that can be used."""
-    settings: Settings = Settings()
+    """As they are written, in the order of their files; ask `rules_for` for those in force."""
+    settings: Settings = field(default_factory=Settings)
     load_problems: tuple[str, ...] = ()
     """What was wrong with the files, one line each."""
     attached: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Topics of the team's that go with a language although its front matter does not name them."""
+    """By language: topics of the team's that go with it although its own front matter does not name them."""
+    project: ProjectStandards | None = None
     version: int = 1
     """Goes up by one with every change that was seen on disk."""
     compiler: RuleCompiler = field(default_factory=RuleCompiler, compare=False, repr=False)
+    _in_force: dict[str, tuple[Rule, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def standard(self, kind: Kind, name: str) -> Standard | None:
         """The standard of this kind and name, or None."""
@@ -74,10 +62,21 @@ class Library:
         standards = (*((own,) if own else ()), *self.topics_of(language))
         return tuple(item for standard in standards for item in standard.items)
 
+    def texts_of(self, language: Language, path: str | None = None) -> tuple[ProjectText, ...]:
+        """What the project itself says about a file of this language."""
+        return self.project.texts_for(language, path) if self.project is not None else ()
+
     def rules_for(self, language: Language) -> tuple[Rule, ...]:
-        """The usable rules of this language and those of every language; compiles what is not compiled yet."""
-        chosen = (self._choose(candidates, language) for candidates in self._candidates(language))
-        return tuple(rule for rule in chosen if rule is not None)
+        """The rules in force for this language, with the severity that the team gave them; compiles the new ones.
+
+        A rule whose items were all switched off or replaced is not among them; the rest name only items that exist.
+        """
+        known = self._in_force.get(language.name)
+        if known is None:
+            chosen = (self._choose(candidates, language) for candidates in self._candidates(language))
+            adapted = (self._adapt(rule) for rule in chosen if rule is not None)
+            known = self._in_force[language.name] = tuple(rule for rule in adapted if rule is not None)
+        return known
 
     def problems_for(self, language: Language) -> tuple[str, ...]:
         """What is wrong with the files on disk and with the rules of this language."""
@@ -89,9 +88,28 @@ class Library:
         """Every problem, of the files and of the rules of all languages; compiles everything."""
         return tuple(dict.fromkeys(problem for language in LANGUAGES for problem in self.problems_for(language)))
 
-    def line_length(self) -> int:
-        """The agreed length of a line in characters, where the project does not say otherwise."""
-        return self.settings.line_length or DEFAULT_LINE_LENGTH
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """Where two sources of the project disagree, and which one is used."""
+        return self.project.conflicts if self.project is not None else ()
+
+    def line_length(self, language: Language, path: str | None = None) -> int:
+        """The longest line in characters; 0 for no limit. The team's word beats the project's, both the default."""
+        if self.settings.line_length is not None:
+            return self.settings.line_length
+        layout = self.project.layout(language, path) if self.project is not None else None
+        if layout is not None and layout.max_line_length is not None:
+            return layout.max_line_length
+        return DEFAULT_LINE_LENGTH
+
+    def compiled(self, candidates: Candidates) -> Rule | None:
+        """The first of these that can be used, in one of its languages."""
+        languages = [language for language in LANGUAGES if candidates[0].language in (language.name, ANY)]
+        return self._choose(candidates, languages[0]) if languages else None
+
+    @cached_property
+    def _items(self) -> frozenset[str]:
+        return frozenset(item.id for standard in self.standards.values() for item in standard.items)
 
     def _candidates(self, language: Language) -> list[Candidates]:
         return [candidates for candidates in self.rules if candidates[0].language in (language.name, ANY)]
@@ -100,11 +118,20 @@ class Library:
         usable = (rule for rule in candidates if self.compiler.reason(rule, language) is None)
         return next(usable, None)
 
+    def _adapt(self, rule: Rule) -> Rule | None:
+        items = tuple(item for item in rule.items if item in self._items)
+        if rule.id in self.settings.disabled or (rule.items and not items):
+            return None
+        severity = self.settings.severities.get(rule.id, rule.severity)
+        if items == rule.items and severity == rule.severity:
+            return rule
+        return replace(rule, items=items, severity=severity)
+
     def _reason(self, candidates: Candidates, language: Language) -> str | None:
         reason = self.compiler.reason(candidates[0], language)
-        if reason is None:
+        if reason is None or candidates[0].id in self.settings.disabled:
             return None
         fallback = self._choose(candidates[1:], language)
         if fallback is None:
             return f"{reason}; the rule is off"
-        return f"{reason}; in its place: the version of {fallback.source}"
+        return f"{reason}; the version before it is in force ({fallback.source})"
