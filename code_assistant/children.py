@@ -27,8 +27,6 @@ logger = logging.getLogger(__name__)
 
 State = Literal["starting", "ready", "restarting", "failed", "stopped"]
 
-CONNECT_TIMEOUT_S = 30.0
-"""For a start up to the tool list; a silent child takes 14 s to fail by itself, a cold `npx` up to 13 s."""
 FIRST_BACKOFF_S, LAST_BACKOFF_S = 0.5, 30.0
 HEALTHY_AFTER_S = 60.0
 """A child that lived this long starts again without a longer pause."""
@@ -61,9 +59,7 @@ class Connection(Protocol):
 class Child:
     """A child server that is kept alive. Calls wait for it while it starts or restarts."""
 
-    def __init__(
-        self, name: str, launcher: Launcher, *, mask: Mask | None = None, connect_timeout_s: float = CONNECT_TIMEOUT_S
-    ) -> None:
+    def __init__(self, name: str, launcher: Launcher, *, mask: Mask | None = None) -> None:
         self.name = name
         self.state: State = "starting"
         self.launch: Launch | None = None
@@ -81,7 +77,6 @@ class Child:
         self.stderr: deque[str] = deque(maxlen=STDERR_LINES)
         self._mask = mask or Mask()
         self._launcher = launcher
-        self._connect_timeout_s = connect_timeout_s
         self._connection: Connection | None = None
         self._ready_at = 0.0
         self._stop = asyncio.Event()
@@ -102,11 +97,11 @@ class Child:
             if not await _is_set_within(self._stop, backoff_s):
                 backoff_s = min(backoff_s * 2, LAST_BACKOFF_S)
                 self.restarts += 1
-        self._enter("stopped")
 
     def stop(self) -> None:
-        """Ask the supervising task to end the child and itself."""
+        """Ask the supervising task to end the child and itself; calls fail from now on."""
         self._stop.set()
+        self._enter("stopped")
 
     def kill(self) -> None:
         """End the child's process group at once, where there is such a thing; the SDK's own way may take 4 s."""
@@ -211,13 +206,14 @@ class Child:
         self.launch = await self._launcher()
         module = await asyncio.to_thread(importlib.import_module, "code_assistant.connection")
         connection: Connection = module.connect_to(self.name, self.launch, self._note_end, self._note_line)
+        limit_s = self.launch.connect_timeout_s
         connecting = asyncio.ensure_future(self._connect(connection))
         stopping = asyncio.ensure_future(self._stop.wait())
         try:
-            await asyncio.wait((connecting, stopping), timeout=self._connect_timeout_s, return_when="FIRST_COMPLETED")
+            await asyncio.wait((connecting, stopping), timeout=limit_s, return_when="FIRST_COMPLETED")
             if not connecting.done():
                 self.kill()
-                raise LaunchError(f"it did not answer within {self._connect_timeout_s:.0f} s", self.launch.remedy)
+                raise LaunchError(f"it did not answer within {limit_s:.0f} s", self.launch.remedy)
             connecting.result()
             return connection
         except BaseException:
@@ -257,7 +253,7 @@ class Child:
         self._enter("failed")
 
     def _enter(self, state: State) -> None:
-        self.state = state
+        self.state = "stopped" if self._stop.is_set() else state
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 

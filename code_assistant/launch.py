@@ -41,6 +41,8 @@ class StdioLaunch:
     """What to do when it does not start."""
     kind: str = "stdio"
     """How it is run, for people: `stdio`, `docker`, `npx`."""
+    connect_timeout_s: float = 30.0
+    """For a start up to the tool list; a silent child takes 14 s to fail by itself."""
 
     @property
     def shown(self) -> str:
@@ -62,6 +64,7 @@ class HttpLaunch:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     remedy: str = ""
     kind: str = "remote"
+    connect_timeout_s: float = 30.0
 
     @property
     def shown(self) -> str:

@@ -51,6 +51,8 @@ class Settings:
     project_dir: str | None = None
     context7: Context7Mode = "auto"
     context7_image: str = "mcp/context7"
+    context7_url: str = "https://mcp.context7.com/mcp"
+    """The hosted server, for `remote`."""
     context7_api_key: str | None = field(default=None, repr=False)
     context7_api_url: str | None = None
     servers: tuple[ServerSpec, ...] = ()
@@ -90,6 +92,7 @@ SETTINGS_TABLE: Mapping[str, tuple[str, str]] = {
     "STANDARDS_DIR": ("none", "your team's standards, laid over the built-in ones"),
     "CONTEXT7": ("auto", "`auto`, `docker`, `npx`, `remote` or `off`"),
     "CONTEXT7_IMAGE": ("mcp/context7", "the Docker image of Context7"),
+    "CONTEXT7_URL": ("https://mcp.context7.com/mcp", "the hosted Context7 server, for `remote`"),
     "CONFIG": ("none", "a file in the hosts' `mcpServers` format that adds internal servers"),
     "CACHE_DIR": ("the platform's cache folder", "where documentation is kept"),
     "DEADLINE_S": ("50", "seconds before a call answers `pending`; 0 waits for ever"),
@@ -127,6 +130,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         project_dir=_absolute(reader.plain("PROJECT_DIR") or reader.plain("CLAUDE_PROJECT_DIR")),
         context7=reader.choice("CONTEXT7", get_args(Context7Mode), "auto"),
         context7_image=reader.own("CONTEXT7_IMAGE") or "mcp/context7",
+        context7_url=reader.own("CONTEXT7_URL") or "https://mcp.context7.com/mcp",
         context7_api_key=reader.plain("CONTEXT7_API_KEY"),
         context7_api_url=reader.plain("CONTEXT7_API_URL"),
         servers=_servers(reader.own("CONFIG"), environ),

@@ -1,0 +1,190 @@
+"""The context of a request: standards and documentation, gathered concurrently before the model is asked.
+
+Nothing here raises for what is missing: it becomes an entry in `missing`, and the request goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from code_assistant.children import Child, ChildError
+from code_assistant.docs import Documentation, Documents
+from code_assistant.request import GenerationRequest
+from code_assistant.result import ContextUse, DocumentationUsed, Missing, StandardUsed
+from code_assistant.trim import trim
+from code_assistant.untrusted import clean
+
+STANDARDS_TIMEOUT_S = 10.0
+"""For the standards server, its start included (1 to 2 s)."""
+_STANDARDS_SHARE = 0.6
+"""Of the budget; documentation gets what is left, an equal part for each library."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One text of the context: a standard, or the documentation of a library."""
+
+    source: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """All that was gathered, cleaned and within the budget."""
+
+    standards: tuple[Part, ...]
+    documentation: tuple[Part, ...]
+    documentation_used: tuple[DocumentationUsed, ...]
+    missing: tuple[Missing, ...]
+    use: ContextUse
+
+    @property
+    def standards_used(self) -> tuple[StandardUsed, ...]:
+        """The standards as the result lists them."""
+        return tuple(StandardUsed(uri=part.source, title=part.title) for part in self.standards)
+
+
+class Gatherer:
+    """Gathers the context of requests from the standards server and the documentation ladder."""
+
+    def __init__(self, standards: Child, documents: Documents, budget_chars: int) -> None:
+        self._standards = standards
+        self._documents = documents
+        self._budget_chars = budget_chars
+
+    async def gather(self, request: GenerationRequest, say: Say) -> Context:
+        """Read standards and documentation for a request; `say` gets a line for each step."""
+        standards, documentation = await asyncio.gather(
+            self._read_standards(request, say), self._read_documentation(request, say)
+        )
+        return self._fit(request, *standards, documentation)
+
+    async def _read_standards(self, request: GenerationRequest, say: Say) -> tuple[list[Part], list[Missing]]:
+        say(f"reading the {request.language} standards")
+        answers = await asyncio.gather(*(self._read(uri) for uri in _uris(request)))
+        parts = [answer for answer in answers if isinstance(answer, Part)]
+        failures = [answer for answer in answers if isinstance(answer, ChildError)]
+        if not failures:
+            return parts, []
+        what = "coding standards" if not parts else "part of the coding standards"
+        remedy = failures[0].remedy or "see get_server_status"
+        return parts, [Missing(what=what, why=failures[0].why, remedy=remedy)]
+
+    async def _read(self, uri: str) -> Part | ChildError:
+        try:
+            text = await self._standards.read_resource(uri, STANDARDS_TIMEOUT_S)
+        except ChildError as error:
+            return error
+        return Part(uri, _title(text, uri), text)
+
+    async def _read_documentation(self, request: GenerationRequest, say: Say) -> list[Documentation]:
+        async def find(library: str) -> Documentation:
+            found = await self._documents.find(library, request.request)
+            say(f"documentation for {library}: {describe_source(found)}")
+            return found
+
+        return list(await asyncio.gather(*(find(library) for library in request.libraries)))
+
+    def _fit(
+        self, request: GenerationRequest, standards: list[Part], missing: list[Missing], found: list[Documentation]
+    ) -> Context:
+        fitting = _Fitting(f"{request.request} {' '.join(request.libraries)}")
+        parts = [Part(doc.library_id or doc.source, doc.library, doc.text) for doc in found if doc.text]
+        share = self._budget_chars if not parts else int(self._budget_chars * _STANDARDS_SHARE)
+        fitted = fitting.fit(standards, share)
+        documentation = fitting.fit(parts, self._budget_chars - fitting.used_chars)
+        return Context(
+            standards=fitted,
+            documentation=documentation,
+            documentation_used=tuple(_used(doc) for doc in found),
+            missing=(*missing, *_missing_documentation(found)),
+            use=ContextUse(
+                budget_chars=self._budget_chars,
+                used_chars=fitting.used_chars,
+                trimmed=tuple(fitting.trimmed),
+                removed_lines=fitting.removed,
+            ),
+        )
+
+
+class _Fitting:
+    """Cleans and trims parts, and keeps the account of it."""
+
+    def __init__(self, about: str) -> None:
+        self._about = about
+        self.used_chars = 0
+        self.removed = 0
+        self.trimmed: list[str] = []
+
+    def fit(self, parts: list[Part], budget_chars: int) -> tuple[Part, ...]:
+        """Shortest first, so that what one part does not need is left to the longer ones."""
+        fitted: dict[str, Part] = {}
+        left = budget_chars
+        by_length = sorted(parts, key=lambda part: len(part.text))
+        for index, part in enumerate(by_length):
+            cleaned = clean(part.text)
+            shortened = trim(cleaned.text, left // (len(parts) - index), self._about)
+            self.removed += cleaned.removed
+            if shortened.dropped_chars:
+                self.trimmed.append(f"{part.title}: {shortened.dropped_chars:,} of {len(cleaned.text):,} characters")
+            left -= len(shortened.text)
+            self.used_chars += len(shortened.text)
+            fitted[part.source + part.title] = Part(part.source, part.title, shortened.text)
+        return tuple(fitted[part.source + part.title] for part in parts)
+
+
+def describe_source(found: Documentation) -> str:
+    """Where documentation came from, for people: `from cache, 2 h old`."""
+    if found.source == "none":
+        return f"none: {found.why}"
+    age = f", {_age(found.age_s)} old" if found.age_s else ""
+    return f"from {'the installed package' if found.source == 'installed' else found.source}{age}"
+
+
+def _age(seconds: int) -> str:
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _uris(request: GenerationRequest) -> tuple[str, ...]:
+    topics = [*(["testing"] if request.include_tests else []), *(["documentation"] if request.include_docs else [])]
+    return (
+        f"standards://language/{request.language}",
+        f"standards://checklist/{request.language}",
+        *(f"standards://topic/{topic}" for topic in topics),
+    )
+
+
+def _title(text: str, uri: str) -> str:
+    headings = (line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("# "))
+    return next(headings, uri)
+
+
+def _used(found: Documentation) -> DocumentationUsed:
+    return DocumentationUsed(
+        library=found.library,
+        version=found.version,
+        source=found.source,
+        library_id=found.library_id,
+        age_s=found.age_s,
+        note=found.note,
+    )
+
+
+def _missing_documentation(found: list[Documentation]) -> list[Missing]:
+    """One entry for each reason, however many libraries it concerns."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for doc in found:
+        if doc.source == "none":
+            reasons.setdefault((doc.why, doc.remedy), []).append(doc.library)
+    return [
+        Missing(what=f"documentation of {', '.join(libraries)}", why=why, remedy=remedy)
+        for (why, remedy), libraries in reasons.items()
+    ]

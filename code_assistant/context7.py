@@ -1,0 +1,183 @@
+"""Context7 spoken to, in all its generations: by the tools it lists, never by its version.
+
+The rule: its failures come back as plain text that is not flagged, so an answer counts as documentation only
+when it looks like documentation, and as a match only when it names a library id.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from mcp.types import CallToolResult, TextContent
+
+from code_assistant.children import Child
+
+RESOLVE = "resolve-library-id"
+QUERY, GET = "query-docs", "get-library-docs"  # since 2.0.0, and before it
+_OLD_TOKENS = 6_000
+"""What the old generation is asked for; its default of 10,000 tokens exceeds our budget for one library."""
+_LONGEST_QUERY = 300
+"""The query leaves the machine: it carries the request's beginning, which names the task, and no more."""
+
+_FIELDS = {
+    "Title": "title",
+    "Context7-compatible library ID": "id",
+    "Code Snippets": "snippets",
+    "Trust Score": "trust",
+    "Source Reputation": "trust",
+    "Benchmark Score": "benchmark",
+    "Versions": "versions",
+}
+_FIELD = re.compile(r"^- ([A-Z][\w -]+?): (.*)$", re.MULTILINE)
+_LIBRARY_ID = re.compile(r"^/[\w.@~-]+/[\w.@~/-]+$")
+_REPUTATION = {"high": 9.0, "medium": 5.0, "low": 2.0}
+_LOOKS_LIKE_DOCUMENTATION = re.compile(r"```|^#{1,6} \S|^(TITLE|SOURCE|Source|DESCRIPTION): ", re.MULTILINE)
+_RATE_LIMIT = re.compile(r"rate.?limit|quota|too many requests|\b429\b", re.IGNORECASE)
+_BAD_KEY = re.compile(r"invalid api key|unauthori[sz]ed|\b401\b|\b403\b", re.IGNORECASE)
+_NO_NETWORK = re.compile(r"fetch failed|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|network", re.IGNORECASE)
+_UNKNOWN = re.compile(r"no (documentation )?libraries found|not found|does not exist", re.IGNORECASE)
+
+
+class DocumentationError(Exception):
+    """Context7 has no answer; `kind` is rate_limit, key, network, unknown, or other."""
+
+    def __init__(self, kind: str, why: str, remedy: str) -> None:
+        super().__init__(why)
+        self.kind = kind
+        self.why = why
+        self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class Match:
+    """A library that Context7 knows."""
+
+    id: str
+    title: str
+    trust: float = 0.0
+    """0 to 10."""
+    snippets: int = 0
+    versions: tuple[str, ...] = ()
+
+
+class Context7:
+    """What we ask of Context7, over its child server."""
+
+    def __init__(self, child: Child) -> None:
+        self._child = child
+
+    async def resolve(self, name: str, query: str, timeout_s: float) -> tuple[Match, ...]:
+        """Find libraries by name, in Context7's order.
+
+        Raises:
+            DocumentationError: Context7 answered, but not with libraries.
+            ChildError: it could not be asked.
+        """
+        await self._child.wait_ready(timeout_s)
+        arguments = {"libraryName": name}
+        if self._takes(RESOLVE, "query"):
+            arguments["query"] = query[:_LONGEST_QUERY]
+        text = _text(await self._child.call_tool(RESOLVE, arguments, timeout_s))
+        matches = parse_matches(text)
+        if not matches:
+            raise explain_failure(text)
+        return matches
+
+    async def documentation(self, library_id: str, query: str, timeout_s: float) -> str:
+        """Fetch documentation of one library about the query. Raises like `resolve`."""
+        await self._child.wait_ready(timeout_s)
+        query = query[:_LONGEST_QUERY]
+        if self._has(QUERY):
+            result = await self._child.call_tool(QUERY, {"libraryId": library_id, "query": query}, timeout_s)
+        else:
+            old = {"context7CompatibleLibraryID": library_id, "topic": query, "tokens": _OLD_TOKENS}
+            result = await self._child.call_tool(GET, old, timeout_s)
+        text = _text(result)
+        if not is_documentation(text):
+            raise explain_failure(text)
+        return text
+
+    def _has(self, tool: str) -> bool:
+        return any(listed.name == tool for listed in self._child.tools)
+
+    def _takes(self, tool: str, argument: str) -> bool:
+        schemas = [listed.input_schema for listed in self._child.tools if listed.name == tool]
+        return any(argument in schema.get("properties", {}) for schema in schemas)
+
+
+def parse_matches(text: str) -> tuple[Match, ...]:
+    """Read the libraries out of the text that `resolve-library-id` answers with."""
+    return tuple(match for block in re.split(r"^-{5,}$", text, flags=re.MULTILINE) for match in _match(block))
+
+
+def is_documentation(text: str) -> bool:
+    """True for documentation, false for any of the failure texts of any generation."""
+    return bool(_LOOKS_LIKE_DOCUMENTATION.search(text))
+
+
+def best_match(name: str, matches: tuple[Match, ...]) -> tuple[Match, bool]:
+    """Choose by name first, then trust and size; the second value is true when the name fits badly."""
+    ranked = max(matches, key=lambda match: (_likeness(name, match), match.trust, match.snippets))
+    return ranked, _likeness(name, ranked) < 0.6
+
+
+def explain_failure(text: str) -> DocumentationError:
+    """Turn the text of a failure into a kind, a reason and a remedy."""
+    said = " ".join(text.split())[:200] or "an empty answer"
+    if _RATE_LIMIT.search(text):
+        return DocumentationError("rate_limit", f"Context7's rate limit: {said}", "wait, or set CONTEXT7_API_KEY")
+    if _BAD_KEY.search(text):
+        return DocumentationError("key", f"Context7 refused the key: {said}", "correct or unset CONTEXT7_API_KEY")
+    if _NO_NETWORK.search(text):
+        return DocumentationError(
+            "network",
+            f"Context7 is not reachable: {said}",
+            "check the network, the proxy (HTTPS_PROXY), or the firewall",
+        )
+    if _UNKNOWN.search(text):
+        return DocumentationError("unknown", f"Context7 has no such library: {said}", "check the library's name")
+    return DocumentationError(
+        "other", f"Context7 answered: {said}", "try again later, or set CODE_ASSISTANT_CONTEXT7=off"
+    )
+
+
+def _match(block: str) -> list[Match]:
+    found = {_FIELDS[key]: value.strip() for key, value in _FIELD.findall(block) if key in _FIELDS}
+    if not _LIBRARY_ID.match(found.get("id", "")):
+        return []  # also Context7's explanation of the format, which repeats the field's name
+    versions = tuple(part.strip() for part in found.get("versions", "").split(",") if part.strip())
+    return [
+        Match(found["id"], found.get("title", found["id"]), _trust(found), _number(found.get("snippets")), versions)
+    ]
+
+
+def _trust(found: dict[str, str]) -> float:
+    shown = found.get("trust", "")
+    try:
+        return float(shown)
+    except ValueError:
+        return _REPUTATION.get(shown.lower(), 0.0)
+
+
+def _number(shown: str | None) -> int:
+    return int(shown) if shown and shown.isdigit() else 0
+
+
+def _likeness(name: str, match: Match) -> float:
+    wanted = _plain(name)
+    names = [_plain(match.title), _plain(match.id.rsplit("/", 1)[-1]), _plain(match.id.split("/")[1])]
+    return max(1.0 if wanted == known else SequenceMatcher(None, wanted, known).ratio() * 0.95 for known in names)
+
+
+def _plain(name: str) -> str:
+    name = name.lower().rsplit("/", 1)[-1]
+    return re.sub(r"[^a-z0-9]|(\.?js|\.py)$", "", name)
+
+
+def _text(result: CallToolResult) -> str:
+    text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+    if result.is_error:
+        raise explain_failure(text)
+    return text

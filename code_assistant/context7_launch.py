@@ -1,0 +1,125 @@
+"""How Context7 is started: in Docker, with npx, or not at all because it is hosted.
+
+Decided anew at each start, so that an engine that comes up later is used without a restart of ours.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from code_assistant import docker
+from code_assistant.launch import PASSED_ON, HttpLaunch, Launch, Launcher, LaunchError, StdioLaunch, passed_on
+from code_assistant.programs import run_program
+from code_assistant.settings import Settings
+
+PACKAGE = "@upstash/context7-mcp@^4"
+OLDEST_NODE = (20, 18, 1)
+"""What the package's `engines` field asks for."""
+_OWN_VARIABLES = ("CONTEXT7_API_KEY", "CONTEXT7_API_URL", *PASSED_ON)
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_NPX_TIMEOUT_S = 60.0
+"""A first `npx -y` downloads 61 MB: 6 to 13 s on a good line."""
+_OFF_REMEDY = "or set CODE_ASSISTANT_CONTEXT7=off"
+
+
+def context7_launcher(settings: Settings) -> Launcher | None:
+    """Return what starts Context7 as the settings say, or None when it is off."""
+
+    async def launch() -> Launch:
+        match settings.context7:
+            case "docker":
+                return await _docker(settings)
+            case "npx":
+                return await _npx(settings)
+            case "remote":
+                return _remote(settings)
+            case _:
+                return await _auto(settings)
+
+    return None if settings.context7 == "off" else launch
+
+
+async def _auto(settings: Settings) -> Launch:
+    try:
+        return await _docker(settings)
+    except LaunchError as no_docker:
+        try:
+            return await _npx(settings)
+        except LaunchError as no_npx:
+            raise LaunchError(
+                f"{no_docker.why}; {no_npx.why}", f"{no_docker.remedy}; or {no_npx.remedy}; {_OFF_REMEDY}"
+            ) from no_docker
+
+
+async def _docker(settings: Settings) -> StdioLaunch:
+    await docker.require_engine(settings.environ)
+    await docker.require_image(settings.context7_image, settings.environ)
+    return StdioLaunch(
+        command="docker",
+        args=_docker_arguments(settings),
+        env=_environment(settings, *docker.CLIENT_VARIABLES),
+        remedy=(
+            f"try `docker run -i --rm {settings.context7_image} node dist/index.js --transport stdio`; if it does not "
+            f"wait for input, build docker/context7/Dockerfile and set CODE_ASSISTANT_CONTEXT7_IMAGE; {_OFF_REMEDY}"
+        ),
+        kind="docker",
+    )
+
+
+def _docker_arguments(settings: Settings) -> tuple[str, ...]:
+    """The one command line that speaks stdio on every generation of the image, hardened.
+
+    1.0.13 reads MCP_TRANSPORT, later ones only the flag; all of them would start HTTP without either.
+    """
+    passed = (argument for name in _environment(settings) for argument in ("-e", name))  # the name only: no key in argv
+    host_network = ("--network=host",) if _is_loopback(settings.context7_api_url) else ()
+    return (
+        *("run", "-i", "--rm", "--init", "--pull=never"),
+        *("--label", docker.owner_label()),
+        *("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),  # noqa: S108
+        *("--memory", "512m", "--pids-limit", "128"),
+        *host_network,
+        *("-e", "MCP_TRANSPORT=stdio", *passed),
+        *(settings.context7_image, "node", "dist/index.js", "--transport", "stdio"),
+    )
+
+
+async def _npx(settings: Settings) -> StdioLaunch:
+    install = f"install Node.js {'.'.join(map(str, OLDEST_NODE))} or newer"
+    if shutil.which("npx") is None:
+        raise LaunchError("npx is not installed", install)
+    version = await node_version(settings.environ)
+    if version is None or version < OLDEST_NODE:
+        found = ".".join(map(str, version)) if version else "none"
+        raise LaunchError(f"Context7 needs Node.js 20.18.1 or newer, found {found}", install)
+    return StdioLaunch(
+        command="npx",
+        args=("-y", "--prefer-offline", PACKAGE),
+        env={**_environment(settings), "npm_config_fetch_retries": "1", "npm_config_update_notifier": "false"},
+        remedy=f"run `npx -y {PACKAGE}` once by hand to see why; {_OFF_REMEDY}",
+        kind="npx",
+        connect_timeout_s=_NPX_TIMEOUT_S,
+    )
+
+
+def _remote(settings: Settings) -> HttpLaunch:
+    headers = {"CONTEXT7_API_KEY": settings.context7_api_key} if settings.context7_api_key else {}
+    remedy = "check the network and the proxy, or set CODE_ASSISTANT_CONTEXT7=docker or npx"
+    return HttpLaunch(settings.context7_url, headers, remedy)
+
+
+async def node_version(environ: Mapping[str, str]) -> tuple[int, ...] | None:
+    """The version of the installed Node.js, or None."""
+    program = await run_program(("node", "--version"), environ)
+    parts = program.output.strip().removeprefix("v").split("-")[0].split(".")
+    return tuple(int(part) for part in parts) if program.is_ok and all(part.isdigit() for part in parts) else None
+
+
+def _environment(settings: Settings, *more: str) -> dict[str, str]:
+    return passed_on(settings.environ, *_OWN_VARIABLES, *more)
+
+
+def _is_loopback(url: str | None) -> bool:
+    return url is not None and urlsplit(url).hostname in _LOOPBACK

@@ -1,0 +1,121 @@
+"""The result of a generation: the shape that `structuredContent` has. `markdown.py` renders the same for people."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["generated", "scaffold", "pending"]
+Role = Literal["source", "test", "doc"]
+Outcome = Literal["pass", "fail", "not_checkable"]
+Severity = Literal["error", "warning"]
+DocumentationSource = Literal["context7", "cache", "installed", "none"]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GeneratedFile(_Shape):
+    """One file of the answer."""
+
+    path: str = Field(description="Relative path, as proposed")
+    language: str
+    role: Role
+    content: str
+
+
+class RuleOutcome(_Shape):
+    """How one item of the standards came out over all files."""
+
+    id: str
+    title: str
+    outcome: Outcome
+    engine: str | None = None
+
+
+class Finding(_Shape):
+    """One place that breaks a rule."""
+
+    rule: str
+    severity: Severity
+    file: str
+    line: int = Field(description="From 1; 0 when it is about the whole file")
+    message: str
+    items: tuple[str, ...] = Field(default=(), description="Ids of the standards' items that this breaks")
+    excerpt: str = ""
+
+
+class Checks(_Shape):
+    """What was checked, and how it came out."""
+
+    summary: str = Field(description="One sentence; says so when nothing was checked")
+    rules: tuple[RuleOutcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    rounds: int = Field(default=0, description="Repair rounds used")
+    not_checked: tuple[str, ...] = Field(default=(), description="What was not checked, and why")
+
+
+class StandardUsed(_Shape):
+    """A standard that the model was given."""
+
+    uri: str
+    title: str
+
+
+class DocumentationUsed(_Shape):
+    """Where the documentation of one library came from."""
+
+    library: str
+    version: str | None = None
+    source: DocumentationSource
+    library_id: str | None = None
+    age_s: int | None = None
+    note: str | None = None
+
+
+class Missing(_Shape):
+    """Something that the answer had to do without."""
+
+    what: str
+    why: str
+    remedy: str
+
+
+class ContextUse(_Shape):
+    """What the model was given, and what was cut off to fit."""
+
+    budget_chars: int
+    used_chars: int
+    trimmed: tuple[str, ...] = ()
+    removed_lines: int = Field(default=0, description="Lines of untrusted text left out because they address the model")
+
+
+class Usage(_Shape):
+    """What it cost."""
+
+    model: str
+    turns: int = 0
+    tool_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+
+
+class GenerationResult(_Shape):
+    """The answer of `generate_code_with_context`."""
+
+    status: Status
+    files: tuple[GeneratedFile, ...] = ()
+    explanation: str = ""
+    checks: Checks
+    standards: tuple[StandardUsed, ...] = ()
+    documentation: tuple[DocumentationUsed, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    context: ContextUse | None = None
+    usage: Usage
+    next_step: str | None = Field(default=None, description="What to do now: set when pending or a scaffold")
+
+
+NOTHING_CHECKED = "nothing was checked"
