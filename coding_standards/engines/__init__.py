@@ -7,7 +7,7 @@ syntax also have `syntax(source)`. An engine that cannot work here raises `Engin
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -34,6 +34,10 @@ class _Engine(Protocol):
     def run(self, source: Source, rules: Sequence[Rule]) -> list[Finding]: ...
 
 
+_Applies = Callable[[Rule, Source], bool]
+"""An engine may also have `applies`: whether a rule has anything to say about this source."""
+
+
 class _Judge(Protocol):
     def syntax(self, source: Source) -> list[Finding]: ...
 
@@ -57,6 +61,10 @@ def syntax(source: Source) -> list[Finding]:
 def run_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> EngineRun:
     """Judge by all rules of one engine; a rule that breaks is noted and stops no other."""
     engine = cast(_Engine, importlib.import_module(ENGINES[name]))
+    applies: _Applies | None = getattr(engine, "applies", None)
+    rules = [rule for rule in rules if applies is None or applies(rule, source)]
+    if not rules:
+        return EngineRun()
     try:
         return EngineRun(tuple(engine.run(source, rules)), frozenset(rule.id for rule in rules))
     except EngineUnavailableError as error:

@@ -10,6 +10,7 @@ from typing import cast
 
 from ast_grep_py import Config, SgNode, SgRoot
 
+from coding_standards.engines import EngineUnavailableError
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -49,10 +50,14 @@ def compile_rule(rule: Rule, language: Language) -> None:
 
 
 def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
-    """Every place where one of the rules matches, in the order of the rules."""
+    """Every place where one of the rules matches, in the order of the rules.
+
+    Raises:
+        EngineUnavailableError: there is no tree that rules could be judged on.
+    """
     tree = source.tree
     if tree is None or not can_run(source):
-        return []
+        raise EngineUnavailableError("ast-grep: the code is too broken or too deeply nested for rules on its structure")
     return [source.finding_at(rule, node) for rule in rules for node in tree.find_all(_config(rule))]
 
 

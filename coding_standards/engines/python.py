@@ -21,12 +21,9 @@ _lock = threading.Lock()
 
 def syntax(source: Source) -> list[Finding]:
     """The first place where the text is not valid Python, if there is one."""
-    error = _compile(source.code, ast.PyCF_ONLY_AST)
-    if error is not None and ruff.accepts(source):
-        return []  # valid in a Python newer than the one that runs here
-    error = error or _compile(source.code, 0)
-    if error is None:
-        return []
+    error = _compile(source.code, 0)
+    if error is None or (_compile(source.code, ast.PyCF_ONLY_AST) is not None and ruff.accepts(source)):
+        return []  # the second where the grammar of this interpreter is older than the code
     line = max(error.lineno or 1, 1)
     return [source.syntax_finding(line, max(error.offset or 1, 1), f"Make this valid Python: {error.msg}.")]
 

@@ -1,0 +1,60 @@
+"""The builtin engine: checks of the text that hold in every language, and of the documentation of public symbols.
+
+Its one rule: a check is a row in `CHECKS`, and takes nothing but the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from coding_standards.engines import layout, leftovers
+from coding_standards.engines.named import Check, Hit, compile_named, run_named
+from coding_standards.engines.source import Source
+from coding_standards.engines.text import Text
+from coding_standards.languages import Language
+from coding_standards.report import Finding
+from coding_standards.rules import Rule
+from coding_standards.symbols import has_tests, public_symbols, tells_symbols
+
+
+def public_documentation(text: Text) -> Iterator[Hit]:
+    """Public symbols without documentation; a file of tests has a reader, not a caller."""
+    if has_tests(text.source):
+        return
+    for symbol in public_symbols(text.source):
+        if not symbol.documented and symbol.kind not in {"constant", "variable"}:
+            yield Hit(symbol.line, 0, f"{symbol.kind} {symbol.name}")
+
+
+CHECKS: Mapping[str, Check] = {
+    "fences": leftovers.fences,
+    "prose": leftovers.prose,
+    "merge_markers": leftovers.merge_markers,
+    "elision": leftovers.elision,
+    "empty": leftovers.empty,
+    "markers": leftovers.markers,
+    "line_length": layout.line_length,
+    "indentation": layout.indentation,
+    "white_space": layout.white_space,
+    "characters": layout.characters,
+    "public_documentation": public_documentation,
+}
+
+
+def compile_rule(rule: Rule, language: Language) -> None:
+    """See that the rule names a known check.
+
+    Raises:
+        RuleError: it does not; the text lists the ones that there are.
+    """
+    compile_named(rule, CHECKS)
+
+
+def applies(rule: Rule, source: Source) -> bool:
+    """Whether the check says anything about this language."""
+    return rule.check != "public_documentation" or tells_symbols(source)
+
+
+def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
+    """Every place that breaks one of the rules."""
+    return run_named(Text(source), source, rules, CHECKS)

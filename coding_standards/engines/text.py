@@ -1,0 +1,122 @@
+"""A text seen line by line: which lines are comments, and which lie inside a string.
+
+Its one rule: it must hold for broken code too, so it takes from the tree what the tree can tell and nothing more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+from ast_grep_py import Config, SgNode
+
+from coding_standards.engines.source import Source
+
+_COMMENT_KINDS = {
+    "java": ("line_comment", "block_comment"),
+    "rust": ("line_comment", "block_comment"),
+    "css": ("comment", "js_comment"),
+}
+_STRING_KINDS = {
+    "python": ("string",),
+    "javascript": ("template_string",),
+    "typescript": ("template_string",),
+    "tsx": ("template_string",),
+    "java": ("string_literal",),
+    "go": ("raw_string_literal",),
+    "rust": ("string_literal", "raw_string_literal"),
+    "html": ("raw_text",),
+}
+# Without a grammar: SQL. Strings come first, so that a comment mark inside one is not a comment.
+_SQL_TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"\n]*\"|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))", re.DOTALL)
+_MARKS = re.compile(r"^\s*(?:<!--|/\*+!?|//[/!]?|\*+(?!/)|#!?|--+)?\s*|\s*(?:\*/|-->)?\s*$")
+
+
+@dataclass(frozen=True)
+class Comment:
+    """One line of a comment."""
+
+    line: int
+    """From 1."""
+    column: int
+    """From 1."""
+    text: str
+    """Without the marks that make it a comment."""
+    is_alone: bool
+    """Whether it is a whole comment of one line with nothing but white space beside it."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """The lines of one source, and what the checks of the builtin engine ask about them."""
+
+    source: Source
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines without their ends."""
+        return self.source.lines
+
+    @cached_property
+    def inside_string(self) -> frozenset[int]:
+        """Numbers of the lines that begin inside a string: their layout is content."""
+        return frozenset(self._continued(self._nodes(_STRING_KINDS.get(self.source.grammar or "", ()))))
+
+    @cached_property
+    def inside_comment(self) -> frozenset[int]:
+        """Numbers of the lines that begin inside a comment of several lines."""
+        return frozenset(
+            line + further for line, _, text in self._comments for further in range(1, text.count("\n") + 1)
+        )
+
+    @cached_property
+    def comments(self) -> tuple[Comment, ...]:
+        """The comments, line by line."""
+        return tuple(comment for line, column, text in self._comments for comment in self._split(line, column, text))
+
+    @cached_property
+    def is_only_comments(self) -> bool:
+        """Whether nothing but comments and white space is there."""
+        rest = self.source.code
+        for _, _, text in self._comments:
+            rest = rest.replace(text, "", 1)
+        return not rest.strip()
+
+    def outside(self) -> Iterator[tuple[int, str]]:
+        """Number and text of the lines that do not begin inside a string."""
+        for number, line in enumerate(self.lines, start=1):
+            if number not in self.inside_string:
+                yield number, line
+
+    @cached_property
+    def _comments(self) -> tuple[tuple[int, int, str], ...]:
+        """Line and column from 1, and the text with its marks."""
+        source = self.source
+        if source.grammar is None:
+            found = [match for match in _SQL_TOKEN.finditer(source.code) if match["comment"]]
+            return tuple((*source.position(match.start()), match[0]) for match in found)
+        nodes = self._nodes(_COMMENT_KINDS.get(source.grammar, ("comment",)))
+        starts = ((node.range().start, node.text()) for node in nodes)
+        return tuple((start.line + 1, start.column + 1, text) for start, text in starts)
+
+    def _split(self, line: int, column: int, text: str) -> Iterator[Comment]:
+        text = text.rstrip("\n")
+        around = self.lines[line - 1] if line <= len(self.lines) else ""
+        is_alone = "\n" not in text and around.strip() == text.strip()
+        for further, part in enumerate(text.split("\n")):
+            indent = len(part) - len(part.lstrip())
+            yield Comment(line + further, column if not further else indent + 1, _MARKS.sub("", part), is_alone)
+
+    def _nodes(self, kinds: tuple[str, ...]) -> list[SgNode]:
+        tree = self.source.tree
+        if tree is None or not kinds:
+            return []
+        return tree.find_all(cast(Config, {"rule": {"any": [{"kind": kind} for kind in kinds]}}))
+
+    def _continued(self, nodes: list[SgNode]) -> Iterator[int]:
+        for node in nodes:
+            place = node.range()
+            yield from range(place.start.line + 2, place.end.line + 2)
