@@ -1,0 +1,78 @@
+"""The children as tool sources of the agent: read-only tools, cleaned answers. Loaded late: it imports `agents`.
+
+The agent never holds a connection: it asks the supervised child, so a child that restarts in the middle of a
+run costs one failed tool call, not the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from agents import RunContextWrapper
+from agents.mcp import MCPServer
+from mcp.types import CallToolResult, GetPromptResult, ListPromptsResult, TextContent, Tool
+
+from code_assistant.children import Child
+from code_assistant.trim import trim
+from code_assistant.untrusted import clean, delimit
+
+MAX_TOOL_OUTPUT_CHARS = 20_000
+
+
+class ChildTools(MCPServer):
+    """One child's tools, as the Agents SDK wants to see them."""
+
+    def __init__(self, child: Child, allowed: Collection[str] | None, timeout_s: float) -> None:
+        super().__init__(failure_error_function=_explain_failure)
+        self._child = child
+        self._allowed = allowed
+        self._timeout_s = timeout_s
+        self.removed = 0
+        """Lines and marks taken out of this child's answers."""
+
+    @property
+    def name(self) -> str:
+        """The child's name."""
+        return self._child.name
+
+    @property
+    def cached_tools(self) -> list[Tool]:
+        """The tools that the agent may use: those allowed by name, else those that declare themselves read-only."""
+        if self._allowed is not None:
+            return [tool for tool in self._child.tools if tool.name in self._allowed]
+        return [tool for tool in self._child.tools if tool.annotations and tool.annotations.read_only_hint]
+
+    async def connect(self) -> None:
+        """The supervisor does that."""
+
+    async def cleanup(self) -> None:
+        """The supervisor does that."""
+
+    async def list_tools(self, run_context: RunContextWrapper[Any] | None = None, agent: Any = None) -> list[Tool]:
+        """Return the allowed tools from what the child listed when it became ready."""
+        return self.cached_tools
+
+    async def call_tool(
+        self, tool_name: str, arguments: dict[str, Any] | None, meta: dict[str, Any] | None = None
+    ) -> CallToolResult:
+        """Call a tool of the child; its text comes back cleaned, shortened and delimited."""
+        result = await self._child.call_tool(tool_name, arguments or {}, self._timeout_s)
+        text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+        cleaned = clean(text)
+        self.removed += cleaned.removed
+        shortened = trim(cleaned.text, MAX_TOOL_OUTPUT_CHARS, " ".join(map(str, (arguments or {}).values())))
+        wrapped = delimit("tool_output", shortened.text, source=f"{self.name} {tool_name}")
+        return CallToolResult(content=[TextContent(type="text", text=wrapped)], is_error=result.is_error)
+
+    async def list_prompts(self) -> ListPromptsResult:
+        """The agent is given no prompts."""
+        return ListPromptsResult(prompts=[])
+
+    async def get_prompt(self, name: str, arguments: dict[str, Any] | None = None) -> GetPromptResult:
+        """The agent is given no prompts."""
+        raise NotImplementedError(f"{self.name}: prompts are not for the agent")
+
+
+def _explain_failure(context: RunContextWrapper[Any], error: Exception) -> str:
+    return f"The tool failed: {error}. Go on without it and say in `explanation` what is missing."

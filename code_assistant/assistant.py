@@ -1,0 +1,155 @@
+"""The story of one request: gather, generate, check, repair, answer. Readable in one screen."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from code_assistant.checking import Checker, Judgement
+from code_assistant.children import Child
+from code_assistant.context import Context, Gatherer
+from code_assistant.failure import GenerationError
+from code_assistant.progress import Progress
+from code_assistant.prompt import repair_message, request_message
+from code_assistant.request import GenerationRequest
+from code_assistant.result import Finding, GenerationResult, Missing, Usage
+from code_assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from agents import Model
+
+    from code_assistant.agent import Conversation
+
+TOOL_TIMEOUT_S = 20.0
+"""For one tool call of the model."""
+
+HOW_TO_USE_A_MODEL = (
+    "Set OPENAI_API_KEY, or OPENAI_BASE_URL and CODE_ASSISTANT_MODEL for a local server, in the server's environment. "
+    "Without one, complete the files by hand or with your own model: the standards and documentation are below."
+)
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """The best answer of all rounds, and how many rounds it took."""
+
+    judgement: Judgement
+    rounds: int
+    missing: tuple[Missing, ...] = ()
+
+
+class Assistant:
+    """Answers requests with the help of its children and a model."""
+
+    def __init__(
+        self, settings: Settings, gatherer: Gatherer, standards: Child, sources: tuple[Child, ...], model: Model | None
+    ) -> None:
+        self._settings = settings
+        self._gatherer = gatherer
+        self._checker = Checker(standards)
+        self._sources = sources
+        self._model = model
+        self._models: Any = None
+
+    async def answer(self, request: GenerationRequest, progress: Progress) -> GenerationResult:
+        """Answer one request.
+
+        Raises:
+            GenerationError: the model could not be asked or gave no answer.
+        """
+        context = progress.context = await self._gatherer.gather(request, progress.say)
+        conversation = await self._converse(request, context, progress)
+        answer = await conversation.ask(request_message(request, context))
+        progress.say(f"checking {_files(len(answer.files))}")
+        first = await self._checker.judge(request, answer)
+        repaired = await self._repair(request, conversation, first, progress)
+        return self._result(context, conversation, repaired, progress.seconds)
+
+    async def _repair(
+        self, request: GenerationRequest, conversation: Conversation, first: Judgement, progress: Progress
+    ) -> Repaired:
+        """Send findings back until none is left, nothing changes, or the rounds are used up. Keeps the best answer."""
+        best = latest = first
+        limit = self._settings.repair_rounds
+        for number in range(1, limit + 1):
+            to_repair = latest.errors or latest.checks.findings
+            if not to_repair:
+                return Repaired(best, number - 1)
+            counted = _count(latest.errors, latest.checks.findings)
+            progress.say(f"checked {_files(len(latest.files))}: {counted}, repairing ({number} of {limit})")
+            try:
+                answer = await conversation.ask(repair_message(to_repair))
+            except GenerationError as error:
+                lost = Missing(what=f"repair round {number}", why=error.why, remedy=error.remedy)
+                return Repaired(best, number - 1, (lost,))
+            before, latest = latest, await self._checker.judge(request, answer)
+            if latest.weight <= best.weight:
+                best = latest
+            if latest.files == before.files or latest.checks.findings == before.checks.findings:
+                return Repaired(best, number)
+        return Repaired(best, limit)
+
+    async def _converse(self, request: GenerationRequest, context: Context, progress: Progress) -> Conversation:
+        """Open a conversation. The SDK is imported here, in a thread: it costs most of a second the first time."""
+        agent = await asyncio.to_thread(importlib.import_module, "code_assistant.agent")
+        tools = importlib.import_module("code_assistant.agent_tools")
+        sources = [
+            tools.ChildTools(child, self._allowed(child), TOOL_TIMEOUT_S)
+            for child in self._sources
+            if child.state == "ready"
+        ]
+        conversation: Conversation = agent.Conversation(
+            self._choose_model(agent, request, context), sources, self._settings, request.language, progress.say
+        )
+        return conversation
+
+    def _choose_model(self, agent: Any, request: GenerationRequest, context: Context) -> Model:
+        if self._settings.is_offline and self._model is None:
+            model: Model = importlib.import_module("code_assistant.offline").OfflineModel(request, context)
+            return model
+        if self._models is None:
+            self._models = agent.Models(self._settings, self._model)
+        chosen: Model = self._models.model()
+        return chosen
+
+    def _allowed(self, child: Child) -> tuple[str, ...] | None:
+        return next((spec.tools for spec in self._settings.servers if spec.name == child.name), None)
+
+    def _result(
+        self, context: Context, conversation: Conversation, repaired: Repaired, seconds: float
+    ) -> GenerationResult:
+        best = repaired.judgement
+        is_scaffold = self._settings.is_offline
+        meter = conversation.meter
+        use = context.use.model_copy(update={"removed_lines": context.use.removed_lines + conversation.removed})
+        return GenerationResult(
+            status="scaffold" if is_scaffold else "generated",
+            files=best.files,
+            explanation=best.explanation,
+            checks=best.checks.model_copy(update={"rounds": repaired.rounds}),
+            standards=context.standards_used,
+            documentation=context.documentation_used,
+            missing=(*context.missing, *best.missing, *repaired.missing),
+            context=use,
+            usage=Usage(
+                model=self._settings.model,
+                turns=meter.turns,
+                tool_calls=meter.tool_calls,
+                input_tokens=meter.input_tokens,
+                output_tokens=meter.output_tokens,
+                seconds=round(seconds, 3),
+            ),
+            next_step=HOW_TO_USE_A_MODEL if is_scaffold else None,
+        )
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
+
+
+def _count(errors: tuple[Finding, ...], findings: tuple[Finding, ...]) -> str:
+    warnings = len(findings) - len(errors)
+    parts = [(len(errors), "error"), (warnings, "warning")]
+    return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in parts if count) or "no findings"

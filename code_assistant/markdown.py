@@ -1,0 +1,137 @@
+"""The result as Markdown: the same complete answer for hosts that show only `content`.
+
+It fits a size: the explanation and the list of rules are shortened first. Code is never shortened; a file
+that does not fit is left out as a whole, and named.
+"""
+
+from __future__ import annotations
+
+import re
+
+from code_assistant.result import Checks, Finding, GeneratedFile, GenerationResult
+from code_assistant.trim import trim
+
+_SCAFFOLD = "**Scaffold: no model was used.**"
+_PENDING = "**Not finished yet.**"
+_RESERVED_FOR_TEXT = 1_500
+
+
+def render(result: GenerationResult, max_chars: int) -> str:
+    """Return the result as Markdown of at most `max_chars` characters."""
+    head = _join(_headline(result), _failing(result.checks))
+    tail = _join(_checks(result.checks), _sources(result), _missing(result), _usage(result))
+    files, left_out = _fitting(result.files, max_chars - len(head) - len(tail) - _RESERVED_FOR_TEXT)
+    code = _join(*(_file(file) for file in files), _left_out(left_out))
+    left = max_chars - len(head) - len(code) - len(tail) - 200
+    about = " ".join(file.path for file in result.files)
+    explanation = _shortened(result.explanation, left, about)
+    rules = _rules(result.checks)
+    if len(rules) > left - len(explanation):
+        rules = ""
+    return _join(head, code, explanation, rules, tail)[:max_chars]
+
+
+def _headline(result: GenerationResult) -> str:
+    match result.status:
+        case "scaffold":
+            return f"{_SCAFFOLD} {result.next_step or ''}".strip()
+        case "pending":
+            return f"{_PENDING} {result.next_step or ''}".strip()
+        case _:
+            return f"Checked: {result.checks.summary}."
+
+
+def _failing(checks: Checks) -> str:
+    if not checks.findings:
+        return ""
+    rounds = f" after {checks.rounds} repair round{'s' if checks.rounds != 1 else ''}" if checks.rounds else ""
+    return f"## Still failing{rounds}\n\n" + "\n".join(_finding(finding) for finding in checks.findings[:50])
+
+
+def _finding(finding: Finding) -> str:
+    where = f"{finding.file}:{finding.line}" if finding.line else finding.file or "the answer"
+    return f"- **{finding.severity}** {where} `{finding.rule}` {finding.message}"
+
+
+def _fitting(files: tuple[GeneratedFile, ...], max_chars: int) -> tuple[list[GeneratedFile], list[GeneratedFile]]:
+    """Leave out the largest files until the rest fits, documents before code."""
+    kept = list(files)
+    left_out: list[GeneratedFile] = []
+    while kept and sum(len(_file(file)) + 2 for file in kept) > max_chars:
+        largest = max(kept, key=lambda file: (file.role == "doc", len(file.content)))
+        kept.remove(largest)
+        left_out.append(largest)
+    return kept, left_out
+
+
+def _file(file: GeneratedFile) -> str:
+    longest = max((len(run) for run in re.findall(r"`{3,}", file.content)), default=2)
+    fence = "`" * (longest + 1)
+    ending = "" if file.content.endswith("\n") else "\n"
+    return f"### {file.path} ({file.role})\n\n{fence}{file.language}\n{file.content}{ending}{fence}"
+
+
+def _left_out(files: list[GeneratedFile]) -> str:
+    if not files:
+        return ""
+    names = ", ".join(f"{file.path} ({len(file.content):,} characters)" for file in files)
+    return (
+        f"**Left out here, since the answer would be too long for a host: {names}.** They are complete in "
+        "`structuredContent`; or raise CODE_ASSISTANT_MAX_OUTPUT_CHARS, or ask for less at once."
+    )
+
+
+def _shortened(text: str, max_chars: int, about: str) -> str:
+    if len(text) <= max_chars:
+        return text
+    kept = trim(text, max(0, max_chars), about)
+    return _join(kept.text, f"({kept.dropped_chars:,} characters of explanation left out.)")
+
+
+def _checks(checks: Checks) -> str:
+    lines = [f"## Checks\n\n{checks.summary[:1].upper()}{checks.summary[1:]}."]
+    lines += [f"- not checked: {line}" for line in checks.not_checked]
+    return "\n".join(lines)
+
+
+def _rules(checks: Checks) -> str:
+    if not checks.rules:
+        return ""
+    lines = []
+    for outcome, title in (("fail", "Failed"), ("pass", "Passed"), ("not_checkable", "For a person to judge")):
+        rules = [f"{rule.id} {rule.title}" for rule in checks.rules if rule.outcome == outcome]
+        if rules:
+            lines.append(f"- {title}: " + "; ".join(rule.rstrip(".") for rule in rules))
+    return "## Rules\n\n" + "\n".join(lines)
+
+
+def _sources(result: GenerationResult) -> str:
+    lines = [f"- {standard.title} (`{standard.uri}`)" for standard in result.standards]
+    for doc in result.documentation:
+        parts = [doc.source, doc.library_id, f"version {doc.version}" if doc.version else None]
+        parts += [f"{doc.age_s} s old" if doc.age_s else None, doc.note]
+        lines.append(f"- {doc.library}: {', '.join(part for part in parts if part)}")
+    return "## Standards and documentation used\n\n" + "\n".join(lines) if lines else ""
+
+
+def _missing(result: GenerationResult) -> str:
+    if not result.missing:
+        return ""
+    lines = [f"- {entry.what}: {entry.why}. Remedy: {entry.remedy}." for entry in result.missing]
+    return "## Missing\n\n" + "\n".join(lines)
+
+
+def _usage(result: GenerationResult) -> str:
+    usage = result.usage
+    tokens = f", {usage.input_tokens:,} + {usage.output_tokens:,} tokens" if usage.input_tokens else ""
+    turns = f"{usage.turns} model turn{'' if usage.turns == 1 else 's'}"
+    trimmed = f" Shortened to fit the model: {'; '.join(result.context.trimmed)}." if _is_trimmed(result) else ""
+    return f"*{usage.model}: {turns}, {usage.tool_calls} tool calls{tokens}, {usage.seconds:.1f} s.*{trimmed}"
+
+
+def _is_trimmed(result: GenerationResult) -> bool:
+    return result.context is not None and bool(result.context.trimmed)
+
+
+def _join(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)

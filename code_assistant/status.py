@@ -1,0 +1,175 @@
+"""The status: how everything is, and what to do about what is not. Built from memory alone, in milliseconds."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from statistics import median
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from code_assistant.children import Child
+from code_assistant.jobs import Jobs
+from code_assistant.launch import Mask
+from code_assistant.result import GenerationResult
+from code_assistant.settings import Settings
+
+VERSION = "0.1.0"
+
+State = Literal["starting", "ready", "restarting", "failed", "stopped"]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OrchestratorStatus(_Shape):
+    """The server itself."""
+
+    version: str
+    uptime_s: float
+    pid: int
+    model: str
+    served_by: str = Field(description="Where the model runs")
+    remedy: str | None = Field(default=None, description="How to use a real model, when none is set")
+
+
+class JobsStatus(_Shape):
+    """Generations."""
+
+    running: int
+    queued: int
+    kept: int = Field(description="Finished results that wait for their caller")
+    max_running: int
+    started: int
+    joined: int = Field(description="Calls that joined a running job instead of starting one")
+
+
+class ChildStatus(_Shape):
+    """One internal server."""
+
+    name: str
+    state: State
+    kind: str | None = Field(default=None, description="stdio, docker, npx or remote")
+    command: str | None = Field(default=None, description="How it is started or reached, secrets masked")
+    pid: int | None = None
+    protocol_version: str | None = None
+    server_name: str | None = None
+    server_version: str | None = None
+    tools: tuple[str, ...] = ()
+    uptime_s: float = 0.0
+    restarts: int = 0
+    calls: int = 0
+    errors: int = 0
+    latency_ms: float | None = Field(default=None, description="Median of the last 200 calls")
+    last_error: str | None = None
+    remedy: str | None = None
+    stderr: tuple[str, ...] = ()
+
+
+class ServerStatus(_Shape):
+    """The answer of `get_server_status`."""
+
+    ready: bool = Field(description="True when every internal server is ready")
+    orchestrator: OrchestratorStatus
+    jobs: JobsStatus
+    documentation_cache: dict[str, int | float | str]
+    children: tuple[ChildStatus, ...]
+    switched_off: tuple[str, ...] = ()
+
+
+def build_status(
+    settings: Settings,
+    started_at: float,
+    jobs: Jobs[GenerationResult],
+    children: Iterable[Child],
+    cache: dict[str, int | float | str],
+    mask: Mask,
+) -> ServerStatus:
+    """Take a snapshot."""
+    shown = tuple(_child(child, mask) for child in children)
+    remedy = "set OPENAI_API_KEY, or OPENAI_BASE_URL and CODE_ASSISTANT_MODEL" if settings.is_offline else None
+    return ServerStatus(
+        ready=all(child.state == "ready" for child in shown),
+        orchestrator=OrchestratorStatus(
+            version=VERSION,
+            uptime_s=round(time.monotonic() - started_at, 3),
+            pid=os.getpid(),
+            model=settings.model,
+            served_by=mask(settings.served_by),
+            remedy=remedy,
+        ),
+        jobs=JobsStatus(
+            running=jobs.running,
+            queued=jobs.queued,
+            kept=jobs.kept,
+            max_running=jobs.max_running,
+            started=jobs.started,
+            joined=jobs.joined,
+        ),
+        documentation_cache=cache,
+        children=shown,
+        switched_off=("context7",) if settings.context7 == "off" else (),
+    )
+
+
+def render_status(status: ServerStatus) -> str:
+    """The status as Markdown."""
+    own = status.orchestrator
+    lines = [
+        f"**code-assistant {own.version}**: {'ready' if status.ready else 'not everything is ready'}",
+        "",
+        f"- model: {own.model} ({own.served_by})" + (f"; {own.remedy}" if own.remedy else ""),
+        f"- up {own.uptime_s:.0f} s, pid {own.pid}",
+        f"- jobs: {status.jobs.running} running, {status.jobs.queued} in line, {status.jobs.kept} kept, "
+        f"{status.jobs.started} started, {status.jobs.joined} joined",
+        "- documentation cache: " + (", ".join(f"{k} {v}" for k, v in status.documentation_cache.items()) or "none"),
+    ]
+    for name in status.switched_off:
+        lines.append(f"- {name}: switched off")
+    for child in status.children:
+        lines += ["", *_child_lines(child)]
+    return "\n".join(lines)
+
+
+def _child_lines(child: ChildStatus) -> list[str]:
+    lines = [f"### {child.name}: {child.state}"]
+    if child.last_error:
+        lines.append(f"- {child.last_error}" + (f". Remedy: {child.remedy}" if child.remedy else ""))
+    if child.command:
+        lines.append(f"- {child.kind}: `{child.command}`")
+    if child.server_name:
+        lines.append(f"- {child.server_name} {child.server_version or ''} (MCP {child.protocol_version})")
+    latency = f", median {child.latency_ms:.1f} ms" if child.latency_ms is not None else ""
+    lines.append(
+        f"- up {child.uptime_s:.0f} s, {child.restarts} restarts, {child.calls} calls, {child.errors} errors{latency}"
+    )
+    if child.tools:
+        lines.append(f"- tools: {', '.join(child.tools)}")
+    if child.state != "ready":
+        lines += [f"    {line}" for line in child.stderr[-5:]]
+    return lines
+
+
+def _child(child: Child, mask: Mask) -> ChildStatus:
+    return ChildStatus(
+        name=child.name,
+        state=child.state,
+        kind=child.launch.kind if child.launch else None,
+        command=mask(child.launch.shown) if child.launch else None,
+        pid=child.pid,
+        protocol_version=child.protocol_version,
+        server_name=child.server_name,
+        server_version=child.server_version,
+        tools=tuple(tool.name for tool in child.tools),
+        uptime_s=round(child.uptime_s, 3),
+        restarts=child.restarts,
+        calls=child.calls,
+        errors=child.errors,
+        latency_ms=round(median(child.latencies_ms), 3) if child.latencies_ms else None,
+        last_error=child.last_error,
+        remedy=child.remedy,
+        stderr=tuple(child.stderr),
+    )
