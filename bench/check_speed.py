@@ -20,13 +20,13 @@ import anyio
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from corpora import CORPORA, default_cache, files_of
 
 from coding_standards.languages import find_language
 
+SERVER = Path(__file__).resolve().parent.parent / "standards-server.py"
 SIZE = 10_000
 """Characters: a long module, more than most answers of a model hold."""
 CALLS = 15
@@ -66,7 +66,7 @@ def sample_of(language: str, cache: Path) -> Path | None:
 async def measure(language: str, name: str, code: str, calls: int) -> Speed:
     """Start a server and time its first call and the median of the ones after."""
     arguments = {"code": code, "language": language, "path": name}
-    parameters = StdioServerParameters(command=sys.executable, args=[str(ROOT / "standards-server.py")], cwd=ROOT)
+    parameters = StdioServerParameters(command=sys.executable, args=[str(SERVER)], cwd=SERVER.parent)
     started = time.perf_counter()
     with anyio.fail_after(SERVER_TIMEOUT_S):
         async with Client(stdio_client(parameters), mode="legacy") as client:
