@@ -1,0 +1,52 @@
+"""When this process has to end, and that it does.
+
+Its one rule: nothing that runs here, not even code that never yields, outlives a signal or the parent by two seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+PARENT_POLL_S = 0.5
+"""A parent that is gone is noticed this soon; end of input is noticed at once, but only when nothing blocks."""
+
+_before_end: list[Callable[[], None]] = []
+
+
+def before_end(action: Callable[[], None]) -> None:
+    """Call `action` when a signal or the loss of the parent ends this process; it must not wait for anything."""
+    _before_end.append(action)
+
+
+def end_with_parent() -> None:
+    """Watch the parent in a thread of its own. On Windows the end of stdin has to do."""
+    if sys.platform != "win32":
+        threading.Thread(target=_watch, args=(os.getppid(),), name="parent watch", daemon=True).start()
+
+
+def end_on_signals() -> None:
+    """End at once on SIGINT and SIGTERM, also while a reader thread is blocked on stdin."""
+    signal.signal(signal.SIGINT, _on_signal)
+    signal.signal(signal.SIGTERM, _on_signal)
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(PARENT_POLL_S)
+    _end(0)
+
+
+def _on_signal(number: int, frame: FrameType | None) -> None:
+    _end(128 + number)
+
+
+def _end(code: int) -> None:
+    for action in _before_end:
+        action()
+    os._exit(code)

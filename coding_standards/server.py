@@ -1,0 +1,162 @@
+"""The MCP face of the standards: resources, tools, prompts and completions.
+
+Its one rule: every answer is made from the library as the disk has it at that moment, and nothing here writes.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import anyio.to_thread
+from anyio.abc import TaskGroup
+from mcp.server import MCPServer
+from mcp.server.lowlevel import NotificationOptions
+from mcp.server.lowlevel.helper_types import ReadResourceContents
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ResourceNotFoundError
+from mcp.server.stdio import stdio_server
+from mcp_types import CompleteRequestParams, InputRequiredResult, Resource
+
+from coding_standards import lifetime
+from coding_standards.checking import CheckRunner
+from coding_standards.environment import read_directories
+from coding_standards.library import Library
+from coding_standards.prompts import Completer, add_prompts
+from coding_standards.resources import MARKDOWN, add_resources
+from coding_standards.store import LibraryStore
+from coding_standards.subscriptions import Announcer
+from coding_standards.texts import EVERYTHING, INDEX, SUMMARY, languages_and_topics
+from coding_standards.tools import add_tools
+from coding_standards.watch import watch
+
+VERSION = "1.0.0"
+INSTRUCTIONS = (
+    "The team's coding standards. Before writing code read `standards://language/{language}` or call `get_standards`; "
+    "give every finished file to `check_code`, which proves the rules that a machine can check. Languages: python, "
+    "javascript, typescript, java, go, rust, sql, html, css."
+)
+
+log = logging.getLogger(__name__)
+
+
+class StandardsServer(MCPServer[None]):
+    """An MCP server over one store."""
+
+    def __init__(self, store: LibraryStore) -> None:
+        self.announcer = Announcer()
+        self.runner = CheckRunner()
+        super().__init__(
+            "coding-standards",
+            title="Coding standards",
+            version=VERSION,
+            instructions=INSTRUCTIONS,
+            lifespan=_lifespan,
+            subscriptions=self.announcer.bus,
+        )
+        self.announcer.serve(self._lowlevel_server)
+        self._store = store
+        self._tasks: TaskGroup | None = None
+        add_resources(self, self.library)
+        add_tools(self, self.library, self.runner)
+        add_prompts(self, self.library)
+        self._lowlevel_server.add_request_handler("completion/complete", CompleteRequestParams, Completer(self.library))
+
+    async def library(self) -> Library:
+        """The library as the disk has it now; what changed is announced without keeping the caller waiting."""
+        library = await anyio.to_thread.run_sync(self._store.current)
+        if self._tasks is not None and self.announcer.is_news(library):
+            self._tasks.start_soon(self.announcer.announce, library)
+        return library
+
+    async def list_resources(self) -> list[Resource]:
+        """The fixed resources, and one for each language and topic: not every host shows templates."""
+        library = await self.library()
+        listed = await super().list_resources()
+        for standard in library.standards.values():
+            described = f"{len(standard.items)} items ({standard.source})"
+            listed.append(
+                Resource(
+                    uri=standard.uri,
+                    name=f"{standard.kind}-{standard.name}",
+                    title=standard.title,
+                    description=described,
+                    mime_type=MARKDOWN,
+                )
+            )
+        return listed
+
+    async def read_resource(
+        self, uri: Any, context: Context[None, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        """Read a resource; an unknown one is answered with what there is."""
+        try:
+            return await super().read_resource(uri, context)
+        except ResourceNotFoundError as error:
+            if "; known: " in str(error):
+                raise
+            there = languages_and_topics(await self.library())
+            shown = str(uri)[:200]
+            raise ResourceNotFoundError(
+                f"unknown resource {shown!r}; known: {INDEX}, {SUMMARY}, {EVERYTHING}, standards://language/..., "
+                f"standards://checklist/..., standards://topic/... with {there}"
+            ) from error
+
+    async def serve_stdio(self) -> None:
+        """Serve one client until its input ends."""
+        options = self._lowlevel_server.create_initialization_options(NotificationOptions(resources_changed=True))
+        async with stdio_server() as (requests, answers):
+            await self._lowlevel_server.run(requests, answers, options)
+
+    @asynccontextmanager
+    async def background(self) -> AsyncIterator[None]:
+        """Load the library and watch the disk while the server serves."""
+        stop = anyio.Event()
+        lifetime.before_end(self.runner.kill)
+        async with anyio.create_task_group() as tasks:
+            self._tasks = tasks
+            tasks.start_soon(self._warm_up)
+            tasks.start_soon(watch, self._store.team, self._store.project, self._look, stop)
+            try:
+                yield
+            finally:
+                stop.set()
+                self._tasks = None
+                await self.runner.aclose()
+                tasks.cancel_scope.cancel()
+
+    async def _look(self) -> None:
+        await self.announcer.announce(await anyio.to_thread.run_sync(self._store.current))
+
+    async def _warm_up(self) -> None:
+        await self._look()
+        library = await self.library()
+        problems = await anyio.to_thread.run_sync(lambda: library.problems, abandon_on_cancel=True)
+        for problem in problems:
+            log.warning("%s", problem)
+
+
+@asynccontextmanager
+async def _lifespan(server: MCPServer[None]) -> AsyncIterator[None]:
+    assert isinstance(server, StandardsServer)
+    async with server.background():
+        yield
+
+
+def main() -> None:
+    """Serve over stdio until the client goes away."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    for noisy in ("mcp", "watchfiles"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    directories = read_directories(os.environ)
+    server = StandardsServer(LibraryStore(directories.team, directories.project))
+    gc.enable()
+    gc.freeze()
+    lifetime.end_on_signals()
+    anyio.run(server.serve_stdio)

@@ -1,0 +1,87 @@
+"""Who wants to know about changes, and telling them, in both protocol eras.
+
+2025-11-25: `resources/subscribe`, then bare notifications on the connection. 2026-07-28: `subscriptions/listen`, fed by
+the SDK's bus. Its one rule: an announcement says only what really reads differently now.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+from mcp.server import ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp.server.session import ServerSession
+from mcp.server.subscriptions import InMemorySubscriptionBus, ResourcesListChanged, ResourceUpdated
+from mcp_types import EmptyResult, NotificationParams, SubscribeRequestParams, UnsubscribeRequestParams
+
+from coding_standards.library import Library
+from coding_standards.texts import pages
+
+_Context = ServerRequestContext[Any, Any]
+
+
+class Announcer:
+    """Compares snapshots and tells the client what changed. One process serves one client over stdio."""
+
+    def __init__(self) -> None:
+        self.bus = InMemorySubscriptionBus()
+        self._client: ServerSession | None = None
+        self._subscribed: set[str] = set()
+        self._told: Library | None = None
+        self._turn = anyio.Lock()
+
+    def serve(self, server: Server[Any]) -> None:
+        """Answer the handshake era's subscription requests."""
+        server.add_request_handler("resources/subscribe", SubscribeRequestParams, self._subscribe)
+        server.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, self._unsubscribe)
+        server.add_notification_handler("notifications/initialized", NotificationParams, self._greet)
+
+    def is_news(self, library: Library) -> bool:
+        """Whether `announce` would have something to say."""
+        return self._told is not None and library.version > self._told.version
+
+    async def announce(self, library: Library) -> None:
+        """Tell what differs from the last snapshot told about; the first one is no news."""
+        async with self._turn:
+            before, self._told = self._told, library
+            if before is None:
+                return
+            if library.version <= before.version:
+                self._told = before
+                return
+            gone_or_new, changed = await anyio.to_thread.run_sync(differences, before, library)
+            if gone_or_new:
+                await self._list_changed()
+            for uri in changed:
+                await self._updated(uri)
+
+    async def _list_changed(self) -> None:
+        await self.bus.publish(ResourcesListChanged())
+        if self._client is not None:
+            await self._client.send_resource_list_changed()
+
+    async def _updated(self, uri: str) -> None:
+        await self.bus.publish(ResourceUpdated(uri=uri))
+        if self._client is not None and uri in self._subscribed:
+            await self._client.send_resource_updated(uri)
+
+    async def _subscribe(self, ctx: _Context, params: SubscribeRequestParams) -> EmptyResult:
+        self._client = ctx.session
+        self._subscribed.add(str(params.uri))
+        return EmptyResult()
+
+    async def _unsubscribe(self, ctx: _Context, params: UnsubscribeRequestParams) -> EmptyResult:
+        self._subscribed.discard(str(params.uri))
+        return EmptyResult()
+
+    async def _greet(self, ctx: _Context, params: NotificationParams) -> None:
+        # The session belongs to one message, its channel to the connection: it stays good for later notifications.
+        self._client = ctx.session
+
+
+def differences(before: Library, after: Library) -> tuple[bool, tuple[str, ...]]:
+    """Whether the list of resources differs, and the URIs whose text does, gone ones included."""
+    old, new = pages(before), pages(after)
+    changed = tuple(uri for uri in {**old, **new} if uri not in old or uri not in new or old[uri]() != new[uri]())
+    return old.keys() != new.keys(), changed

@@ -1,0 +1,176 @@
+"""The three tools: get standards, search them, check code against them.
+
+Its one rule: a wrong argument is an answer that names it, what it got and what it takes, never a bare failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import anyio.to_thread
+from mcp.server import MCPServer
+from mcp_types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import BaseModel, Field
+
+from coding_standards.answers import SearchAnswer, SearchHit, StandardEntry, StandardsAnswer
+from coding_standards.checking import MAX_CODE_CHARS, CheckRunner
+from coding_standards.languages import Language, UnknownLanguageError, find_language
+from coding_standards.library import Library
+from coding_standards.report import CheckReport
+from coding_standards.search import search
+from coding_standards.standards import Standard
+from coding_standards.texts import language_text, languages_and_topics, standards_in_full
+from coding_standards.verdict import verdict
+
+GetLibrary = Callable[[], Awaitable[Library]]
+
+MAX_QUERY_CHARS = 1_000
+
+_READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+
+GET_STANDARDS = """The team's coding standard for a language: read it before you write or change code.
+
+Items have ids such as `PY-004`; `check_code` reports by the same ids. Project files such as AGENTS.md that hold for the
+language are included, with their source. `topics` adds whole topics: general, security, errors, documentation, testing,
+performance, git, review, and the team's own. Languages: python, javascript, typescript, java, go, rust, sql, html, css
+(also py, js, ts, golang, rs)."""
+
+SEARCH_STANDARDS = """Find the items of the coding standards about something, such as "time-out" or "SQL parameters".
+
+Returns at most 12 items, best first, each with id, title, excerpt and the URI that holds it in full. An id such as
+`SEC-004` finds that item. `language` leaves out other languages; topics such as security are always searched."""
+
+CHECK_CODE = """Check code against the team's standards: call it on each file before you hand it over, fix what fails.
+
+Proves every item that a machine can check, offline, without running the code: syntax, security, naming, left-over
+Markdown fences, elided code and more. The answer says for each item pass, fail, or not_checkable (a person must judge),
+and for each finding the line, the rule, and what to do. At most 200,000 characters, one file per call.
+`path` is the file's name in the project: `.tsx` selects JSX, and project rules for that path apply. `dialect` is the
+SQL dialect (postgres, mysql, sqlite, tsql, bigquery, snowflake, ...); without one, what any dialect accepts passes."""
+
+
+class ArgumentError(ValueError):
+    """An argument that cannot be used; the text names it."""
+
+
+def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner) -> None:
+    """Register the tools."""
+
+    @server.tool(title="Get coding standards", description=GET_STANDARDS, annotations=_READ_ONLY)
+    async def get_standards(
+        language: Annotated[str, Field(description="The language you are about to write")],
+        topics: Annotated[list[str], Field(description="Topics to add in full")] = [],  # noqa: B006 - never changed
+    ) -> Annotated[CallToolResult, StandardsAnswer]:
+        return await _answered(lambda: _get_standards(library, language, topics))
+
+    @server.tool(title="Search coding standards", description=SEARCH_STANDARDS, annotations=_READ_ONLY)
+    async def search_standards(
+        query: Annotated[str, Field(description="Words, or an item's id")],
+        language: Annotated[str | None, Field(description="Leave out the other languages")] = None,
+    ) -> Annotated[CallToolResult, SearchAnswer]:
+        return await _answered(lambda: _search_standards(library, query, language))
+
+    @server.tool(title="Check code against the standards", description=CHECK_CODE, annotations=_READ_ONLY)
+    async def check_code(
+        code: Annotated[str, Field(description="The whole file")],
+        language: Annotated[str, Field(description="The language of the file")],
+        path: Annotated[str | None, Field(description="Its name in the project, such as src/App.tsx")] = None,
+        dialect: Annotated[str | None, Field(description="SQL only: the dialect")] = None,
+    ) -> Annotated[CallToolResult, CheckReport]:
+        return await _answered(lambda: _check_code(library, runner, code, language, path, dialect))
+
+
+async def _get_standards(library: GetLibrary, language: str, topics: list[str]) -> CallToolResult:
+    chosen, shelf = _language(language), await library()
+    added = [_topic(shelf, name) for name in dict.fromkeys(topics)]
+    own = shelf.standard("language", chosen.name)
+    text = language_text(shelf, chosen) + (f"\n{standards_in_full(added)}" if added else "")
+    problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)
+    if problems:
+        text += "\n## Problems\n\n" + "".join(f"- {problem}\n" for problem in problems)
+    answer = StandardsAnswer(
+        language=chosen.name,
+        standards=tuple(_entry(standard) for standard in (*((own,) if own is not None else ()), *added)),
+        project=tuple(project_text.source for project_text in shelf.texts_of(chosen)),
+        conflicts=shelf.conflicts,
+        problems=problems,
+        text=text,
+    )
+    return _result(text, answer)
+
+
+async def _search_standards(library: GetLibrary, query: str, language: str | None) -> CallToolResult:
+    chosen = _language(language) if language is not None else None
+    if not query.strip():
+        raise ArgumentError("query: it is empty; give words or an item's id such as SEC-004")
+    if len(query) > MAX_QUERY_CHARS:
+        raise ArgumentError(f"query: {len(query):,} characters; at most {MAX_QUERY_CHARS:,}")
+    shelf = await library()
+    hits = search(shelf, query, chosen)
+    note = None
+    if not hits:
+        note = (
+            f"Nothing found; use fewer or other words, or ask get_standards for one of: {languages_and_topics(shelf)}"
+        )
+    answer = SearchAnswer(
+        query=query,
+        language=chosen.name if chosen is not None else None,
+        hits=tuple(
+            SearchHit(
+                id=hit.item.id,
+                title=hit.item.title,
+                uri=hit.standard.uri,
+                excerpt=hit.excerpt,
+                score=round(hit.score, 2),
+            )
+            for hit in hits
+        ),
+        note=note,
+    )
+    lines = [f"- `{hit.id}` {hit.excerpt} (`{hit.uri}`)" for hit in answer.hits]
+    return _result(note or "\n".join(lines), answer)
+
+
+async def _check_code(
+    library: GetLibrary, runner: CheckRunner, code: str, language: str, path: str | None, dialect: str | None
+) -> CallToolResult:
+    chosen = _language(language)
+    if len(code) > MAX_CODE_CHARS:
+        raise ArgumentError(f"code: {len(code):,} characters; at most {MAX_CODE_CHARS:,}; check the file in parts")
+    if path is not None and (len(path) > 1_000 or "\0" in path):
+        raise ArgumentError("path: give the file's name in the project, such as src/app.py")
+    shelf = await library()
+    report = await runner.check(code, chosen, path, dialect, shelf)
+    return _result(verdict(report), report)
+
+
+async def _answered(work: Callable[[], Awaitable[CallToolResult]]) -> CallToolResult:
+    try:
+        return await work()
+    except (ArgumentError, UnknownLanguageError) as error:
+        return CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
+
+
+def _result(text: str, answer: BaseModel) -> CallToolResult:
+    structured: dict[str, Any] = answer.model_dump(mode="json")
+    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=structured)
+
+
+def _language(name: str) -> Language:
+    try:
+        return find_language(name)
+    except UnknownLanguageError as error:
+        raise ArgumentError(f"language: {error}") from error
+
+
+def _topic(library: Library, name: str) -> Standard:
+    found = library.standard("topic", name.strip().lower())
+    if found is None:
+        raise ArgumentError(f"topics: unknown topic {name[:80]!r}; known: {', '.join(library.names('topic'))}")
+    return found
+
+
+def _entry(standard: Standard) -> StandardEntry:
+    items = tuple(item.id for item in standard.items)
+    return StandardEntry(uri=standard.uri, title=standard.title, source=standard.source, items=items)
