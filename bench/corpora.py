@@ -17,6 +17,7 @@ import sysconfig
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -83,7 +84,9 @@ CORPORA: dict[str, Corpus] = {
     ),
     "html": Corpus(
         (".html", ".htm"),
-        debian=("python3.11-doc", "postgresql-doc-15", "git-doc", "apache2-doc", "nodejs-doc"),
+        npm=("npm", "html5-boilerplate", "reveal.js"),
+        debian=("python3.11-doc", "nodejs-doc", "sqlite3-doc", "fish-common", "git-doc", "apache2-doc"),
+        not_code=r"(?i)<!DOCTYPE html PUBLIC|<\?xml",
     ),
     "css": Corpus(
         (".css",),
@@ -102,16 +105,10 @@ def files_of(language: str, cache: Path, count: int = FILES) -> tuple[list[Path]
     """Return up to `count` files of one language, fetching what is missing, and what could not be had."""
     corpus = CORPORA[language]
     folders, missing = _folders(corpus, cache)
-    skip = re.compile(corpus.skip)
-    by_digest: dict[str, Path] = {}
-    for folder in folders:
-        for path in _walk(folder, corpus.suffixes):
-            relative = f"/{path.relative_to(folder.parent).as_posix()}"
-            if not skip.search(relative):
-                by_digest.setdefault(hashlib.sha256(relative.encode()).hexdigest(), path)
     chosen: list[Path] = []
     contents: set[bytes] = set()
-    for _, path in sorted(by_digest.items()):
+    # Each package in turn, so that a large one does not make up the whole corpus.
+    for path in _in_turn([_by_digest(folder, corpus) for folder in folders]):
         if len(chosen) == count:
             break
         data = path.read_bytes()
@@ -119,6 +116,18 @@ def files_of(language: str, cache: Path, count: int = FILES) -> tuple[list[Path]
             contents.add(data)
             chosen.append(path)
     return chosen, missing
+
+
+def _by_digest(folder: Path, corpus: Corpus) -> list[Path]:
+    skip = re.compile(corpus.skip)
+    names = {path: f"/{path.relative_to(folder.parent).as_posix()}" for path in _walk(folder, corpus.suffixes)}
+    kept = [path for path, name in names.items() if not skip.search(name)]
+    return sorted(kept, key=lambda path: hashlib.sha256(names[path].encode()).hexdigest())
+
+
+def _in_turn(lists: list[list[Path]]) -> Iterator[Path]:
+    for paths in zip_longest(*lists):
+        yield from (path for path in paths if path is not None)
 
 
 def _is_code(data: bytes, corpus: Corpus) -> bool:
