@@ -1,0 +1,84 @@
+"""Fixtures for all tests: the fakes, the outside tools, and the check that nothing of ours is left running."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from code_assistant.docker import LABEL
+from tests.fakes.context7_api import Context7Fake
+from tests.fakes.model_script import Script
+from tests.fakes.openai_api import OpenAIFake
+from tests.support import external, processes
+
+LAST_WORDS_S = 8.0  # The longest a stubborn child may take: 2 s for stdin, 2 s for SIGTERM, and a busy machine.
+
+StartOpenAI = Callable[[Script], OpenAIFake]
+
+
+@pytest.fixture
+def openai_api() -> Iterator[StartOpenAI]:
+    """Start a fake of OpenAI's API with a script: `api = openai_api([call("echo"), say("done")])`."""
+    with ExitStack() as stack:
+        yield lambda script: stack.enter_context(OpenAIFake(script))
+
+
+@pytest.fixture
+def context7_api() -> Iterator[Context7Fake]:
+    """A running fake of Context7's API."""
+    with Context7Fake() as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    """The path of a node that runs the current Context7."""
+    return external.need_node()
+
+
+@pytest.fixture(scope="session")
+def context7_script() -> Path:
+    """The current Context7's `dist/index.js`, for `node <it>`."""
+    return external.need_context7(external.CURRENT)
+
+
+@pytest.fixture(scope="session")
+def old_context7_script() -> Path:
+    """The `dist/index.js` of Context7 1.0.14, which has the old tools."""
+    return external.need_context7(external.OLD)
+
+
+@pytest.fixture(scope="session")
+def docker() -> None:
+    """A Docker engine that answers."""
+    external.need_docker()
+
+
+@pytest.fixture(scope="session")
+def context7_images() -> tuple[str, ...]:
+    """All generations of the image mcp/context7, by their full names."""
+    external.need_images()
+    return external.IMAGES
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left_running() -> Iterator[None]:
+    """At the end of all tests no process and no container that they caused is alive."""
+    processes.adopt_orphans()
+    before = external.containers(LABEL)
+    yield
+    left = processes.left_behind(LAST_WORDS_S)
+    processes.kill(left)
+    assert not left, f"left running: {[process.command for process in left]}"
+    kept = {container for container in external.containers(LABEL) - before if not _has_living_owner(container)}
+    assert not kept, f"containers left: {kept}"
+
+
+def _has_living_owner(container: str) -> bool:
+    """Another run on the same engine looks after its own containers."""
+    template = f'{{{{index .Config.Labels "{LABEL}"}}}}'
+    owner = external.docker("inspect", "--format", template, container).stdout.strip().rpartition("/")[2]
+    return owner.isdigit() and processes.is_alive(int(owner))

@@ -1,0 +1,120 @@
+"""The outside tools some tests need: node, npm's Context7, Docker.
+
+One rule: a missing tool skips the test and says how to get it; where `CI` is set it fails, so CI never tests less.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+import platformdirs
+import pytest
+
+FOLDER_VARIABLE = "CONTEXT7_NPM_FOLDER"
+CURRENT, OLD = "4.1.1", "1.0.14"
+PACKAGE = "@upstash/context7-mcp"
+NODE_AT_LEAST = (20, 18, 1)  # What the current package asks for in `engines`.
+NPM_S = 300.0  # A cold installation over a slow line; usually 10 s.
+DOCKER_S = 30.0
+IMAGES = tuple(f"mcp/context7:{tag}" for tag in ("1.0.13", "1.0.14", "4", "latest"))
+
+
+def missing(what: str, remedy: str) -> NoReturn:
+    """Skip the test, or fail it in CI."""
+    reason = f"{what}; {remedy}"
+    if os.environ.get("CI"):
+        pytest.fail(f"in CI nothing is skipped: {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@cache
+def node_problem() -> str | None:
+    """What is wrong with node and npm here, None where both can be used."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return "node and npm are not installed"
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=DOCKER_S, check=False).stdout
+    version = tuple(int(part) for part in re.findall(r"\d+", said)[:3])
+    return None if version >= NODE_AT_LEAST else f"node is {said.strip()}"
+
+
+def need_node() -> Path:
+    """The path of a node that runs the current Context7."""
+    if problem := node_problem():
+        missing(problem, "install Node.js 20.18.1 or newer with npm")
+    return Path(shutil.which("node") or "node")
+
+
+def need_context7(version: str) -> Path:
+    """The `dist/index.js` of this version of Context7, installed once per machine."""
+    need_node()
+    home = npm_folder() / version
+    if not home.is_dir():
+        _install(version, home)
+    return home / "node_modules" / PACKAGE / "dist" / "index.js"
+
+
+def npm_folder() -> Path:
+    """Where npm's packages for the tests lie: `CONTEXT7_NPM_FOLDER`, else this user's cache."""
+    chosen = os.environ.get(FOLDER_VARIABLE)
+    return Path(chosen) if chosen else platformdirs.user_cache_path("code-assistant-tests") / "npm"
+
+
+def _install(version: str, home: Path) -> None:
+    """Install beside the target and rename: two test runs at once do not disturb each other."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
+        options = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
+        npm = shutil.which("npm") or "npm"
+        command = [npm, "install", "--prefix", scratch, *options, f"{PACKAGE}@{version}"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=NPM_S, check=False)
+        if done.returncode != 0:
+            missing(f"npm cannot install {PACKAGE}@{version}: {done.stderr[-500:]}", "look at the network")
+        try:
+            Path(scratch).rename(home)
+        except OSError:
+            if not home.is_dir():
+                raise  # Not the race with another run that this is about.
+        else:
+            Path(scratch).mkdir()  # for TemporaryDirectory, which wants to remove it
+
+
+@cache
+def docker_problem() -> str | None:
+    """What is wrong with Docker here, None where its daemon answers."""
+    if shutil.which("docker") is None:
+        return "docker is not installed"
+    done = docker("version", "--format", "{{.Server.Version}}")
+    return None if done.returncode == 0 else f"docker does not answer: {done.stderr.strip()[-200:]}"
+
+
+def docker(*arguments: str, timeout_s: float = DOCKER_S) -> subprocess.CompletedProcess[str]:
+    """Run the docker client."""
+    return subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=timeout_s, check=False)
+
+
+def need_docker() -> None:
+    if problem := docker_problem():
+        missing(problem, "start Docker; on Debian as root: .ci/docker.sh")
+
+
+def need_images() -> None:
+    """All generations of Context7's image, as .ci/docker.sh makes them."""
+    need_docker()
+    absent = [image for image in IMAGES if docker("image", "inspect", image).returncode != 0]
+    if absent:
+        missing(f"images are missing: {', '.join(absent)}", "as root: .ci/docker.sh")
+
+
+def containers(label: str) -> set[str]:
+    """The ids of all containers with this label, running or not; empty without Docker."""
+    if docker_problem():
+        return set()
+    return set(docker("ps", "-aq", "--no-trunc", "--filter", f"label={label}").stdout.split())
