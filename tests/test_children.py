@@ -37,7 +37,7 @@ async def test_the_healthy_child_answers_raw_lines_in_both_eras(version: str) ->
 
 @pytest.mark.parametrize("era", clients.ERAS)
 async def test_the_healthy_child_speaks_to_the_client_in_both_eras(era: str) -> None:
-    command: list[str | Path] = [sys.executable, CHILDREN / "healthy.py"]
+    command: clients.Command = [sys.executable, CHILDREN / "healthy.py"]
     with anyio.fail_after(WAIT_S):
         async with clients.connected(command, era, env={"MARK": "here"}) as client:
             assert client.protocol_version == era

@@ -14,10 +14,12 @@ from mcp.client.stdio import stdio_client
 LEGACY, MODERN = "2025-11-25", "2026-07-28"
 ERAS = (LEGACY, MODERN)
 
+Command = Sequence[str | Path]
+
 
 @asynccontextmanager
 async def connected(
-    command: Sequence[str | Path],
+    command: Command,
     era: str = LEGACY,
     *,
     env: Mapping[str, str] | None = None,
