@@ -125,12 +125,9 @@ def _usage(result: GenerationResult) -> str:
     usage = result.usage
     tokens = f", {usage.input_tokens:,} + {usage.output_tokens:,} tokens" if usage.input_tokens else ""
     turns = f"{usage.turns} model turn{'' if usage.turns == 1 else 's'}"
-    trimmed = f" Shortened to fit the model: {'; '.join(result.context.trimmed)}." if _is_trimmed(result) else ""
+    cut = result.context.trimmed if result.context else ()
+    trimmed = f" Shortened to fit the model: {'; '.join(cut)}." if cut else ""
     return f"*{usage.model}: {turns}, {usage.tool_calls} tool calls{tokens}, {usage.seconds:.1f} s.*{trimmed}"
-
-
-def _is_trimmed(result: GenerationResult) -> bool:
-    return result.context is not None and bool(result.context.trimmed)
 
 
 def _join(*parts: str) -> str:

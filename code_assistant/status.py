@@ -127,8 +127,7 @@ def render_status(status: ServerStatus) -> str:
         f"{status.jobs.started} started, {status.jobs.joined} joined",
         "- documentation cache: " + (", ".join(f"{k} {v}" for k, v in status.documentation_cache.items()) or "none"),
     ]
-    for name in status.switched_off:
-        lines.append(f"- {name}: switched off")
+    lines += [f"- {name}: switched off" for name in status.switched_off]
     for child in status.children:
         lines += ["", *_child_lines(child)]
     return "\n".join(lines)

@@ -1,0 +1,80 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#   "mcp>=2.3,<3",
+#   "openai-agents>=0.24,<0.25",
+#   "openai>=3.54,<4",
+#   "pydantic>=2.12,<3",
+#   "anyio>=4.10,<5",
+#   "rich>=14,<16",
+#   "markdown-it-py>=4,<5",
+#   "platformdirs>=4.3,<5",
+#   "PyYAML>=6.0.2,<7",
+#   "ast-grep-py>=0.51,<0.52",
+#   "ruff>=0.17,<0.18",
+#   "sqlglot>=30,<31",
+#   "watchfiles>=1.1,<2",
+#   "pytest>=9,<10",
+#   "pytest-asyncio>=1.3,<2",
+# ]
+# ///
+"""The code assistant on stdio: arguments -> Settings -> Orchestrator -> server. See README.md."""
+
+import gc
+
+gc.disable()  # the SDK builds thousands of models while it is imported; collecting meanwhile costs a third of the start
+
+import logging  # noqa: E402
+import os  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+import anyio  # noqa: E402
+from mcp.server import MCPServer  # noqa: E402
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+# Read when the Agents SDK is imported. Its traces would go to api.openai.com whatever OPENAI_BASE_URL says.
+os.environ.setdefault("OPENAI_AGENTS_DONT_LOG_MODEL_DATA", "1")
+os.environ.setdefault("OPENAI_AGENTS_DONT_LOG_TOOL_DATA", "1")
+
+from code_assistant.settings import SettingsError, read_settings  # noqa: E402
+
+EXIT_USAGE = 2
+
+
+def main(arguments: list[str]) -> int:
+    """Serve on stdio, or do what the arguments ask for. Returns the exit code."""
+    try:
+        settings = read_settings(os.environ)
+    except SettingsError as error:
+        print(f"code-assistant: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    if not settings.tracing:
+        os.environ["OPENAI_AGENTS_DISABLE_TRACING"] = "1"
+    logging.basicConfig(
+        stream=sys.stderr, level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    if arguments:
+        from code_assistant.cli import run_command
+
+        gc.enable()
+        return run_command(arguments, settings, Path(__file__).resolve())
+    from code_assistant.orchestrator import Orchestrator
+    from code_assistant.server import build_server
+
+    gc.enable()
+    gc.freeze()
+    anyio.run(serve, build_server(Orchestrator(settings)))
+    return 0
+
+
+async def serve(server: MCPServer[Any]) -> None:
+    """Serve until stdin ends, then leave at once: what is left to wait for is only threads of the standard library."""
+    await server.run_stdio_async()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,134 @@
+"""The orchestrator: children, documentation, assistant and jobs, wired together, started and stopped together."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from code_assistant import docker
+from code_assistant.assistant import Assistant
+from code_assistant.children import Child
+from code_assistant.config_file import ServerSpec
+from code_assistant.context import Gatherer
+from code_assistant.context7 import Context7
+from code_assistant.context7_launch import context7_launcher
+from code_assistant.docs import Documents
+from code_assistant.fleet import Fleet
+from code_assistant.jobs import Jobs
+from code_assistant.launch import PASSED_ON, HttpLaunch, Launch, Launcher, Mask, StdioLaunch, passed_on
+from code_assistant.progress import Listener
+from code_assistant.request import GenerationRequest
+from code_assistant.result import GenerationResult
+from code_assistant.settings import Settings
+from code_assistant.status import ServerStatus, build_status
+
+if TYPE_CHECKING:
+    from agents import Model
+
+logger = logging.getLogger(__name__)
+
+STANDARDS_SERVER = Path(__file__).parent.parent / "standards-server.py"
+_PROJECT_VARIABLES = ("PROJECT_DIR", "CLAUDE_PROJECT_DIR", "PYTHONUTF8", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP")
+
+
+class Orchestrator:
+    """Everything behind the two tools. `model` replaces the configured one, for tests and for embedding."""
+
+    def __init__(self, settings: Settings, model: Model | None = None) -> None:
+        self.settings = settings
+        self.mask = Mask([settings.api_key, settings.context7_api_key, *_secrets(settings.servers)])
+        self.jobs: Jobs[GenerationResult] = Jobs(settings.max_jobs, settings.deadline_s)
+        standards = Child("standards", standards_launcher(settings), mask=self.mask)
+        context7 = _context7(settings, self.mask)
+        further = [Child(spec.name, _spec_launcher(spec, settings), mask=self.mask) for spec in settings.servers]
+        sources = (standards, *([context7] if context7 else []), *further)
+        self.fleet = Fleet(sources)
+        self.documents = Documents(Context7(context7) if context7 else None)
+        gatherer = Gatherer(standards, self.documents, settings.context_chars)
+        self.assistant = Assistant(settings, gatherer, standards, sources, model)
+        self._started_at = time.monotonic()
+        self._background: set[asyncio.Task[object]] = set()
+
+    def start(self) -> None:
+        """Start the children and the slow imports in the background; returns at once."""
+        self.fleet.start()
+        self._in_background(asyncio.to_thread(importlib.import_module, "code_assistant.agent"))
+        if self.settings.context7 in ("auto", "docker"):
+            self._in_background(docker.sweep(self.settings.environ))
+
+    async def stop(self) -> None:
+        """Cancel running work, then end the children. Takes about two seconds at most."""
+        for task in self._background:
+            task.cancel()
+        await self.jobs.stop()
+        await self.fleet.stop()
+
+    async def generate(self, request: GenerationRequest, listener: Listener | None = None) -> GenerationResult:
+        """Answer a request, or join the one that is already being answered.
+
+        Raises:
+            PendingError: the deadline passed; the work goes on.
+            GenerationError: the model could not be asked or gave no answer.
+        """
+        return await self.jobs.run(request.key, lambda progress: self.assistant.answer(request, progress), listener)
+
+    def status(self) -> ServerStatus:
+        """How everything is, from memory alone."""
+        children = self.fleet.children.values()
+        return build_status(self.settings, self._started_at, self.jobs, children, {}, self.mask)
+
+    def _in_background(self, work: object) -> None:
+        task: asyncio.Task[object] = asyncio.ensure_future(work)  # type: ignore[call-overload]
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+def standards_launcher(settings: Settings) -> Launcher:
+    """What starts the standards server: this Python, and no secret of ours in its environment."""
+    env = passed_on(settings.environ, *_PROJECT_VARIABLES)
+    if settings.standards_dir:
+        env["STANDARDS_DIR"] = settings.standards_dir
+    launch = StdioLaunch(
+        command=sys.executable,
+        args=(str(STANDARDS_SERVER),),
+        env=env,
+        remedy=f"run `{sys.executable} {STANDARDS_SERVER}` by hand to see why",
+    )
+
+    async def start() -> Launch:
+        return launch
+
+    return start
+
+
+def _context7(settings: Settings, mask: Mask) -> Child | None:
+    launcher = context7_launcher(settings)
+    return Child("context7", launcher, mask=mask) if launcher else None
+
+
+def _spec_launcher(spec: ServerSpec, settings: Settings) -> Launcher:
+    remedy = f"check `{spec.name}` in the file that CODE_ASSISTANT_CONFIG names"
+
+    async def start() -> Launch:
+        if spec.url is not None:
+            return HttpLaunch(spec.url, spec.headers, remedy)
+        env = {**passed_on(settings.environ, *PASSED_ON), **spec.env}
+        return StdioLaunch(spec.command or "", spec.args, env, spec.cwd, remedy)
+
+    return start
+
+
+def _secrets(servers: tuple[ServerSpec, ...]) -> list[str]:
+    """Values in a config file that are there to be secret: headers, and variables named like it."""
+    found: list[str] = []
+    for spec in servers:
+        found += [part for value in spec.headers.values() for part in (value, value.rpartition(" ")[2])]
+        found += [
+            value for name, value in spec.env.items() if any(w in name.upper() for w in ("KEY", "TOKEN", "SECRET"))
+        ]
+    return found

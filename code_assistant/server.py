@@ -1,0 +1,194 @@
+"""The MCP face: two tools, lifespan, progress, errors. It knows the protocol; `orchestrator.py` knows the work."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, Literal
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from pydantic import Field
+
+from code_assistant.failure import GenerationError
+from code_assistant.jobs import PendingError
+from code_assistant.markdown import render
+from code_assistant.orchestrator import Orchestrator
+from code_assistant.pending import pending_result
+from code_assistant.request import (
+    MAX_EXISTING_CODE_CHARS,
+    MAX_LIBRARIES,
+    MAX_REQUEST_CHARS,
+    GenerationRequest,
+    RequestError,
+    parse_request,
+)
+from code_assistant.result import GenerationResult
+from code_assistant.status import VERSION, ServerStatus, render_status
+
+logger = logging.getLogger(__name__)
+
+GENERATE, STATUS = "generate_code_with_context", "get_server_status"
+_MAX_RESULT_CHARS = 500_000
+"""Declared to hosts that read it (Claude Code: `anthropic/maxResultSizeChars`), so that code is not cut there."""
+
+INSTRUCTIONS = (
+    "Writes code that follows the team's coding standards and the current documentation of the libraries, and checks "
+    "it rule by rule before returning it. Call generate_code_with_context; if its status is `pending`, call it again "
+    "with the same arguments. get_server_status tells what is not well and what to do about it."
+)
+
+Result = Annotated[CallToolResult, GenerationResult]
+Status = Annotated[CallToolResult, ServerStatus]
+Language = Literal["python", "javascript", "typescript", "java", "go", "rust", "sql", "html", "css"]
+
+
+class CodeAssistantServer(MCPServer[Orchestrator]):
+    """Validates arguments itself: the SDK's own text echoes the input, and it ignores unknown names."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Orchestrator, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Refuse wrong arguments with one line for each, then call the tool."""
+        try:
+            if name == GENERATE:
+                arguments = parse_request(arguments).model_dump(mode="json")
+            elif name == STATUS and arguments:
+                raise RequestError(f"{next(iter(arguments))[:60]}: unknown argument; {STATUS} takes none")
+        except RequestError as error:
+            return _error(f"Wrong arguments for {name}.\n{error}")
+        return await super().call_tool(name, arguments, context)
+
+
+def build_server(orchestrator: Orchestrator) -> CodeAssistantServer:
+    """Build the server around an orchestrator; `run()` serves it on stdio."""
+
+    @asynccontextmanager
+    async def lifespan(_: MCPServer[Orchestrator]) -> AsyncIterator[Orchestrator]:
+        orchestrator.start()
+        _end_on_signals(orchestrator)
+        try:
+            yield orchestrator
+        finally:
+            await asyncio.shield(orchestrator.stop())
+
+    server = CodeAssistantServer(
+        "code-assistant",
+        title="Code assistant",
+        version=VERSION,
+        instructions=INSTRUCTIONS,
+        lifespan=lifespan,
+        log_level=orchestrator.settings.log_level,
+    )
+    _add_tools(server, orchestrator)
+    return server
+
+
+def _add_tools(server: CodeAssistantServer, orchestrator: Orchestrator) -> None:
+    @server.tool(
+        name=GENERATE,
+        title="Generate code that follows the team's standards",
+        annotations=ToolAnnotations(read_only_hint=True, open_world_hint=True),
+        meta={"anthropic/maxResultSizeChars": _MAX_RESULT_CHARS},
+    )
+    async def generate_code_with_context(
+        request: Annotated[
+            str, Field(min_length=1, max_length=MAX_REQUEST_CHARS, description="What the code shall do")
+        ],
+        ctx: Context[Orchestrator, Any],
+        language: Annotated[Language, Field(description="Also py, js, ts, golang, rs")] = "python",
+        libraries: Annotated[
+            list[str],
+            Field(max_length=MAX_LIBRARIES, description="Libraries to use, with or without a version: fastapi==0.115"),
+        ] = [],  # noqa: B006  # the schema's default; never changed
+        include_tests: Annotated[bool, Field(description="Also write tests")] = False,
+        include_docs: Annotated[bool, Field(description="Document every public name")] = True,
+        existing_code: Annotated[
+            str | None, Field(max_length=MAX_EXISTING_CODE_CHARS, description="A file to change or extend")
+        ] = None,
+    ) -> Result:
+        """Write code that follows the team's coding standards and the libraries' current documentation.
+
+        Returns complete files, already checked rule by rule against the standards (`checks`), with the documentation
+        used and what was missing. Nothing is written to disk: put the files where they belong yourself.
+
+        Use it for new code, or to change one file (`existing_code`), when the team's standards or a library's current
+        API matter. It takes from seconds to minutes. If `status` is `pending`, call it again with the same arguments:
+        the work goes on and the result is collected. If `status` is `scaffold`, no model was configured: complete the
+        files yourself by the standards and documentation in `explanation`.
+        """
+        asked = GenerationRequest(
+            request=request,
+            language=language,
+            libraries=tuple(libraries),
+            include_tests=include_tests,
+            include_docs=include_docs,
+            existing_code=existing_code,
+        )
+        return await _generate(orchestrator, asked, ctx)
+
+    @server.tool(
+        name=STATUS,
+        title="Status of the code assistant",
+        annotations=ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False),
+    )
+    async def get_server_status() -> Status:
+        """Tell how the code assistant and its internal servers are, and what to do about what is not well.
+
+        Answers in milliseconds: model, jobs, documentation cache, and for each internal server its state, tools,
+        restarts, latency, last error with its remedy, and last lines of stderr.
+        """
+        status = orchestrator.status()
+        return _success(render_status(status), status.model_dump(mode="json"))
+
+
+async def _generate(
+    orchestrator: Orchestrator, request: GenerationRequest, context: Context[Orchestrator, Any]
+) -> CallToolResult:
+    async def report(number: float, message: str) -> None:
+        await context.report_progress(number, None, orchestrator.mask(message))
+
+    try:
+        result = await orchestrator.generate(request, report)
+    except PendingError as pending:
+        result = pending_result(pending.progress, orchestrator.settings)
+    except GenerationError as error:
+        return _error(orchestrator.mask(f"The generation failed: {error.why}. Remedy: {error.remedy}."))
+    except Exception:  # the tool boundary: the host gets a line, the log gets the rest
+        logger.exception("generation failed")
+        return _error("The generation failed: a fault in the code assistant. Remedy: see its log and report it.")
+    text = render(result, orchestrator.settings.max_output_chars)
+    return _success(text, result.model_dump(mode="json"))
+
+
+def _success(text: str, data: dict[str, Any]) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
+
+
+def _error(text: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+
+
+def _end_on_signals(orchestrator: Orchestrator) -> None:
+    """On SIGTERM and SIGINT end the children, then the process: the SDK would skip the one and hang on the other."""
+    loop = asyncio.get_running_loop()
+
+    async def end(number: int) -> None:
+        await orchestrator.stop()
+        sys.stderr.flush()
+        os._exit(128 + number)  # a thread of the SDK is blocked reading stdin and would hold up a normal exit
+
+    def begin(number: int) -> None:
+        loop.call_soon_threadsafe(lambda: loop.create_task(end(number), name="shutdown"))
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, begin, number)
+        except NotImplementedError:  # Windows has no such thing on its event loop
+            signal.signal(number, lambda received, _frame: begin(received))
