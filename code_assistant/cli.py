@@ -1,0 +1,134 @@
+"""The terminal's way in: `--generate`, `--status`, `--doctor`. The answer goes to stdout, everything else to stderr.
+
+`--generate` and `--status` go the way a host goes: they start the server as a subprocess and speak MCP to it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from mcp import Client, MCPError, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp.types import CallToolResult, TextContent
+
+from code_assistant.children import describe
+from code_assistant.doctor import Diagnosis, diagnose
+from code_assistant.live import Live
+from code_assistant.server import GENERATE, STATUS
+from code_assistant.settings import Settings
+from coding_standards.languages import NAMES
+
+EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
+_READ_TIMEOUT_S = 3_600.0
+"""For one call: the server's own deadline is shorter unless the user set it to 0."""
+_STATUS_SETTLE_S = 20.0
+"""`--status` starts a server of its own: its children get this long to leave `starting`."""
+_POLL_S = 0.2
+
+
+def run_command(arguments: Sequence[str], settings: Settings, script: Path) -> int:
+    """Run one command of the terminal; returns the exit code (0 ok, 1 failed, 2 usage, 130 interrupted)."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.doctor:
+            return _print_diagnosis(asyncio.run(diagnose(settings)))
+        if options.status:
+            return asyncio.run(_with_server(script, _status))
+        return asyncio.run(_with_server(script, lambda client: _generate(client, options)))
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="code-assistant-server.py",
+        description="Without options: serve MCP on stdio, as a host starts it. With one of these: do it and end.",
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--generate", metavar="REQUEST", help="write code for a request; Markdown on stdout")
+    what.add_argument("--status", action="store_true", help="start the server and show how everything is")
+    what.add_argument("--doctor", action="store_true", help="check every precondition and say what fixes it")
+    parser.add_argument("--language", default="python", help=f"one of {', '.join(NAMES)} (default: python)")
+    parser.add_argument("--libraries", nargs="*", default=[], metavar="NAME", help="such as fastapi or react@19")
+    parser.add_argument("--tests", action="store_true", help="also write tests")
+    parser.add_argument("--no-docs", action="store_true", help="do not ask for documentation of every public name")
+    parser.add_argument("--existing-code", metavar="FILE", type=Path, help="a file to change or extend")
+    return parser
+
+
+async def _with_server(script: Path, work: Callable[[Client], Awaitable[int]]) -> int:
+    """Start the server as a host does, do the work, end it. Its stderr is shown only when it fails."""
+    parameters = StdioServerParameters(command=sys.executable, args=[str(script)], env=dict(os.environ))
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+        try:
+            transport = stdio_client(parameters, errlog=log)
+            async with Client(transport, read_timeout_seconds=_READ_TIMEOUT_S) as client:
+                return await work(client)
+        except (MCPError, OSError, ExceptionGroup) as error:
+            print(f"code-assistant: the server ended: {describe(error)}", file=sys.stderr)
+            _show_log(log)
+            return EXIT_FAILED
+
+
+async def _generate(client: Client, options: argparse.Namespace) -> int:
+    arguments: dict[str, Any] = {
+        "request": options.generate,
+        "language": options.language,
+        "libraries": options.libraries,
+        "include_tests": options.tests,
+        "include_docs": not options.no_docs,
+    }
+    if options.existing_code is not None:
+        try:
+            arguments["existing_code"] = options.existing_code.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            print(f"code-assistant: --existing-code {options.existing_code}: {error}", file=sys.stderr)
+            return EXIT_FAILED
+    with Live(sys.stderr) as live:
+        result = await client.call_tool(GENERATE, arguments, progress_callback=live.report)
+        while _is_pending(result):
+            result = await client.call_tool(GENERATE, arguments, progress_callback=live.report)
+    return _print_result(result)
+
+
+async def _status(client: Client) -> int:
+    give_up_at = time.monotonic() + _STATUS_SETTLE_S
+    while True:
+        result = await client.call_tool(STATUS, {})
+        children = (result.structured_content or {}).get("children", [])
+        is_settled = all(child["state"] != "starting" for child in children)
+        if is_settled or time.monotonic() > give_up_at:
+            return _print_result(result)
+        await asyncio.sleep(_POLL_S)
+
+
+def _is_pending(result: CallToolResult) -> bool:
+    return not result.is_error and (result.structured_content or {}).get("status") == "pending"
+
+
+def _print_result(result: CallToolResult) -> int:
+    text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+    print(text, file=sys.stderr if result.is_error else sys.stdout)
+    return EXIT_FAILED if result.is_error else EXIT_OK
+
+
+def _print_diagnosis(diagnosis: Sequence[Diagnosis]) -> int:
+    for line in diagnosis:
+        remedy = f"\n          {line.remedy}" if line.remedy else ""
+        print(f"{line.verdict:8}  {line.what}: {line.found}{remedy}")
+    return EXIT_FAILED if any(line.verdict == "failed" for line in diagnosis) else EXIT_OK
+
+
+def _show_log(log: TextIO) -> None:
+    log.seek(0)
+    for line in log.readlines()[-20:]:
+        sys.stderr.write(f"  {line}")

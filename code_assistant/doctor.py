@@ -1,0 +1,195 @@
+"""`--doctor`: every precondition checked for itself, with the line that fixes what is not well."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import re
+import shutil
+import sys
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from packaging.requirements import Requirement
+
+from code_assistant import docker
+from code_assistant.context7_launch import OLDEST_NODE, node_version
+from code_assistant.launch import Mask
+from code_assistant.settings import Settings
+
+Verdict = Literal["ok", "warning", "failed"]
+
+OLDEST_PYTHON = (3, 11)
+REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
+_CONNECT_TIMEOUT_S = 3.0
+_LOCAL_SERVERS = {11434: "Ollama", 1234: "LM Studio", 8080: "llama.cpp", 8000: "vLLM"}
+"""The ports that these servers use unless told otherwise."""
+_MODELS_ANSWER = re.compile(rb"HTTP/1\.[01] 200 .*\"(data|models|object)\"", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One precondition."""
+
+    what: str
+    verdict: Verdict
+    found: str
+    remedy: str = ""
+
+
+async def diagnose(settings: Settings) -> tuple[Diagnosis, ...]:
+    """Check everything concurrently; each check is bounded by a few seconds."""
+    checks: list[Awaitable[list[Diagnosis]]] = [
+        _model(settings),
+        _containers(settings),
+        _node(settings),
+        _reach(settings),
+    ]
+    found = await asyncio.gather(*checks)
+    lines = [_python(), _packages(), *found[0], _standards(settings)]
+    return (*lines, *found[1], *found[2], *found[3])
+
+
+def _python() -> Diagnosis:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= OLDEST_PYTHON:
+        return Diagnosis("Python", "ok", version)
+    return Diagnosis("Python", "failed", version, "install Python 3.11 or newer")
+
+
+def _packages() -> Diagnosis:
+    wrong = []
+    for line in REQUIREMENTS.read_text(encoding="utf-8").split("\n"):
+        if not line.strip():
+            continue
+        requirement = Requirement(line)
+        try:
+            version = importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append(f"{requirement.name} is missing")
+            continue
+        if version not in requirement.specifier:
+            wrong.append(f"{requirement.name} {version} is not {requirement.specifier}")
+    if not wrong:
+        return Diagnosis("packages", "ok", "all of requirements.txt, in range")
+    return Diagnosis("packages", "failed", "; ".join(wrong), f"{sys.executable} -m pip install -r requirements.txt")
+
+
+async def _model(settings: Settings) -> list[Diagnosis]:
+    if settings.is_offline:
+        return await _offline(settings)
+    mask = Mask([settings.api_key])
+    where = mask(settings.served_by)
+    host, port = _endpoint(settings.base_url or "https://api.openai.com/v1")
+    if await _connects(host, port):
+        return [Diagnosis("model", "ok", f"{settings.model} at {where}")]
+    remedy = (
+        "start the model server" if host in ("127.0.0.1", "localhost", "::1") else "check the network and the proxy"
+    )
+    return [Diagnosis("model", "failed", f"{where} is not reachable", f"{remedy}, or correct OPENAI_BASE_URL")]
+
+
+async def _offline(settings: Settings) -> list[Diagnosis]:
+    if settings.environ.get("CODE_ASSISTANT_MODEL"):
+        return [Diagnosis("model", "ok", "offline, as set: answers are scaffolds")]
+    local = await asyncio.gather(*(_local_model(port) for port in _LOCAL_SERVERS))
+    found = [(port, name) for (port, name), model in zip(_LOCAL_SERVERS.items(), local, strict=True) if model]
+    if found:
+        port, name = found[0]
+        remedy = f"OPENAI_BASE_URL=http://localhost:{port}/v1 CODE_ASSISTANT_MODEL=<a model it has> would use it"
+        return [Diagnosis("model", "warning", f"none set, answers are scaffolds; {name} answers on {port}", remedy)]
+    remedy = "set OPENAI_API_KEY, or OPENAI_BASE_URL and CODE_ASSISTANT_MODEL for a local server"
+    return [Diagnosis("model", "warning", "none set: answers are scaffolds, written offline", remedy)]
+
+
+async def _local_model(port: int) -> bool:
+    """True when something on this port of this machine answers like OpenAI's list of models."""
+    try:
+        async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                writer.write(b"GET /v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                return bool(_MODELS_ANSWER.match(await reader.read(65_536)))
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
+
+
+def _standards(settings: Settings) -> Diagnosis:
+    if settings.standards_dir is None:
+        return Diagnosis("standards", "ok", "the built-in ones")
+    folder = Path(settings.standards_dir)
+    if not folder.is_dir():
+        return Diagnosis("standards", "failed", f"{folder} is no directory", "correct CODE_ASSISTANT_STANDARDS_DIR")
+    files = [path for path in folder.rglob("*") if path.suffix in (".md", ".yml")]
+    if not files:
+        return Diagnosis(
+            "standards", "warning", f"{folder} holds no .md and no .yml", "see the README on team standards"
+        )
+    return Diagnosis("standards", "ok", f"{len(files)} files in {folder}, over the built-in ones")
+
+
+async def _containers(settings: Settings) -> list[Diagnosis]:
+    is_needed = settings.context7 == "docker"
+    bad: Verdict = "failed" if is_needed else "warning"
+    if settings.context7 not in ("docker", "auto"):
+        return [Diagnosis("docker", "ok", f"not needed: CODE_ASSISTANT_CONTEXT7={settings.context7}")]
+    version, why = await docker.engine_version(settings.environ)
+    if version is None:
+        remedy = (
+            "start Docker, or set CODE_ASSISTANT_CONTEXT7=npx" if "running" in why else "install Docker, or use npx"
+        )
+        return [Diagnosis("docker", bad, why, remedy)]
+    engine = Diagnosis("docker", "ok", f"engine {version}")
+    if await docker.has_image(settings.context7_image, settings.environ):
+        return [engine, Diagnosis("image", "ok", settings.context7_image)]
+    remedy = f"docker pull {settings.context7_image}"
+    return [engine, Diagnosis("image", bad, f"{settings.context7_image} is not on this machine", remedy)]
+
+
+async def _node(settings: Settings) -> list[Diagnosis]:
+    if settings.context7 not in ("npx", "auto"):
+        return []
+    bad: Verdict = "failed" if settings.context7 == "npx" else "warning"
+    needed = ".".join(map(str, OLDEST_NODE))
+    version = await node_version(settings.environ)
+    if version is None or shutil.which("npx") is None:
+        return [Diagnosis("node", bad, "node or npx is not installed", f"install Node.js {needed} or newer")]
+    shown = ".".join(map(str, version))
+    if version < OLDEST_NODE:
+        return [Diagnosis("node", bad, shown, f"Context7 needs Node.js {needed} or newer")]
+    return [Diagnosis("node", "ok", shown)]
+
+
+async def _reach(settings: Settings) -> list[Diagnosis]:
+    if settings.context7 == "off":
+        return [Diagnosis("Context7", "ok", "switched off")]
+    url = (
+        settings.context7_url
+        if settings.context7 == "remote"
+        else settings.context7_api_url or "https://context7.com/api"
+    )
+    host, port = _endpoint(url)
+    if await _connects(host, port):
+        return [Diagnosis("Context7", "ok", f"{host} answers")]
+    remedy = "check the network and the proxy; without it, answers come without its documentation"
+    return [Diagnosis("Context7", "warning", f"{host} is not reachable", remedy)]
+
+
+def _endpoint(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+async def _connects(host: str, port: int) -> bool:
+    try:
+        async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
