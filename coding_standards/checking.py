@@ -36,6 +36,10 @@ _Given = TypeVarTuple("_Given")
 log = logging.getLogger(__name__)
 
 
+class ParserPanicError(RuntimeError):
+    """A native parser gave up in a way that Python does not count as an error."""
+
+
 class CheckRunner:
     """Runs checks for the server."""
 
@@ -60,6 +64,9 @@ class CheckRunner:
         except (OSError, anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
             log.warning("the check process ended: %r", error)
             return not_checked("the parser broke off; check smaller parts", language, library)
+        except Exception as error:  # the tool boundary: a defect in one checker must not look like a verdict
+            log.exception("checking %s failed", language.name)
+            return not_checked(f"the checker failed: {type(error).__name__}: {error}", language, library)
 
     def kill(self) -> None:
         """End the worker at once; safe to call at any time."""
@@ -126,7 +133,13 @@ def _request(code: str, language: Language, path: str | None, dialect: str | Non
 def _check(request: Request) -> CheckReport:
     from coding_standards.checker import check
 
-    return check(request.code, request.language, request.ruleset, request.path, request.dialect)
+    try:
+        return check(request.code, request.language, request.ruleset, request.path, request.dialect)
+    except Exception:
+        raise
+    except BaseException as error:
+        # A panic in a Rust parser is no Exception; let through, it would end the server.
+        raise ParserPanicError(str(error)) from error
 
 
 async def _receive(process: Process, size: int) -> bytes:

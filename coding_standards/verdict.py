@@ -38,6 +38,8 @@ def verdict(report: CheckReport) -> str:
 
 def headline(report: CheckReport) -> str:
     """One line: how many rules pass, fail, and cannot be checked."""
+    if not report.parsed and not report.findings:
+        return "The code was not checked."
     counts = dict.fromkeys(("pass", "fail", "not_checkable"), 0)
     for rule in report.rules:
         counts[rule.outcome] += 1
