@@ -12,6 +12,7 @@ from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.engines import EngineUnavailableError
 from coding_standards.engines.source import Source
+from coding_standards.engines.words import required_words
 from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule, RuleError
@@ -58,7 +59,9 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     tree = source.tree
     if tree is None or not can_run(source):
         raise EngineUnavailableError("ast-grep: the code is too broken or too deeply nested for rules on its structure")
-    return [source.finding_at(rule, node) for rule in rules for node in tree.find_all(_config(rule))]
+    folded = source.code.casefold()
+    possible = [rule for rule in rules if _can_match(rule, folded)]
+    return [source.finding_at(rule, node) for rule in possible for node in tree.find_all(_config(rule))]
 
 
 def can_run(source: Source) -> bool:
@@ -102,6 +105,11 @@ def _syntax_finding(source: Source, node: SgNode) -> Finding:
     else:
         message = f"Make this valid {title}: `{node.kind()}` is missing here."
     return source.syntax_finding(start.line + 1, start.column + 1, message)
+
+
+def _can_match(rule: Rule, folded: str) -> bool:
+    required = required_words(rule.body.get("rule"))
+    return all(any(word in folded for word in words) for words in required)
 
 
 def _config(rule: Rule) -> Config:
