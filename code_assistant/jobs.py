@@ -74,7 +74,11 @@ class Jobs(Generic[T]):
             Exception: whatever the work raised.
         """
         self._forget_old()
-        job = self._jobs.get(key) or self._start(key, work)
+        job = self._jobs.get(key)
+        if job is None:
+            job = self._start(key, work)
+        else:
+            self.joined += 1
         job.waiting += 1
         telling = asyncio.create_task(job.progress.tell(listener)) if listener else None
         is_cancelled = True
