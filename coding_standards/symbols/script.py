@@ -67,7 +67,9 @@ def _script_declarations(node: SgNode) -> Iterator[SgNode]:
 
 def _script_symbols(node: SgNode, documented: bool) -> Iterator[Symbol]:
     for part in _script_declarations(node):
-        body = part.field("value") or part
+        value = part.field("value")
+        # A type alias has a value as well, and that is a type.
+        body = value if value is not None and value.kind() in _SCRIPT_KINDS else part
         kind = _SCRIPT_KINDS[body.kind()]
         symbol = symbol_of(part, kind, documented, field_of(part, "name") or "default")
         yield symbol
