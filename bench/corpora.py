@@ -39,7 +39,7 @@ class Corpus:
     skip: str = r"(?!)"
     """Paths that are left out: minified or generated bundles, and tests of parsers that are broken on purpose."""
     not_code: str = r"(?!)"
-    """Files that hold this are written in something else, such as psql's own commands or a template language."""
+    """Files that hold this are written in something else: psql's commands, XHTML, Rust of 2015 (`try!`)."""
 
 
 CORPORA: dict[str, Corpus] = {
@@ -51,7 +51,17 @@ CORPORA: dict[str, Corpus] = {
     ),
     "typescript": Corpus(
         (".ts", ".tsx"),
-        npm=("rxjs", "ajv", "effect", "zod", "@reduxjs/toolkit", "@tanstack/react-query", "fp-ts"),
+        npm=(
+            "rxjs",
+            "ajv",
+            "effect",
+            "zod",
+            "@reduxjs/toolkit",
+            "@tanstack/react-query",
+            "openai",
+            "@trpc/server",
+            "@react-aria/interactions",
+        ),
         skip=r"\.d\.[cm]?ts$",
     ),
     "java": Corpus((".java",), debian=("openjdk-17-source",), skip=r"/(jdk\.internal|sun)\W"),
@@ -76,6 +86,7 @@ CORPORA: dict[str, Corpus] = {
             "librust-hyper-dev",
             "librust-rayon-dev",
         ),
+        not_code=r"\btry!\(",
     ),
     "sql": Corpus(
         (".sql",),
@@ -85,7 +96,8 @@ CORPORA: dict[str, Corpus] = {
     "html": Corpus(
         (".html", ".htm"),
         npm=("npm", "html5-boilerplate", "reveal.js"),
-        debian=("python3.11-doc", "nodejs-doc", "sqlite3-doc", "fish-common", "git-doc", "apache2-doc"),
+        # Without sqlite3-doc, many of whose pages html5lib finds broken as well.
+        debian=("python3.11-doc", "nodejs-doc", "python-django-doc", "fish-common", "git-doc", "apache2-doc"),
         not_code=r"(?i)<!DOCTYPE html PUBLIC|<\?xml",
     ),
     "css": Corpus(

@@ -43,11 +43,14 @@ _TOKENS: dict[str, str] = {
     "css": r"^[ \t]*[a-z-]+(:)[ \t]*[\w#%. -]+;[ \t]*$",
     "html": r"<([a-z]+[1-6]?)(?= [a-z-]+=\")",
 }
-_MACRO = re.compile(r"\w!\s*(?:\w+\s*)?\{|macro_rules!")
+_MACRO = re.compile(r"\w!\s*(?:\w+\s*)?$")
 _END_TAG = re.compile(r"</[a-z]+[1-6]?(>)")
 _START_TAG = re.compile(r"<[a-z]+[1-6]? ([a-z-]+=\"[^\"<>]*\"[^<>]*)>")
 _TWO_ATTRIBUTES = re.compile(r"<[a-z]+[1-6]? [a-z-]+=\"[^\"<>]*(\") [a-z-]+=\"[^\"<>]*\"")
-_LAST_STRING = {"rust": re.compile(r"\"[^\"\\\n]*(\")(?=[^\"]*\Z)"), "sql": re.compile(r"'[^'\\\n]*(')(?=[^']*\Z)")}
+_LAST_STRING = {
+    "rust": re.compile(r"[\s(,=]\"[^\"\\\n]*(\")(?=[^\"]*\Z)"),
+    "sql": re.compile(r"[\s(,=]'[^'\\\n]*(')(?=[^']*\Z)"),
+}
 _ONLY_STRING = re.compile(r"^[^\"'`\\/#\n]*(?:\"[^\"'`\\\n]*(\")|'[^\"'`\\\n]*('))[^\"'`\\/#\n]*$", re.MULTILINE)
 
 
@@ -68,10 +71,13 @@ class Original:
 
     @cached_property
     def quiet(self) -> bytearray:
-        """One byte for each character: 1 inside a string, 2 inside a comment, else 0."""
+        """One byte for each character: 1 inside a string, 2 inside a comment, 3 in `${...}` of a string, else 0."""
         marks = bytearray(len(self.code))
+        depth = 0
         for start, token, value in get_lexer_by_name(self.language).get_tokens_unprocessed(self.code):
-            mark = 1 if token in String else 2 if token in Comment else 0
+            if token in String.Interpol:
+                depth = max(0, depth + value.endswith("{") - value.startswith("}"))
+            mark = 1 if token in String else 2 if token in Comment else 3 if depth else 0
             marks[start : start + len(value)] = bytes([mark]) * len(value)
         return marks
 
@@ -80,10 +86,14 @@ class Original:
         """The offsets of opening and closing brackets; empty when they do not balance."""
         found: list[tuple[int, int]] = []
         opened: list[int] = []
+        # In SQL `[a]` may be a quoted name.
+        brackets = "()" if self.language == "sql" else "()[]{}"
         for offset, char in enumerate(self.code):
-            if char in "([{" and not self.quiet[offset]:
+            if char not in brackets or self.quiet[offset]:
+                continue
+            if char not in _PAIRS:
                 opened.append(offset)
-            elif char in _PAIRS and not self.quiet[offset]:
+            else:
                 if not opened or self.code[opened[-1]] != _PAIRS[char]:
                     return []
                 found.append((opened.pop(), offset))
@@ -143,9 +153,11 @@ def _add_bracket(original: Original, chance: random.Random) -> str | None:
 
 
 def _delete_token(original: Original, chance: random.Random) -> str | None:
-    if original.language == "rust" and _MACRO.search(original.code):
-        return None  # a macro takes any tokens, so nothing is certain in it
     spans = original.places(re.compile(_TOKENS[original.language], re.MULTILINE))
+    if original.language == "rust":
+        # A macro takes any tokens, so nothing is certain in its brackets.
+        macros = [pair for pair in original.pairs if _MACRO.search(original.code[max(0, pair[0] - 60) : pair[0]])]
+        spans = [span for span in spans if not any(start < span[0] < end for start, end in macros)]
     return _without(original.code, chance.choice(spans)) if spans else None
 
 

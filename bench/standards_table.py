@@ -49,6 +49,8 @@ class FileResult:
     findings: tuple[tuple[str, str, int, bool, str], ...]
     """Rule, severity, line, soft, excerpt or message."""
     seconds: float
+    crash: str | None = None
+    """The exception, where the checker raised one."""
 
 
 @dataclass
@@ -76,6 +78,7 @@ class Row:
     caught_softly: dict[str, int] = field(default_factory=dict)
     broken: dict[str, int] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
+    crashes: list[str] = field(default_factory=list)
     slowest_s: float = 0.0
     unavailable: list[str] = field(default_factory=list)
 
@@ -95,7 +98,10 @@ def judge_file(path: Path, language: str) -> FileResult:
     """Check one real file."""
     code = path.read_text(encoding="utf-8")
     started = time.perf_counter()
-    report = _check(code, language, path)
+    try:
+        report = _check(code, language, path)
+    except Exception as error:  # noqa: BLE001 - a crash of the checker is one of the figures
+        return FileResult(str(path), True, (), time.perf_counter() - started, repr(error))
     seconds = time.perf_counter() - started
     findings = tuple((f.rule, f.severity, f.line, f.soft, f.excerpt or f.message) for f in report.findings)
     return FileResult(str(path), report.parsed, findings, seconds)
@@ -104,13 +110,18 @@ def judge_file(path: Path, language: str) -> FileResult:
 def judge_mutants(path: Path, language: str) -> list[tuple[str, str, str]]:
     """Break one real file in every way; for each the kind, how it came out, and where it was broken."""
     code = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    if judge_file(path, language).crash is not None:
+        return []
     before = _check(code, language, path)
     if not before.parsed or any(finding.rule == "syntax" and not finding.soft for finding in before.findings):
         return []
     known = Counter(finding.rule for finding in before.findings)
     outcomes: list[tuple[str, str, str]] = []
     for mutant in mutants(code, language, path.name):
-        outcome = _outcome(_check(mutant.code, language, path), known)
+        try:
+            outcome = _outcome(_check(mutant.code, language, path), known)
+        except Exception as error:  # noqa: BLE001 - a crash of the checker is one of the figures
+            outcome = f"crash {error!r}"
         outcomes.append((mutant.kind, outcome, f"{path}: {_difference(code, mutant.code)}"))
     return outcomes
 
@@ -151,7 +162,7 @@ def row_of(language: str, files: Sequence[Path], seeds: int, pool: ProcessPoolEx
         for kind, outcome, place in outcomes:
             row.broken[kind] = row.broken.get(kind, 0) + 1
             row.caught[kind] = row.caught.get(kind, 0) + (outcome == "caught")
-            row.caught_softly[kind] = row.caught_softly.get(kind, 0) + (outcome != "missed")
+            row.caught_softly[kind] = row.caught_softly.get(kind, 0) + outcome.startswith("caught")
             if outcome != "caught":
                 row.missed.append(f"{kind}: {outcome}: {place}")
     return row
@@ -170,6 +181,8 @@ def _standards(language: str, files: int) -> Row:
 
 
 def _add_file(row: Row, result: FileResult) -> None:
+    if result.crash is not None:
+        row.crashes.append(f"{result.path}: {result.crash}")
     syntax = [finding for finding in result.findings if finding[0] == "syntax"]
     if not result.parsed or any(not soft for _, _, _, soft, _ in syntax):
         first = next((f"line {line}: {text}" for _, _, line, soft, text in syntax if not soft), "no finding")
@@ -244,8 +257,8 @@ def main() -> int:
             rows[-1].unavailable = unavailable
     print(f"{standards_table(rows)}\n\n{detection_table(rows)}\n")
     for row in rows:
-        for line in row.unavailable:
-            print(f"- {row.language}: not to be had: {line}")
+        notes = [*(f"not to be had: {line}" for line in row.unavailable), *(f"crash: {line}" for line in row.crashes)]
+        print("".join(f"- {row.language}: {note}\n" for note in notes[:EXAMPLES]), end="")
     print(f"Measured in {time.perf_counter() - started:.0f} s.")
     if options.json:
         options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
