@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -118,3 +119,14 @@ def containers(label: str) -> set[str]:
     if docker_problem():
         return set()
     return set(docker("ps", "-aq", "--no-trunc", "--filter", f"label={label}").stdout.split())
+
+
+def main() -> int:
+    """Install what the tests take from npm, before they run."""
+    for version in (CURRENT, OLD):
+        print(need_context7(version))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
