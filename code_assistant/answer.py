@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
@@ -17,6 +18,7 @@ from coding_standards.languages import Language, UnknownLanguageError, find_lang
 
 MAX_ANSWER_CHARS = 2_000_000
 MAX_FILES = 40
+_MAX_JSON_TRIES = 50
 
 _PATH = re.compile(r"[\w@.+-]+(?:/[\w@.+-]+)*\.[A-Za-z]\w{0,9}|(?:Dockerfile|Makefile)")
 _PATH_IN_COMMENT = re.compile(
@@ -24,6 +26,7 @@ _PATH_IN_COMMENT = re.compile(
 )
 _TEST_NAME = re.compile(r"(^|[/_.-])(tests?|spec)([/_.-]|$)|Tests?\.java$|_test\.go$", re.IGNORECASE)
 _DOC_SUFFIXES = (".md", ".rst", ".txt", ".adoc")
+_OBJECT_BEGINS = re.compile(r'\{\s*"')
 _CUT = re.compile(r'^\s*(?:```(?:json)?\s*)?\{\s*"(?:files|explanation)"')
 
 
@@ -66,10 +69,9 @@ def role_of(path: str) -> Literal["source", "test", "doc"]:
 
 
 def _from_json(text: str) -> Answer | None:
+    """Try the first few places where an object may begin; JSON is an answer's beginning or near it."""
     decoder = json.JSONDecoder(strict=False)
-    for match in re.finditer(r"\{", text):
-        if not re.match(r'\{\s*"', text[match.start() : match.start() + 200]):
-            continue
+    for match in islice(_OBJECT_BEGINS.finditer(text), _MAX_JSON_TRIES):
         try:
             value, _ = decoder.raw_decode(text, match.start())
         except (ValueError, RecursionError):
@@ -77,8 +79,6 @@ def _from_json(text: str) -> Answer | None:
         answer = _as_answer(value)
         if answer is not None:
             return answer
-        if match.start() > 20_000:
-            break
     return None
 
 
@@ -105,10 +105,11 @@ def _as_answer(value: Any) -> Answer | None:
 
 
 def _from_markdown(text: str, language: Language) -> Answer:
-    tokens = MarkdownIt("commonmark").parse(text)
+    blocks = MarkdownIt("commonmark").disable(["inline"])  # only the blocks matter; inline parsing costs most
+    tokens = blocks.parse(text)
     if not any(token.type == "fence" for token in tokens):
         # Fences inside an HTML block such as <file> are invisible to CommonMark.
-        tokens = MarkdownIt("commonmark").disable(["html_block", "html_inline", "code"]).parse(text)
+        tokens = blocks.disable(["html_block", "code"]).parse(text)
     files: list[AnswerFile] = []
     prose: list[str] = []
     for token in tokens:
@@ -154,7 +155,7 @@ def _named_language(name: str) -> Language | None:
 def _looks_like_code(text: str, language: Language) -> bool:
     """A bare file without a fence: some small models answer so. Prose does not have this many code marks."""
     lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
+    if len(lines) < 2:
         return False
     marks = {"html": r"^\s*<", "sql": r"^\s*(SELECT|CREATE|INSERT|UPDATE|DELETE|WITH|--)\b|;\s*$"}
     pattern = re.compile(
