@@ -35,6 +35,7 @@ from coding_standards.subscriptions import Announcer
 from coding_standards.texts import EVERYTHING, INDEX, SUMMARY, languages_and_topics
 from coding_standards.tools import add_tools
 from coding_standards.watch import watch
+from coding_standards.wire import mended
 
 VERSION = "1.0.0"
 INSTRUCTIONS = (
@@ -58,7 +59,7 @@ class StandardsServer(MCPServer[None]):
             version=VERSION,
             instructions=INSTRUCTIONS,
             lifespan=_lifespan,
-            subscriptions=self.announcer.bus,
+            subscriptions=False,  # the announcer serves them
         )
         self.announcer.serve(self._lowlevel_server)
         self._store = store
@@ -111,7 +112,7 @@ class StandardsServer(MCPServer[None]):
     async def serve_stdio(self) -> None:
         """Serve one client until its input ends."""
         options = self._lowlevel_server.create_initialization_options(NotificationOptions(resources_changed=True))
-        async with stdio_server() as (requests, answers):
+        async with stdio_server() as (lines, answers), mended(lines) as requests:
             await self._lowlevel_server.run(requests, answers, options)
 
     @asynccontextmanager

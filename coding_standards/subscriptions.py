@@ -12,8 +12,15 @@ import anyio
 from mcp.server import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.session import ServerSession
-from mcp.server.subscriptions import InMemorySubscriptionBus, ResourcesListChanged, ResourceUpdated
-from mcp_types import EmptyResult, NotificationParams, SubscribeRequestParams, UnsubscribeRequestParams
+from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ResourcesListChanged, ResourceUpdated
+from mcp_types import (
+    EmptyResult,
+    NotificationParams,
+    SubscribeRequestParams,
+    SubscriptionsListenRequestParams,
+    SubscriptionsListenResult,
+    UnsubscribeRequestParams,
+)
 
 from coding_standards.library import Library
 from coding_standards.texts import pages
@@ -30,9 +37,12 @@ class Announcer:
         self._subscribed: set[str] = set()
         self._told: Library | None = None
         self._turn = anyio.Lock()
+        self._has_baseline = anyio.Event()
+        self._listen_handler = ListenHandler(self.bus)
 
     def serve(self, server: Server[Any]) -> None:
-        """Answer the handshake era's subscription requests."""
+        """Answer the subscription requests of both eras, once there is something to compare with."""
+        server.add_request_handler("subscriptions/listen", SubscriptionsListenRequestParams, self._listen)
         server.add_request_handler("resources/subscribe", SubscribeRequestParams, self._subscribe)
         server.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, self._unsubscribe)
         server.add_notification_handler("notifications/initialized", NotificationParams, self._greet)
@@ -46,6 +56,7 @@ class Announcer:
         async with self._turn:
             before, self._told = self._told, library
             if before is None:
+                self._has_baseline.set()
                 return
             if library.version <= before.version:
                 self._told = before
@@ -66,7 +77,12 @@ class Announcer:
         if self._client is not None and uri in self._subscribed:
             await self._client.send_resource_updated(uri)
 
+    async def _listen(self, ctx: _Context, params: SubscriptionsListenRequestParams) -> SubscriptionsListenResult:
+        await self._has_baseline.wait()
+        return await self._listen_handler(ctx, params)
+
     async def _subscribe(self, ctx: _Context, params: SubscribeRequestParams) -> EmptyResult:
+        await self._has_baseline.wait()
         self._client = ctx.session
         self._subscribed.add(str(params.uri))
         return EmptyResult()

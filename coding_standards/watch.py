@@ -15,6 +15,8 @@ from watchfiles import awatch
 DEBOUNCE_MS = 100
 """Editors write a file in several steps; one announcement is enough."""
 STEP_MS = 25
+LOOK_MS = 2_000
+"""Look this often without an event: for what changed before the watch stood, and for network drives."""
 RETRY_S = 5.0
 """How long to wait before looking again when a directory is missing or cannot be watched."""
 
@@ -53,7 +55,14 @@ async def _watch_these(
 ) -> None:
     try:
         changes = awatch(
-            *directories, watch_filter=None, debounce=DEBOUNCE_MS, step=STEP_MS, stop_event=stop, recursive=False
+            *directories,
+            watch_filter=None,
+            debounce=DEBOUNCE_MS,
+            step=STEP_MS,
+            stop_event=stop,
+            rust_timeout=LOOK_MS,
+            yield_on_timeout=True,
+            recursive=False,
         )
         async for _ in changes:
             await on_change()
