@@ -12,6 +12,7 @@ from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.engines import EngineUnavailableError
 from coding_standards.engines.source import Source
+from coding_standards.engines.typescript_gaps import is_gap
 from coding_standards.engines.words import required_words
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -19,6 +20,10 @@ from coding_standards.rules import Rule, RuleError
 
 MAX_ERRORS = 20
 """Syntax findings reported for one text; more of them tell nothing new."""
+_MAX_ERRORS_SEEN = 500
+
+MAX_MATCHES_PER_RULE = 100
+"""To tell the place of a node takes as long as its line is long; a minified file would take minutes."""
 
 # ast-grep's other keys (https://ast-grep.github.io/reference/yaml.html) do not change what is found.
 _KEYS = frozenset({"rule", "constraints", "utils"})
@@ -61,7 +66,11 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
         raise EngineUnavailableError("ast-grep: the code is too broken or too deeply nested for rules on its structure")
     folded = source.code.casefold()
     possible = [rule for rule in rules if _can_match(rule, folded)]
-    return [source.finding_at(rule, node) for rule in possible for node in tree.find_all(_config(rule))]
+    return [
+        source.finding_at(rule, node)
+        for rule in possible
+        for node in tree.find_all(_config(rule))[:MAX_MATCHES_PER_RULE]
+    ]
 
 
 def can_run(source: Source) -> bool:
@@ -71,7 +80,7 @@ def can_run(source: Source) -> bool:
 
 def syntax(source: Source) -> list[Finding]:
     """The places where the text is not valid in its language."""
-    return [_syntax_finding(source, node) for node in _outermost(broken_nodes(source))[:MAX_ERRORS]]
+    return [_syntax_finding(source, node) for node in _outermost(broken_nodes(source))]
 
 
 def broken_nodes(source: Source) -> list[SgNode]:
@@ -79,7 +88,10 @@ def broken_nodes(source: Source) -> list[SgNode]:
     if source.tree is None:
         return []
     found = source.tree.find_all(_BROKEN)
-    return [node for node in found if node.kind() == "ERROR" or _is_missing(node)]
+    broken = [node for node in found if node.kind() == "ERROR" or _is_missing(node)]
+    if source.language.name == "typescript":
+        return [node for node in broken if not is_gap(node)]
+    return broken
 
 
 def _is_missing(node: SgNode) -> bool:
@@ -87,13 +99,16 @@ def _is_missing(node: SgNode) -> bool:
 
 
 def _outermost(nodes: list[SgNode]) -> list[SgNode]:
+    """The first of those that lie in no other."""
     kept: list[SgNode] = []
     end = -1
-    for node in nodes:
+    for node in nodes[:_MAX_ERRORS_SEEN]:
         place = node.range()
         if place.start.index >= end:
             kept.append(node)
             end = place.end.index
+        if len(kept) == MAX_ERRORS:
+            break
     return kept
 
 

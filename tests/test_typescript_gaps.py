@@ -1,0 +1,40 @@
+"""Valid TypeScript that the grammar misjudges is not reported; broken code beside it still is."""
+
+from __future__ import annotations
+
+import pytest
+
+from coding_standards.engines import astgrep
+from coding_standards.engines.source import Source
+from coding_standards.languages import find_language
+
+TYPESCRIPT = find_language("typescript")
+VALID = [
+    "const Box = styled.div<{ open: boolean }>`\n  color: red;\n`;\n",
+    "export const Box = styled(Flex)<Props>`color: ${colour};`;\n",
+    "interface Source<in A> {\n  put(value: A): void;\n}\n",
+    "interface Ref<in out A, out B> {\n  a: A;\n  b: B;\n}\n",
+    "class Api<out Name extends string, out Key = unknown> {}\n",
+    "export type * from './orders';\n",
+]
+BROKEN = [
+    "const Box = styled.div<{ open: boolean }>`\n  color: red;\n",
+    "const Box = styled.div<{ open: boolean `color`;\n",
+    "interface Source<A B> {\n  put(value: A): void;\n}\n",
+    "interface Source<in A {\n  put(value: A): void;\n}\n",
+    "export type * from ;\n",
+    "export type from './orders';\n",
+    "const x = a<b>;\nconst y = (;\n",
+]
+
+
+@pytest.mark.parametrize("code", VALID)
+@pytest.mark.parametrize("path", ["a.ts", "a.tsx"])
+def test_valid_code_beyond_the_grammar_is_accepted(code: str, path: str) -> None:
+    assert astgrep.syntax(Source(code, TYPESCRIPT, path)) == []
+
+
+@pytest.mark.parametrize("code", BROKEN)
+@pytest.mark.parametrize("path", ["a.ts", "a.tsx"])
+def test_broken_code_that_looks_like_it_is_still_refused(code: str, path: str) -> None:
+    assert astgrep.syntax(Source(code, TYPESCRIPT, path)) != []
