@@ -19,6 +19,7 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult, TextContent
 
+from code_assistant.cache import Cache
 from code_assistant.children import describe
 from code_assistant.doctor import Diagnosis, diagnose
 from code_assistant.live import Live
@@ -40,6 +41,8 @@ def run_command(arguments: Sequence[str], settings: Settings, script: Path) -> i
     try:
         if options.doctor:
             return _print_diagnosis(asyncio.run(diagnose(settings)))
+        if options.cache_clear:
+            return _clear_cache(settings)
         if options.status:
             return asyncio.run(_with_server(script, _status))
         return asyncio.run(_with_server(script, lambda client: _generate(client, options)))
@@ -56,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--generate", metavar="REQUEST", help="write code for a request; Markdown on stdout")
     what.add_argument("--status", action="store_true", help="start the server and show how everything is")
+    what.add_argument("--cache-clear", action="store_true", help="remove all documentation that is kept on disk")
     what.add_argument("--doctor", action="store_true", help="check every precondition and say what fixes it")
     parser.add_argument("--language", default="python", help=f"one of {', '.join(NAMES)} (default: python)")
     parser.add_argument("--libraries", nargs="*", default=[], metavar="NAME", help="such as fastapi or react@19")
@@ -126,6 +130,16 @@ def _print_diagnosis(diagnosis: Sequence[Diagnosis]) -> int:
         remedy = f"\n          {line.remedy}" if line.remedy else ""
         print(f"{line.verdict:8}  {line.what}: {line.found}{remedy}")
     return EXIT_FAILED if any(line.verdict == "failed" for line in diagnosis) else EXIT_OK
+
+
+def _clear_cache(settings: Settings) -> int:
+    cache = Cache(settings.cache_dir)
+    removed = cache.clear()
+    if cache.trouble:
+        print(f"code-assistant: {cache.path}: {cache.trouble}; end other programs that use it", file=sys.stderr)
+        return EXIT_FAILED
+    print(f"removed {removed} entries from {cache.path}")
+    return EXIT_OK
 
 
 def _show_log(log: TextIO) -> None:

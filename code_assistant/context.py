@@ -84,7 +84,7 @@ class Gatherer:
 
     async def _read_documentation(self, request: GenerationRequest, say: Say) -> list[Documentation]:
         async def find(library: str) -> Documentation:
-            found = await self._documents.find(library, request.request)
+            found = await self._documents.find(library, request.request, request.language)
             say(f"documentation for {library}: {describe_source(found)}")
             return found
 

@@ -35,6 +35,8 @@ _LIBRARY_ID = re.compile(r"^/[\w.@~-]+/[\w.@~/-]+$")
 _REPUTATION = {"high": 9.0, "medium": 5.0, "low": 2.0}
 _LOOKS_LIKE_DOCUMENTATION = re.compile(r"```|^#{1,6} \S|^(TITLE|SOURCE|Source|DESCRIPTION): ", re.MULTILINE)
 _RATE_LIMIT = re.compile(r"rate.?limit|quota|too many requests|\b429\b", re.IGNORECASE)
+_RETRY_AFTER = re.compile(r"(?:in|after|for)\s+(\d{1,6})\s*(s|m|h|d)", re.IGNORECASE)
+_UNIT_S = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 _BAD_KEY = re.compile(r"invalid api key|unauthori[sz]ed|\b401\b|\b403\b", re.IGNORECASE)
 _NO_NETWORK = re.compile(r"fetch failed|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|network", re.IGNORECASE)
 _UNKNOWN = re.compile(r"no (documentation )?libraries found|not found|does not exist", re.IGNORECASE)
@@ -43,9 +45,10 @@ _UNKNOWN = re.compile(r"no (documentation )?libraries found|not found|does not e
 class DocumentationError(Exception):
     """Context7 has no answer; `kind` is rate_limit, key, network, unknown, or other."""
 
-    def __init__(self, kind: str, why: str, remedy: str) -> None:
+    def __init__(self, kind: str, why: str, remedy: str, retry_after_s: float = 0.0) -> None:
         super().__init__(why)
         self.kind = kind
+        self.retry_after_s = retry_after_s
         self.why = why
         self.remedy = remedy
 
@@ -127,7 +130,10 @@ def explain_failure(text: str) -> DocumentationError:
     """Turn the text of a failure into a kind, a reason and a remedy."""
     said = " ".join(text.split())[:200] or "an empty answer"
     if _RATE_LIMIT.search(text):
-        return DocumentationError("rate_limit", f"Context7's rate limit: {said}", "wait, or set CONTEXT7_API_KEY")
+        after = _RETRY_AFTER.search(text)
+        retry_after_s = float(after[1]) * _UNIT_S[after[2][:1].lower()] if after else 0.0
+        remedy = "wait, or set CONTEXT7_API_KEY"
+        return DocumentationError("rate_limit", f"Context7's rate limit: {said}", remedy, retry_after_s)
     if _BAD_KEY.search(text):
         return DocumentationError("key", f"Context7 refused the key: {said}", "correct or unset CONTEXT7_API_KEY")
     if _NO_NETWORK.search(text):

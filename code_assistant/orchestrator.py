@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from code_assistant import docker
 from code_assistant.assistant import Assistant
+from code_assistant.cache import Cache
 from code_assistant.children import Child
 from code_assistant.config_file import ServerSpec
 from code_assistant.context import Gatherer
@@ -48,7 +49,8 @@ class Orchestrator:
         further = [Child(spec.name, _spec_launcher(spec, settings), mask=self.mask) for spec in settings.servers]
         sources = (standards, *([context7] if context7 else []), *further)
         self.fleet = Fleet(sources)
-        self.documents = Documents(Context7(context7) if context7 else None)
+        self.cache = Cache(settings.cache_dir)
+        self.documents = Documents(Context7(context7) if context7 else None, self.cache, settings.cache_fresh_s)
         gatherer = Gatherer(standards, self.documents, settings.context_chars)
         self.assistant = Assistant(settings, gatherer, standards, sources, model)
         self._started_at = time.monotonic()
@@ -58,6 +60,7 @@ class Orchestrator:
         """Start the children and the slow imports in the background; returns at once."""
         self.fleet.start()
         self._in_background(asyncio.to_thread(importlib.import_module, "code_assistant.agent"))
+        self._in_background(asyncio.to_thread(self.cache.measure))
         if self.settings.context7 in ("auto", "docker"):
             self._in_background(docker.sweep(self.settings.environ))
 
@@ -80,7 +83,7 @@ class Orchestrator:
     def status(self) -> ServerStatus:
         """How everything is, from memory alone."""
         children = self.fleet.children.values()
-        return build_status(self.settings, self._started_at, self.jobs, children, {}, self.mask)
+        return build_status(self.settings, self._started_at, self.jobs, children, self.cache.status(), self.mask)
 
     def _in_background(self, work: object) -> None:
         task: asyncio.Task[object] = asyncio.ensure_future(work)  # type: ignore[call-overload]

@@ -58,6 +58,10 @@ class Settings:
     servers: tuple[ServerSpec, ...] = ()
     """Further internal servers, from the file that CODE_ASSISTANT_CONFIG names."""
     cache_dir: Path = field(default_factory=lambda: platformdirs.user_cache_path("code-assistant", appauthor=False))
+    cache_fresh_s: float = 86_400.0
+    """How long documentation counts as fresh."""
+    python: str | None = None
+    """The user's interpreter or virtual environment, whose installed packages are read."""
     deadline_s: float = 50.0
     """How long one call waits before it answers `pending`; 0 waits for ever. Hosts cut calls at 60 s."""
     repair_rounds: int = 2
@@ -95,6 +99,8 @@ SETTINGS_TABLE: Mapping[str, tuple[str, str]] = {
     "CONTEXT7_URL": ("https://mcp.context7.com/mcp", "the hosted Context7 server, for `remote`"),
     "CONFIG": ("none", "a file in the hosts' `mcpServers` format that adds internal servers"),
     "CACHE_DIR": ("the platform's cache folder", "where documentation is kept"),
+    "CACHE_HOURS": ("24", "hours that documentation counts as fresh"),
+    "PYTHON": ("the project's `.venv`", "the interpreter or environment whose installed packages are read"),
     "DEADLINE_S": ("50", "seconds before a call answers `pending`; 0 waits for ever"),
     "REPAIR_ROUNDS": ("2", "how often findings go back to the model"),
     "MAX_JOBS": ("8", "generations at once"),
@@ -135,6 +141,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         context7_api_url=reader.plain("CONTEXT7_API_URL"),
         servers=_servers(reader.own("CONFIG"), environ),
         cache_dir=_cache_dir(reader.own("CACHE_DIR")),
+        cache_fresh_s=reader.number("CACHE_HOURS", float, 24.0, 0, 8_760) * 3_600,
+        python=_absolute(reader.own("PYTHON")),
         deadline_s=reader.number("DEADLINE_S", float, 50.0, 0, 86_400),
         repair_rounds=reader.number("REPAIR_ROUNDS", int, 2, 0, 10),
         max_jobs=reader.number("MAX_JOBS", int, 8, 1, 64),
