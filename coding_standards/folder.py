@@ -57,6 +57,14 @@ class FoundFile:
     fingerprint: Fingerprint
 
 
+def is_directory(path: Path) -> bool:
+    """Whether `path` is a directory that can be looked at; one behind a locked door counts as missing."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def signature(root: Path) -> tuple[tuple[str, Fingerprint], ...]:
     """What `root` looks like now, without reading a file; a missing directory looks empty."""
     return tuple(sorted((shown, fingerprint) for shown, _, _, fingerprint in _entries(root)))

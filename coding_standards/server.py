@@ -27,6 +27,7 @@ from mcp_types import CompleteRequestParams, InputRequiredResult, Resource
 from coding_standards import lifetime
 from coding_standards.checking import CheckRunner
 from coding_standards.environment import read_directories
+from coding_standards.languages import LANGUAGES
 from coding_standards.library import Library
 from coding_standards.prompts import Completer, add_prompts
 from coding_standards.resources import MARKDOWN, add_resources
@@ -43,6 +44,9 @@ INSTRUCTIONS = (
     "give every finished file to `check_code`, which proves the rules that a machine can check. Languages: python, "
     "javascript, typescript, java, go, rust, sql, html, css."
 )
+
+WARM_UP_AFTER_S = 1.0
+"""When the rules that nobody has asked for yet are compiled, so that bad ones are reported soon after the start."""
 
 log = logging.getLogger(__name__)
 
@@ -137,9 +141,12 @@ class StandardsServer(MCPServer[None]):
 
     async def _warm_up(self) -> None:
         await self._look()
-        library = await self.library()
-        problems = await anyio.to_thread.run_sync(lambda: library.problems, abandon_on_cancel=True)
-        for problem in problems:
+        # The first request comes now, if at all soon: it compiles the rules of its language, and the others wait.
+        await anyio.sleep(WARM_UP_AFTER_S)
+        for language in LANGUAGES:
+            library = await self.library()
+            await anyio.to_thread.run_sync(library.problems_for, language, abandon_on_cancel=True)
+        for problem in library.problems:
             log.warning("%s", problem)
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import anyio
 from watchfiles import awatch
 
+from coding_standards.folder import is_directory
+
 DEBOUNCE_MS = 100
 """Editors write a file in several steps; one announcement is enough."""
 STEP_MS = 25
@@ -30,7 +32,7 @@ def watched(team: Path | None, project: Path | None) -> tuple[Path, ...]:
     """The directories to watch, not their subdirectories: a project's may hold a hundred thousand files."""
     found = [team / part for part in _TEAM_PARTS] if team is not None else []
     found += [project / part for part in _PROJECT_PARTS] if project is not None else []
-    return tuple(path for path in dict.fromkeys(found) if path.is_dir())
+    return tuple(path for path in dict.fromkeys(found) if is_directory(path))
 
 
 async def watch(

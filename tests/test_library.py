@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coding_standards.compiler import RuleCompiler
-from coding_standards.languages import find_language
+from coding_standards.languages import NAMES, find_language
 from coding_standards.library import Library
 from coding_standards.overlay import candidates
 from coding_standards.rulesets import project_path, ruleset_for
@@ -357,7 +357,7 @@ def test_every_page_can_be_made() -> None:
         assert make().strip(), uri
 
 
-@pytest.mark.parametrize("language", load_library().names("language"))
+@pytest.mark.parametrize("language", NAMES)
 def test_every_language_has_a_standard_that_is_mostly_proved(language: str) -> None:
     library = load_library()
     standard = library.standard("language", language)
@@ -367,5 +367,17 @@ def test_every_language_has_a_standard_that_is_mostly_proved(language: str) -> N
     rules = library.rules_for(find_language(language))
     proved = own & {item for found in rules for item in found.items}
     assert len(proved) >= 8
-    known = {item.id for item in library.items_of(find_language(language))}
-    assert not {item for found in rules for item in found.items} - known
+
+
+def test_every_rule_proves_an_item_that_a_check_of_its_language_covers() -> None:
+    library = load_library()
+    known = {name: {item.id for item in library.items_of(find_language(name))} for name in NAMES}
+    stray = {
+        (rule.id, item)
+        for (rule, *_) in library.rules
+        for item in rule.items
+        for name in ((rule.language,) if rule.language in NAMES else NAMES)
+        if item not in known[name]
+    }
+    assert not stray
+    assert all(rule.items for (rule, *_) in library.rules)
