@@ -6,6 +6,7 @@ Its one rule: nothing is claimed that was not judged; a rule that could not run 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from coding_standards import engines
@@ -13,7 +14,7 @@ from coding_standards.engines import EngineRun
 from coding_standards.engines.source import Settings, Source
 from coding_standards.languages import Language
 from coding_standards.report import CheckReport, Finding, ItemOutcome
-from coding_standards.rules import Rule
+from coding_standards.rules import EngineName, Rule
 from coding_standards.standards import Item
 from coding_standards.symbols import has_tests, public_symbols
 
@@ -54,9 +55,8 @@ def check(
     if len(code) > MAX_CHARS:
         raise CodeTooLongError(f"code: {len(code):,} characters; at most {MAX_CHARS:,} can be checked, so split it")
     source = Source(code, language, path, dialect, ruleset.settings)
-    syntax = engines.syntax(source)
+    syntax, runs = _judge(source, ruleset.rules)
     parsed = all(finding.soft for finding in syntax)
-    runs = _run_all(source, ruleset.rules)
     found = [*syntax, *(finding for run in runs for finding in run.findings)]
     kept, cut = _cut(found)
     return CheckReport(
@@ -70,9 +70,18 @@ def check(
     )
 
 
-def _run_all(source: Source, rules: Sequence[Rule]) -> list[EngineRun]:
-    names = dict.fromkeys(rule.engine for rule in rules)
-    return [engines.run_engine(name, source, [rule for rule in rules if rule.engine == name]) for name in names]
+def _judge(source: Source, rules: Sequence[Rule]) -> tuple[list[Finding], list[EngineRun]]:
+    """The syntax findings, and the run of each engine that there are rules for."""
+    of_engine: dict[EngineName, list[Rule]] = {}
+    for rule in rules:
+        of_engine.setdefault(rule.engine, []).append(rule)
+    # Ruff is a process: while it works, the engines that work in this one do their part.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        ruff = of_engine.pop("ruff", None)
+        pending = beside.submit(engines.run_engine, "ruff", source, ruff) if ruff else None
+        syntax = engines.syntax(source)
+        runs = [engines.run_engine(name, source, of_engine[name]) for name in of_engine]
+        return syntax, [*runs, pending.result()] if pending else runs
 
 
 def _cut(findings: Iterable[Finding]) -> tuple[list[Finding], list[str]]:

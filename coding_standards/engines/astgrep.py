@@ -28,11 +28,6 @@ MAX_MATCHES_PER_RULE = 100
 # ast-grep's other keys (https://ast-grep.github.io/reference/yaml.html) do not change what is found.
 _KEYS = frozenset({"rule", "constraints", "utils"})
 _IGNORED = frozenset({"fix", "labels", "metadata", "transform", "url"})
-# Tree-sitter's MISSING nodes are not exposed; they are the leaves without text, except these, which may be empty.
-_MAY_BE_EMPTY = frozenset({"raw_text", "string_content", "raw_string_literal_content"})
-_BROKEN: Config = cast(Config, {"rule": {"any": [{"kind": "ERROR"}, {"regex": "^$"}]}})
-# Broken text is a flat list of thousands of nodes, on which a rule that looks at ancestors takes half a minute.
-_MAX_BROKEN_FOR_RULES = 50
 
 
 def compile_rule(rule: Rule, language: Language) -> None:
@@ -62,7 +57,7 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
         EngineUnavailableError: there is no tree that rules could be judged on.
     """
     tree = source.tree
-    if tree is None or not can_run(source):
+    if tree is None or not source.is_searchable:
         raise EngineUnavailableError("ast-grep: the code is too broken or too deeply nested for rules on its structure")
     folded = source.code.casefold()
     possible = [rule for rule in rules if _can_match(rule, folded)]
@@ -73,29 +68,9 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     ]
 
 
-def can_run(source: Source) -> bool:
-    """Whether rules can be judged: there is a tree, neither in shreds nor nested without end."""
-    return source.tree is not None and not source.is_too_deep and len(broken_nodes(source)) <= _MAX_BROKEN_FOR_RULES
-
-
 def syntax(source: Source) -> list[Finding]:
     """The places where the text is not valid in its language."""
-    return [_syntax_finding(source, node) for node in _outermost(broken_nodes(source))]
-
-
-def broken_nodes(source: Source) -> list[SgNode]:
-    """Error nodes and missing tokens, in the order of the text."""
-    if source.tree is None:
-        return []
-    found = source.tree.find_all(_BROKEN)
-    broken = [node for node in found if node.kind() == "ERROR" or _is_missing(node)]
-    if source.language.name == "typescript":
-        return [node for node in broken if not is_gap(node)]
-    return broken
-
-
-def _is_missing(node: SgNode) -> bool:
-    return node.is_leaf() and node.kind() not in _MAY_BE_EMPTY and node.parent() is not None
+    return [_syntax_finding(source, node) for node in _outermost(source.broken)]
 
 
 def _outermost(nodes: list[SgNode]) -> list[SgNode]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from coding_standards.engines.named import Hit
 from coding_standards.engines.text import Comment, Text
@@ -51,7 +50,7 @@ _ELIDED = tuple(
         rf"(?:{_STAYS}|{_DOTS})\W*",
         r".{0,60}\b(?:omitted|elided|truncated|snipped|abbreviated|left out) for (?:brevity|clarity|space)\W*",
         r"\W*(?:todo\W+)?(?:implement|add|fill in|complete|write|insert|put|place) (?:the |your |all )*"
-        r"(?:rest|remainder|remaining|actual|own)\b.{0,40}",
+        rf"(?:rest|remainder|(?:remaining|actual|own) (?:\w+ )?{_PART})(?: of (?:the |your )?\w+)?(?: here)?\W*",
         rf"\W*(?:todo\W+)?(?:implement|add|insert|put|place|write) your (?:\w+ )?{_PART}(?: here)?\W*",
         rf"\W*(?:todo\W+)?(?:your|more|actual|real) (?:\w+ )?{_PART} (?:goes |comes )?here\W*",
         rf"\W*(?:\w+ )?{_PART} goes here\W*",
@@ -135,8 +134,3 @@ def markers(text: Text) -> Iterator[Hit]:
 
 def _hit(comment: Comment) -> Hit:
     return Hit(comment.line, comment.column)
-
-
-def first(hits: Iterator[Hit]) -> Iterator[Hit]:
-    """At most one of them, for what is said of the file as a whole."""
-    return islice(hits, 1)

@@ -9,8 +9,9 @@ import functools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
-from ast_grep_py import SgNode, SgRoot
+from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.editorconfig import Layout
 from coding_standards.languages import Language
@@ -26,10 +27,16 @@ MAX_DEPTH = 500
 _DEPTH_MATTERS = 20_000
 """Characters; in a shorter text even the deepest tree is searched in well under a second, so it is not measured."""
 
+_MAX_BROKEN = 50
+"""Broken places. Shredded text is a flat list of thousands of nodes, in which looking for ancestors takes minutes."""
+
 _MAX_OPEN_TAGS = 2_000
 """The HTML grammar copies its stack of open tags with every tag: 40,000 of them take six seconds."""
 
 _GRAMMARS = frozenset({"python", "javascript", "typescript", "tsx", "java", "go", "rust", "html", "css"})
+# Tree-sitter's MISSING nodes are not exposed; they are the leaves without text, except these, which may be empty.
+_MAY_BE_EMPTY = frozenset({"raw_text", "string_content", "raw_string_literal_content"})
+_BROKEN: Config = cast(Config, {"rule": {"any": [{"kind": "ERROR"}, {"regex": "^$"}]}})
 # A lone surrogate cannot be encoded; replaced one for one, so that columns stay right.
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"<(/?)[A-Za-z][^<>]*>")
@@ -91,16 +98,16 @@ class Source:
         return SgRoot(self.code, grammar).root()
 
     @functools.cached_property
-    def is_too_deep(self) -> bool:
-        """Whether rules are not to be tried on the tree because it nests deeper than `MAX_DEPTH`."""
-        if self.tree is None or len(self.code) < _DEPTH_MATTERS:
-            return False
-        level = [self.tree]
-        for _ in range(MAX_DEPTH):
-            level = [child for node in level for child in node.children()]
-            if not level:
-                return False
-        return True
+    def broken(self) -> tuple[SgNode, ...]:
+        """Error nodes and missing tokens, in the order of the text; those of some grammars are unreliable."""
+        if self.tree is None:
+            return ()
+        return tuple(node for node in self.tree.find_all(_BROKEN) if node.kind() == "ERROR" or _is_missing(node))
+
+    @functools.cached_property
+    def is_searchable(self) -> bool:
+        """Whether rules can be tried on the tree: it is there, not in shreds, and not nested without end."""
+        return self.tree is not None and len(self.broken) <= _MAX_BROKEN and not self._is_too_deep()
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of an offset into `code`."""
@@ -144,6 +151,16 @@ class Source:
             soft=soft,
         )
 
+    def _is_too_deep(self) -> bool:
+        if self.tree is None or len(self.code) < _DEPTH_MATTERS:
+            return False
+        level = [self.tree]
+        for _ in range(MAX_DEPTH):
+            level = [child for node in level for child in node.children()]
+            if not level:
+                return False
+        return True
+
     def _has_too_many_open_tags(self) -> bool:
         depth = 0
         for tag in _TAG.finditer(self.code):
@@ -151,3 +168,7 @@ class Source:
             if depth > _MAX_OPEN_TAGS:
                 return True
         return False
+
+
+def _is_missing(node: SgNode) -> bool:
+    return node.is_leaf() and node.kind() not in _MAY_BE_EMPTY and node.parent() is not None

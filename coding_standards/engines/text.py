@@ -15,6 +15,10 @@ from ast_grep_py import Config, SgNode
 
 from coding_standards.engines.source import Source
 
+MAX_COMMENTS = 5_000
+"""Comments that are looked at. To tell the place of a node takes as long as its line is long, so that a hostile text
+of one line would take minutes."""
+
 _COMMENT_KINDS = {
     "java": ("line_comment", "block_comment"),
     "rust": ("line_comment", "block_comment"),
@@ -63,7 +67,8 @@ class Text:
     @cached_property
     def inside_string(self) -> frozenset[int]:
         """Numbers of the lines that begin inside a string: their layout is content."""
-        return frozenset(self._continued(self._nodes(_STRING_KINDS.get(self.source.grammar or "", ()))))
+        nodes = self._nodes(_STRING_KINDS.get(self.source.grammar or "", ()), regex=r"\n")
+        return frozenset(number for node in nodes for number in _continued(node))
 
     @cached_property
     def inside_comment(self) -> frozenset[int]:
@@ -99,7 +104,7 @@ class Text:
             found = [match for match in _SQL_TOKEN.finditer(source.code) if match["comment"]]
             return tuple((*source.position(match.start()), match[0]) for match in found)
         nodes = self._nodes(_COMMENT_KINDS.get(source.grammar, ("comment",)))
-        starts = ((node.range().start, node.text()) for node in nodes)
+        starts = ((node.range().start, node.text()) for node in nodes[:MAX_COMMENTS])
         return tuple((start.line + 1, start.column + 1, text) for start, text in starts)
 
     def _split(self, line: int, column: int, text: str) -> Iterator[Comment]:
@@ -110,13 +115,17 @@ class Text:
             indent = len(part) - len(part.lstrip())
             yield Comment(line + further, column if not further else indent + 1, _MARKS.sub("", part), is_alone)
 
-    def _nodes(self, kinds: tuple[str, ...]) -> list[SgNode]:
+    def _nodes(self, kinds: tuple[str, ...], regex: str = "") -> list[SgNode]:
         tree = self.source.tree
         if tree is None or not kinds:
             return []
-        return tree.find_all(cast(Config, {"rule": {"any": [{"kind": kind} for kind in kinds]}}))
+        rule: dict[str, object] = {"any": [{"kind": kind} for kind in kinds]}
+        if regex:
+            rule["regex"] = regex
+        return tree.find_all(cast(Config, {"rule": rule}))
 
-    def _continued(self, nodes: list[SgNode]) -> Iterator[int]:
-        for node in nodes:
-            place = node.range()
-            yield from range(place.start.line + 2, place.end.line + 2)
+
+def _continued(node: SgNode) -> range:
+    """Numbers of the lines of a node but the first."""
+    place = node.range()
+    return range(place.start.line + 2, place.end.line + 2)

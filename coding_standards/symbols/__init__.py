@@ -83,7 +83,7 @@ def public_symbols(source: Source) -> tuple[Symbol, ...]:
     if source.language.name == "sql":
         return tuple(find_sql(source))[:MAX_SYMBOLS]
     finder = _FINDERS.get(source.grammar or "")
-    if finder is None or source.tree is None or source.is_too_deep:
+    if finder is None or source.tree is None or not source.is_searchable:
         return ()
     return tuple(sorted(finder(source.tree), key=lambda symbol: symbol.line))[:MAX_SYMBOLS]
 
@@ -93,6 +93,6 @@ def has_tests(source: Source) -> bool:
     if source.language.name == "sql":
         return _SQL_TEST.search(source.code) is not None
     rule = _TESTS.get(source.grammar or "")
-    if rule is None or source.tree is None or source.is_too_deep:
+    if rule is None or source.tree is None or not source.is_searchable:
         return False
     return source.tree.find(cast(Config, {"rule": rule})) is not None
