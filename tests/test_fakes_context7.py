@@ -7,12 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import anyio
+import openai
 import pytest
+from agents import Agent, OpenAIProvider, RunConfig, Runner
+from agents.mcp import MCPServerStdio
 from mcp import Client
 
+from tests.fakes.acting_model import CODE, act
 from tests.fakes.context7_api import REDIRECT, REDIRECT_VARIABLE, Context7Fake
+from tests.fakes.openai_api import OpenAIFake
 from tests.support import clients
-from tests.support.external import IMAGES, docker
+from tests.support.external import IMAGES, OWN_IMAGE, docker
 
 WAIT_S = 60
 LABEL = "code-assistant-tests"
@@ -84,6 +89,21 @@ async def test_every_generation_of_the_image_reads_from_the_fake(
     assert docker("ps", "-q", "--filter", f"label={LABEL}", "--filter", f"ancestor={image}").stdout == ""
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="containers reach the host's loopback on Linux only")
+@pytest.mark.parametrize("era", clients.ERAS)
+@pytest.mark.usefixtures("context7_images")
+async def test_our_own_image_speaks_stdio_by_itself(era: str, context7_api: Context7Fake) -> None:
+    run = ["docker", "run", "-i", "--rm", "--init", "--pull=never", "--network=host", "--label", LABEL]
+    hardened = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
+    command = [*run, *hardened, "-e", f"CONTEXT7_API_URL={context7_api.api_url}", OWN_IMAGE]
+    with anyio.fail_after(WAIT_S):
+        async with clients.connected(command, era) as client:
+            _found, read = await ask_both_ways(client)
+    assert "Asked about: dependencies" in read
+    user = docker("image", "inspect", "--format", "{{.Config.User}}", OWN_IMAGE).stdout.strip()
+    assert user == "node"
+
+
 @pytest.mark.parametrize(
     ("trouble", "sign"),
     [
@@ -126,3 +146,20 @@ async def test_a_hanging_api_answers_when_it_recovers(
             assert texts == []
             context7_api.recover()
     assert "Asked about: dependencies" in texts[0]
+
+
+async def test_the_acting_model_finds_and_reads_documentation_before_it_answers(
+    node: Path, context7_script: Path, context7_api: Context7Fake, openai_api: Callable[[object], OpenAIFake]
+) -> None:
+    api = openai_api(act)
+    params = {"command": str(node), "args": [str(context7_script)], "env": context7_api.environment()}
+    child = MCPServerStdio(params, cache_tools_list=True, client_session_timeout_seconds=30)  # type: ignore[arg-type]
+    with anyio.fail_after(WAIT_S):
+        async with child, openai.AsyncOpenAI(base_url=api.base_url, api_key="x", max_retries=0) as connection:
+            provider = OpenAIProvider(openai_client=connection, use_responses=True)
+            config = RunConfig(model="fake-model", model_provider=provider, tracing_disabled=True)
+            agent = Agent(name="tester", mcp_servers=[child])
+            result = await Runner.run(agent, "A login with FastAPI", run_config=config)
+    assert CODE in result.final_output
+    assert api.turns[-1].tool_calls == ("resolve-library-id", "query-docs")
+    assert context7_api.lookups == ["/fastapi/fastapi"]

@@ -114,17 +114,17 @@ class Journal:
     """The requests so far, and a way to wait for more of them from any thread or event loop."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self._requests: list[Request] = []
 
     @property
     def requests(self) -> list[Request]:
-        with self._changed:
+        with self._lock:
             return list(self._requests)
 
     def add(self, make: Callable[[int], Request]) -> Request:
-        with self._changed:
+        with self._lock:
             request = make(len(self._requests) + 1)
             self._requests.append(request)
         self.announce()
@@ -132,28 +132,22 @@ class Journal:
 
     def announce(self) -> None:
         """Wake everybody who waits: something about a request has changed."""
-        with self._changed:
-            self._changed.notify_all()
+        with self._lock:
             for loop, event in self._waiting:
                 loop.call_soon_threadsafe(event.set)
 
     async def until(self, is_true: Callable[[], bool]) -> None:
         """Wait until the claim holds; the caller bounds the wait with `anyio.fail_after`."""
         entry = (asyncio.get_running_loop(), asyncio.Event())
-        with self._changed:
+        with self._lock:
             self._waiting.append(entry)
         try:
             while not is_true():
                 await entry[1].wait()
                 entry[1].clear()
         finally:
-            with self._changed:
+            with self._lock:
                 self._waiting.remove(entry)
-
-    def wait_until(self, is_true: Callable[[], bool], timeout_s: float) -> bool:
-        """The same for code without an event loop; False when the time is over."""
-        with self._changed:
-            return self._changed.wait_for(is_true, timeout_s)
 
 
 class LoopbackServer:

@@ -24,6 +24,7 @@ PACKAGE = "@upstash/context7-mcp"
 NODE_AT_LEAST = (20, 18, 1)  # What the current package asks for in `engines`.
 NPM_S = 300.0  # A cold installation over a slow line; usually 10 s.
 DOCKER_S = 30.0
+OWN_IMAGE = "context7-stdio"  # built from docker/context7/Dockerfile
 IMAGES = tuple(f"mcp/context7:{tag}" for tag in ("1.0.13", "1.0.14", "4", "latest"))
 
 
@@ -92,7 +93,10 @@ def docker_problem() -> str | None:
     """What is wrong with Docker here, None where its daemon answers."""
     if shutil.which("docker") is None:
         return "docker is not installed"
-    done = docker("version", "--format", "{{.Server.Version}}")
+    try:
+        done = docker("version", "--format", "{{.Server.Version}}", timeout_s=DOCKER_S / 3)
+    except subprocess.TimeoutExpired:
+        return "docker hangs"
     return None if done.returncode == 0 else f"docker does not answer: {done.stderr.strip()[-200:]}"
 
 
@@ -109,7 +113,7 @@ def need_docker() -> None:
 def need_images() -> None:
     """All generations of Context7's image, as .ci/docker.sh makes them."""
     need_docker()
-    absent = [image for image in IMAGES if docker("image", "inspect", image).returncode != 0]
+    absent = [image for image in (*IMAGES, OWN_IMAGE) if docker("image", "inspect", image).returncode != 0]
     if absent:
         missing(f"images are missing: {', '.join(absent)}", "as root: .ci/docker.sh")
 
