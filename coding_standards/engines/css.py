@@ -28,7 +28,9 @@ _ESCAPE = re.compile(r"\\(?:[0-9a-fA-F]{1,6}\s?|.)", re.DOTALL)
 _NAME = r"-?-?[A-Za-z_\u0080-\U0010ffff][\w\u0080-\U0010ffff-]*"
 _COMPOUND = rf"(?:(?:{_NAME}|\*)?\|)?(?:{_NAME}|\*|&)?(?:[.#](?:{_NAME}|-\d*)|::?{_NAME}|&|@@)*"
 _SELECTOR = re.compile(rf"[>+~]?\s*{_COMPOUND}(?:\s*(?:>>>|\|\||/\w+/|[>+~\s])\s*{_COMPOUND})*")
-_MAY_HOLD_COLON = re.compile(r"filter|^--|^behavior|^src$|^voice|^[*_]|^-ms-", re.IGNORECASE)
+_MAY_HOLD_COLON = re.compile(r"filter|^--|^behavior|^src$|^voice|^[*_]", re.IGNORECASE)
+_NEXT_PROPERTY = re.compile(r"\n\s*--[\w-]+\s*:")
+_NO_COLON = re.compile(r"\(\s*(?:min|max)-[a-z-]+\s+[\d.]")
 _SECOND_DECLARATION = re.compile(r"(?<![\w\\-])[a-z-]{2,}\s*:(?!:)", re.IGNORECASE)
 
 
@@ -66,6 +68,8 @@ def _flaws(sheet: Sheet) -> Iterator[Flaw]:
     for block in sheet.blocks():
         if not block.at_name and "keyframes" not in block.context:
             yield from _selector_flaws(block)
+        elif _NO_COLON.search(block.prelude):
+            yield Flaw(block.offset, "A colon is missing in this condition.")
         for declaration in block.declarations:
             yield from _value_flaws(declaration)
 
@@ -77,13 +81,17 @@ def _selector_flaws(block: Block) -> Iterator[Flaw]:
         if not count:
             break
     text = re.sub(r"(::?[\w-]+)@@", r"\1", text)
-    for part in text.split(",") if text else ():
+    for part in text.split(",") if text and not text.startswith("--") else ():
         if not part.strip() or not _SELECTOR.fullmatch(part.strip()):
             yield Flaw(block.offset, f"`{block.prelude[:60]}` is not a selector.")
             return
 
 
 def _value_flaws(declaration: Declaration) -> Iterator[Flaw]:
+    if declaration.name.startswith("--") and _NEXT_PROPERTY.search(declaration.value):
+        yield Flaw(
+            declaration.offset, f"The value of `{declaration.name}` runs into the next line; is a semicolon missing?"
+        )
     if _MAY_HOLD_COLON.search(declaration.name):
         return
     value = _STRING.sub('""', declaration.value)

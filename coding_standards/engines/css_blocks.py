@@ -121,6 +121,7 @@ class _Reader:
         self._start = 0
         self._colon = -1
         self._length = 0
+        self._is_hopeless = False
 
     def read(self) -> None:
         """Go through the whole text once."""
@@ -136,6 +137,8 @@ class _Reader:
                 self._mark(match[0], match.start())
             else:
                 self._add(match[0], match.start())
+            if self._is_hopeless:
+                return
         self._finish()
 
     def _broken(self, match: re.Match[str]) -> None:
@@ -195,9 +198,10 @@ class _Reader:
             self.flaws.append(Flaw(offset, "A block without a selector."))
         block = Block(prelude, start, (*self._open[-3:],) if len(self._open) > 1 else ())
         self._open[-1].blocks.append(block)
+        self._open.append(block)
         if len(self._open) > MAX_DEPTH:
             self.flaws.append(Flaw(offset, f"Blocks are nested more than {MAX_DEPTH} deep."))
-        self._open.append(block)
+            self._is_hopeless = True
 
     def _end_block(self, offset: int) -> None:
         if len(self._open) > 1:

@@ -175,14 +175,26 @@ def nested_interactive(page: Page) -> Iterator[Hit]:
 
 def accessible_name(page: Page, *, elements: tuple[str, ...] = ("a", "button")) -> Iterator[Hit]:
     """A link (with href) or button without text, label, title, or a named picture in it."""
+    named = _named(page)
     for one in page.elements:
         if one.name not in elements or (one.name == "a" and not one.get("href")) or _is_hidden(one):
             continue
         if any(above.name == "template" or _is_hidden(above) for above in one.ancestors()):
             continue
         bound = any(re.match(r"v-|x-|:|\[|ng-|data-", name) or name.endswith("=") for name in one.attributes)
-        if not bound and not _has_name(one) and not any(_has_name(inner) for inner in one.descendants()):
+        if not bound and one not in named:
             yield _hit(page, one, f"<{one.name}>")
+
+
+def _named(page: Page) -> set[Element]:
+    """The elements that have a name, or hold one that has; inner before outer, so that each is looked at once."""
+    named: set[Element] = set()
+    for one in reversed(page.elements):
+        if one in named or _has_name(one):
+            named.add(one)
+            if one.parent is not None:
+                named.add(one.parent)
+    return named
 
 
 def _has_name(one: Element) -> bool:

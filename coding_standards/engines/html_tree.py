@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from coding_standards.engines.html_template import take_out
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -47,10 +49,6 @@ _OPTIONAL_END = (
     _SECTIONS | _ITEMS | _TERMS | {"p", "option", "optgroup", "rt", "rp", "rb", "rtc", "html", "head", "body"}
 )
 
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<%.*?%>|<\?(?!xml\b).*?\?>|\[%.*?%\]|\$\{[^{}]*\}", re.DOTALL)
-_TEMPLATE_TAG = re.compile(
-    r"</?[a-z][a-z0-9]*:[a-z]|<#|<!--#|^\s*@(?:if|foreach|section|extends)\b", re.IGNORECASE | re.MULTILINE
-)
 _TOKEN = re.compile(r"\S")
 _NAME = re.compile(r"[A-Za-z][^\s/><]*")
 _ATTRIBUTE = re.compile(r"[\s/]*([^\s\"'<>/=][^\s\"'<>/=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
@@ -91,14 +89,6 @@ class Element:
             yield above
             above = above.parent
 
-    def descendants(self) -> Iterator[Element]:
-        """The elements in it, in no order."""
-        pending = list(self.children)
-        while pending:
-            one = pending.pop()
-            yield one
-            pending.extend(one.children)
-
     def get(self, name: str) -> str | None:
         """The value of an attribute, also where Vue or Angular bind it (`:alt`, `v-bind:alt`, `[alt]`)."""
         for spelling in (name, f":{name}", f"v-bind:{name}", f"[{name}]", f"[attr.{name}]", f"x-bind:{name}"):
@@ -132,20 +122,14 @@ class Page:
 
 def parse_page(code: str) -> Page:
     """Read a document, a fragment, or anything at all."""
-    text, count = _TEMPLATE.subn(_blank, code)
+    text, is_template = take_out(code)
     reader = _Reader(text, is_xml=bool(re.search(r"<\?xml|xmlns=|DTD XHTML", text[:2000])))
     reader.read()
     starts = [0, *(match.end() for match in re.finditer(r"\n", code))]
     flaws = reader.flaws
-    is_template = count > 0 or bool(_TEMPLATE_TAG.search(code))
     if is_template:
         flaws = [Flaw(flaw.offset, flaw.message, soft=True) for flaw in flaws]
     return Page(code, reader.elements, flaws, reader.doctype, is_template, starts)
-
-
-def _blank(match: re.Match[str]) -> str:
-    """Template code becomes a word of the same length, which fits in text, values and tags."""
-    return re.sub(r"[^\n]", "x", match[0])
 
 
 class _Reader:
@@ -157,6 +141,10 @@ class _Reader:
         self.doctype: str | None = None
         self._open: list[Element] = []
         self._names: Counter[str] = Counter()
+        self._outside = -1
+        """Where there is text outside every element."""
+        self._is_over = False
+        """`</html>` has been read."""
 
     def read(self) -> None:
         """Go through the whole text once."""
@@ -167,6 +155,8 @@ class _Reader:
             if match[0] != "<" or not re.match(r"[A-Za-z/!?]", following):
                 if self._open:
                     self._open[-1].has_text = True
+                elif self._outside < 0 or self._is_over:
+                    self._outside = start
                 position = self.text.find("<", start + 1)
                 if position < 0:
                     break
@@ -196,10 +186,13 @@ class _Reader:
     def _end_tag(self, start: int) -> int:
         name = _NAME.match(self.text, start + 2)
         end = self.text.find(">", start)
-        if name is None or end < 0 or "<" in self.text[start + 1 : end]:
+        if name is None or end < 0 or self.text[name.end() : end].strip(" \t\r\n/"):
             self._flaw(start, "This end tag is not complete.")
-            return start + 2 if name is None or end < 0 else self.text.index("<", start + 1)
+            if name:
+                self._close(name[0].lower(), start)
+            return name.end() if name else start + 2
         self._close(name[0].lower(), start)
+        self._is_over = self._is_over or name[0].lower() == "html"
         return end + 1
 
     def _close(self, name: str, offset: int) -> None:
@@ -277,6 +270,14 @@ class _Reader:
         return end.start()
 
     def _finish(self) -> None:
+        is_page = self.doctype is not None or any(one.name == "html" for one in self.elements[:3])
+        if (
+            self.elements
+            and is_page
+            and self._outside >= 0
+            and (self._is_over or self._outside < self.elements[0].offset)
+        ):
+            self._flaw(self._outside, "Text outside the page.")
         for element in self._open:
             if element.name not in _OPTIONAL_END:
                 self._flaw(element.offset, f"`<{element.name}>` is never closed.")
