@@ -12,7 +12,6 @@ from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.engines import EngineUnavailableError
 from coding_standards.engines.source import Source
-from coding_standards.engines.typescript_gaps import is_gap
 from coding_standards.engines.words import required_words
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -73,7 +72,7 @@ def syntax(source: Source) -> list[Finding]:
     return [_syntax_finding(source, node) for node in _outermost(source.broken)]
 
 
-def _outermost(nodes: list[SgNode]) -> list[SgNode]:
+def _outermost(nodes: Sequence[SgNode]) -> list[SgNode]:
     """The first of those that lie in no other."""
     kept: list[SgNode] = []
     end = -1

@@ -14,6 +14,7 @@ from typing import cast
 from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.editorconfig import Layout
+from coding_standards.engines.typescript_gaps import is_gap
 from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule, Severity
@@ -102,7 +103,10 @@ class Source:
         """Error nodes and missing tokens, in the order of the text; those of some grammars are unreliable."""
         if self.tree is None:
             return ()
-        return tuple(node for node in self.tree.find_all(_BROKEN) if node.kind() == "ERROR" or _is_missing(node))
+        found = [node for node in self.tree.find_all(_BROKEN) if node.kind() == "ERROR" or _is_missing(node)]
+        if self.language.name == "typescript" and len(found) <= _MAX_BROKEN:
+            return tuple(node for node in found if not is_gap(node))
+        return tuple(found)
 
     @functools.cached_property
     def is_searchable(self) -> bool:
