@@ -1,0 +1,114 @@
+"""Versions that Rust, Go and Java projects name: Cargo, Go modules and Maven."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+from code_assistant.versions_files import ProjectFiles
+from code_assistant.versions_found import Found, table, tables
+
+_GO_REQUIRE = re.compile(r"^\s*(?:require\s+)?([\w.~-]+(?:/[\w.~-]+)+)\s+v(\S+)", re.MULTILINE)
+_GO_OTHER_BLOCKS = re.compile(r"^(?:replace|exclude|retract)\b(?:\s*\((?:.|\n)*?^\)|.*$)", re.MULTILINE)
+_XML_DECLARES = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
+_MAX_PLACEHOLDERS = 5
+"""A property may name another one; deeper chains than this are loops."""
+
+
+def read_cargo_lock(files: ProjectFiles, name: str) -> Iterator[Found]:
+    """Crates with their exact versions; the project's own crates have no source."""
+    for package in tables(tomllib.loads(files.read(name) or ""), "package"):
+        if "source" in package:
+            yield Found(str(package.get("name", "")), str(package.get("version", "")), is_exact=True)
+
+
+def read_cargo_manifest(files: ProjectFiles, name: str) -> Iterator[Found]:
+    """Crates with the ranges of a Cargo.toml, where a bare `1.2` means `^1.2`."""
+    document = tomllib.loads(files.read(name) or "")
+    places = [document, table(document, "workspace"), *table(document, "target").values()]
+    for place in places:
+        for kind in ("dependencies", "dev-dependencies", "build-dependencies"):
+            yield from _crates(table(place, kind))
+
+
+def read_go_mod(files: ProjectFiles, name: str) -> Iterator[Found]:
+    """Modules with the versions of a go.mod, which are exact."""
+    text = re.sub(r"//.*", "", files.read(name) or "")
+    for module, version in _GO_REQUIRE.findall(_GO_OTHER_BLOCKS.sub("", text)):
+        yield Found(module, version.removesuffix("+incompatible"), is_exact=True)
+
+
+def read_pom(files: ProjectFiles, name: str) -> Iterator[Found]:
+    """Artifacts as `group:artifact` with the versions of a pom.xml, properties filled in."""
+    text = files.read(name)
+    if text is None:
+        return
+    if _XML_DECLARES.search(text):
+        files.problem(name, "declares a document type or entities and is not read")
+        return
+    root = ElementTree.fromstring(text)  # noqa: S314 - what makes XML dangerous was refused above
+    properties = _properties(root)
+    for place in root.iter():
+        if _plain(place.tag) in ("dependency", "parent", "plugin"):
+            yield from _artifact(place, properties)
+
+
+def _crates(dependencies: dict[str, Any]) -> Iterator[Found]:
+    for name, wish in dependencies.items():
+        version = table(wish).get("version") if isinstance(wish, dict) else wish
+        crate = str(table(wish).get("package", name))
+        if isinstance(version, str):
+            is_exact = version.startswith("=")
+            shown = version.lstrip("= ") if is_exact else re.sub(r"^(?=\d)", "^", version)
+            yield Found(crate, shown, is_exact)
+
+
+def _properties(root: ElementTree.Element) -> dict[str, str]:
+    parent = {f"project.parent.{_plain(part.tag)}": _text(part) for part in _children(root, "parent")}
+    own = {f"project.{_plain(part.tag)}": _text(part) for part in root if len(part) == 0}
+    named = {_plain(part.tag): _text(part) for part in _children(root, "properties")}
+    inherited = {"project.version": parent.get("project.parent.version", "")}
+    return {**inherited, **parent, **own, **named}
+
+
+def _artifact(place: ElementTree.Element, properties: dict[str, str]) -> Iterator[Found]:
+    parts = {_plain(part.tag): _filled(_text(part), properties) for part in place}
+    group, artifact, version = (parts.get(key, "") for key in ("groupId", "artifactId", "version"))
+    if artifact and version and "${" not in version:
+        is_exact = not re.search(r"[\[(,]", version)
+        yield Found(f"{group}:{artifact}", version if is_exact else _maven_range(version), is_exact)
+
+
+def _maven_range(text: str) -> str:
+    """`[1.0,2.0)` as `>=1.0,<2.0`."""
+    low, _, high = text.strip("[]()").partition(",")
+    if not high and "," not in text:
+        return f"=={low}"
+    lower = f"{'>=' if text.startswith('[') else '>'}{low}" if low else ""
+    upper = f"{'<=' if text.endswith(']') else '<'}{high}" if high else ""
+    return ",".join(part for part in (lower, upper) if part)
+
+
+def _filled(text: str, properties: dict[str, str]) -> str:
+    for _ in range(_MAX_PLACEHOLDERS):
+        filled = _PLACEHOLDER.sub(lambda match: properties.get(match[1].strip(), match[0]), text)
+        if filled == text or len(filled) > 200:
+            break
+        text = filled
+    return text
+
+
+def _children(root: ElementTree.Element, tag: str) -> list[ElementTree.Element]:
+    return [part for place in root if _plain(place.tag) == tag for part in place]
+
+
+def _plain(tag: object) -> str:
+    return str(tag).rpartition("}")[2]
+
+
+def _text(element: ElementTree.Element) -> str:
+    return (element.text or "").strip()

@@ -1,0 +1,100 @@
+"""Reading the files of somebody's project: small regular files inside it, found without walking far.
+
+The rule: nothing outside the project is read, whatever a link or an include says, and nothing unreadable raises.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+MAX_BYTES = 10_000_000
+"""Per file; the lock file of a very large JavaScript project has about 3 MB."""
+MAX_DEPTH = 2
+"""Folders below the project's root: `services/api/pyproject.toml` is found, vendored trees are not."""
+MAX_FOLDERS = 200
+MAX_FILES = 40
+_SKIPPED = frozenset(
+    ["node_modules", "site-packages", "venv", "env", "target", "dist", "build", "vendor", "third_party", "__pycache__"]
+)
+
+Stamp = tuple[str, int, int]
+"""Relative path, modification time in ns, and size: enough to see that a file changed."""
+
+
+class ProjectFiles:
+    """The files of one project, read on demand; keeps the account of what was read and what could not be."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.problems: list[str] = []
+        self.seen: set[str] = set()
+        self._names: list[str] | None = None
+
+    def find(self, *patterns: str) -> list[str]:
+        """Relative paths of files whose names fit one of the patterns: level by level, then in the patterns' order."""
+        if self._names is None:
+            self._names = list(self._walk())
+        found = [name for pattern in patterns for name in self._names if fnmatchcase(name.rpartition("/")[2], pattern)]
+        return sorted(dict.fromkeys(found), key=lambda name: name.count("/"))[:MAX_FILES]
+
+    def read(self, name: str) -> str | None:
+        """The text of a file, or None when there is none to be had; the reason is then among the problems."""
+        self.seen.add(name)
+        path = (self.root / name).resolve()
+        if not path.is_relative_to(self.root):
+            self.problem(name, "leads out of the project and is not read")
+            return None
+        try:
+            status = path.stat()
+            if not path.is_file():
+                self.problem(name, "is not a file")
+            elif status.st_size > MAX_BYTES:
+                self.problem(name, f"has {status.st_size:,} bytes; at most {MAX_BYTES:,} are read")
+            else:
+                return path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            self.problem(name, f"cannot be read: {_reason(error)}")
+        return None
+
+    def problem(self, name: str, what: str) -> None:
+        """Note that something is wrong with a file."""
+        self.problems.append(f"{name}: {what}")
+
+    def stamp(self, name: str) -> Stamp:
+        """How a file is now, without reading it."""
+        try:
+            status = (self.root / name).stat()
+        except OSError:
+            return (name, 0, -1)
+        return (name, status.st_mtime_ns, status.st_size)
+
+    def _walk(self) -> Iterator[str]:
+        """All files of the first levels, level by level; links to folders are not followed."""
+        level = [""]
+        visited = 0
+        for _ in range(MAX_DEPTH + 1):
+            below: list[str] = []
+            for folder in level[: MAX_FOLDERS - visited]:
+                visited += 1
+                for entry in self._entries(folder):
+                    name = f"{folder}/{entry.name}".lstrip("/")
+                    if not entry.is_dir():
+                        yield name
+                    elif not entry.is_symlink() and not entry.name.startswith(".") and entry.name not in _SKIPPED:
+                        below.append(name)
+            level = below
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            self.problem(folder or ".", f"cannot be listed: {_reason(error)}")
+            return []
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)

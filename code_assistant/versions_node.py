@@ -1,0 +1,71 @@
+"""Versions that a JavaScript or TypeScript project names: npm's and pnpm's lock files and package.json."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from code_assistant.versions_files import ProjectFiles
+from code_assistant.versions_found import Found, table
+
+LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml")
+MANIFESTS = ("package.json",)
+_KINDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
+_PNPM_PACKAGES = re.compile(r"^(packages|snapshots):", re.MULTILINE)
+_PNPM_VERSION = re.compile(r"^\d[\w.+-]*(?=$|[(_])")
+_NOT_A_VERSION = re.compile(r"^(workspace|file|link|portal|catalog|patch|git|github|https?|\.)|/")
+_ALIAS = re.compile(r"^npm:.+@(?=.)")
+
+
+def read_lock(files: ProjectFiles, name: str) -> Iterator[Found]:
+    """The exact versions of the packages that the project itself depends on, and npm's hoisted ones."""
+    text = files.read(name)
+    if text is None:
+        return
+    if name.endswith(".yaml"):
+        # Everything below `packages:` is the whole tree: long, and not needed.
+        end = _PNPM_PACKAGES.search(text)
+        yield from _pnpm(yaml.load(text[: end.start()] if end else text, Loader=yaml.CSafeLoader))
+    else:
+        yield from _npm(json.loads(text))
+
+
+def read_manifest(files: ProjectFiles, name: str) -> Iterator[Found]:
+    """The ranges of a package.json."""
+    text = files.read(name)
+    document = json.loads(text) if text is not None else {}
+    for kind in _KINDS:
+        for package, wish in table(document, kind).items():
+            version = _ALIAS.sub("", wish) if isinstance(wish, str) else ""
+            if version and not _NOT_A_VERSION.search(version):
+                yield Found(package, version, re.fullmatch(r"\d+\.\d+\.\d+[\w.+-]*", version) is not None)
+
+
+def _npm(document: object) -> Iterator[Found]:
+    prefix = "node_modules/"
+    for path, entry in table(document, "packages").items():
+        name = path.removeprefix(prefix)
+        if path.startswith(prefix) and prefix not in name:
+            yield Found(name, str(table(entry).get("version", "")), is_exact=True)
+    for name, entry in table(document, "dependencies").items():  # lock file version 1
+        yield Found(name, str(table(entry).get("version", "")), is_exact=True)
+
+
+def _pnpm(document: object) -> Iterator[Found]:
+    yield from _pnpm_importer(table(document))
+    for importer in table(document, "importers").values():
+        yield from _pnpm_importer(table(importer))
+
+
+def _pnpm_importer(importer: dict[str, Any]) -> Iterator[Found]:
+    for kind in _KINDS:
+        for name, entry in table(importer, kind).items():
+            version = table(entry).get("version") if isinstance(entry, dict) else entry
+            # Only text: to show anything deeper could expand aliases without end.
+            exact = _PNPM_VERSION.match(version) if isinstance(version, str) else None
+            if exact is not None:
+                yield Found(name, exact[0], is_exact=True)
