@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
 from typing import Literal
@@ -11,6 +12,9 @@ from code_assistant.scaffold.outline import Outline
 from code_assistant.scaffold.prose import sentence, wrapped
 
 Role = Literal["source", "test", "doc"]
+
+MAX_LINE_CHARS = 88
+"""Of a line before it is indented; what no language's formatter would break."""
 
 _BLOCK = re.compile(r"^([ \t]*)\$(\w+)$")
 
@@ -38,6 +42,19 @@ def fill(template: str, **values: str) -> str:
             lines.extend(f"{block[1]}{part}" if part else "" for part in value.split("\n"))
     text = "\n".join(line.rstrip() for line in lines)
     return re.sub(r"\n{4,}", "\n\n\n", text).strip("\n") + "\n"
+
+
+def bracketed(head: str, items: Sequence[str], tail: str, *, indent: str = "    ", pad: str = "") -> str:
+    """Return `head items tail` on one line, or with an item a line where that would be too long."""
+    line = f"{head}{pad}{', '.join(items)}{pad}{tail}"
+    if len(line) <= MAX_LINE_CHARS:
+        return line
+    return "\n".join([head, *(f"{indent}{item}," for item in items), tail])
+
+
+def squeeze(text: str) -> str:
+    """Leave one empty line at most between two others."""
+    return re.sub(r"\n{3,}", "\n\n", text)
 
 
 def about(outline: Outline, mark: str = "", *used: str) -> str:

@@ -6,13 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from code_assistant.scaffold.naming import word_set
+
 MAX_LIBRARIES = 8
 _NAME = re.compile(r"\s*(@?[A-Za-z][A-Za-z0-9_.-]*(?:[/:][A-Za-z0-9_.-]+){0,3})")
-_SERVERS = frozenset(
-    """fastapi flask django starlette express koa fastify hapi nestjs axum actix-web actix rocket warp spring spring-boot
-    spring-web springboot gin echo chi fiber net/http aiohttp tornado hono""".split()
+_SERVERS = word_set(
+    """
+    fastapi flask django starlette express koa fastify hapi nestjs axum actix-web actix rocket warp spring
+    spring-boot spring-web springboot gin echo chi fiber net/http aiohttp tornado hono
+    """
 )
-_COMMAND_LINES = frozenset("click typer argparse commander yargs clap structopt cobra picocli urfave".split())
+_COMMAND_LINES = word_set("click typer argparse commander yargs clap structopt cobra picocli urfave")
 
 
 @dataclass(frozen=True)

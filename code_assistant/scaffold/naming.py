@@ -11,64 +11,85 @@ Words = tuple[str, ...]
 
 MAX_WORDS = 5
 MAX_WORD_CHARS = 24
-MAX_NAME_CHARS = 48
+MAX_NAME_CHARS = 40
 """Longer names make lines that no reader and no line-length rule likes."""
+MAX_PARAMETER_CHARS = 24
 
-_JAVASCRIPT = """
-arguments async await break case catch class const continue debugger default delete do else enum eval export extends
-false finally for function if implements import in instanceof interface let new null of package private protected
-public return static super switch this throw true try typeof undefined var void while with yield
-any as boolean declare constructor get is keyof module namespace never number object readonly require set string
-symbol type unknown
-""".split()
-_JAVA = """
-abstract assert boolean break byte case catch char class const continue default do double else enum exports extends
-final finally float for goto if implements import instanceof int interface long module native new null opens package
-permits private protected provides public record requires return sealed short static strictfp string super switch
-synchronized this throw throws to transient transitive true false try uses var void volatile when while with yield
-object list override system exception clone equals finalize getclass hashcode notify notifyall tostring wait
-""".split()
-_GO = """
-any append bool break byte cap case chan close complex const context continue copy default defer delete else error
-errors fallthrough false float32 float64 fmt for func go goto http if imag import init int int64 interface iota json
-len main make map math new nil os package panic print println range real recover result request return rune select
-string strings struct switch testing true type uint uint8 uintptr var
-""".split()
-_RUST = """
-abstract as async await become bool box break char const continue crate default do dyn else enum extern f64 false final
-fmt fn for i64 if impl in let loop macro match mod move mut none ok option override priv pub ref result return self
-some static str string struct super test trait true try type typeof union unsafe unsized use usize vec virtual where
-while yield core std alloc serde axum main
-""".split()
-_SQL = """
-abort access action add all alter analyze and any as asc assertion authorization between binary both by cascade case
-cast check class collate column commit constraint create cross current cursor database date day default deferrable
-delete desc describe distinct domain double drop each else end escape except exclude execute exists explain extract
-false fetch filter first float for foreign freeze from full function glob grant group having hour ilike in index
-inner insert int integer intersect interval into is isnull join key kill language last lateral leading left level
-like limit local lock log match merge minute month name natural new next no not notnull null number numeric of off
-offset old on only open option or order outer over overlaps partition placing plan position precision primary
-procedure public query range rank read real recursive references release rename replace return returning revoke right
-role rollback row rows schema second select sequence session set show similar some start statement symmetric table
-task temporary text then time timestamp to top trailing transaction trigger true type union unique unknown update user
-using value values varchar vacuum verbose view when where window with work year
-""".split()
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a table that is written as text."""
+    return frozenset(text.split())
+
+
+_JAVASCRIPT = word_set(
+    """
+    arguments async await break case catch class const continue debugger default delete do else enum eval export
+    extends false finally for function if implements import in instanceof interface let new null of package
+    private protected public return static super switch this throw true try typeof undefined var void while with
+    yield any as boolean declare constructor get is keyof module namespace never number object readonly require
+    set string symbol type unknown
+    """
+)
+_JAVA = word_set(
+    """
+    abstract assert boolean break byte case catch char class const continue default do double else enum exports
+    extends final finally float for goto if implements import instanceof int interface long module native new
+    null opens package permits private protected provides public record requires return sealed short static
+    strictfp string super switch synchronized this throw throws to transient transitive true false try uses var
+    void volatile when while with yield object list override system exception clone equals finalize getclass
+    hashcode notify notifyall tostring wait
+    """
+)
+_GO = word_set(
+    """
+    any append bool break byte cap case chan close complex const context continue copy default defer delete else
+    error errors fallthrough false float32 float64 fmt for func go goto http if imag import init int int64
+    interface iota json len main make map math new nil os package panic print println range real recover result
+    request return rune select string strings struct switch testing true type uint uint8 uintptr var
+    """
+)
+_RUST = word_set(
+    """
+    abstract as async await become bool box break char const continue crate default do dyn else enum extern f64
+    false final fmt fn for i64 if impl in let loop macro match mod move mut none ok option override priv pub ref
+    result return self some static str string struct super test trait true try type typeof union unsafe unsized
+    use usize vec virtual where while yield core std alloc serde axum main
+    """
+)
+_SQL = word_set(
+    """
+    abort access action add all alter analyze and any as asc assertion authorization between binary both by
+    cascade case cast check class collate column commit constraint create cross current cursor database date day
+    default deferrable delete desc describe distinct domain double drop each else end escape except exclude
+    execute exists explain extract false fetch filter first float for foreign freeze from full function glob
+    grant group having hour ilike in index inner insert int integer intersect interval into is isnull join key
+    kill language last lateral leading left level like limit local lock log match merge minute month name
+    natural new next no not notnull null number numeric of off offset old on only open option or order outer
+    over overlaps partition placing plan position precision primary procedure public query range rank read real
+    recursive references release rename replace return returning revoke right role rollback row rows schema
+    second select sequence session set show similar some start statement symmetric table task temporary text
+    then time timestamp to top trailing transaction trigger true type union unique unknown update user using
+    value values varchar vacuum verbose view when where window with work year
+    """
+)
 _PYTHON = [*keyword.kwlist, *keyword.softkwlist, "self", "cls", "print", "pytest", "sys", "argparse", "math"]
-_PYTHON_BUILTINS = """
-abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex copyright
-credits delattr dict dir divmod enumerate eval exec exit filter float format frozenset getattr globals hasattr hash
-help hex id input int isinstance issubclass iter len license list locals map max memoryview min next object oct open
-ord pow print property quit range repr reversed round set setattr slice sorted staticmethod str sum super tuple type
-vars zip
-""".split()
+_PYTHON_BUILTINS = word_set(
+    """
+    abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex
+    copyright credits delattr dict dir divmod enumerate eval exec exit filter float format frozenset getattr
+    globals hasattr hash help hex id input int isinstance issubclass iter len license list locals map max
+    memoryview min next object oct open ord pow print property quit range repr reversed round set setattr slice
+    sorted staticmethod str sum super tuple type vars zip
+    """
+)
 _RESERVED: dict[str, frozenset[str]] = {
     "python": frozenset(word.lower() for word in (*_PYTHON, *_PYTHON_BUILTINS)),
-    "javascript": frozenset(_JAVASCRIPT),
-    "typescript": frozenset(_JAVASCRIPT),
-    "java": frozenset(_JAVA),
-    "go": frozenset(_GO),
-    "rust": frozenset(_RUST),
-    "sql": frozenset(_SQL),
+    "javascript": _JAVASCRIPT,
+    "typescript": _JAVASCRIPT,
+    "java": _JAVA,
+    "go": _GO,
+    "rust": _RUST,
+    "sql": _SQL,
 }
 
 
@@ -87,12 +108,12 @@ def _ends_acronym(text: str, index: int) -> bool:
     return text[index - 1].isupper() and text[index + 1 : index + 2].islower()
 
 
-def fit(words: Iterable[str], fallback: Words) -> Words:
-    """Cut `words` to the length of a name, the first one beginning with a letter; `fallback` when nothing is left."""
+def fit(words: Iterable[str], fallback: Words, max_chars: int = MAX_NAME_CHARS) -> Words:
+    """Cut `words` to a name of `max_chars`, the first one beginning with a letter; `fallback` when nothing is left."""
     kept: list[str] = []
     for word in words:
         short = word[:MAX_WORD_CHARS]
-        if len(kept) == MAX_WORDS or sum(map(len, kept)) + len(kept) + len(short) > MAX_NAME_CHARS:
+        if len(kept) == MAX_WORDS or sum(map(len, kept)) + len(kept) + len(short) > max_chars:
             break
         kept.append(short)
     if not kept:
@@ -135,13 +156,13 @@ def _safe(name: str, language: str, suffix: str) -> str:
     return f"{name}{suffix}" if name.lower() in _RESERVED.get(language, frozenset()) else name
 
 
-_TYPES = frozenset(
+_TYPES = word_set(
     """
-    any app array arrays basemodel boolean box byte char character class collection component console context crypto
-    date document double element enum err error event exception fastapi field file float formatter function int integer
-    iterator json list long map math matter module none notimplementederror null number object objects ok operation
-    option optional override path process promise proxy queue record reflect regexp request response result router
-    runtime scanner self service set short some static stream string struct symbol system task test thread throwable
-    time true type valueerror vec void weakmap window
-    """.split()
+    any app array arrays basemodel boolean box byte char character class collection component console context
+    crypto date document double element enum err error event exception fastapi field file float formatter
+    function int integer iterator json list long map math matter module none notimplementederror null number
+    object objects ok operation option optional override path process promise proxy queue record reflect regexp
+    request response result router runtime scanner self service set short some static stream string struct
+    symbol system task test thread throwable time true type valueerror vec void weakmap window
+    """
 )

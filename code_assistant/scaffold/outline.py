@@ -1,4 +1,4 @@
-"""What a request asks for: its kind, names and parameters. Its one rule: guess only where words are plain, else say less.
+"""What a request asks for: its kind, names and parameters. Its one rule: guess where words are plain, else say less.
 
 The result is the same for every language; each language's module turns it into files.
 """
@@ -11,29 +11,36 @@ from dataclasses import dataclass
 
 from code_assistant.scaffold import vocabulary
 from code_assistant.scaffold.libraries import Libraries
-from code_assistant.scaffold.naming import Words, ascii_words, fit
+from code_assistant.scaffold.naming import Words, ascii_words, fit, word_set
 from code_assistant.scaffold.parameters import (
     Parameter,
+    distinct,
+    field_type,
     find_parameters,
     object_parameters,
     parameter,
     parameter_clause,
     subject_parameters,
 )
-from code_assistant.scaffold.prose import MAX_READ_CHARS, summary
+from code_assistant.scaffold.prose import MAX_READ_CHARS, looks_secret, summary
 from code_assistant.scaffold.vocabulary import Kind, ValueType
 
 FALLBACK: Words = ("requested", "feature")
 
 _KINDS = [(kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, words in vocabulary.KINDS]
-_NAMED = re.compile(r"\b(?:called|named)\s+[\"'`]?([A-Za-z_]\w*)")
+_NAMED = re.compile(r"\b(?:called|named)\s+[\"'`]?([A-Za-z_]\w{0,60})")
+_DECLARED = re.compile(r"\b(?:class|interface|struct|model|component|table|enum|type)\s+([A-Z][A-Za-z0-9_]*[a-z]\w*)\b")
 _QUOTED = re.compile(r"[`'\"]([A-Za-z_]\w{1,60})(?:\(\))?[`'\"]")
 _IDENTIFIER = re.compile(
-    r"\b([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+|[a-z]+[a-z0-9]*(?:[A-Z][a-z0-9]+)+|[a-z][a-z0-9]*(?:_[a-z0-9]+)+)\b"
+    r"(?<!\w)(?=[A-Za-z0-9_]{3,60}(?!\w))"
+    r"([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+|[a-z][a-z0-9]*(?:[A-Z][a-z0-9]+)+|[a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?!\w)"
 )
-_PRODUCTS = frozenset(
-    """fastapi javascript typescript postgresql mysql sqlite mongodb github gitlab graphql openapi openai nodejs nextjs
-    nestjs numpy oauth junit springboot youtube linkedin paypal dynamodb websocket websockets devops macos""".split()
+_PRODUCTS = word_set(
+    """
+    fastapi javascript typescript postgresql mysql sqlite mongodb github gitlab graphql openapi openai nodejs
+    nextjs nestjs numpy oauth junit springboot youtube linkedin paypal dynamodb websocket websockets devops
+    macos
+    """
 )
 _QUESTION = re.compile(
     r"\b(?:checks?|tests?|determines?|tells?)\s+(?:if|whether)\s+(?:an?\s+|the\s+)?(\w+)\s+is\s+(?:an?\s+)?(\w+)"
@@ -56,7 +63,7 @@ def _third_person(verb: str) -> str:
 
 
 _BASE_VERBS = {
-    form: verb for verb in vocabulary.VERBS for form in (_gerund(verb), _third_person(verb), verb)
+    form: verb for verb in sorted(vocabulary.VERBS) for form in (_gerund(verb), _third_person(verb), verb)
 }  # the verb itself last: "process" is no form of another
 
 
@@ -103,13 +110,14 @@ def read_request(request: str, libraries: Sequence[str]) -> Outline:
     subject, operation, objects = _names(head, kind)
     if operation[:2] == ("handle", subject[0]) and kind in ("component", "page", "stylesheet"):
         operation = ("describe", *operation[1:])
-    if kind in ("class", "model"):
+    if kind in ("class", "model", "table"):
         operations = _methods(text, operation, kind)
     else:
         operations = (Operation(operation, None if kind == "endpoint" else _returns(text, operation)),)
     if question := _QUESTION.search(head.lower()):
         parameters = parameters or (parameter(ascii_words(question[1])),)
     parameters = parameters or object_parameters(text, kind) or subject_parameters(subject, operation, objects, kind)
+    parameters = distinct(parameters, [entry.words for entry in operations])
     result = tuple(parameter(ascii_words(name), kind) for name, kind in _result_fields(subject))
     operations = tuple(_like_its_input(operation, parameters) for operation in operations)
     return Outline(kind, subject, operations, parameters, result, summary(request), known)
@@ -128,7 +136,7 @@ def _names(text: str, kind: Kind) -> tuple[Words, Words, Words]:
     phrase = _question(text) or _verb_phrase(text)
     if explicit:
         words = fit(ascii_words(explicit), FALLBACK)
-        is_function = kind == "function" or explicit[0].islower() and kind not in ("class", "model", "table")
+        is_function = kind == "function" or (explicit[0].islower() and kind not in ("class", "model", "table"))
         if is_function:
             return words, words if words[0] in _BASE_VERBS or kind == "function" else ("handle", *words), words[1:]
         return words, fit(phrase, ()) or _operation(words), phrase[1:]
@@ -147,10 +155,11 @@ def _names(text: str, kind: Kind) -> tuple[Words, Words, Words]:
 
 
 def _explicit_name(text: str) -> str | None:
-    for pattern in (_NAMED, _QUOTED, _IDENTIFIER):
+    for pattern in (_NAMED, _DECLARED, _QUOTED, _IDENTIFIER):
         for match in pattern.finditer(text):
             name = match[1]
-            if name.lower() not in _PRODUCTS and name.lower() not in vocabulary.STOP_WORDS and ascii_words(name):
+            common = name.lower() in _PRODUCTS or name.lower() in vocabulary.STOP_WORDS
+            if not common and ascii_words(name) and not looks_secret(name):
                 return name
     return None
 
@@ -192,10 +201,10 @@ def _noun_phrase(text: str) -> Words:
 def _phrase(tokens: Sequence[str]) -> Words:
     found: list[str] = []
     for token in tokens:
-        if not token[0].isalnum() or token in vocabulary.BREAKS:
+        if not token[0].isalnum() or token in vocabulary.BREAKS or len(found) >= 4:
             break
         if token not in vocabulary.STOP_WORDS and token not in vocabulary.KIND_WORDS and token not in vocabulary.MAKERS:
-            found.extend(ascii_words(token.replace("'s", "")))
+            found.extend(() if looks_secret(token) else ascii_words(token.replace("'s", "")))
     return tuple(found[:4])
 
 
@@ -213,10 +222,11 @@ def _methods(text: str, operation: Words, kind: Kind) -> tuple[Operation, ...]:
     match = _METHODS.search(text)
     names = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", match[1].strip(" ,")) if match else []
     plain = [words for name in names if (words := ascii_words(name)) and words[0] not in vocabulary.BREAKS]
-    methods = dict.fromkeys(fit(words, FALLBACK) for words in plain[:6])
+    methods: dict[Words, None] = dict.fromkeys(fit(words, FALLBACK) for words in plain[:6])
     if not methods:
         own = operation[:1] != ("handle",) and operation != FALLBACK
-        methods = {("validate",) if kind == "model" else operation if own else ("run",): None}
+        default = operation if own and kind != "model" else ("run",) if kind == "class" else ("validate",)
+        methods = {default: None}
     return tuple(Operation(words, _returns("", words)) for words in methods)
 
 
@@ -224,7 +234,8 @@ def _returns(text: str, operation: Words) -> ValueType:
     match = _RETURNS.search(text)
     if match and (named := vocabulary.TYPE_WORDS.get(match[2].lower())):
         return "numbers" if match[1] and named in ("number", "numbers") else "texts" if match[1] else named
-    return next((kind for kind, verbs in vocabulary.VERB_RETURNS.items() if operation[0] in verbs), "text")
+    by_verb = next((kind for kind, verbs in vocabulary.VERB_RETURNS.items() if operation[0] in verbs), None)
+    return by_verb or (field_type(operation) if len(operation) == 1 else None) or "text"
 
 
 def _like_its_input(operation: Operation, parameters: Sequence[Parameter]) -> Operation:

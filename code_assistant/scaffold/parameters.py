@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from code_assistant.scaffold import vocabulary
-from code_assistant.scaffold.naming import Words, ascii_words, fit
+from code_assistant.scaffold.naming import MAX_PARAMETER_CHARS, Words, ascii_words, fit, word_set
 from code_assistant.scaffold.vocabulary import Kind, ValueType
 
 MAX_PARAMETERS = 6
@@ -24,8 +25,28 @@ _OF = re.compile(
     r"\bof\s+((?:two|three)\s+[A-Za-z]{2,20}|(?:an?\s+)?(?:number|string|word|text|integer)|[a-z])\b", re.IGNORECASE
 )
 _FILE = re.compile(r"\bfiles?\b", re.IGNORECASE)
-_ARTICLES = frozenset("a an the its their optional required new valid given of and or both unique".split())
+_ARTICLES = word_set("a an the its their optional required new valid given of and or both unique")
 _COUNTED = {"two": ("first", "second"), "three": ("first", "second", "third")}
+
+
+_OWN_NAMES = frozenset(
+    [
+        "args",
+        "argument",
+        "arguments",
+        "body",
+        "err",
+        "error",
+        "expected",
+        "outcome",
+        "out",
+        "payload",
+        "request",
+        "result",
+        "sample",
+    ]
+)
+"""What the templates call their own variables."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +79,8 @@ class Parameter:
 
 def parameter(words: Words, kind: ValueType | None = None) -> Parameter:
     """Make a parameter, its type told by its last word when `kind` is None."""
-    words = fit(words, ("value",))
+    words = fit(words, ("value",), MAX_PARAMETER_CHARS)
+    words = (*words, "value") if len(words) == 1 and words[0] in _OWN_NAMES else words
     return Parameter(words, kind or field_type(words) or "text")
 
 
@@ -84,7 +106,8 @@ def parameter_clause(text: str, kind: Kind) -> str:
 
 def find_parameters(clause: str) -> tuple[Parameter, ...]:
     """Return the values that `clause` lists."""
-    match = next((found for pattern in (_TAKES, _FIELDS, _WITH) if (found := pattern.search(clause))), None)
+    matches = (pattern.search(clause) for pattern in (_TAKES, _FIELDS, _WITH))
+    match = next(filter(None, matches), None)
     found: dict[Words, Parameter] = {}
     for item in _items(match["items"]) if match else ():
         for entry in _parse(item):
@@ -114,6 +137,15 @@ def subject_parameters(subject: Words, operation: Words, objects: Words, kind: K
     if len(objects) == 1 and objects[0] in vocabulary.TYPE_WORDS:
         return tuple(_parse(objects[0]))
     return (parameter(objects or ("value",)),)
+
+
+def distinct(parameters: Iterable[Parameter], taken: Collection[Words]) -> tuple[Parameter, ...]:
+    """Give each a name of its own, and none that is in `taken`."""
+    found: dict[str, Parameter] = {}
+    for entry in parameters:
+        words = (*entry.words, "value") if entry.words in taken else entry.words
+        found.setdefault("".join(words), Parameter(words, entry.type))
+    return tuple(found.values())[:MAX_PARAMETERS]
 
 
 def _items(text: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 import textwrap
 import unicodedata
 
-MAX_READ_CHARS = 2_000
+MAX_READ_CHARS = 800
 """Names and parameters are looked for in this much of a request; the rest is detail for whoever writes the code."""
 MAX_SUMMARY_CHARS = 200
 WIDTH = 80
@@ -38,7 +38,7 @@ def summary(request: str) -> str:
 
     Text that rules look for in code (elision, unowned markers, keys) is left out: it would be the caller's, not ours.
     """
-    words = [word for word in clean(request).split() if not _looks_secret(word)]
+    words = [word for word in clean(request).split() if not looks_secret(word)]
     text = _MARKER.sub(lambda match: _MARKERS[match[1].lower()], " ".join(words))
     if _ELIDED.search(text) or not any(char.isalpha() for char in text):
         return ""
@@ -64,9 +64,10 @@ def _is_plain(char: str) -> bool:
     return unicodedata.category(char)[0] in "LMN"
 
 
-def _looks_secret(word: str) -> bool:
+def looks_secret(word: str) -> bool:
+    """Tell whether `word` may be a key or a password that somebody pasted."""
     has_digit, has_letter = any(map(str.isdigit, word)), any(map(str.isalpha, word))
-    return len(word) > 60 or (len(word) >= 16 and has_digit and has_letter)
+    return len(word) > 60 or (len(word) >= 14 and has_digit and has_letter)
 
 
 def _balanced(text: str) -> str:

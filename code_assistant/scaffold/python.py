@@ -2,164 +2,48 @@
 
 from __future__ import annotations
 
-from code_assistant.scaffold.layout import ScaffoldFile, about, fill
+import sys
+
+from code_assistant.scaffold import python_templates as templates
+from code_assistant.scaffold.layout import MAX_LINE_CHARS, ScaffoldFile, about, bracketed, fill
 from code_assistant.scaffold.naming import kebab, pascal, snake
 from code_assistant.scaffold.outline import Operation, Outline
 from code_assistant.scaffold.parameters import Parameter
 from code_assistant.scaffold.prose import sentence
 
 _TYPES = {
-    "text": "str", "whole": "int", "number": "float", "flag": "bool", "texts": "list[str]", "numbers": "list[float]",
-}  # fmt: skip
+    "text": "str",
+    "whole": "int",
+    "number": "float",
+    "flag": "bool",
+    "texts": "list[str]",
+    "numbers": "list[float]",
+}
 SAMPLES = {
-    "text": '"example"', "whole": "3", "number": "2.5", "flag": "True", "texts": '["first", "second"]',
+    "text": '"example"',
+    "whole": "3",
+    "number": "2.5",
+    "flag": "True",
+    "texts": '["first", "second"]',
     "numbers": "[1.0, 2.0]",
-}  # fmt: skip
+}
 _EXPECTED = {**SAMPLES, "text": '"the expected outcome"'}
-
-_MODULE = '''
-"""$about
-"""
-
-from __future__ import annotations
-
-$imports
-
-
-$definitions
-'''
-_FUNCTION = '''
-def $name($signature) -> $returns:
-    """$title
-
-    Args:
-        $arguments
-
-    Returns:
-        $outcome
-
-    Raises:
-        $raises
-        NotImplementedError: The body is still to be written.
-    """
-    $validation
-    raise NotImplementedError($message)
-'''
-_RECORD = '''
-@dataclass(frozen=True)
-class $name:
-    """$title"""
-
-    $fields
-
-    $validation
-
-$methods
-'''
-_PYDANTIC = '''
-class $name(BaseModel):
-    """$title"""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    $fields
-
-$methods
-'''
-_METHOD = '''
-    def $name(self) -> $returns:
-        """$title
-
-        Raises:
-            NotImplementedError: The body is still to be written.
-        """
-        raise NotImplementedError("$name is not implemented yet")
-'''
-_FASTAPI = '''
-router = APIRouter(tags=["$tag"])
-
-
-@router.post("/$route")
-def post_$module(request: $request) -> $result:
-    """Answer POST /$route.
-
-    Raises:
-        HTTPException: 501 until the operation is implemented.
-    """
-    try:
-        return $operation(request)
-    except NotImplementedError as error:
-        raise HTTPException(status_code=501, detail="not implemented yet") from error
-'''
-_FLASK = '''
-blueprint = Blueprint("$module", __name__)
-
-
-@blueprint.post("/$route")
-def post_$module() -> tuple[Response, int]:
-    """Answer POST /$route: 400 for a body that is not valid, 501 until the operation is implemented."""
-    try:
-        payload = $request.model_validate(request.get_json(silent=True))
-        result = $operation(payload)
-    except ValidationError as error:
-        return jsonify(errors=error.errors(include_url=False, include_context=False, include_input=False)), 400
-    except NotImplementedError:
-        return jsonify(error="not implemented yet"), 501
-    return jsonify(result.model_dump()), 200
-'''
-_MAIN = '''
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code."""
-    parser = argparse.ArgumentParser(description="$title")
-    $options
-    arguments = parser.parse_args(argv)
-    try:
-        result = $call
-    except (ValueError, NotImplementedError) as error:
-        sys.stderr.write(f"$program: {error}\\n")
-        return 1
-    sys.stdout.write(f"{result}\\n")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
-'''
-_TEST = '''
-"""Tests of $module: the first fails until $operation is implemented."""
-
-from __future__ import annotations
-
-$imports
-
-
-def test_${operation}_gives_the_expected_outcome() -> None:
-    """Fails by design: implement the operation, then state the outcome that is wanted here."""
-    $arrange
-    expected = $expected
-
-    outcome = $act
-
-    assert outcome == expected, "$operation is not implemented yet, or its expected outcome is not stated"
-
-
-$refusal
-'''
-_REFUSAL = '''
-def test_${operation}_refuses_$case() -> None:
-    """What is not valid is refused before any work is done."""
-    with pytest.raises(ValueError, match="$field"):
-        $act
-'''
 
 
 def files(outline: Outline, *, include_tests: bool) -> tuple[ScaffoldFile, ...]:
     """Return the module, and its test where asked."""
-    module = snake(outline.subject, "python")
+    module = _module_name(outline)
     found = [ScaffoldFile(f"{module}.py", "python", "source", _module(outline))]
     if include_tests:
         found.append(ScaffoldFile(f"test_{module}.py", "python", "test", _test(outline, module)))
     return tuple(found)
+
+
+def _module_name(outline: Outline) -> str:
+    name = snake(outline.subject, "python")
+    # A module beside the tests that is called as one of the standard library or a package would hide it.
+    hides = name in sys.stdlib_module_names or name in ("pytest", "pydantic", "fastapi", "flask")
+    return f"{name}_module" if hides else name
 
 
 def _uses_pydantic(outline: Outline) -> bool:
@@ -167,7 +51,9 @@ def _uses_pydantic(outline: Outline) -> bool:
 
 
 def _framework(outline: Outline) -> str:
-    return next((name for name in ("fastapi", "flask") if outline.kind == "endpoint" and outline.libraries.has(name)), "")
+    return next(
+        (name for name in ("fastapi", "flask") if outline.kind == "endpoint" and outline.libraries.has(name)), ""
+    )
 
 
 def _is_record(outline: Outline) -> bool:
@@ -184,11 +70,16 @@ def _module(outline: Outline) -> str:
     else:
         definitions = _function(outline, outline.operation)
         definitions += f"\n\n{_main(outline)}" if outline.kind == "cli" else ""
-    return fill(_MODULE, about=_docstring(about(outline, "", *used)), imports=_imports(outline), definitions=definitions)
+    return fill(
+        templates.MODULE,
+        about=_docstring(about(outline, "", *used)),
+        imports=_imports(outline),
+        definitions=definitions,
+    )
 
 
 def _docstring(text: str) -> str:
-    return text if "\n" in text else text
+    return f'"""{text}\n"""' if "\n" in text else f'"""{text}"""'
 
 
 def _imports(outline: Outline) -> str:
@@ -196,7 +87,11 @@ def _imports(outline: Outline) -> str:
     if _uses_pydantic(outline):
         flask = "from flask import Blueprint, Response, jsonify, request\n"
         head = {"fastapi": "from fastapi import APIRouter, HTTPException\n", "flask": flask}.get(framework, "")
-        names = ["BaseModel", "ConfigDict"] + ["Field"] * _has_fields(outline) + ["ValidationError"] * (framework == "flask")
+        names = (
+            ["BaseModel", "ConfigDict"]
+            + ["Field"] * _has_fields(outline)
+            + ["ValidationError"] * (framework == "flask")
+        )
         return f"{head}from pydantic import {', '.join(names)}"
     lines = ["import argparse"] if outline.kind == "cli" else []
     lines += ["import math"] if any(entry.type == "number" for entry in outline.parameters) else []
@@ -215,10 +110,15 @@ def _endpoint(outline: Outline) -> str:
     request, result = f"{pascal(outline.subject)}Request", f"{pascal(outline.subject)}Result"
     name = snake(outline.operation.words, "python")
     operation = fill(
-        _FUNCTION, name=name, signature=f"request: {request}", returns=result,
-        title=_title(outline.operation), arguments="request: What the caller sends, already valid.",
-        outcome="What the caller is told.", raises="", validation="", message=f'"{name} is not implemented yet"',
-    )  # fmt: skip
+        templates.FUNCTION,
+        signature=bracketed(f"def {name}(", [f"request: {request}"], f") -> {result}:"),
+        title=_title(outline.operation),
+        arguments="request: What the caller sends, already valid.",
+        outcome="What the caller is told.",
+        raises="",
+        validation="",
+        message=f'"{name} is not implemented yet"',
+    )
     parts = [
         _record(outline, request, outline.parameters, "What the caller sends."),
         _record(outline, result, outline.result, "What the caller is told."),
@@ -228,20 +128,24 @@ def _endpoint(outline: Outline) -> str:
         "tag": " ".join(outline.subject), "route": kebab(outline.subject), "module": "_".join(outline.subject),
         "request": request, "result": result, "operation": name,
     }  # fmt: skip
-    frame = {"fastapi": _FASTAPI, "flask": _FLASK}.get(_framework(outline))
+    frame = {"fastapi": templates.FASTAPI, "flask": templates.FLASK}.get(_framework(outline))
     return "\n\n".join([*parts, *([fill(frame, **values)] if frame else [])])
 
 
 def _record(outline: Outline, name: str, entries: tuple[Parameter, ...], title: str, methods: str = "") -> str:
     if _uses_pydantic(outline):
-        fields = "\n".join(map(_pydantic_field, entries))
-        return fill(_PYDANTIC, name=name, title=title, fields=fields, methods=methods)
+        typed = [f"{snake(entry.words, 'python')}: {_TYPES[entry.type]}" for entry in entries]
+        fields = "\n".join(typed if entries is outline.result else map(_pydantic_field, entries))
+        return fill(templates.PYDANTIC, name=name, title=title, fields=fields, methods=methods)
     checks = "\n".join(filter(None, (_check(entry, f"self.{snake(entry.words, 'python')}") for entry in entries)))
     docs = '    """Refuse what is not valid."""\n' if checks else ""
     indented = "\n".join(f"    {line}" for line in checks.split("\n"))
     validation = f"def __post_init__(self) -> None:\n{docs}{indented}" if checks and "Result" not in name else ""
     fields = "\n".join(map(_field, entries))
-    return fill(_RECORD, name=name, title=title, fields=fields, validation=validation, methods=methods)
+    frozen = "" if outline.kind == "class" else "(frozen=True)"
+    return fill(
+        templates.RECORD, frozen=frozen, name=name, title=title, fields=fields, validation=validation, methods=methods
+    )
 
 
 def _field(entry: Parameter) -> str:
@@ -258,7 +162,7 @@ def _pydantic_field(entry: Parameter) -> str:
 
 def _method(operation: Operation) -> str:
     returns = _TYPES[operation.returns or "text"]
-    return fill(_METHOD, name=snake(operation.words, "python"), returns=returns, title=_title(operation))
+    return fill(templates.METHOD, name=snake(operation.words, "python"), returns=returns, title=_title(operation))
 
 
 def _title(operation: Operation) -> str:
@@ -283,13 +187,18 @@ def _function(outline: Outline, operation: Operation) -> str:
     unused = ", ".join(f"{name}={{{name}!r}}" for name, check in zip(names, checks, strict=True) if not check)
     name = snake(operation.words, "python")
     message = f'f"{name} is not implemented yet ({unused})"' if unused else f'"{name} is not implemented yet"'
-    signature = ", ".join(f"{n}: {_TYPES[entry.type]}" for n, entry in zip(names, outline.parameters, strict=True))
+    typed = [f"{n}: {_TYPES[entry.type]}" for n, entry in zip(names, outline.parameters, strict=True)]
+    returns = _TYPES[operation.returns or "text"]
     return fill(
-        _FUNCTION, name=name, signature=signature, returns=_TYPES[operation.returns or "text"], title=_title(operation),
-        arguments="\n".join(_argument(entry) for entry in outline.parameters), outcome=f"{_outcome(operation)}",
-        raises="ValueError: An argument is not valid." if any(checks) else "", validation="\n".join(filter(None, checks)),
+        templates.FUNCTION,
+        signature=bracketed(f"def {name}(", typed, f") -> {returns}:"),
+        title=_title(operation),
+        arguments="\n".join(_argument(entry) for entry in outline.parameters),
+        outcome=f"{_outcome(operation)}",
+        raises="ValueError: An argument is not valid." if any(checks) else "",
+        validation="\n".join(filter(None, checks)),
         message=message,
-    )  # fmt: skip
+    )
 
 
 def _argument(entry: Parameter) -> str:
@@ -310,36 +219,56 @@ def _main(outline: Outline) -> str:
         if entry.type == "flag":
             options.append(f'parser.add_argument("--{kebab(entry.words)}", dest="{name}", action="store_true")')
             continue
-        kind = {"whole": ", type=int", "number": ", type=float", "numbers": ', nargs="+", type=float'}.get(entry.type, "")
+        kind = {"whole": ", type=int", "number": ", type=float", "numbers": ', nargs="+", type=float'}.get(
+            entry.type, ""
+        )
         kind = ', nargs="+"' if entry.type == "texts" else kind
         options.append(f'parser.add_argument("{name}"{kind}, help="the {entry.phrase}")')
     return fill(
-        _MAIN, title=_title(outline.operation), options="\n".join(options), program=kebab(outline.subject),
-        call=f"{snake(outline.operation.words, 'python')}({', '.join(values)})",
-    )  # fmt: skip
+        templates.MAIN,
+        title=_title(outline.operation),
+        options="\n".join(options),
+        program=kebab(outline.subject),
+        call=bracketed(f"result = {snake(outline.operation.words, 'python')}(", values, ")"),
+    )
 
 
 def _test(outline: Outline, module: str) -> str:
     operation = snake(outline.operation.words, "python")
     names = [snake(entry.words, "python") for entry in outline.parameters]
-    arrange = "\n".join(f"{name} = {SAMPLES[e.type]}" for name, e in zip(names, outline.parameters, strict=True))
-    keywords = ", ".join(f"{name}={name}" for name in names)
-    built, imported, act = "", [operation], f"{operation}({', '.join(names)})"
+    pairs = zip(names, outline.parameters, strict=True)
+    lines = [f"{name} = {'sample' if entry.is_secret else SAMPLES[entry.type]}" for name, entry in pairs]
+    arrange = "\n".join(_sample(outline) + lines)
+    keywords = [f"{name}={name}" for name in names]
+    built, imported, act = "", [operation], bracketed(f"outcome = {operation}(", names, ")")
     expected = _EXPECTED[outline.operation.returns or "text"]
     if outline.kind == "endpoint":
         built, result = f"{pascal(outline.subject)}Request", f"{pascal(outline.subject)}Result"
-        imported, act = [built, result, operation], f"{operation}(request)"
-        fields = ", ".join(f"{snake(entry.words, 'python')}={SAMPLES[entry.type]}" for entry in outline.result)
-        expected, arrange = f"{result}({fields})", f"{arrange}\nrequest = {built}({keywords})"
+        imported, act = [built, result, operation], f"outcome = {operation}(valid_request)"
+        fields = [f"{snake(entry.words, 'python')}={SAMPLES[entry.type]}" for entry in outline.result]
+        expected = bracketed(f"{result}(", fields, ")")
+        arrange += "\n" + bracketed(f"valid_request = {built}(", keywords, ")")
     elif _is_record(outline):
         built = pascal(outline.subject)
-        imported, act, arrange = [built], f"subject.{operation}()", f"{arrange}\nsubject = {built}({keywords})"
+        imported, act = [built], f"outcome = under_test.{operation}()"
+        arrange += "\n" + bracketed(f"under_test = {built}(", keywords, ")")
     refusal = _refusal(outline, operation, built, names)
-    imports = "import pytest\n\n" * bool(refusal) + f"from {module} import {', '.join(sorted(imported))}"
+    imports = "import pytest\n\n" * bool(refusal) + _from_import(module, sorted(imported))
     return fill(
-        _TEST, module=module, operation=operation, imports=imports, arrange=arrange, expected=expected, act=act,
+        templates.TEST,
+        module=module,
+        operation=operation,
+        imports=imports,
+        arrange=arrange,
+        expected=f"expected = {expected}",
+        act=act,
         refusal=refusal,
-    )  # fmt: skip
+    )
+
+
+def _from_import(module: str, names: list[str]) -> str:
+    line = f"from {module} import {', '.join(names)}"
+    return line if len(line) <= MAX_LINE_CHARS else bracketed(f"from {module} import (", names, ")")
 
 
 def _refusal(outline: Outline, operation: str, built: str, names: list[str]) -> str:
@@ -348,15 +277,21 @@ def _refusal(outline: Outline, operation: str, built: str, names: list[str]) -> 
         return ""
     entry = outline.parameters[refused]
     bad = {"text": '" "', "texts": "[]", "numbers": "[]", "number": 'float("inf")'}.get(entry.type, "-1")
-    values = [bad if i == refused else SAMPLES[e.type] for i, e in enumerate(outline.parameters)]
-    arrange, given = [], []
-    for name, value, param in zip(names, values, outline.parameters, strict=True):
-        if param.is_secret:
-            arrange.append(f"{name} = {value}")
-        given.append(f"{name}={name if param.is_secret else value}")
-    text = fill(
-        _REFUSAL, operation=operation, case=f"an_invalid_{names[refused]}", field=names[refused],
-        act=f"{built or operation}({', '.join(given)})",
-    )  # fmt: skip
-    setup = "".join(f"    {line}\n" for line in arrange)
-    return text.replace("    with pytest", f"{setup}    with pytest", 1)
+    given = []
+    for name, param in zip(names, outline.parameters, strict=True):
+        value = bad if param is entry else "sample" if param.is_secret else SAMPLES[param.type]
+        given.append(f"{name}={value}")
+    setup = _sample(outline) if "=sample" in ", ".join(given) else []
+    return fill(
+        templates.REFUSAL,
+        operation=operation,
+        case=f"an_invalid_{names[refused]}",
+        field=names[refused],
+        arrange="\n".join(setup),
+        act=bracketed(f"{built or operation}(", given, ")"),
+    )
+
+
+def _sample(outline: Outline) -> list[str]:
+    """A value for secrets: written beside their name it would look like a secret in the code."""
+    return ['sample = "example"'] if any(entry.is_secret for entry in outline.parameters) else []

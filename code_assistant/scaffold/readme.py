@@ -1,0 +1,101 @@
+"""The short document beside a scaffold. Its one rule: what is here, what to fill in, how to run the tests; no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from code_assistant.scaffold.layout import ScaffoldFile, fill
+from code_assistant.scaffold.naming import kebab, snake
+from code_assistant.scaffold.outline import Outline
+from code_assistant.scaffold.prose import sentence, wrapped
+
+_DOCUMENT = """
+# $title
+
+$summary
+
+This is a scaffold, made without a model: names and types are guesses from the request, and what the code
+is to do is not written yet.
+
+## What is here
+
+$files
+
+## What to fill in
+
+$todo
+
+## How to run the tests
+
+$tests
+"""
+
+_RUN = {
+    "python": "```sh\npython -m pip install pytest$extra\npython -m pytest $path\n```",
+    "javascript": "```sh\nnode --test $path\n```",
+    "typescript": "```sh\nnpm install --save-dev typescript tsx @types/node$extra\nnpx tsx --test $path\n```",
+    "java": "The files lie as Maven expects them; with JUnit 5 as a dependency:\n\n```sh\nmvn test\n```",
+    "go": "```sh\ngo mod init example.com/$slug$extra\ngo test ./...\n```",
+    "rust": "```sh\ncargo init --lib --name $crate$extra\ncargo test\n```",
+    "sql": (
+        "On an empty database:\n\n```sh\nsqlite3 -bail test.db < $source\nsqlite3 -bail test.db < $path\n```"
+        "\n\nFor PostgreSQL use `psql --set ON_ERROR_STOP=1 --file` with the same files."
+    ),
+    "html": "```sh\nnode --test $path\n```",
+    "css": "```sh\nnode --test $path\n```",
+}
+_INSTALL = {
+    "python": (" ", ("fastapi", "flask", "pydantic")),
+    "typescript": (" ", ("react", "express", "vitest")),
+    "go": ("\ngo get ", ("github.com/gin-gonic/gin",)),
+    "rust": ("\ncargo add ", ("axum", "serde --features derive")),
+}
+_FILL_IN = {
+    "sql": ["the columns and their limits in the migration", "the queries, which are a first draft"],
+    "html": ["every text that begins with *Not written yet*", "the address that the form is sent to, if there is one"],
+    "css": ["the colours and spaces, which are custom properties", "the states `:hover`, `:active` and `:disabled`"],
+}
+
+
+def document(outline: Outline, language: str, files: Sequence[ScaffoldFile]) -> ScaffoldFile:
+    """Write the document for `files`."""
+    slug = kebab(outline.subject)
+    tests = [file.path for file in files if file.role == "test"]
+    name = snake(outline.operation.words)
+    todo = _FILL_IN.get(language) or [
+        f"the body of `{name}` (spelt as the language does), which only says that it is not there"
+    ]
+    todo = [*todo, "the types and limits of the values, where the guess is wrong"]
+    if tests:
+        todo.append("the expected outcome in the test that fails by design")
+    if outline.libraries.names:
+        todo.append(f"the use of the libraries that were named: {', '.join(outline.libraries.names)}")
+    content = fill(
+        _DOCUMENT,
+        title=outline.title,
+        summary=_summary(outline),
+        files="\n".join(f"- `{file.path}` ({file.role})" for file in files),
+        todo="\n".join(f"- {line};" for line in todo[:-1]) + f"\n- {todo[-1]}.",
+        tests=_how_to_run(outline, language, files, tests) if tests else "There is no test yet; write one first.",
+    )
+    return ScaffoldFile(f"docs/{slug}.md", "markdown", "doc", content)
+
+
+def _summary(outline: Outline) -> str:
+    return wrapped(sentence(f"asked for: {outline.summary}"), width=100) if outline.summary else ""
+
+
+def _how_to_run(outline: Outline, language: str, files: Sequence[ScaffoldFile], tests: Sequence[str]) -> str:
+    separator, known = _INSTALL.get(language, ("", ()))
+    wanted = [name for name in known if outline.libraries.has(name.split()[0].rpartition("/")[2])]
+    extra = f"{separator}{separator.join(wanted)}" if wanted else ""
+    if language == "javascript" and files[0].path.endswith(".jsx"):
+        return "```sh\nnpm install react\nnpx tsx --test " + tests[0] + "\n```"
+    return fill(
+        _RUN[language],
+        path=tests[0],
+        slug=kebab(outline.subject),
+        extra=extra,
+        crate=snake(outline.subject, "rust"),
+        source=files[0].path,
+    ).strip()
