@@ -53,21 +53,18 @@ class Progress:
 
     async def tell(self, listener: Listener) -> None:
         """Pass every message on to one listener until cancelled; repeat the last while nothing happens."""
-        number = 0
-        sent = ""
+        number = 0.0
+        sent: str | None = None
         while True:
             changed = self._changed
-            if self.history and self.now != sent:
-                sent = message = self.now
-            else:
-                message = f"{self.now} ({self.seconds:.0f} s so far)"
+            message = self.now if self.now != sent else f"{self.now} ({self.seconds:.0f} s so far)"
+            sent = self.now
             number += 1
             try:
-                await listener(float(number), message)
+                await listener(number, message)
             except MCPError as error:
                 logger.debug("progress could not be sent: %s", error)
-            if self.now == sent:
-                await _wait(changed, HEARTBEAT_S)
+            await _wait(changed, HEARTBEAT_S)  # returns at once when something was said meanwhile
 
 
 async def _wait(event: asyncio.Event, timeout_s: float) -> None:
