@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlglot import Token, TokenType, exp
 from sqlglot.dialects.dialect import Dialect
@@ -80,11 +81,21 @@ class Script:
     _starts: list[int] = field(default_factory=list)
 
     def trees(self, *kinds: type[exp.Expr]) -> Iterator[tuple[Statement, exp.Expr]]:
-        """All nodes of these classes in the statements that were understood."""
+        """All nodes of these classes in the statements that were understood, in the order of the script."""
+        found = [entry for kind, entries in self._nodes.items() if issubclass(kind, kinds) for entry in entries]
+        for _, statement, node in sorted(found, key=lambda entry: entry[0]):
+            yield statement, node
+
+    @cached_property
+    def _nodes(self) -> dict[type[exp.Expr], list[tuple[int, Statement, exp.Expr]]]:
+        """Every node by its class, with its number: one walk for all checks."""
+        nodes: dict[type[exp.Expr], list[tuple[int, Statement, exp.Expr]]] = {}
+        number = 0
         for statement in self.statements:
-            if statement.tree is not None:
-                for node in statement.tree.find_all(*kinds):
-                    yield statement, node
+            for node in statement.tree.walk() if statement.tree is not None else ():
+                nodes.setdefault(type(node), []).append((number, statement, node))
+                number += 1
+        return nodes
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column, from 1, of an offset."""
