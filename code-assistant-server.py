@@ -21,6 +21,8 @@
 # ///
 """The code assistant on stdio: arguments -> Settings -> Orchestrator -> server. See README.md."""
 
+from __future__ import annotations
+
 import gc
 
 gc.disable()  # the SDK builds thousands of models while it is imported; collecting meanwhile costs a third of the start
@@ -29,10 +31,9 @@ import logging  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+from typing import TYPE_CHECKING  # noqa: E402
 
 import anyio  # noqa: E402
-from mcp.server import MCPServer  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 # Read when the Agents SDK is imported. Its traces would go to api.openai.com whatever OPENAI_BASE_URL says.
@@ -40,6 +41,9 @@ os.environ.setdefault("OPENAI_AGENTS_DONT_LOG_MODEL_DATA", "1")
 os.environ.setdefault("OPENAI_AGENTS_DONT_LOG_TOOL_DATA", "1")
 
 from code_assistant.settings import SettingsError, read_settings  # noqa: E402
+
+if TYPE_CHECKING:
+    from code_assistant.server import CodeAssistantServer
 
 EXIT_USAGE = 2
 
@@ -70,9 +74,9 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-async def serve(server: MCPServer[Any]) -> None:
+async def serve(server: CodeAssistantServer) -> None:
     """Serve until stdin ends, then leave at once: what is left to wait for is only threads of the standard library."""
-    await server.run_stdio_async()
+    await server.serve_stdio()
     sys.stderr.flush()
     os._exit(0)
 

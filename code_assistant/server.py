@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
+from mcp.server.stdio import stdio_server
 from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
 from pydantic import Field
 
@@ -31,6 +32,7 @@ from code_assistant.request import (
 )
 from code_assistant.result import GenerationResult
 from code_assistant.status import VERSION, ServerStatus, render_status
+from coding_standards.wire import mended
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +66,12 @@ class CodeAssistantServer(MCPServer[Orchestrator]):
         except RequestError as error:
             return _error(f"Wrong arguments for {name}.\n{error}")
         return await super().call_tool(name, arguments, context)
+
+    async def serve_stdio(self) -> None:
+        """Serve one host until its input ends."""
+        options = self._lowlevel_server.create_initialization_options()
+        async with stdio_server() as (lines, answers), mended(lines) as requests:
+            await self._lowlevel_server.run(requests, answers, options)
 
 
 def build_server(orchestrator: Orchestrator) -> CodeAssistantServer:
