@@ -1,0 +1,95 @@
+"""What the documents say is what the code does."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from code_assistant.children import STDERR_LINES
+from code_assistant.context7 import _LONGEST_QUERY
+from code_assistant.doctor import _LOCAL_SERVERS
+from code_assistant.orchestrator import Orchestrator
+from code_assistant.request import GenerationRequest
+from code_assistant.server import build_server
+from code_assistant.settings import PREFIX, SETTINGS_TABLE, Settings, read_settings
+from coding_standards.languages import LANGUAGES
+
+HERE = Path(__file__).resolve().parent.parent
+README = (HERE / "README.md").read_text(encoding="utf-8")
+CONFIG = json.loads((HERE / "mcp-config-example.json").read_text(encoding="utf-8"))
+
+
+def rows(section: str) -> list[list[str]]:
+    """The cells of the table under a heading."""
+    text = README.split(f"{section}\n", 1)[1].split("\n#", 1)[0]
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines[2:]]
+
+
+def test_the_settings_table_is_that_of_the_code() -> None:
+    shown = {row[0]: (row[1], row[2]) for row in rows("## Settings") if PREFIX in row[0]}
+    assert shown == {f"`{PREFIX}{name}`": row for name, row in SETTINGS_TABLE.items()}
+
+
+def test_every_setting_of_the_table_is_read() -> None:
+    for name in SETTINGS_TABLE:
+        read_settings({PREFIX + name: ""})
+
+
+async def test_the_tools_are_those_of_the_server() -> None:
+    tools = await build_server(Orchestrator(Settings())).list_tools()
+    assert [tool.name for tool in tools] == re.findall(r"^### `(\w+)`", README, re.MULTILINE)
+    arguments = tools[0].input_schema["properties"]
+    assert [row[0].strip("`") for row in rows("### `generate_code_with_context`")] == list(arguments)
+    assert list(arguments) == list(GenerationRequest.model_fields)
+    assert arguments["language"]["enum"] == [language.name for language in LANGUAGES]
+    assert tools[0].output_schema is not None
+
+
+def test_the_readme_names_every_language() -> None:
+    assert all(language.title in README for language in LANGUAGES)
+
+
+def test_the_ports_of_local_servers_are_those_of_the_doctor() -> None:
+    shown = {
+        (name, int(url.rsplit(":", 1)[1].split("/")[0]))
+        for name, url, _ in rows("## What it answers")
+        if "localhost" in url
+    }
+    assert shown == {(name, port) for port, name in _LOCAL_SERVERS.items()}
+
+
+def test_figures_in_the_readme_are_those_of_the_code() -> None:
+    settings = Settings()
+    assert settings.deadline_s == 50
+    assert f"The first {_LONGEST_QUERY} characters of a request are sent to Context7" in README
+    assert STDERR_LINES == 50
+
+
+@pytest.mark.parametrize("name", ["code-assistant", "coding-standards"])
+def test_the_example_registers_both_servers(name: str) -> None:
+    entry = CONFIG["mcpServers"][name]
+    assert set(entry) == {"command", "args", "env"}
+    script = HERE / Path(entry["args"][0]).name
+    assert script.exists()
+    assert Path(entry["command"]).is_absolute()
+    read_settings(entry["env"])
+
+
+def test_the_commands_of_the_readme_name_files_that_exist() -> None:
+    commands = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    assert len(commands) == 2
+    named = {word for command in commands for word in shlex.split(command) if word.endswith((".py", ".txt"))}
+    assert named == {"requirements.txt", "code-assistant-server.py", "test_code_assistant.py"}
+    assert all((HERE / name).exists() for name in named)
+
+
+def test_links_lead_somewhere() -> None:
+    for document in ("README.md", "IMPLEMENTATION_SUMMARY.md"):
+        text = (HERE / document).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#:]+)\)", text):
+            assert (HERE / target).exists(), f"{document}: {target}"
