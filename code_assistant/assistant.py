@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from code_assistant.checking import Checker, Judgement
 from code_assistant.children import Child
 from code_assistant.context import Context, Gatherer
+from code_assistant.context7 import CONTEXT7, TOOLS
 from code_assistant.failure import GenerationError
 from code_assistant.progress import Progress
 from code_assistant.prompt import repair_message, request_message
@@ -95,11 +96,7 @@ class Assistant:
         """Open a conversation. The SDK is imported here, in a thread: it costs most of a second the first time."""
         agent = await asyncio.to_thread(importlib.import_module, "code_assistant.agent")
         tools = importlib.import_module("code_assistant.agent_tools")
-        sources = [
-            tools.ChildTools(child, self._allowed(child), TOOL_TIMEOUT_S)
-            for child in self._sources
-            if child.state == "ready"
-        ]
+        sources = [tools.ChildTools(child, *self._allowed(child)) for child in self._sources if child.state == "ready"]
         conversation: Conversation = agent.Conversation(
             self._choose_model(agent, request, context), sources, self._settings, request.language, progress.say
         )
@@ -114,8 +111,12 @@ class Assistant:
         chosen: Model = self._models.model()
         return chosen
 
-    def _allowed(self, child: Child) -> tuple[str, ...] | None:
-        return next((spec.tools for spec in self._settings.servers if spec.name == child.name), None)
+    def _allowed(self, child: Child) -> tuple[tuple[str, ...] | None, float]:
+        """The tools of a child that the agent may use (None: those that declare themselves read-only), and how long."""
+        if child.name == CONTEXT7:
+            return TOOLS, TOOL_TIMEOUT_S  # by name: its old generation declares nothing
+        spec = next((spec for spec in self._settings.servers if spec.name == child.name), None)
+        return (spec.tools, spec.timeout_s) if spec else (None, TOOL_TIMEOUT_S)
 
     def _result(
         self, context: Context, conversation: Conversation, repaired: Repaired, seconds: float

@@ -21,6 +21,7 @@ from coding_standards.languages import UnknownLanguageError, find_language, lang
 CHECK_TIMEOUT_S = 15.0
 """For one file; the standards server itself gives up after 4 s, a restart of it takes 2 s."""
 _LEAVES_FOLDER = re.compile(r"^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|[\x00-\x1f]")
+_MAYBE = " (The parser may be wrong here.)"
 _DOCUMENTATION_ITEM = "DOC-001"
 
 
@@ -35,6 +36,7 @@ class _ReportedFinding(_Reported):
     line: int = 0
     message: str
     excerpt: str = ""
+    soft: bool = False
 
 
 class _ReportedSymbol(_Reported):
@@ -107,9 +109,12 @@ class Checker:
             text = " ".join(getattr(part, "text", "") for part in result.content)
             return ChildError("standards", f"check_code: {text[:300] or 'no report'}", "see get_server_status")
         try:
-            return _Report.model_validate(result.structured_content)
+            report = _Report.model_validate(result.structured_content)
         except ValidationError:
             return ChildError("standards", "check_code answered in another form", "update both servers together")
+        if not report.parsed and not report.findings:  # neither valid nor refused: its check broke off
+            return ChildError("standards", " ".join(report.notes) or "the check broke off", "ask for smaller files")
+        return report
 
 
 def summarise(checks: Checks, checked_files: int) -> str:
@@ -164,7 +169,7 @@ def _reported(by_path: dict[str, _Report | ChildError], include_docs: bool) -> l
                     severity=severity,
                     file=path,
                     line=found.line,
-                    message=found.message,
+                    message=f"{found.message}{_MAYBE if found.soft else ''}",
                     items=found.items,
                     excerpt=found.excerpt,
                 )

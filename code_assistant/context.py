@@ -142,11 +142,12 @@ def describe_source(found: Documentation) -> str:
     """Where documentation came from, for people: `from cache, 2 h old`."""
     if found.source == "none":
         return f"none: {found.why}"
-    age = f", {_age(found.age_s)} old" if found.age_s else ""
-    return f"from {'the installed package' if found.source == 'installed' else found.source}{age}"
+    how_old = f", {age(found.age_s)} old" if found.age_s else ""
+    return f"from {'the installed package' if found.source == 'installed' else found.source}{how_old}"
 
 
-def _age(seconds: int) -> str:
+def age(seconds: int) -> str:
+    """A duration for people, in its largest unit: `2 h`."""
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds // size} {unit}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from code_assistant.context import age
 from code_assistant.result import Checks, Finding, GeneratedFile, GenerationResult
 from code_assistant.trim import trim
 
@@ -109,7 +110,7 @@ def _sources(result: GenerationResult) -> str:
     lines = [f"- {standard.title} (`{standard.uri}`)" for standard in result.standards]
     for doc in result.documentation:
         parts = [doc.source, doc.library_id, f"version {doc.version}" if doc.version else None]
-        parts += [f"{doc.age_s} s old" if doc.age_s else None, doc.note]
+        parts += [f"{age(doc.age_s)} old" if doc.age_s else None, doc.note]
         lines.append(f"- {doc.library}: {', '.join(part for part in parts if part)}")
     return "## Standards and documentation used\n\n" + "\n".join(lines) if lines else ""
 

@@ -16,7 +16,7 @@ from code_assistant.cache import Cache
 from code_assistant.children import Child
 from code_assistant.config_file import ServerSpec
 from code_assistant.context import Gatherer
-from code_assistant.context7 import Context7
+from code_assistant.context7 import CONTEXT7, Context7
 from code_assistant.context7_launch import context7_launcher
 from code_assistant.docs import Documents
 from code_assistant.fleet import Fleet
@@ -111,7 +111,7 @@ def standards_launcher(settings: Settings) -> Launcher:
 
 def _context7(settings: Settings, mask: Mask) -> Child | None:
     launcher = context7_launcher(settings)
-    return Child("context7", launcher, mask=mask) if launcher else None
+    return Child(CONTEXT7, launcher, mask=mask) if launcher else None
 
 
 def _spec_launcher(spec: ServerSpec, settings: Settings) -> Launcher:

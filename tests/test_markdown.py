@@ -1,0 +1,101 @@
+"""The Markdown of a result: complete, in order, and within a host's limits."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_assistant.markdown import render
+from code_assistant.pending import pending_result
+from code_assistant.progress import Progress
+from code_assistant.result import (
+    Checks,
+    DocumentationUsed,
+    Finding,
+    GeneratedFile,
+    GenerationResult,
+    Missing,
+    RuleOutcome,
+    StandardUsed,
+    Usage,
+)
+from code_assistant.settings import Settings
+
+FINDING = Finding(rule="python-no-eval", severity="error", file="a.py", line=3, message="Replace eval.")
+
+
+def source(path: str, content: str = "x = 1\n") -> GeneratedFile:
+    return GeneratedFile(path=path, language="python", role="source", content=content)
+
+
+def result(**changes: object) -> GenerationResult:
+    rules = (
+        RuleOutcome(id="PY-001", title="One.", outcome="pass", engine="ruff"),
+        RuleOutcome(id="PY-002", title="Two.", outcome="fail", engine="ast-grep"),
+        RuleOutcome(id="PY-003", title="Three.", outcome="not_checkable"),
+    )
+    whole = GenerationResult(
+        status="generated",
+        files=(source("a.py"),),
+        explanation="It sets x.",
+        checks=Checks(summary="1 of 2 checkable rules pass, 1 fail", rules=rules, findings=(FINDING,), rounds=2),
+        standards=(StandardUsed(uri="standards://language/python", title="Python"),),
+        documentation=(DocumentationUsed(library="fastapi", source="cache", version="0.115", age_s=7200),),
+        missing=(Missing(what="documentation of x", why="no network", remedy="check the network"),),
+        usage=Usage(model="m", turns=3, seconds=1.5),
+    )
+    return whole.model_copy(update=changes)
+
+
+def test_what_still_fails_stands_above_the_code() -> None:
+    text = render(result(), 60_000)
+    assert text.index("Still failing after 2 repair rounds") < text.index("### a.py")
+    assert "- **error** a.py:3 `python-no-eval` Replace eval." in text
+
+
+def test_everything_is_in_it() -> None:
+    text = render(result(), 60_000)
+    for part in ("x = 1", "It sets x.", "PY-001 One", "PY-002 Two", "PY-003 Three", "standards://language/python"):
+        assert part in text
+    assert "- fastapi: cache, version 0.115, 2 h old" in text
+    assert "documentation of x: no network. Remedy: check the network." in text
+
+
+def test_a_fence_inside_a_file_does_not_end_the_block() -> None:
+    text = render(result(files=(source("a.py", '"""\n````md\n```\n"""\n'),)), 60_000)
+    assert "`````python\n" in text
+
+
+def test_the_explanation_is_shortened_before_any_code_is_left_out() -> None:
+    long = "\n\n".join(f"Paragraph {number} of the explanation." for number in range(1_000))
+    text = render(result(explanation=long), 6_000)
+    assert len(text) <= 6_000
+    assert "x = 1" in text
+    assert "characters of explanation left out" in text
+
+
+def test_code_is_never_shortened_and_what_is_left_out_is_named() -> None:
+    big = source("big.py", "y = 2\n" * 2_000)
+    text = render(result(files=(source("a.py"), big)), 8_000)
+    assert len(text) <= 8_000
+    assert "x = 1" in text
+    assert "y = 2" not in text
+    assert "big.py (12,000 characters)" in text
+
+
+@pytest.mark.parametrize("max_chars", [4_000, 10_000, 60_000])
+def test_it_fits_whatever_is_in_it(max_chars: int) -> None:
+    findings = tuple(FINDING.model_copy(update={"line": line}) for line in range(1, 500))
+    files = tuple(source(f"f{number}.py", "z = 3\n" * 500) for number in range(30))
+    huge = result(files=files, explanation="e " * 50_000, checks=Checks(summary="s", findings=findings))
+    assert len(render(huge, max_chars)) <= max_chars
+
+
+def test_a_pending_answer_tells_what_was_done_and_what_to_do() -> None:
+    progress = Progress()
+    progress.say("reading the python standards")
+    progress.say("model turn 1")
+    text = render(pending_result(progress, Settings()), 60_000)
+    assert text.startswith("**Not finished yet.**")
+    assert "again with the same arguments" in text
+    assert "- reading the python standards\n- model turn 1" in text
+    assert "Nothing was checked" in text
