@@ -20,8 +20,9 @@ from typing import Any, Literal, Protocol
 from mcp import MCPError
 from mcp.types import CallToolResult, ReadResourceResult, TextResourceContents, Tool
 
-from code_assistant.launch import Launch, Launcher, LaunchError, Mask
+from code_assistant.launch import HttpLaunch, Launch, Launcher, LaunchError, Mask, StdioLaunch
 from code_assistant.launcher import PID_LINE
+from code_assistant.waiting import InterruptedWaitError, abandon, first_set, is_set_within, unless
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +80,11 @@ class Child:
         self._launcher = launcher
         self._connection: Connection | None = None
         self._ready_at = 0.0
+        self._last_words = ""
+        self._retry_s: float | None = None
         self._stop = asyncio.Event()
         self._gone = asyncio.Event()
+        self._hopeless = asyncio.Event()
         self._changed = asyncio.Event()
 
     @property
@@ -94,7 +98,8 @@ class Child:
         while not self._stop.is_set():
             if await self._live_once() >= HEALTHY_AFTER_S:
                 backoff_s = FIRST_BACKOFF_S
-            if not await _is_set_within(self._stop, backoff_s):
+            pause_s = backoff_s if self._retry_s is None else self._retry_s
+            if not await is_set_within(self._stop, pause_s) and self._retry_s is None:
                 backoff_s = min(backoff_s * 2, LAST_BACKOFF_S)
                 self.restarts += 1
 
@@ -134,8 +139,7 @@ class Child:
                 while self.state in ("starting", "restarting"):
                     await self._changed.wait()
         except TimeoutError:
-            why = f"still {self.state} after {timeout_s:.0f} s"
-            raise ChildError(self.name, why, "call again in a moment, or see get_server_status") from None
+            raise self._late(timeout_s) from None
         if self._connection is None or self.state != "ready":
             raise ChildError(self.name, self.last_error or f"it is {self.state}", self.remedy or "")
         return self._connection
@@ -151,9 +155,15 @@ class Child:
             raise
         except TimeoutError:
             self.errors += 1
-            raise ChildError(self.name, f"no answer within {timeout_s:.0f} s", "see get_server_status") from None
+            raise self._late(timeout_s) from None
         self.latencies_ms.append((time.monotonic() - started) * 1000)
         return result
+
+    def _late(self, timeout_s: float) -> ChildError:
+        if self.state == "ready":
+            return ChildError(self.name, f"no answer within {timeout_s:g} s", "see get_server_status")
+        remedy = "call again in a moment, or see get_server_status"
+        return ChildError(self.name, f"still {self.state} after {timeout_s:g} s", remedy)
 
     async def _ask_twice(self, request: Any, timeout_s: float) -> Any:
         for is_last in (False, True):
@@ -164,20 +174,19 @@ class Child:
                 reason = self._mask(describe(error))
                 if is_last or not self._lost_connection(error, connection):
                     raise ChildError(self.name, reason, "see get_server_status") from error
-                await _is_set_within(self._changed, FIRST_BACKOFF_S)
         raise AssertionError("unreachable")
 
     def _lost_connection(self, error: Exception, connection: Connection) -> bool:
         """True when the child went away under the call, so that asking its successor makes sense."""
-        if isinstance(error, MCPError) and error.error.code == _CONNECTION_CLOSED:
-            self._gone.set()
-            return True
-        return connection is not self._connection or self._gone.is_set()
+        is_unreachable = isinstance(self.launch, HttpLaunch) and not isinstance(error, MCPError)
+        if connection is self._connection and (_is_closed(error) or is_unreachable):
+            self._note_end()
+        return connection is not self._connection
 
     async def _live_once(self) -> float:
         """Start the child and wait for its end. Returns how many seconds it was ready."""
-        self._gone = asyncio.Event()
-        self.pid = None
+        self._gone, self._hopeless = asyncio.Event(), asyncio.Event()
+        self._last_words, self._retry_s = "", None
         connection: Connection | None = None
         try:
             connection = await self._open()
@@ -185,45 +194,50 @@ class Child:
             self._ready_at = time.monotonic()
             self.last_error = self.remedy = None
             self._enter("ready")
-            await _first(self._gone, self._stop)
+            await first_set(self._gone, self._stop)
         except LaunchError as error:
+            self._retry_s = error.retry_s
             self._fail(error.why, error.remedy)
             return 0.0
         except Exception as error:  # noqa: BLE001  # the top of a child's task: whatever a child does, it is retried
-            self._fail(describe(error), self.launch.remedy if self.launch else "")
+            why = "it ended before it answered" if _is_closed(error) else describe(error)
+            self._fail(why, self.launch.remedy if self.launch else "")
             return 0.0
         finally:
-            self._connection = None
+            self._note_end()
             if connection is not None:
                 await connection.cleanup()  # bounded by the SDK; cancelling it would leave a stubborn child alive
+            self.pid = None  # from now on the number may be somebody else's
+            if isinstance(self.launch, StdioLaunch) and self.launch.clean_up is not None:
+                await self.launch.clean_up()
         lived_s = time.monotonic() - self._ready_at
         if not self._stop.is_set():
-            self.last_error = f"it ended after {lived_s:.0f} s"
-            self.remedy = "it is being restarted; its last words are in `stderr`"
+            self.last_error = self._with_last_words(f"it ended after {lived_s:.0f} s")
+            self.remedy = "it is being restarted; what it said is in `stderr`"
         return lived_s
 
     async def _open(self) -> Connection:
-        self.launch = await self._launcher()
+        try:
+            self.launch = await unless(self._stop, work=self._launcher())
+        except InterruptedWaitError as stopped:
+            await abandon(stopped.args[0])
+            raise LaunchError("it was stopped", "") from None
         module = await asyncio.to_thread(importlib.import_module, "code_assistant.connection")
         connection: Connection = module.connect_to(self.name, self.launch, self._note_end, self._note_line)
-        limit_s = self.launch.connect_timeout_s
-        connecting = asyncio.ensure_future(self._connect(connection))
-        stopping = asyncio.ensure_future(self._stop.wait())
+        work, limit_s = self._connect(connection), self.launch.connect_timeout_s
         try:
-            await asyncio.wait((connecting, stopping), timeout=limit_s, return_when="FIRST_COMPLETED")
-            if not connecting.done():
-                self.kill()
-                raise LaunchError(f"it did not answer within {limit_s:.0f} s", self.launch.remedy)
-            connecting.result()
-            return connection
+            await unless(self._stop, self._hopeless, work=work, timeout_s=limit_s)
+        except InterruptedWaitError as interrupted:
+            self.kill()
+            await abandon(interrupted.args[0])
+            await connection.cleanup()
+            why = self.launch.unanswered or "it did not answer"
+            limit = "" if self._hopeless.is_set() else f" within {limit_s:.0f} s"
+            raise LaunchError(f"{why}{limit}", self.launch.remedy) from None
         except BaseException:
-            connecting.cancel()
-            with suppress(BaseException):
-                await connecting
             await connection.cleanup()
             raise
-        finally:
-            stopping.cancel()
+        return connection
 
     async def _connect(self, connection: Connection) -> None:
         await connection.connect()
@@ -243,14 +257,19 @@ class Child:
         if line.startswith(PID_LINE):
             self.pid = int(line.removeprefix(PID_LINE))
         elif line:
-            self.stderr.append(self._mask(line))
+            self._last_words = self._mask(line)
+            self.stderr.append(self._last_words)
+            if isinstance(self.launch, StdioLaunch) and self.launch.is_hopeless(line):
+                self._hopeless.set()
 
     def _fail(self, why: str, remedy: str) -> None:
-        last_words = self.stderr[-1] if self.stderr else ""
-        self.last_error = self._mask(f"{why} (it last said: {last_words})" if last_words else why)
-        self.remedy = remedy or "its last words are in `stderr`"
+        self.last_error = self._with_last_words(self._mask(why))
+        self.remedy = remedy or "what it said is in `stderr`"
         logger.warning("%s: %s; %s", self.name, self.last_error, self.remedy)
         self._enter("failed")
+
+    def _with_last_words(self, why: str) -> str:
+        return f"{why} (it last said: {self._last_words})" if self._last_words else why
 
     def _enter(self, state: State) -> None:
         self.state = "stopped" if self._stop.is_set() else state
@@ -260,22 +279,20 @@ class Child:
 
 def describe(error: BaseException) -> str:
     """One line about an error; the SDK wraps connection errors in exception groups."""
+    error = _unwrapped(error)
+    text = " ".join(str(error).split())
+    kind = type(error).__name__
+    if kind == "UserError":  # the Agents SDK's word for whatever it has put into plain words itself
+        return text[:500]
+    return f"{kind}: {text}"[:500] if text else kind
+
+
+def _is_closed(error: BaseException) -> bool:
+    error = _unwrapped(error)
+    return isinstance(error, MCPError) and error.error.code == _CONNECTION_CLOSED
+
+
+def _unwrapped(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:500] if text else type(error).__name__
-
-
-async def _first(*events: asyncio.Event) -> None:
-    tasks = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait(tasks, return_when="FIRST_COMPLETED")
-    finally:
-        for task in tasks:
-            task.cancel()
-
-
-async def _is_set_within(event: asyncio.Event, timeout_s: float) -> bool:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), timeout_s)
-    return event.is_set()
+    return error

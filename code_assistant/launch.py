@@ -21,12 +21,16 @@ PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy
 
 
 class LaunchError(Exception):
-    """A child that cannot be started; `remedy` is the line that fixes it."""
+    """A child that cannot be started; `remedy` is the line that fixes it.
 
-    def __init__(self, why: str, remedy: str) -> None:
+    `retry_s`: look again after so many seconds, where something is under way; else the supervisor backs off.
+    """
+
+    def __init__(self, why: str, remedy: str, retry_s: float | None = None) -> None:
         super().__init__(why)
         self.why = why
         self.remedy = remedy
+        self.retry_s = retry_s
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,16 @@ class StdioLaunch:
     """How it is run, for people: `stdio`, `docker`, `npx`."""
     connect_timeout_s: float = 30.0
     """For a start up to the tool list; a silent child takes 14 s to fail by itself."""
+    unanswered: str = ""
+    """What it means when the child does not answer, instead of "it did not answer"."""
+    hopeless: str | None = None
+    """A pattern: a child that writes such a line to stderr will never answer."""
+    clean_up: Callable[[], Awaitable[None]] | None = field(default=None, repr=False, compare=False)
+    """What is to be done after each end of the child, whatever the reason."""
+
+    def is_hopeless(self, line: str) -> bool:
+        """True when the child says in this line of stderr that it will never answer."""
+        return self.hopeless is not None and re.search(self.hopeless, line, re.IGNORECASE) is not None
 
     @property
     def shown(self) -> str:
@@ -65,6 +79,7 @@ class HttpLaunch:
     remedy: str = ""
     kind: str = "remote"
     connect_timeout_s: float = 30.0
+    unanswered: str = ""
 
     @property
     def shown(self) -> str:
