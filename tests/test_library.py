@@ -11,6 +11,7 @@ from coding_standards.compiler import RuleCompiler
 from coding_standards.languages import NAMES, find_language
 from coding_standards.library import Library
 from coding_standards.overlay import candidates
+from coding_standards.rules import parse_rules
 from coding_standards.rulesets import project_path, ruleset_for
 from coding_standards.shelf import BUILT_IN
 from coding_standards.store import LibraryStore, load_library
@@ -381,3 +382,10 @@ def test_every_rule_proves_an_item_that_a_check_of_its_language_covers() -> None
     }
     assert not stray
     assert all(rule.items for (rule, *_) in library.rules)
+
+
+def test_a_rule_that_names_a_key_twice_is_reported() -> None:
+    """YAML would keep the second silently, and half of the rule would be gone."""
+    rules, problems = parse_rules("id: x\nmessage: m\nrule: {not: {kind: a}, not: {kind: b}}\n", "rules/python.yml")
+    assert rules == []
+    assert "the key 'not' stands twice" in problems[0]
