@@ -6,7 +6,7 @@ run costs one failed tool call, not the run.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from agents import RunContextWrapper
@@ -19,12 +19,18 @@ from code_assistant.untrusted import clean, delimit
 
 MAX_TOOL_OUTPUT_CHARS = 20_000
 
+Remembered = Callable[[str, dict[str, Any], float], Awaitable[str | None]]
+"""Answers a tool call without the child, or None: documentation that is in the cache costs no call."""
+
 
 class ChildTools(MCPServer):
     """One child's tools, as the Agents SDK wants to see them."""
 
-    def __init__(self, child: Child, allowed: Collection[str] | None, timeout_s: float) -> None:
+    def __init__(
+        self, child: Child, allowed: Collection[str] | None, timeout_s: float, remembered: Remembered | None = None
+    ) -> None:
         super().__init__(failure_error_function=_explain_failure)
+        self._remembered = remembered
         self._child = child
         self._allowed = allowed
         self._timeout_s = timeout_s
@@ -57,13 +63,20 @@ class ChildTools(MCPServer):
         self, tool_name: str, arguments: dict[str, Any] | None, meta: dict[str, Any] | None = None
     ) -> CallToolResult:
         """Call a tool of the child; its text comes back cleaned, shortened and delimited."""
-        result = await self._child.call_tool(tool_name, arguments or {}, self._timeout_s)
-        text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+        text, is_error = await self._ask(tool_name, arguments or {})
         cleaned = clean(text)
         self.removed += cleaned.removed
         shortened = trim(cleaned.text, MAX_TOOL_OUTPUT_CHARS, " ".join(map(str, (arguments or {}).values())))
         wrapped = delimit("tool_output", shortened.text, source=f"{self.name} {tool_name}")
-        return CallToolResult(content=[TextContent(type="text", text=wrapped)], is_error=result.is_error)
+        return CallToolResult(content=[TextContent(type="text", text=wrapped)], is_error=is_error)
+
+    async def _ask(self, tool_name: str, arguments: dict[str, Any]) -> tuple[str, bool]:
+        if self._remembered is not None:
+            text = await self._remembered(tool_name, arguments, self._timeout_s)
+            if text is not None:
+                return text, False
+        result = await self._child.call_tool(tool_name, arguments, self._timeout_s)
+        return "\n".join(part.text for part in result.content if isinstance(part, TextContent)), bool(result.is_error)
 
     async def list_prompts(self) -> ListPromptsResult:
         """The agent is given no prompts."""

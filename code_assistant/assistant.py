@@ -96,7 +96,11 @@ class Assistant:
         """Open a conversation. The SDK is imported here, in a thread: it costs most of a second the first time."""
         agent = await asyncio.to_thread(importlib.import_module, "code_assistant.agent")
         tools = importlib.import_module("code_assistant.agent_tools")
-        sources = [tools.ChildTools(child, *self._allowed(child)) for child in self._sources if child.state == "ready"]
+        sources = [
+            tools.ChildTools(child, *self._allowed(child), self._remembered(child))
+            for child in self._sources
+            if child.state == "ready"
+        ]
         conversation: Conversation = agent.Conversation(
             self._choose_model(agent, request, context), sources, self._settings, request.language, progress.say
         )
@@ -117,6 +121,9 @@ class Assistant:
             return TOOLS, TOOL_TIMEOUT_S  # by name: its old generation declares nothing
         spec = next((spec for spec in self._settings.servers if spec.name == child.name), None)
         return (spec.tools, spec.timeout_s) if spec else (None, TOOL_TIMEOUT_S)
+
+    def _remembered(self, child: Child) -> Any:
+        return self._gatherer.documents.answer_tool if child.name == CONTEXT7 else None
 
     def _result(
         self, context: Context, conversation: Conversation, repaired: Repaired, seconds: float

@@ -54,7 +54,7 @@ class Gatherer:
 
     def __init__(self, standards: Child, documents: Documents, budget_chars: int) -> None:
         self._standards = standards
-        self._documents = documents
+        self.documents = documents
         self._budget_chars = budget_chars
 
     async def gather(self, request: GenerationRequest, say: Say) -> Context:
@@ -84,7 +84,7 @@ class Gatherer:
 
     async def _read_documentation(self, request: GenerationRequest, say: Say) -> list[Documentation]:
         async def find(library: str) -> Documentation:
-            found = await self._documents.find(library, request.request, request.language)
+            found = await self.documents.find(library, request.request, request.language)
             say(f"documentation for {library}: {describe_source(found)}")
             return found
 

@@ -9,12 +9,13 @@ import asyncio
 import dataclasses
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from code_assistant.cache import Cache, Entry, Kind
 from code_assistant.children import ChildError
-from code_assistant.context7 import Context7, DocumentationError, Match, best_match
+from code_assistant.context7 import GET, QUERY, Context7, DocumentationError, Match, best_match
 from code_assistant.libraries import Library, is_version, parse_library
 from code_assistant.result import DocumentationSource
 from code_assistant.single_flight import SingleFlight
@@ -29,6 +30,8 @@ FAILURE_FRESH_S = 60.0
 """A failure is believed for a minute: long enough to spare a quota, short enough to notice that it is over."""
 _TOPIC_WORDS = 12
 _EVERY_LIBRARY = "*"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,13 @@ class Documentation:
 
 Installed = Callable[[Library, str, str], Awaitable[Documentation | None]]
 """Reads the installed package: library, language and query."""
+
+
+class _Unavailable(Exception):  # noqa: N818  # it never leaves this module
+    def __init__(self, why: str, remedy: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.remedy = remedy
 
 
 class Documents:
@@ -71,60 +81,89 @@ class Documents:
         key = f"{language} {asked.lower()} {_topic(query)}"
         return await self._asking.run(key, lambda: self._descend(asked, query, language))
 
+    async def answer_tool(self, tool: str, arguments: Mapping[str, Any], timeout_s: float) -> str | None:
+        """Answer the model's own call of a documentation tool from the cache, or ask and remember.
+
+        None when it is no such call. Raises `DocumentationError` and `ChildError`.
+        """
+        library_id = arguments.get("libraryId") or arguments.get("context7CompatibleLibraryID")
+        query = arguments.get("query") or arguments.get("topic") or ""
+        if tool not in (QUERY, GET) or self._context7 is None or not isinstance(library_id, str):
+            return None
+        entry = await self._stored("text", _text_key(library_id, str(query)))
+        if entry is not None and entry.age_s <= self._fresh_s:
+            return entry.value
+        return await self._fetch_text(self._context7, library_id, str(query), timeout_s)
+
     async def _descend(self, asked: str, query: str, language: str) -> Documentation:
         """Take the rungs from the top; the first that holds is the answer."""
         library = parse_library(asked)
-        key = f"{library.name.lower()} {library.wish or ''} {_topic(query)}"
-        entry = await self._stored("text", key)
-        if entry is not None and entry.age_s <= self._fresh_s:
-            return _from_cache(asked, entry)
-        fetched = await self._fetch(asked, library, query)
-        if fetched.source == "context7":
-            await self._store("text", key, json.dumps(dataclasses.asdict(fetched)))
-            return fetched
-        if entry is not None:
-            stale = _from_cache(asked, entry)
-            return dataclasses.replace(stale, note=_joined(stale.note, f"stale, since {fetched.why}"))
-        return await self._from_package(library, language, query, fetched) or fetched
+        chosen, failed = await self._choose(asked, library, query)
+        if chosen is not None:
+            entry = await self._stored("text", _text_key(chosen.library_id or "", query))
+            if entry is not None and entry.age_s <= self._fresh_s:
+                return _from_cache(chosen, entry)
+            found = failed or await self._fetch(chosen, library, query)
+            if found.source == "context7":
+                return found
+            if entry is not None:
+                stale = _from_cache(chosen, entry)
+                return dataclasses.replace(stale, note=_joined(stale.note, f"stale, since {found.why}"))
+            failed = found
+        failed = failed or _none(asked, "Context7 knows no such library", "check the library's name")
+        return await self._from_package(library, language, query, failed) or failed
 
-    async def _fetch(self, asked: str, library: Library, query: str) -> Documentation:
+    async def _choose(
+        self, asked: str, library: Library, query: str
+    ) -> tuple[Documentation | None, Documentation | None]:
+        """The library id to read, without its text; and why Context7 cannot be asked now, where that is known."""
+        entry = await self._stored("match", library.name.lower())
+        if entry is not None and entry.age_s <= MATCH_FRESH_S:
+            return _chosen(asked, library, _matches(entry)), None
+        try:
+            matches = await self._guarded(library, lambda context7: context7.resolve(library.name, query, TIMEOUT_S))
+        except _Unavailable as reason:
+            failed = _none(asked, reason.why, reason.remedy)
+            return (_chosen(asked, library, _matches(entry)) if entry else None), failed
+        await self._store("match", library.name.lower(), json.dumps([dataclasses.asdict(m) for m in matches[:20]]))
+        return _chosen(asked, library, matches), None
+
+    async def _fetch(self, chosen: Documentation, library: Library, query: str) -> Documentation:
+        library_id = chosen.library_id or ""
+        try:
+            text = await self._guarded(library, lambda c7: self._fetch_text(c7, library_id, query, TIMEOUT_S))
+        except _Unavailable as reason:
+            return _none(chosen.library, reason.why, reason.remedy)
+        return dataclasses.replace(chosen, source="context7", text=text, age_s=0)
+
+    async def _fetch_text(self, context7: Context7, library_id: str, query: str, timeout_s: float) -> str:
+        text = await context7.documentation(library_id, query, timeout_s)
+        await self._store("text", _text_key(library_id, query), text)
+        return text
+
+    async def _guarded(self, library: Library, ask: Callable[[Context7], Awaitable[T]]) -> T:
+        """Ask Context7 unless it failed a moment ago. Raises `_Unavailable`, and remembers why."""
         if self._context7 is None:
-            return _none(asked, "Context7 is switched off", "set CODE_ASSISTANT_CONTEXT7=auto")
+            raise _Unavailable("Context7 is switched off", "set CODE_ASSISTANT_CONTEXT7=auto")
         name = library.name.lower()
-        for failed in (_EVERY_LIBRARY, name):
-            known = await self._stored("failure", failed)
+        for concerned in (_EVERY_LIBRARY, name):
+            known = await self._stored("failure", concerned)
             if known is not None and time.time() < (failure := json.loads(known.value))["until"]:
-                return _none(asked, failure["why"], failure["remedy"])
+                raise _Unavailable(failure["why"], failure["remedy"])
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                return await self._ask(self._context7, asked, library, query)
+                return await ask(self._context7)
         except DocumentationError as error:
             concerned = _EVERY_LIBRARY if error.kind == "rate_limit" else name
             until = time.time() + max(FAILURE_FRESH_S, error.retry_after_s)
-            failure = {"until": until, "why": error.why, "remedy": error.remedy}
-            await self._store("failure", concerned, json.dumps(failure))
-            return _none(asked, error.why, error.remedy)
+            await self._store(
+                "failure", concerned, json.dumps({"until": until, "why": error.why, "remedy": error.remedy})
+            )
+            raise _Unavailable(error.why, error.remedy) from error
         except ChildError as error:
-            return _none(asked, f"Context7: {error.why}", error.remedy)
-        except TimeoutError:
-            return _none(asked, f"Context7 gave no answer within {TIMEOUT_S:.0f} s", "see get_server_status")
-
-    async def _ask(self, context7: Context7, asked: str, library: Library, query: str) -> Documentation:
-        match, is_weak = best_match(library.name, await self._matches(context7, library, query))
-        version = _version(match, library)
-        library_id = f"{match.id}/{version}" if version else match.id
-        text = await context7.documentation(library_id, query, TIMEOUT_S)
-        return Documentation(asked, "context7", text, version, library_id, 0, _note(match, library, version, is_weak))
-
-    async def _matches(self, context7: Context7, library: Library, query: str) -> tuple[Match, ...]:
-        name = library.name.lower()
-        entry = await self._stored("match", name)
-        if entry is not None and entry.age_s <= MATCH_FRESH_S:
-            rows = json.loads(entry.value)
-            return tuple(Match(**{**row, "versions": tuple(row["versions"])}) for row in rows)
-        matches = await context7.resolve(library.name, query, TIMEOUT_S)
-        await self._store("match", name, json.dumps([dataclasses.asdict(match) for match in matches[:20]]))
-        return matches
+            raise _Unavailable(f"Context7: {error.why}", error.remedy) from error
+        except TimeoutError as error:
+            raise _Unavailable(f"Context7 gave no answer within {TIMEOUT_S:.0f} s", "see get_server_status") from error
 
     async def _from_package(
         self, library: Library, language: str, query: str, failed: Documentation
@@ -153,9 +192,25 @@ def _topic(query: str) -> str:
     return " ".join(sorted(words(query))[:_TOPIC_WORDS])
 
 
-def _from_cache(asked: str, entry: Entry) -> Documentation:
-    stored = Documentation(**json.loads(entry.value))
-    return dataclasses.replace(stored, library=asked, source="cache", age_s=int(entry.age_s))
+def _text_key(library_id: str, query: str) -> str:
+    return f"{library_id.lower()} {_topic(query)}"
+
+
+def _from_cache(chosen: Documentation, entry: Entry) -> Documentation:
+    return dataclasses.replace(chosen, source="cache", text=entry.value, age_s=int(entry.age_s))
+
+
+def _matches(entry: Entry) -> tuple[Match, ...]:
+    return tuple(Match(**{**row, "versions": tuple(row["versions"])}) for row in json.loads(entry.value))
+
+
+def _chosen(asked: str, library: Library, matches: tuple[Match, ...]) -> Documentation:
+    """The best match as documentation that has no text yet."""
+    match, is_weak = best_match(library.name, matches)
+    version = _version(match, library)
+    library_id = f"{match.id}/{version}" if version else match.id
+    note = _note(match, library, version, is_weak)
+    return Documentation(asked, "none", version=version, library_id=library_id, note=note)
 
 
 def _version(match: Match, library: Library) -> str | None:

@@ -128,7 +128,8 @@ def _usage(result: GenerationResult) -> str:
     turns = f"{usage.turns} model turn{'' if usage.turns == 1 else 's'}"
     cut = result.context.trimmed if result.context else ()
     trimmed = f" Shortened to fit the model: {'; '.join(cut)}." if cut else ""
-    return f"*{usage.model}: {turns}, {usage.tool_calls} tool calls{tokens}, {usage.seconds:.1f} s.*{trimmed}"
+    calls = f"{usage.tool_calls} tool call{'' if usage.tool_calls == 1 else 's'}"
+    return f"*{usage.model}: {turns}, {calls}{tokens}, {usage.seconds:.1f} s.*{trimmed}"
 
 
 def _join(*parts: str) -> str:
