@@ -25,6 +25,9 @@ def explain(error: Exception, settings: Settings) -> ModelError:
         case openai.APITimeoutError() | ModelTimeoutError() | TimeoutError():
             why = f"{where} gave no answer within {settings.model_timeout_s:g} s"
             return ModelError(why, "try again, or raise CODE_ASSISTANT_MODEL_TIMEOUT_S")
+        case openai.APIConnectionError() if _was_cut(error):
+            why = f"{where} closed the connection in the middle of its answer"
+            return ModelError(why, "try again; where a gateway cuts silent connections, set CODE_ASSISTANT_STREAM=on")
         case openai.APIConnectionError():
             return ModelError(f"{where} is not reachable", "check OPENAI_BASE_URL, the network and the proxy")
         case EmptyAnswerError():
@@ -58,6 +61,11 @@ def _status(error: openai.APIStatusError, where: str, settings: Settings) -> Mod
             return ModelError(f"{where} is in trouble ({status}): {said}", "try again later")
         case status:
             return ModelError(f"{where} refused the request ({status}): {said}", "check CODE_ASSISTANT_MODEL")
+
+
+def _was_cut(error: BaseException) -> bool:
+    """True when the server was reached and then went away: the clients' names for it, whichever of them was used."""
+    return type(error.__cause__).__name__ in ("RemoteProtocolError", "ReadError", "IncompleteRead")
 
 
 def _short(text: str) -> str:
