@@ -16,6 +16,8 @@ _CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7}) \S")
 
 _EDGE = 3
 """Lines at the start and at the end of a file in which prose is looked for."""
+_MAX_PROSE = 1_000
+"""Characters of a line; longer ones are data."""
 _CHAT = re.compile(
     r"(?i)(?:here(?:'s|’s| is| are) (?:the|a|an|your|my|some)\b|sure[,!.]|certainly[,!.]|of course[,!.]|absolutely[,!.]"
     r"|below is |i(?:'ve|’ve| have) (?:written|created|added|updated|implemented|included|made|fixed)\b"
@@ -57,6 +59,8 @@ _ELIDED = tuple(
         r"\W*todo\W+implement(?: (?:this|me|it|here))?(?: (?:function|method|class|here|later))?\W*",
     )
 )
+_MAX_COMMENT = 120
+"""Characters; who leaves code out says so in a few words, and on a longer text these expressions take hours."""
 _ONLY_DOTS = re.compile(rf"{_DOTS}")
 
 _MARKER = re.compile(r"(?:^|(?<=\s))(?:TODO|FIXME|XXX)(?=$|[:\s.!,(-])")
@@ -81,7 +85,7 @@ def prose(text: Text) -> Iterator[Hit]:
     commented = {comment.line for comment in text.comments}
     filled = [(n, line.strip()) for n, line in enumerate(text.lines, start=1) if line.strip()]
     for number, line in dict([*filled[:_EDGE], *filled[-_EDGE:]]).items():
-        if number in commented or number in text.inside_string:
+        if number in commented or number in text.inside_string or len(line) > _MAX_PROSE:
             continue
         if text.source.language.name == "html" and (_HTML_TEXT.search(line) or not _is_around_markup(text, number)):
             continue
@@ -106,7 +110,7 @@ def elision(text: Text) -> Iterator[Hit]:
     """Comments that stand where code should stand."""
     neighbours = {comment.line for comment in text.comments}
     for comment in text.comments:
-        if not comment.is_alone:
+        if not comment.is_alone or len(comment.text) > _MAX_COMMENT:
             continue
         is_paragraph = comment.line - 1 in neighbours or comment.line + 1 in neighbours
         if any(pattern.fullmatch(comment.text) for pattern in _ELIDED) or (

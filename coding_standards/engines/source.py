@@ -25,8 +25,9 @@ MAX_EXCERPT = 160
 MAX_DEPTH = 500
 """Nodes above a node. Rules that look at ancestors take quadratic time, and nobody nests code like this."""
 
-_DEPTH_MATTERS = 20_000
-"""Characters; in a shorter text even the deepest tree is searched in well under a second, so it is not measured."""
+_DEPTH_MATTERS = 2_000
+"""Characters; a shorter text cannot nest so deeply that it matters. From 6,000 nodes on, tree-sitter's way up from an
+empty node overruns the stack and ends the process."""
 
 _MAX_BROKEN = 50
 """Broken places. Shredded text is a flat list of thousands of nodes, in which looking for ancestors takes minutes."""
@@ -103,15 +104,15 @@ class Source:
         """Error nodes and missing tokens, in the order of the text; those of some grammars are unreliable."""
         if self.tree is None:
             return ()
-        found = [node for node in self.tree.find_all(_BROKEN) if node.kind() == "ERROR" or _is_missing(node)]
-        if self.language.name == "typescript" and len(found) <= _MAX_BROKEN:
+        found = [node for node in self.tree.find_all(_BROKEN) if node.kind() == "ERROR" or self._is_missing(node)]
+        if self.language.name == "typescript" and len(found) <= _MAX_BROKEN and not self._is_too_deep:
             return tuple(node for node in found if not is_gap(node))
         return tuple(found)
 
     @functools.cached_property
     def is_searchable(self) -> bool:
         """Whether rules can be tried on the tree: it is there, not in shreds, and not nested without end."""
-        return self.tree is not None and len(self.broken) <= _MAX_BROKEN and not self._is_too_deep()
+        return self.tree is not None and len(self.broken) <= _MAX_BROKEN and not self._is_too_deep
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of an offset into `code`."""
@@ -155,6 +156,12 @@ class Source:
             soft=soft,
         )
 
+    def _is_missing(self, node: SgNode) -> bool:
+        # The root may be without text as well. Asking for its parent would end the process on a deep tree.
+        is_root = self.tree is not None and node.kind() == self.tree.kind()
+        return node.is_leaf() and node.kind() not in _MAY_BE_EMPTY and not is_root
+
+    @functools.cached_property
     def _is_too_deep(self) -> bool:
         if self.tree is None or len(self.code) < _DEPTH_MATTERS:
             return False
@@ -172,7 +179,3 @@ class Source:
             if depth > _MAX_OPEN_TAGS:
                 return True
         return False
-
-
-def _is_missing(node: SgNode) -> bool:
-    return node.is_leaf() and node.kind() not in _MAY_BE_EMPTY and node.parent() is not None
