@@ -1,0 +1,217 @@
+"""The names that a Python module binds, from its syntax tree.
+
+The rule: what may be bound counts as bound. A module that makes names at run time is dynamic, and of a dynamic
+module nothing can be said.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+_LAZY = re.compile(r"lazy|attach|initpkg|deprecat|proxy|install|redirect|moved|shim|wrap_module", re.IGNORECASE)
+_READS_GLOBALS = frozenset(["get", "keys", "items", "values", "copy"])
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+Kind = Literal["import", "definition", "exported", "other"]
+
+
+@dataclass
+class Binding:
+    """One name of a module; `exported` is one that only `__all__` names, perhaps because a star brings it."""
+
+    kind: Kind
+    target: str = ""
+    """The module that an import names."""
+    part: str = ""
+    """The name that is imported from that module; empty when it is the module itself."""
+    times: int = 1
+    """How often it is bound; overloads of one function count once."""
+
+
+@dataclass
+class ModuleNames:
+    """What a module binds at its top level."""
+
+    names: dict[str, Binding] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
+    """Modules that are imported with `*`."""
+    is_dynamic: bool = False
+
+    def bind(self, name: str, kind: Kind = "other", target: str = "", part: str = "") -> None:
+        """Note that a name is bound; the same import twice is one."""
+        known = self.names.get(name)
+        if known is None:
+            self.names[name] = Binding(kind, target, part)
+        elif (kind, target, part) != ("import", known.target, known.part):
+            known.times += 1
+
+
+def read_names(tree: ast.Module, module: str, package: str) -> ModuleNames:
+    """Collect the names of a module; `package` is what its relative imports are relative to."""
+    own = module.rpartition(".")[2]
+    found = ModuleNames()
+    for node in _top_level(tree):
+        _bind(found, node, package)
+    for name in _exported(tree):  # a name in `__all__` exists, however it comes to be
+        found.names.setdefault(name, Binding("exported"))
+    harmless = {id(node) for parent in ast.walk(tree) for node in _only_read(parent)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            for name in node.names:
+                found.bind(name)
+        elif id(node) not in harmless and _makes_names(node, own):
+            found.is_dynamic = True
+    found.is_dynamic = found.is_dynamic or "__path__" in found.names or any(map(_takes_scope, _top_level(tree)))
+    if "__getattr__" in found.names:
+        _add_virtual(found, tree)
+    return found
+
+
+def absolute(module: str | None, level: int, package: str) -> str:
+    """The full name of the module in `from ..module import x`."""
+    if level == 0:
+        return module or ""
+    parts = package.split(".") if package else []
+    base = parts[: len(parts) - (level - 1)]
+    return ".".join([*base, *([module] if module else [])])
+
+
+def dotted(node: ast.expr) -> str:
+    """`a.b.c` as written, or an empty text for anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value)
+        return f"{before}.{node.attr}" if before else ""
+    return ""
+
+
+def decorator_name(node: ast.expr) -> str:
+    """The last part of a decorator's name, called or not."""
+    return dotted(node.func if isinstance(node, ast.Call) else node).rpartition(".")[2]
+
+
+def _top_level(tree: ast.Module) -> Iterator[ast.AST]:
+    """All nodes that run in the module's own scope: not what is inside functions and classes."""
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, ast.ClassDef):
+            waiting += [*node.decorator_list, *node.bases]
+        elif not isinstance(node, _SCOPES):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _bind(found: ModuleNames, node: ast.AST, package: str) -> None:
+    match node:
+        case ast.Import():
+            for alias in node.names:
+                shown = alias.name if alias.asname else alias.name.partition(".")[0]
+                found.bind(alias.asname or shown, "import", shown)
+        case ast.ImportFrom():
+            module = absolute(node.module, node.level, package)
+            for alias in node.names:
+                if alias.name == "*":
+                    found.stars.append(module)
+                else:
+                    found.bind(alias.asname or alias.name, "import", module, alias.name)
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            if not any(decorator_name(decorator) == "overload" for decorator in node.decorator_list):
+                found.bind(node.name, "definition")
+        case ast.ClassDef():
+            found.bind(node.name, "definition")
+        case ast.Name(ctx=ast.Store() | ast.Del()):
+            found.bind(node.id)
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            found.bind(name)
+        case ast.MatchMapping(rest=str(name)):
+            found.bind(name)
+        case _:
+            pass
+
+
+def _exported(tree: ast.Module) -> Iterator[str]:
+    for statement in tree.body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id="__all__")], value=value)
+                | ast.AugAssign(target=ast.Name(id="__all__"), value=value)
+            ):
+                constants = (node.value for node in ast.walk(value) if isinstance(node, ast.Constant))
+                yield from (name for name in constants if isinstance(name, str))
+            case _:
+                pass
+
+
+def _add_virtual(found: ModuleNames, tree: ast.Module) -> None:
+    """Add the names that a module's `__getattr__` knows; one that may know others makes the module dynamic."""
+    virtual = [node for node in _top_level(tree) if isinstance(node, ast.FunctionDef) and node.name == "__getattr__"]
+    names = virtual_names(virtual[0]) if len(virtual) == 1 and found.names["__getattr__"].times == 1 else None
+    for name in names or ():
+        found.names.setdefault(name, Binding("other"))
+    found.is_dynamic = found.is_dynamic or names is None
+
+
+def virtual_names(function: ast.FunctionDef) -> frozenset[str] | None:
+    """The names that a `__getattr__` answers to when it only compares with texts and else raises; None for others."""
+    names: set[str] = set()
+    wanted = function.args.args[0].arg if len(function.args.args) == 1 else ""
+    for statement in function.body:
+        match statement:
+            case ast.If(
+                test=ast.Compare(left=ast.Name(id=left), ops=[ast.Eq() | ast.In()], comparators=[known]), orelse=[]
+            ) if left == wanted and isinstance(known, ast.Constant | ast.Tuple | ast.Set | ast.List):
+                constants = [node.value for node in ast.walk(known) if isinstance(node, ast.Constant)]
+                names |= {name for name in constants if isinstance(name, str)}
+            case ast.Raise() | ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+                pass
+            case _:
+                return None
+    return frozenset(names)
+
+
+def _only_read(parent: ast.AST) -> list[ast.AST]:
+    """The `globals` in expressions that read from it: `globals()["x"]`, `x in globals()`, `eval(text, globals())`."""
+    match parent:
+        case ast.Subscript(value=ast.Call(func=ast.Name(id="globals") as name), ctx=ast.Load()):
+            return [name]
+        case ast.Attribute(value=ast.Call(func=ast.Name(id="globals") as name), attr=attr) if attr in _READS_GLOBALS:
+            return [name]
+        case ast.Compare(comparators=[ast.Call(func=ast.Name(id="globals") as name)]):
+            return [name]
+        case ast.Call(func=ast.Name(id="eval"), args=[_, ast.Call(func=ast.Name(id="globals") as name), *_]):
+            return [name]
+        case _:
+            return []
+
+
+def _takes_scope(node: ast.AST) -> bool:
+    """True for `locals()` and `vars()` at the top level, where they are the module's names."""
+    return isinstance(node, ast.Call) and dotted(node.func) in ("locals", "vars") and not node.args
+
+
+def _makes_names(node: ast.AST, own: str) -> bool:
+    """True for what puts names into a module, `own`, behind the syntax's back."""
+    match node:
+        case ast.Name(id="globals", ctx=ast.Load()):
+            return True
+        case ast.Call(func=ast.Name(id="exec"), args=[_]):
+            return True  # with a namespace of its own it leaves the module alone
+        case ast.Subscript(value=value, ctx=ast.Store()):
+            return dotted(value) in ("sys.modules", "modules")
+        case ast.Subscript(value=value, slice=ast.Name(id="__name__")):
+            return dotted(value) in ("sys.modules", "modules")
+        case ast.Call(func=function, args=arguments):
+            passes_itself = any(isinstance(argument, ast.Name) and argument.id == "__name__" for argument in arguments)
+            is_of_module = bool(arguments) and "modules" in ast.dump(arguments[0])
+            name = dotted(function)
+            is_itself = bool(arguments) and dotted(arguments[0]).rpartition(".")[2] == own
+            sets_name = name in ("setattr", "vars") and (is_of_module or is_itself)
+            return sets_name or (passes_itself and bool(_LAZY.search(name)))
+        case _:
+            return False

@@ -1,0 +1,156 @@
+"""Dotted names of installed Python packages followed to what they mean: a module, a definition, or nothing.
+
+The rule: None stands for what the text does not decide, and is never held against anybody.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from dataclasses import dataclass
+
+import griffe
+
+from code_assistant.installed_modules import Deadline, Location, Module, Packages
+from code_assistant.installed_names import Binding
+
+_MAX_HOPS = 20
+"""Imports that are followed from a name to its definition; longer chains are loops."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A function or a class, and the module that defines it."""
+
+    module: Module
+    node: griffe.Function | griffe.Class
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Something of the standard library, by its full name."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A name that its owner surely does not have, and the names that it does have."""
+
+    owner: str
+    name: str
+    location: Location
+    """Of the owner, for suggestions."""
+
+
+Target = Location | Definition | Foreign | Absent | None
+
+
+class Resolver:
+    """Follows names through one environment until its deadline."""
+
+    def __init__(self, packages: Packages, deadline: Deadline) -> None:
+        self.packages = packages
+        self._deadline = deadline
+
+    def module(self, location: Location) -> Module | None:
+        """Read a module.
+
+        Raises:
+            DeadlineError: there is no time left.
+        """
+        return self.packages.module(location, self._deadline)
+
+    def resolve(self, path: str, hops: int = 0) -> Target:
+        """What a dotted name such as `fastapi.FastAPI` means.
+
+        Raises:
+            DeadlineError: there is no time left.
+        """
+        first, *rest = path.split(".")
+        target: Target = self.packages.locate(first)
+        if target is None:
+            is_standard = first in sys.stdlib_module_names or (not rest and hasattr(builtins, first))
+            return Foreign(path) if is_standard else None
+        for name in rest:
+            if not isinstance(target, Location):
+                return self._inside(target, name) if name == rest[-1] else None
+            target = self.member(target, name, hops)
+        return target
+
+    def imported(self, module: str, name: str = "", hops: int = 0) -> Target:
+        """What `from module import name` or, without a name, `import module` brings."""
+        location = self.packages.locate(module)
+        if location is None:
+            is_standard = module.partition(".")[0] in sys.stdlib_module_names
+            return Foreign(f"{module}.{name}".rstrip(".")) if is_standard else None
+        return self.member(location, name, hops) if name else location
+
+    def member(self, location: Location, name: str, hops: int = 0) -> Target:
+        """What a name means in a module: one of its own, an imported one, or a submodule."""
+        if hops > _MAX_HOPS or (name.startswith("__") and name.endswith("__")):
+            return None
+        below = self.packages.locate(f"{location.name}.{name}") if location.folders else None
+        module = self.module(location)
+        if module is None:
+            return below
+        binding = module.names.names.get(name)
+        if binding is not None:
+            if below is not None:
+                return below if f"{binding.target}.{binding.part}" == below.name else None
+            if binding.kind != "exported":
+                return self._bound(module, name, binding, hops)
+            starred = self._from_stars(module, name, hops)
+            return None if isinstance(starred, Absent) else starred
+        if below is not None:
+            return below
+        return self._from_stars(module, name, hops)
+
+    def names(self, location: Location, hops: int = 0) -> tuple[str, ...]:
+        """All names of a module that a program may want, for suggestions."""
+        module = self.module(location)
+        found = {*self.packages.submodules(location), *(module.names.names if module else ())}
+        for star in module.names.stars if module and hops < _MAX_HOPS else ():
+            source = self.packages.locate(star)
+            found |= set(self.names(source, hops + 1)) if source and source != location else set()
+        return tuple(sorted(found))
+
+    def in_module(self, module: Module, name: str, hops: int = 0) -> Target:
+        """What a dotted name means inside the text of a module."""
+        first, _, rest = name.partition(".")
+        target = self.member(module.location, first, hops + 1)
+        if isinstance(target, Absent):
+            return Foreign(name) if hasattr(builtins, name) else None
+        if isinstance(target, Foreign):
+            return Foreign(f"{target.path}.{rest}" if rest else target.path)
+        for part in rest.split(".") if rest else ():
+            if not isinstance(target, Location):
+                return None
+            target = self.member(target, part, hops + 1)
+        return target
+
+    def _bound(self, module: Module, name: str, binding: Binding, hops: int) -> Target:
+        if binding.times > 1 or binding.kind == "other":
+            return None
+        if binding.kind == "import":
+            target = self.imported(binding.target, binding.part, hops + 1)
+            return None if isinstance(target, Absent) else target
+        node = module.definitions.members.get(name) if module.definitions else None
+        return Definition(module, node) if isinstance(node, griffe.Function | griffe.Class) else None
+
+    def _from_stars(self, module: Module, name: str, hops: int) -> Target:
+        for star in module.names.stars:
+            source = self.packages.locate(star)
+            target = self.member(source, name, hops + 1) if source else None
+            if not isinstance(target, Absent):
+                return target
+        if module.names.is_dynamic:
+            return None
+        return Absent(module.name, name, module.location)
+
+    def _inside(self, target: Target, name: str) -> Target:
+        """A method of a class, where it is plainly defined in it."""
+        if not isinstance(target, Definition) or not isinstance(target.node, griffe.Class):
+            return None
+        node = target.node.members.get(name)
+        return Definition(target.module, node) if isinstance(node, griffe.Function) else None
