@@ -21,6 +21,8 @@ import pytest
 FOLDER_VARIABLE = "CONTEXT7_NPM_FOLDER"
 CURRENT, OLD = "4.1.1", "1.0.14"
 PACKAGE = "@upstash/context7-mcp"
+EVERYTHING = "@modelcontextprotocol/server-everything"
+EVERYTHING_VERSION = "2026.1.26"
 NODE_AT_LEAST = (20, 18, 1)  # What the current package asks for in `engines`.
 NPM_S = 300.0  # A cold installation over a slow line; usually 10 s.
 DOCKER_S = 30.0
@@ -56,11 +58,21 @@ def need_node() -> Path:
 
 def need_context7(version: str) -> Path:
     """The `dist/index.js` of this version of Context7, installed once per machine."""
+    return need_npm(PACKAGE, version, npm_folder() / version) / "dist" / "index.js"
+
+
+def need_everything() -> Path:
+    """The `dist/index.js` of the public test server of the protocol's authors."""
+    home = npm_folder() / f"everything-{EVERYTHING_VERSION}"
+    return need_npm(EVERYTHING, EVERYTHING_VERSION, home) / "dist" / "index.js"
+
+
+def need_npm(package: str, version: str, home: Path) -> Path:
+    """The folder of this package from npm, installed into `home` once per machine."""
     need_node()
-    home = npm_folder() / version
     if not home.is_dir():
-        _install(version, home)
-    return home / "node_modules" / PACKAGE / "dist" / "index.js"
+        _install(f"{package}@{version}", home)
+    return home / "node_modules" / package
 
 
 def npm_folder() -> Path:
@@ -69,16 +81,16 @@ def npm_folder() -> Path:
     return Path(chosen) if chosen else platformdirs.user_cache_path("code-assistant-tests") / "npm"
 
 
-def _install(version: str, home: Path) -> None:
+def _install(package: str, home: Path) -> None:
     """Install beside the target and rename: two test runs at once do not disturb each other."""
     home.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
         options = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
         npm = shutil.which("npm") or "npm"
-        command = [npm, "install", "--prefix", scratch, *options, f"{PACKAGE}@{version}"]
+        command = [npm, "install", "--prefix", scratch, *options, package]
         done = subprocess.run(command, capture_output=True, text=True, timeout=NPM_S, check=False)
         if done.returncode != 0:
-            missing(f"npm cannot install {PACKAGE}@{version}: {done.stderr[-500:]}", "look at the network")
+            missing(f"npm cannot install {package}: {done.stderr[-500:]}", "look at the network")
         try:
             Path(scratch).rename(home)
         except OSError:
@@ -129,6 +141,7 @@ def main() -> int:
     """Install what the tests take from npm, before they run."""
     for version in (CURRENT, OLD):
         print(need_context7(version))
+    print(need_everything())
     return 0
 
 
