@@ -5,7 +5,6 @@ The rule: a module is read when it is asked for and never imported; what cannot 
 
 from __future__ import annotations
 
-import ast
 import os
 import threading
 import time
@@ -98,7 +97,7 @@ class Module:
         """What it binds; dynamic when this Python cannot parse it."""
         try:
             with _quiet():
-                return read_names(ast.parse(self._code), self.name, self.package)
+                return read_names(self._code, self.name, self.package)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return ModuleNames(is_dynamic=True)
 

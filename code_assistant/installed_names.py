@@ -13,19 +13,25 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 _LAZY = re.compile(r"lazy|attach|initpkg|deprecat|proxy|install|redirect|moved|shim|wrap_module", re.IGNORECASE)
+_SUSPECT = re.compile(r"\bglobals?\b|\bexec\b|\bmodules\b|\bsetattr\b|\bvars\b|[(,]\s*__name__")
+"""The words without which no function makes names for its module."""
 _READS_GLOBALS = frozenset(["get", "keys", "items", "values", "copy"])
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
-Kind = Literal["import", "definition", "exported", "other"]
+Kind = Literal["import", "definition", "alias", "instance", "exported", "other"]
 
 
 @dataclass
 class Binding:
-    """One name of a module; `exported` is one that only `__all__` names, perhaps because a star brings it."""
+    """One name of a module.
+
+    An `alias` is assigned from another name, an `instance` from a call; `exported` is what only `__all__` names,
+    perhaps because a star brings it.
+    """
 
     kind: Kind
     target: str = ""
-    """The module that an import names."""
+    """The module that an import names; the name that an alias stands for or an instance is made by."""
     part: str = ""
     """The name that is imported from that module; empty when it is the module itself."""
     times: int = 1
@@ -50,25 +56,37 @@ class ModuleNames:
             known.times += 1
 
 
-def read_names(tree: ast.Module, module: str, package: str) -> ModuleNames:
-    """Collect the names of a module; `package` is what its relative imports are relative to."""
-    own = module.rpartition(".")[2]
+def read_names(code: str, module: str, package: str) -> ModuleNames:
+    """Collect the names of a module; `package` is what its relative imports are relative to.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: this Python cannot parse it.
+    """
+    tree = ast.parse(code)
     found = ModuleNames()
     for node in _top_level(tree):
         _bind(found, node, package)
+        found.is_dynamic = found.is_dynamic or _takes_scope(node)
     for name in _exported(tree):  # a name in `__all__` exists, however it comes to be
         found.names.setdefault(name, Binding("exported"))
-    harmless = {id(node) for parent in ast.walk(tree) for node in _only_read(parent)}
-    for node in ast.walk(tree):
+    if _SUSPECT.search(code):  # to walk the whole tree takes longer than to parse it, and few modules need it
+        _look_inside(found, tree, module.rpartition(".")[2])
+    found.is_dynamic = found.is_dynamic or "__path__" in found.names
+    if "__getattr__" in found.names:
+        _add_virtual(found, tree)
+    return found
+
+
+def _look_inside(found: ModuleNames, tree: ast.Module, own: str) -> None:
+    """Take into account what functions do to the names of their module."""
+    nodes = list(ast.walk(tree))
+    harmless = {id(node) for parent in nodes for node in _only_read(parent)}
+    for node in nodes:
         if isinstance(node, ast.Global):
             for name in node.names:
                 found.bind(name)
         elif id(node) not in harmless and _makes_names(node, own):
             found.is_dynamic = True
-    found.is_dynamic = found.is_dynamic or "__path__" in found.names or any(map(_takes_scope, _top_level(tree)))
-    if "__getattr__" in found.names:
-        _add_virtual(found, tree)
-    return found
 
 
 def absolute(module: str | None, level: int, package: str) -> str:
@@ -103,6 +121,8 @@ def _top_level(tree: ast.Module) -> Iterator[ast.AST]:
         yield node
         if isinstance(node, ast.ClassDef):
             waiting += [*node.decorator_list, *node.bases]
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and _assigned(node):
+            waiting.append(node.value or node)
         elif not isinstance(node, _SCOPES):
             waiting += ast.iter_child_nodes(node)
 
@@ -125,6 +145,10 @@ def _bind(found: ModuleNames, node: ast.AST, package: str) -> None:
                 found.bind(node.name, "definition")
         case ast.ClassDef():
             found.bind(node.name, "definition")
+        case ast.Assign() | ast.AnnAssign():
+            is_call = isinstance(node.value, ast.Call)
+            for name in _assigned(node):
+                found.bind(name, "instance" if is_call else "alias", _source(node.value))
         case ast.Name(ctx=ast.Store() | ast.Del()):
             found.bind(node.id)
         case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
@@ -133,6 +157,17 @@ def _bind(found: ModuleNames, node: ast.AST, package: str) -> None:
             found.bind(name)
         case _:
             pass
+
+
+def _assigned(node: ast.Assign | ast.AnnAssign) -> tuple[str, ...]:
+    """The names that are assigned from one dotted name, or from a call of one; none for all other assignments."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    names = [target.id for target in targets if isinstance(target, ast.Name)]
+    return tuple(names) if len(names) == len(targets) and _source(node.value) else ()
+
+
+def _source(value: ast.expr | None) -> str:
+    return dotted(value.func if isinstance(value, ast.Call) else value) if value is not None else ""
 
 
 def _exported(tree: ast.Module) -> Iterator[str]:

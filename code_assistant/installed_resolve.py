@@ -27,6 +27,13 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Instance:
+    """An object of a class, such as a module's ready-made `logger`."""
+
+    of: Definition
+
+
+@dataclass(frozen=True)
 class Foreign:
     """Something of the standard library, by its full name."""
 
@@ -43,7 +50,7 @@ class Absent:
     """Of the owner, for suggestions."""
 
 
-Target = Location | Definition | Foreign | Absent | None
+Target = Location | Definition | Instance | Foreign | Absent | None
 
 
 class Resolver:
@@ -74,7 +81,7 @@ class Resolver:
             return Foreign(path) if is_standard else None
         for name in rest:
             if not isinstance(target, Location):
-                return self._inside(target, name) if name == rest[-1] else None
+                return _inside(target, name) if name == rest[-1] else None
             target = self.member(target, name, hops)
         return target
 
@@ -124,14 +131,15 @@ class Resolver:
         if isinstance(target, Foreign):
             return Foreign(f"{target.path}.{rest}" if rest else target.path)
         for part in rest.split(".") if rest else ():
-            if not isinstance(target, Location):
-                return None
-            target = self.member(target, part, hops + 1)
+            target = self.member(target, part, hops + 1) if isinstance(target, Location) else _inside(target, part)
         return target
 
     def _bound(self, module: Module, name: str, binding: Binding, hops: int) -> Target:
         if binding.times > 1 or binding.kind == "other":
             return None
+        if binding.kind in ("alias", "instance"):
+            target = self.in_module(module, binding.target, hops + 1)
+            return _made(target) if binding.kind == "instance" else target
         if binding.kind == "import":
             target = self.imported(binding.target, binding.part, hops + 1)
             return None if isinstance(target, Absent) else target
@@ -148,9 +156,21 @@ class Resolver:
             return None
         return Absent(module.name, name, module.location)
 
-    def _inside(self, target: Target, name: str) -> Target:
-        """A method of a class, where it is plainly defined in it."""
-        if not isinstance(target, Definition) or not isinstance(target.node, griffe.Class):
-            return None
-        node = target.node.members.get(name)
-        return Definition(target.module, node) if isinstance(node, griffe.Function) else None
+
+def _inside(target: Target, name: str) -> Target:
+    """A method of a class or an object, where it is plainly defined in the class."""
+    cls = target.of if isinstance(target, Instance) else target
+    if not isinstance(cls, Definition) or not isinstance(cls.node, griffe.Class):
+        return None
+    node = cls.node.members.get(name)
+    return Definition(cls.module, node) if isinstance(node, griffe.Function) else None
+
+
+def _made(target: Target) -> Target:
+    """What a call makes: an object, when it is a class that is called and nothing says otherwise."""
+    is_class = isinstance(target, Definition) and isinstance(target.node, griffe.Class)
+    return (
+        Instance(target)
+        if is_class and isinstance(target, Definition) and "__new__" not in target.node.members
+        else None
+    )

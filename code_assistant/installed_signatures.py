@@ -59,6 +59,8 @@ class Signatures:
                     continue
                 return None
             node = part.node.members.get(name)
+            if "__new__" in part.node.members:
+                return None  # what it makes may be of another class
             if node is not None:
                 return Definition(part.module, node) if isinstance(node, griffe.Function) else None
         return None
@@ -99,7 +101,7 @@ class Signatures:
     def _is_standard(self, owner: Definition, decorator: griffe.Decorator) -> bool:
         shown = str(decorator.value)
         target = self._resolver.in_module(owner.module, shown.partition("(")[0])
-        return isinstance(target, Foreign) and target.path == _DATACLASS and "init=False" not in shown
+        return isinstance(target, Foreign) and target.path == _DATACLASS
 
     def _of_class(self, lineage: tuple[Definition | Foreign, ...]) -> frozenset[str] | None:
         """Of several bases with an `__init__`, what any of them takes: which one Python picks need not be known."""
@@ -158,7 +160,8 @@ def _union(parts: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
 
 def _is_data(cls: Definition) -> bool:
     node = cls.node
-    return isinstance(node, griffe.Class) and any(_name(decorator) == "dataclass" for decorator in node.decorators)
+    shown = [str(decorator.value) for decorator in node.decorators if _name(decorator) == "dataclass"]
+    return isinstance(node, griffe.Class) and bool(shown) and "init=False" not in shown[0]
 
 
 def _fields(classes: list[Definition]) -> frozenset[str]:

@@ -1,0 +1,202 @@
+"""Generated Python held against the packages that are installed: modules, names, attributes and keyword arguments.
+
+The rule: only what the installed text plainly contradicts is a finding.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import distributions
+
+from code_assistant.installed_modules import Location
+from code_assistant.installed_resolve import Absent, Definition, Instance, Resolver, Target
+from code_assistant.installed_signatures import Signatures
+from code_assistant.libraries import Library
+from code_assistant.reality_known import (
+    PYTHON_ALIASES,
+    PYTHON_WELL_KNOWN,
+    SHARED_NAMESPACES,
+    is_asked_for,
+)
+from code_assistant.reality_uses import Import, Use, Uses, read_uses
+from code_assistant.result import Finding, GeneratedFile, Severity
+from code_assistant.versions_match import satisfies
+
+_STANDARD = sys.stdlib_module_names | frozenset(
+    ["distutils", "imp", "asyncore", "asynchat", "smtpd", "_typeshed", "compression"]
+)
+"""Of this Python and of its neighbours."""
+_ALSO = 3
+
+
+@dataclass(frozen=True)
+class Known:
+    """What Python code may import without a question."""
+
+    libraries: tuple[Library, ...]
+    local: frozenset[str]
+    """Top-level names of the answer itself and of the project."""
+    about: frozenset[str] = frozenset()
+    """Words of the request."""
+
+
+class PythonReality:
+    """Judges files with the packages of one environment."""
+
+    def __init__(self, resolver: Resolver, known: Known) -> None:
+        self._resolver = resolver
+        self._signatures = Signatures(resolver)
+        self._known = known
+        self._environment = resolver.packages.environment
+
+    def judge(self, file: GeneratedFile) -> Iterator[Finding]:
+        """Findings of one file.
+
+        Raises:
+            DeadlineError: there is no time left.
+        """
+        uses = read_uses(file.content)
+        if uses is None:
+            return
+        told: set[str] = set()
+        for finding in self._judge_all(file.path, uses):
+            if finding.message not in told:  # once for each thing, where it comes first
+                told.add(finding.message)
+                yield finding
+
+    def _judge_all(self, path: str, uses: Uses) -> Iterator[Finding]:
+        for found in uses.imports:
+            if not found.is_guarded and not found.level:
+                yield from self._judge_import(path, found)
+        for use in uses.uses:
+            yield from self._judge_use(path, use, uses)
+
+    def _judge_import(self, path: str, found: Import) -> Iterator[Finding]:
+        top = found.module.partition(".")[0]
+        if top in _STANDARD or top in self._known.local:
+            return
+        if self._resolver.packages.locate(top) is None:
+            if not self._is_plausible(top):
+                yield _finding("module", "warning", path, found.line, self._unknown(top))
+            return
+        if self._is_other_version(top):
+            return
+        module = self._walk(found.module)
+        if isinstance(module, Location) and found.name and found.name != "*":
+            module = self._resolver.member(module, found.name)
+        if isinstance(module, Absent):
+            yield self._absent(path, found.line, module)
+
+    def _walk(self, module: str) -> Target:
+        """Follow `a.b.c` as an import does: through folders, not through attributes."""
+        first, *rest = module.split(".")
+        at: Location | None = self._resolver.packages.locate(first)
+        for name in rest:
+            if at is None:
+                return None
+            below = self._resolver.packages.locate(f"{at.name}.{name}") if at.folders else None
+            if below is None:
+                # Modules can be put into sys.modules; a package that is only folders may have parts elsewhere.
+                member = self._resolver.member(at, name) if at.is_source else None
+                return member if isinstance(member, Absent) else None
+            at = below
+        return at
+
+    def _judge_use(self, path: str, use: Use, uses: Uses) -> Iterator[Finding]:
+        origin = uses.origins.get(use.parts[0])
+        if origin is None:
+            yield from self._judge_method(path, use, uses.instances[use.parts[0]], uses.origins)
+            return
+        target = self._follow(origin, use.parts[1:])
+        if isinstance(target, Absent):
+            yield self._absent(path, use.line, target)
+        elif isinstance(target, Definition) and use.keywords:
+            yield from self._judge_keywords(path, use, target)
+
+    def _judge_method(
+        self, path: str, use: Use, maker: tuple[str, ...], origins: dict[str, Import]
+    ) -> Iterator[Finding]:
+        """`client.get(timeout=1)` where `client = httpx.Client()`."""
+        if len(use.parts) != 2 or not use.keywords:
+            return
+        cls = self._follow(origins[maker[0]], maker[1:])
+        method = self._signatures.method(cls, use.parts[1]) if isinstance(cls, Definition) else None
+        if method is not None:
+            yield from self._judge_keywords(path, use, method)
+
+    def _judge_keywords(self, path: str, use: Use, target: Definition) -> Iterator[Finding]:
+        taken = self._signatures.keywords(target)
+        for keyword in use.keywords or ():
+            if taken is not None and keyword not in taken:
+                shown = ".".join(use.parts)
+                near = _near(keyword, taken)
+                message = f"{shown} has no argument `{keyword}` in the installed version; {near}"
+                yield _finding("argument", "error", path, use.line, message)
+
+    def _follow(self, origin: Import, parts: tuple[str, ...]) -> Target:
+        top = origin.module.partition(".")[0]
+        if top in self._known.local or top in _STANDARD or self._is_other_version(top):
+            return None
+        target: Target = self._resolver.imported(origin.module, origin.name)
+        for index, name in enumerate(parts):
+            if isinstance(target, Location):
+                target = self._resolver.member(target, name)
+            elif isinstance(target, Definition | Instance) and index == len(parts) - 1:
+                return self._signatures.method(target.of if isinstance(target, Instance) else target, name)
+            else:
+                return target if isinstance(target, Absent) and index > 0 else None
+        return target if parts or not isinstance(target, Absent) else None
+
+    def _is_plausible(self, top: str) -> bool:
+        """True for what was asked for, and for what we have no ground to doubt."""
+        names = [library.name for library in self._known.libraries]
+        if is_asked_for(top, names) or is_asked_for(top, self._known.about):
+            return True
+        if top in SHARED_NAMESPACES and any(name.lower().startswith(top) for name in names):
+            return True
+        is_seen = self._environment.has_python and self._environment.is_complete
+        return not is_seen and (top in PYTHON_WELL_KNOWN or top in PYTHON_ALIASES)
+
+    def _unknown(self, top: str) -> str:
+        if self._environment.has_python:
+            return (
+                f"`{top}` is not in the standard library, was not asked for and is not installed in the project's "
+                "environment; use what is there, or make sure that the package exists and is the right one"
+            )
+        return (
+            f"`{top}` is neither in the standard library nor asked for, and no well-known package; "
+            "make sure that it exists and is the right one before it is installed"
+        )
+
+    def _absent(self, path: str, line: int, absent: Absent) -> Finding:
+        near = _near(absent.name, self._resolver.names(absent.location))
+        message = f"`{absent.owner}` has no `{absent.name}` in the installed version; {near}"
+        return _finding("name", "error", path, line, message)
+
+    def _is_other_version(self, top: str) -> bool:
+        """True when another version was asked for than is installed: then the installed one proves nothing."""
+        for library in self._known.libraries:
+            if library.wish and is_asked_for(top, [library.name]):
+                paths = [str(folder) for folder in self._environment.site_packages]
+                names = (library.name, *PYTHON_ALIASES.get(top, ()))
+                found = [entry.version for name in names for entry in distributions(name=name, path=paths)]
+                return not any(satisfies(version, library.wish) for version in found)
+        return False
+
+
+def _near(name: str, known: frozenset[str] | tuple[str, ...]) -> str:
+    public = sorted(word for word in known if not word.startswith("_") and word not in ("self", "cls"))
+    lowered = {word.lower(): word for word in public}
+    near = [lowered[word] for word in difflib.get_close_matches(name.lower(), lowered, n=_ALSO, cutoff=0.6)]
+    if near:
+        return f"the nearest is {', '.join(f'`{word}`' for word in near)}"
+    if 0 < len(public) <= 2 * _ALSO:
+        return f"it has {', '.join(f'`{word}`' for word in public)}"
+    return "nothing there has a similar name"
+
+
+def _finding(rule: str, severity: Severity, path: str, line: int, message: str) -> Finding:
+    return Finding(rule=f"reality-unknown-{rule}", severity=severity, file=path, line=line, message=message)
