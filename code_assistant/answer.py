@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import re
 from itertools import islice
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coding_standards.languages import Language, UnknownLanguageError, find_language, language_of_path
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 MAX_ANSWER_CHARS = 2_000_000
 MAX_FILES = 40
@@ -105,6 +106,8 @@ def _as_answer(value: Any) -> Answer | None:
 
 
 def _from_markdown(text: str, language: Language) -> Answer:
+    from markdown_it import MarkdownIt  # late: few answers need it, and it costs every start 50 ms
+
     blocks = MarkdownIt("commonmark").disable(["inline"])  # only the blocks matter; inline parsing costs most
     tokens = blocks.parse(text)
     if not any(token.type == "fence" for token in tokens):

@@ -45,11 +45,11 @@ class Assistant:
     """Answers requests with the help of its children and a model."""
 
     def __init__(
-        self, settings: Settings, gatherer: Gatherer, standards: Child, sources: tuple[Child, ...], model: Model | None
+        self, settings: Settings, gatherer: Gatherer, checker: Checker, sources: tuple[Child, ...], model: Model | None
     ) -> None:
         self._settings = settings
         self._gatherer = gatherer
-        self._checker = Checker(standards)
+        self._checker = checker
         self._sources = sources
         self._model = model
         self._models: Any = None

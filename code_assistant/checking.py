@@ -16,6 +16,7 @@ from code_assistant.answer import Answer, AnswerFile, role_of
 from code_assistant.children import Child, ChildError
 from code_assistant.request import GenerationRequest
 from code_assistant.result import NOTHING_CHECKED, Checks, Finding, GeneratedFile, Missing, RuleOutcome, Severity
+from code_assistant.user_project import UserProject
 from coding_standards.languages import UnknownLanguageError, find_language, language_of_path
 
 CHECK_TIMEOUT_S = 15.0
@@ -79,16 +80,19 @@ class Judgement:
 class Checker:
     """Judges answers with the help of the standards server."""
 
-    def __init__(self, standards: Child) -> None:
+    def __init__(self, standards: Child, project: UserProject | None = None) -> None:
         self._standards = standards
+        self._project = project
 
     async def judge(self, request: GenerationRequest, answer: Answer) -> Judgement:
         """Check all files concurrently. Never raises for what the standards server does."""
         files = tuple(_normalised(file, request.language) for file in answer.files)
         checkable = [file for file in files if file.role != "doc" and _is_ours(file.language)]
-        reports = await asyncio.gather(*(self._check(file) for file in checkable))
+        reports, reality = await asyncio.gather(
+            asyncio.gather(*(self._check(file) for file in checkable)), self._hold_against_reality(request, files)
+        )
         by_path = {file.path: report for file, report in zip(checkable, reports, strict=True)}
-        findings = [*_expectations(request, files, by_path), *_reported(by_path, request.include_docs)]
+        findings = [*_expectations(request, files, by_path), *_reported(by_path, request.include_docs), *reality]
         failures = {path: report for path, report in by_path.items() if isinstance(report, ChildError)}
         checks = Checks(
             summary="",
@@ -98,6 +102,11 @@ class Checker:
         )
         checks = checks.model_copy(update={"summary": summarise(checks, len(checkable) - len(failures))})
         return Judgement(files, answer.explanation, checks, _missing(failures))
+
+    async def _hold_against_reality(
+        self, request: GenerationRequest, files: tuple[GeneratedFile, ...]
+    ) -> tuple[Finding, ...]:
+        return await self._project.check(request, files) if self._project else ()
 
     async def _check(self, file: GeneratedFile) -> _Report | ChildError:
         arguments = {"code": file.content, "language": file.language, "path": file.path}

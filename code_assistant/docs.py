@@ -16,10 +16,12 @@ from typing import Any, TypeVar
 from code_assistant.cache import Cache, Entry, Kind
 from code_assistant.children import ChildError
 from code_assistant.context7 import GET, QUERY, Context7, DocumentationError, Match, best_match
-from code_assistant.libraries import Library, is_version, parse_library
+from code_assistant.libraries import Library, parse_library
 from code_assistant.result import DocumentationSource
 from code_assistant.single_flight import SingleFlight
 from code_assistant.trim import words
+from code_assistant.user_project import UserProject, Wanted
+from code_assistant.versions_match import choose_version
 
 TIMEOUT_S = 15.0
 """For Context7's part, a starting child included: a container takes 2 s to be ready, a cold `npx` up to 13 s."""
@@ -49,10 +51,6 @@ class Documentation:
     remedy: str = ""
 
 
-Installed = Callable[[Library, str, str], Awaitable[Documentation | None]]
-"""Reads the installed package: library, language and query."""
-
-
 class _Unavailable(Exception):  # noqa: N818  # it never leaves this module
     def __init__(self, why: str, remedy: str) -> None:
         super().__init__(why)
@@ -68,12 +66,12 @@ class Documents:
         context7: Context7 | None,
         cache: Cache | None = None,
         fresh_s: float = DAY_S,
-        installed: Installed | None = None,
+        project: UserProject | None = None,
     ) -> None:
         self._context7 = context7
         self._cache = cache
         self._fresh_s = fresh_s
-        self._installed = installed
+        self._project = project
         self._asking: SingleFlight[Documentation] = SingleFlight()
 
     async def find(self, asked: str, query: str, language: str = "python") -> Documentation:
@@ -97,9 +95,11 @@ class Documents:
 
     async def _descend(self, asked: str, query: str, language: str) -> Documentation:
         """Take the rungs from the top; the first that holds is the answer."""
-        library = parse_library(asked)
+        wanted = await self._project.wanted(asked, language) if self._project else Wanted(parse_library(asked))
+        library = wanted.library
         chosen, failed = await self._choose(asked, library, query)
         if chosen is not None:
+            chosen = dataclasses.replace(chosen, note=_joined(wanted.note, chosen.note))
             entry = await self._stored("text", _text_key(chosen.library_id or "", query))
             if entry is not None and entry.age_s <= self._fresh_s:
                 return _from_cache(chosen, entry)
@@ -168,14 +168,17 @@ class Documents:
     async def _from_package(
         self, library: Library, language: str, query: str, failed: Documentation
     ) -> Documentation | None:
-        if self._installed is None:
+        if self._project is None:
             return None
         try:
             async with asyncio.timeout(INSTALLED_TIMEOUT_S):
-                found = await self._installed(library, language, query)
+                found = await self._project.installed(library, language, query)
         except TimeoutError:
             return None
-        return dataclasses.replace(found, note=_joined(found.note, f"since {failed.why}")) if found else None
+        if found is None:
+            return None
+        note = f"read from {found.source}, since {failed.why}"
+        return Documentation(failed.library, "installed", found.text, found.version, found.name, note=note)
 
     async def _stored(self, kind: Kind, key: str) -> Entry | None:
         if self._cache is None:
@@ -207,27 +210,12 @@ def _matches(entry: Entry) -> tuple[Match, ...]:
 def _chosen(asked: str, library: Library, matches: tuple[Match, ...]) -> Documentation:
     """The best match as documentation that has no text yet."""
     match, is_weak = best_match(library.name, matches)
-    version = _version(match, library)
-    library_id = f"{match.id}/{version}" if version else match.id
-    note = _note(match, library, version, is_weak)
-    return Documentation(asked, "none", version=version, library_id=library_id, note=note)
-
-
-def _version(match: Match, library: Library) -> str | None:
-    wanted = library.number
-    if wanted is None:
-        return None
-    return next((version for version in match.versions if is_version(version, wanted)), None)
-
-
-def _note(match: Match, library: Library, version: str | None, is_weak: bool) -> str | None:
-    notes = []
-    if is_weak:
-        notes.append(f"weak match: Context7 knows no {library.name}, the nearest is {match.title} ({match.id})")
-    if library.wish and version is None:
-        known = ", ".join(match.versions[:5]) or "only the latest"
-        notes.append(f"version {library.wish} was asked for, this is the latest; Context7 has {known}")
-    return "; ".join(notes) or None
+    choice = choose_version(library, match.versions)
+    library_id = f"{match.id}/{choice.version}" if choice.version else match.id
+    weak = (
+        f"weak match: Context7 knows no {library.name}, the nearest is {match.title} ({match.id})" if is_weak else None
+    )
+    return Documentation(asked, "none", version=choice.version, library_id=library_id, note=_joined(weak, choice.note))
 
 
 def _none(asked: str, why: str, remedy: str) -> Documentation:

@@ -9,7 +9,6 @@ _SPECIFIED = re.compile(
     r"^(?P<name>.+?)\s*(?P<operator>===?|~=|!=|[<>]=?|\^|=|(?<=.)@)\s*(?P<version>[\w.*+!<>=,^~ -]+)$"
 )
 _MAVEN = re.compile(r"^(?P<name>[\w.-]+:[\w.-]+):(?P<version>[\w.-]+)$")
-_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 
 
 @dataclass(frozen=True)
@@ -20,12 +19,6 @@ class Library:
     wish: str | None = None
     """The version as it was asked for, operator included, or None."""
 
-    @property
-    def number(self) -> str | None:
-        """The version's number, `0.115`, without operator and wildcard, or None."""
-        found = _NUMBER.search(self.wish or "")
-        return found[0] if found else None
-
 
 def parse_library(text: str) -> Library:
     """Split a library argument into name and version; a text without a version is all name."""
@@ -35,12 +28,3 @@ def parse_library(text: str) -> Library:
     operator = match.groupdict().get("operator") or ""
     shown = "" if operator in ("@", "=") else operator
     return Library(match["name"].strip(), f"{shown}{match['version'].strip()}")
-
-
-def is_version(version: str, wanted: str) -> bool:
-    """True when `version` (`v0.115.4`) is the wanted number (`0.115`) or one of its patch versions."""
-    found = _NUMBER.search(version)
-    if found is None:
-        return False
-    have, want = found[0].split("."), wanted.split(".")
-    return have[: len(want)] == want

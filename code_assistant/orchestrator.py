@@ -7,12 +7,14 @@ import importlib
 import logging
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from code_assistant import docker
 from code_assistant.assistant import Assistant
 from code_assistant.cache import Cache
+from code_assistant.checking import Checker
 from code_assistant.children import Child
 from code_assistant.config_file import ServerSpec
 from code_assistant.context import Gatherer
@@ -27,6 +29,7 @@ from code_assistant.request import GenerationRequest
 from code_assistant.result import GenerationResult
 from code_assistant.settings import Settings
 from code_assistant.status import ServerStatus, build_status
+from code_assistant.user_project import UserProject
 
 if TYPE_CHECKING:
     from agents import Model
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 STANDARDS_SERVER = Path(__file__).parent.parent / "standards-server.py"
+_LAST_SWEEP_S = 1.0
 _PROJECT_VARIABLES = ("PROJECT_DIR", "CLAUDE_PROJECT_DIR", "PYTHONUTF8", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP")
 
 
@@ -50,9 +54,12 @@ class Orchestrator:
         sources = (standards, *([context7] if context7 else []), *further)
         self.fleet = Fleet(sources)
         self.cache = Cache(settings.cache_dir)
-        self.documents = Documents(Context7(context7) if context7 else None, self.cache, settings.cache_fresh_s)
+        project = UserProject(settings)
+        self.documents = Documents(
+            Context7(context7) if context7 else None, self.cache, settings.cache_fresh_s, project
+        )
         gatherer = Gatherer(standards, self.documents, settings.context_chars)
-        self.assistant = Assistant(settings, gatherer, standards, sources, model)
+        self.assistant = Assistant(settings, gatherer, Checker(standards, project), sources, model)
         self._started_at = time.monotonic()
         self._background: set[asyncio.Task[object]] = set()
 
@@ -69,7 +76,7 @@ class Orchestrator:
         for task in self._background:
             task.cancel()
         await self.jobs.stop()
-        await self.fleet.stop()
+        await asyncio.gather(self.fleet.stop(), self._sweep_at_exit())
 
     async def generate(self, request: GenerationRequest, listener: Listener | None = None) -> GenerationResult:
         """Answer a request, or join the one that is already being answered.
@@ -84,6 +91,12 @@ class Orchestrator:
         """How everything is, from memory alone."""
         children = self.fleet.children.values()
         return build_status(self.settings, self._started_at, self.jobs, children, self.cache.status(), self.mask)
+
+    async def _sweep_at_exit(self) -> None:
+        """Look for what killed owners left since our start; an engine that hangs does not hold up the exit."""
+        if self.settings.context7 in ("auto", "docker"):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(docker.sweep(self.settings.environ), _LAST_SWEEP_S)
 
     def _in_background(self, work: object) -> None:
         task: asyncio.Task[object] = asyncio.ensure_future(work)  # type: ignore[call-overload]

@@ -14,6 +14,7 @@ import pytest_asyncio
 from agents.testing import ScriptedModel, assistant_message, function_call
 
 from code_assistant.assistant import Assistant
+from code_assistant.checking import Checker
 from code_assistant.context import Gatherer
 from code_assistant.docs import Documents
 from code_assistant.failure import GenerationError
@@ -76,7 +77,7 @@ async def generate(
     model = ScriptedModel(list(steps))
     standards = orchestrator.fleet.children["standards"]
     gatherer = Gatherer(standards, Documents(None), settings.context_chars)
-    assistant = Assistant(settings, gatherer, standards, (standards,), model)
+    assistant = Assistant(settings, gatherer, Checker(standards), (standards,), model)
     request = parse_request({"request": "Add two numbers", **arguments})
     with anyio.fail_after(WAIT_S):
         return await assistant.answer(request, Progress()), model

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from code_assistant.libraries import Library, is_version, parse_library
+from code_assistant.libraries import Library, parse_library
 from code_assistant.request import RequestError, parse_request
 
 
@@ -103,17 +103,3 @@ def test_different_requests_have_different_keys(other: dict[str, Any]) -> None:
 def test_a_library_is_split_into_name_and_version(text: str, library: Library) -> None:
     parse_request({"request": "a", "libraries": [text]})
     assert parse_library(text) == library
-
-
-@pytest.mark.parametrize(
-    ("version", "wanted", "expected"),
-    [
-        ("v0.115.4", "0.115", True),
-        ("0.115", "0.115", True),
-        ("1.1", "1", True),
-        ("0.11", "0.115", False),
-        ("x", "1", False),
-    ],
-)
-def test_a_version_matches_its_patch_releases(version: str, wanted: str, expected: bool) -> None:
-    assert is_version(version, wanted) is expected

@@ -1,0 +1,71 @@
+"""What the user's own project knows: the versions it uses, its installed packages, and whether code fits them.
+
+The modules that read all that are imported when first needed: most servers are started without a project.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from code_assistant.libraries import Library, parse_library
+from code_assistant.request import GenerationRequest
+from code_assistant.result import Finding, GeneratedFile
+from code_assistant.settings import Settings
+
+
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """A library to document, and where its version comes from when it was not asked for."""
+
+    library: Library
+    note: str | None = None
+
+
+class UserProject:
+    """The project and environment that the settings name; without them it knows nothing and says so by values."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def is_known(self) -> bool:
+        """True when there is a project or an environment to look into."""
+        return bool(self._settings.project_dir or self._settings.python)
+
+    async def wanted(self, asked: str, language: str) -> Wanted:
+        """Split what was asked for; a version that was left out is the project's, where its files name one."""
+        library = parse_library(asked)
+        if library.wish is not None or self._settings.project_dir is None:
+            return Wanted(library)
+        used = await asyncio.to_thread(self._version_used, library.name, language)
+        if used is None:
+            return Wanted(library)
+        wish = f"=={used.version}" if used.is_exact else used.version
+        return Wanted(Library(library.name, wish), f"version {used.version} as in {used.source_file}")
+
+    async def installed(self, library: Library, language: str, query: str) -> Any:
+        """The installed package's own documentation (`InstalledDoc`), or None."""
+        if not self.is_known:
+            return None
+        installed = await asyncio.to_thread(importlib.import_module, "code_assistant.installed")
+        environment = await asyncio.to_thread(installed.find_environment, self._settings)
+        return await installed.installed_documentation(library, language, query, environment)
+
+    async def check(self, request: GenerationRequest, files: Sequence[GeneratedFile]) -> tuple[Finding, ...]:
+        """Hold generated files against what is installed and what was asked for."""
+        installed = await asyncio.to_thread(importlib.import_module, "code_assistant.installed")
+        reality = await asyncio.to_thread(importlib.import_module, "code_assistant.reality")
+        environment = await asyncio.to_thread(installed.find_environment, self._settings)
+        findings: tuple[Finding, ...] = await reality.check_reality(
+            files, request.libraries, environment, about=request.request
+        )
+        return findings
+
+    def _version_used(self, name: str, language: str) -> Any:
+        versions = importlib.import_module("code_assistant.versions")
+        return versions.project_versions(Path(self._settings.project_dir or ""), language).find(name)
