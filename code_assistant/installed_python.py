@@ -81,7 +81,8 @@ def find_distribution(name: str, packages: Packages) -> Distribution | None:
     bare = name.partition("[")[0]
     for candidate in (canonicalize_name(bare), *PYTHON_ALIASES.get(bare, ())):
         for found in distributions(name=candidate, path=paths) if paths else ():
-            if found.metadata["Name"]:
+            # Without its metadata file `metadata` itself fails; half-removed packages are like that.
+            if found.read_text("METADATA") or found.read_text("PKG-INFO"):
                 return found
     return None
 

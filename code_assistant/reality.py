@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from code_assistant.installed_environment import Environment
 from code_assistant.installed_modules import Deadline, DeadlineError, packages_of
@@ -42,11 +43,9 @@ def _check(
     found = list(judge_node(node, libraries, about, environment)) if node else []
     resolver = Resolver(packages_of(environment), Deadline.after(TIMEOUT_S))
     reality = PythonReality(resolver, Known(libraries, _local(files, environment), about))
-    try:
+    with suppress(DeadlineError):  # then the rest stays unjudged
         for file in python:
             found.extend(reality.judge(file))
-    except DeadlineError:
-        pass  # the rest stays unjudged
     return tuple(found)
 
 
@@ -58,6 +57,6 @@ def _local(files: tuple[GeneratedFile, ...], environment: Environment) -> frozen
         names |= {part.partition(".")[0] for part in parts}
     root = environment.project_dir
     for folder in (root, root / "src", root / "tests") if root else ():
-        if folder.is_dir():
+        with suppress(OSError):
             names |= {entry.name.partition(".")[0] for entry in folder.iterdir()}
     return frozenset(names - {"", "."})

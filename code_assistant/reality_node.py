@@ -54,7 +54,8 @@ def judge_node(
 def imported_packages(file: GeneratedFile) -> Iterator[tuple[str, int]]:
     """The packages that a file imports, with the line; what is inside `try` may be missing and is left out."""
     language = _TYPESCRIPT.get(Path(file.path).suffix, "TypeScript" if file.language == "typescript" else "JavaScript")
-    root = SgRoot(file.content[:MAX_CODE_CHARS], language).root()
+    code = file.content[:MAX_CODE_CHARS].encode(errors="replace").decode()  # lone surrogates break the parser
+    root = SgRoot(code, language).root()
     for node in [*_sources(root), *_arguments(root)]:
         found = _PACKAGE.match(node.text().strip("'\"`"))
         is_optional = any(parent.kind() == "try_statement" for parent in node.ancestors())

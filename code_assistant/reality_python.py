@@ -9,9 +9,9 @@ import difflib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import distributions
 
 from code_assistant.installed_modules import Location
+from code_assistant.installed_python import find_distribution
 from code_assistant.installed_resolve import Absent, Definition, Instance, Resolver, Target
 from code_assistant.installed_signatures import Signatures
 from code_assistant.libraries import Library
@@ -180,10 +180,9 @@ class PythonReality:
         """True when another version was asked for than is installed: then the installed one proves nothing."""
         for library in self._known.libraries:
             if library.wish and is_asked_for(top, [library.name]):
-                paths = [str(folder) for folder in self._environment.site_packages]
                 names = (library.name, *PYTHON_ALIASES.get(top, ()))
-                found = [entry.version for name in names for entry in distributions(name=name, path=paths)]
-                return not any(satisfies(version, library.wish) for version in found)
+                found = [find_distribution(name, self._resolver.packages) for name in names]
+                return not any(entry and satisfies(entry.version, library.wish) for entry in found)
         return False
 
 

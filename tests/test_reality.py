@@ -307,6 +307,14 @@ async def test_another_version_than_the_installed_one_is_not_held_against_it(tmp
     assert await told("from pack import new", env, "pack>=1") == ["1 name new"]
 
 
+async def test_odd_text_and_half_removed_packages_do_no_harm(tmp_path: Path) -> None:
+    env = environment(tmp_path, {"pack/__init__.py": "", "pack-2.0.dist-info/RECORD": ""})
+    odd = "import pack\nx = '\ud800'\x00"
+    files = [python(odd), script(f"import a from './a'\n{odd}"), script("<p>\ud800</p>", "a.tsx"), script("", "b.jsx")]
+    await check_reality(files, ["pack==1"], env)
+    assert await told("from pack import x", env, "pack==1") == []
+
+
 async def test_names_that_loop_end_undecided(tmp_path: Path) -> None:
     env = environment(
         tmp_path, {"a.py": "from b import x\nfrom b import *", "b.py": "from a import x\nfrom a import *"}

@@ -191,6 +191,12 @@ def test_a_broken_file_is_a_problem_and_the_rest_is_read(tmp_path: Path, languag
     assert ("rich" in versions) == (language == "python")
 
 
+def test_yaml_aliases_are_not_expanded(tmp_path: Path) -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
+    versions = read(tmp_path, "javascript", {"pnpm-lock.yaml": f"{bomb}dependencies:\n  react: *a59\n"})
+    assert len(versions) == 0
+
+
 @pytest.mark.parametrize(
     "text", ["[]", "5", "null", '{"packages": [1], "dependencies": {"a": 5, "b": {"version": {}}}}']
 )
