@@ -187,9 +187,11 @@ class Child:
         """Start the child and wait for its end. Returns how many seconds it was ready."""
         self._gone, self._hopeless = asyncio.Event(), asyncio.Event()
         self._last_words, self._retry_s = "", None
+        launch: Launch | None = None
         connection: Connection | None = None
         try:
-            connection = await self._open()
+            launch = self.launch = await self._decide()
+            connection = await self._open(launch)
             self._connection = connection
             self._ready_at = time.monotonic()
             self.last_error = self.remedy = None
@@ -201,39 +203,40 @@ class Child:
             return 0.0
         except Exception as error:  # noqa: BLE001  # the top of a child's task: whatever a child does, it is retried
             why = "it ended before it answered" if _is_closed(error) else describe(error)
-            self._fail(why, self.launch.remedy if self.launch else "")
+            self._fail(why, launch.remedy if launch else "")
             return 0.0
         finally:
             self._note_end()
             if connection is not None:
                 await connection.cleanup()  # bounded by the SDK; cancelling it would leave a stubborn child alive
             self.pid = None  # from now on the number may be somebody else's
-            if isinstance(self.launch, StdioLaunch) and self.launch.clean_up is not None:
-                await self.launch.clean_up()
+            if isinstance(launch, StdioLaunch) and launch.clean_up is not None:
+                await launch.clean_up(connection is not None or self._stop.is_set())
         lived_s = time.monotonic() - self._ready_at
         if not self._stop.is_set():
             self.last_error = self._with_last_words(f"it ended after {lived_s:.0f} s")
             self.remedy = "it is being restarted; what it said is in `stderr`"
         return lived_s
 
-    async def _open(self) -> Connection:
+    async def _decide(self) -> Launch:
         try:
-            self.launch = await unless(self._stop, work=self._launcher())
+            return await unless(self._stop, work=self._launcher())
         except InterruptedWaitError as stopped:
             await abandon(stopped.args[0])
             raise LaunchError("it was stopped", "") from None
+
+    async def _open(self, launch: Launch) -> Connection:
         module = await asyncio.to_thread(importlib.import_module, "code_assistant.connection")
-        connection: Connection = module.connect_to(self.name, self.launch, self._note_end, self._note_line)
-        work, limit_s = self._connect(connection), self.launch.connect_timeout_s
+        connection: Connection = module.connect_to(self.name, launch, self._note_end, self._note_line)
+        work, limit_s = self._connect(connection), launch.connect_timeout_s
         try:
             await unless(self._stop, self._hopeless, work=work, timeout_s=limit_s)
         except InterruptedWaitError as interrupted:
             self.kill()
             await abandon(interrupted.args[0])
             await connection.cleanup()
-            why = self.launch.unanswered or "it did not answer"
             limit = "" if self._hopeless.is_set() else f" within {limit_s:.0f} s"
-            raise LaunchError(f"{why}{limit}", self.launch.remedy) from None
+            raise LaunchError((launch.unanswered or "it did not answer") + limit, launch.remedy) from None
         except BaseException:
             await connection.cleanup()
             raise
@@ -293,6 +296,4 @@ def _is_closed(error: BaseException) -> bool:
 
 
 def _unwrapped(error: BaseException) -> BaseException:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+    return _unwrapped(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error

@@ -51,8 +51,8 @@ class StdioLaunch:
     """What it means when the child does not answer, instead of "it did not answer"."""
     hopeless: str | None = None
     """A pattern: a child that writes such a line to stderr will never answer."""
-    clean_up: Callable[[], Awaitable[None]] | None = field(default=None, repr=False, compare=False)
-    """What is to be done after each end of the child, whatever the reason."""
+    clean_up: Callable[[bool], Awaitable[None]] | None = field(default=None, repr=False, compare=False)
+    """What is to be done after each end of the child; it is told whether the child had been ready, or was stopped."""
 
     def is_hopeless(self, line: str) -> bool:
         """True when the child says in this line of stderr that it will never answer."""

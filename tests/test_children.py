@@ -258,15 +258,17 @@ async def test_a_start_that_is_under_way_is_looked_at_again_without_backing_off(
 
 
 async def test_each_end_is_cleaned_up_after() -> None:
-    ends = 0
+    ends: list[bool] = []
 
-    async def clean_up() -> None:
-        nonlocal ends
-        ends += 1
+    async def clean_up(was_well: bool) -> None:
+        ends.append(was_well)
 
     async with supervised(program("exits_at_once.py", clean_up=clean_up)) as child:
-        await comes_to(child, lambda child: child.restarts == 1)
-    assert ends >= 1
+        await comes_to(child, lambda _: len(ends) == 1)
+    async with supervised(program("healthy.py", clean_up=clean_up)) as child:
+        await child.wait_ready(WAIT_S)
+    assert ends[0] is False
+    assert ends[-1] is True
 
 
 # --- elsewhere, over HTTP
