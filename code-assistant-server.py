@@ -6,6 +6,7 @@
 #   "openai>=3.54,<4",
 #   "pydantic>=2.12,<3",
 #   "anyio>=4.10,<5",
+#   "griffelib>=2,<3",
 #   "packaging>=24,<27",
 #   "rich>=14,<16",
 #   "markdown-it-py>=4,<5",
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from code_assistant.server import CodeAssistantServer
 
 EXIT_USAGE = 2
+SWITCH_INTERVAL_S = 0.0005
+"""How soon a busy thread lets another one on: the SDK reads stdin in a thread, line by line, and 5 ms a line add up."""
 
 
 def main(arguments: list[str]) -> int:
@@ -70,6 +73,7 @@ def main(arguments: list[str]) -> int:
 
     gc.enable()
     gc.freeze()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     anyio.run(serve, build_server(Orchestrator(settings)))
     return 0
 

@@ -6,6 +6,7 @@
 #   "openai>=3.54,<4",
 #   "pydantic>=2.12,<3",
 #   "anyio>=4.10,<5",
+#   "griffelib>=2,<3",
 #   "packaging>=24,<27",
 #   "rich>=14,<16",
 #   "markdown-it-py>=4,<5",

@@ -20,6 +20,11 @@ from code_assistant.reality_known import PYTHON_ALIASES
 from code_assistant.trim import trim, words
 
 README_SHARE = 0.35
+_CHANGELOG = re.compile(
+    r"^(?:#+ *)?(?:change ?log|changes|history|release notes|release information|what's (?:new|changed))\b.{0,20}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Where a long description turns into news: those mention many names that are gone."""
 """Of the budget: examples teach more than signatures do, signatures are what is exact."""
 MAX_MODULES = 250
 """Modules that are looked into; enough for all but the very largest packages."""
@@ -221,7 +226,7 @@ def _cut(text: str, limit: int) -> str:
 
 
 def _readme(distribution: Distribution) -> str:
-    """The long description, where it is Markdown or reStructuredText with code in it; badges are left out."""
-    text = (distribution.read_text("METADATA") or "").partition("\n\n")[2]
+    """The long description up to its changelog, where it has one; badges are left out."""
+    text = _CHANGELOG.split((distribution.read_text("METADATA") or "").partition("\n\n")[2], maxsplit=1)[0]
     lines = [line for line in text.splitlines() if not re.match(r"\s*(\[?!\[|<|\.\. (image|\|)|\|)", line)]
     return "\n".join(lines).strip()
