@@ -20,12 +20,12 @@ from code_assistant.reality_known import PYTHON_ALIASES
 from code_assistant.trim import trim, words
 
 README_SHARE = 0.35
+"""Of the budget: examples teach more than signatures do, signatures are what is exact."""
 _CHANGELOG = re.compile(
     r"^(?:#+ *)?(?:change ?log|changes|history|release notes|release information|what's (?:new|changed))\b.{0,20}$",
     re.IGNORECASE | re.MULTILINE,
 )
 """Where a long description turns into news: those mention many names that are gone."""
-"""Of the budget: examples teach more than signatures do, signatures are what is exact."""
 MAX_MODULES = 250
 """Modules that are looked into; enough for all but the very largest packages."""
 _MAX_METHODS = 12
