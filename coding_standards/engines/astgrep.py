@@ -69,6 +69,10 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
 
 def syntax(source: Source) -> list[Finding]:
     """The places where the text is not valid in its language."""
+    if source.tree is None:
+        return [
+            source.syntax_finding(1, 1, f"Make this valid {source.language.title}: thousands of comments are open.")
+        ]
     return [_syntax_finding(source, node) for node in _outermost(source.broken)]
 
 

@@ -32,8 +32,9 @@ empty node overruns the stack and ends the process."""
 _MAX_BROKEN = 50
 """Broken places. Shredded text is a flat list of thousands of nodes, in which looking for ancestors takes minutes."""
 
-_MAX_OPEN_TAGS = 2_000
-"""The HTML grammar copies its stack of open tags with every tag: 40,000 of them take six seconds."""
+_MAX_OPEN = 2_000
+"""Tags, or comments, that are opened and not closed. The HTML grammar copies its stack of open tags with every tag,
+and the others search the rest of the text for the end of every comment: 40,000 take 6 s and a minute."""
 
 _GRAMMARS = frozenset({"python", "javascript", "typescript", "tsx", "java", "go", "rust", "html", "css"})
 # Tree-sitter's MISSING nodes are not exposed; they are the leaves without text, except these, which may be empty.
@@ -95,7 +96,7 @@ class Source:
         """The root of the syntax tree, or None where there is no grammar or the nesting would choke it."""
         grammar = self.grammar
         # An unknown grammar is a Rust panic, which no `except Exception` catches.
-        if grammar not in _GRAMMARS or (grammar == "html" and self._has_too_many_open_tags()):
+        if grammar not in _GRAMMARS or self._would_choke_parser():
             return None
         return SgRoot(self.code, grammar).root()
 
@@ -172,10 +173,12 @@ class Source:
                 return False
         return True
 
-    def _has_too_many_open_tags(self) -> bool:
+    def _would_choke_parser(self) -> bool:
+        if self.grammar != "html":
+            return self.code.count("/*", self.code.rfind("*/") + 1) > _MAX_OPEN
         depth = 0
         for tag in _TAG.finditer(self.code):
             depth += -1 if tag[1] else 1
-            if depth > _MAX_OPEN_TAGS:
+            if depth > _MAX_OPEN:
                 return True
         return False
