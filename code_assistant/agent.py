@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import openai
@@ -73,7 +74,7 @@ class Conversation:
             model=model,
             mcp_servers=list(tools),
             mcp_config={"include_server_in_tool_names": _has_clash(tools)},
-            output_type=AgentOutputSchema(Answer, strict_json_schema=False),
+            output_type=_answer_schema(),
             model_settings=ModelSettings(
                 timeout=settings.model_timeout_s,
                 include_usage=True,
@@ -149,6 +150,12 @@ class Conversation:
             self._agent = replace(self._agent, output_type=None)
             return True
         return False
+
+
+@cache
+def _answer_schema() -> AgentOutputSchema:
+    """The schema of an answer, made once: it is the same for every request."""
+    return AgentOutputSchema(Answer, strict_json_schema=False)
 
 
 def _retry(context: RetryPolicyContext) -> RetryDecision:

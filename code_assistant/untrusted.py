@@ -72,7 +72,7 @@ def _attribute(value: str) -> str:
 
 def _without_invisible(text: str) -> tuple[str, int]:
     """Drop control, format (zero width, bidirectional, tag) and unpaired surrogate characters."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text, 0
     kept = [char for char in text if char in _KEPT_CONTROLS or unicodedata.category(char) not in ("Cc", "Cf", "Cs")]
     return "".join(kept), 1 if len(kept) < len(text) else 0
