@@ -116,7 +116,7 @@ def test_a_check_stops_at_fifty_hits() -> None:
     "code", ["{" * 100_000, "(" * 100_000, "a{" * 50_000, "a{b:c(" * 40_000, '"' * 200_000, "/*" * 100_000]
 )
 def test_hostile_text_is_answered_in_time(code: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()  # of this process: other work on the machine does not count
     assert parse_sheet(code).flaws
     assert css.syntax(Source(code, CSS))
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5

@@ -129,8 +129,8 @@ def test_options_are_checked_when_a_rule_is_compiled() -> None:
     ],
 )
 def test_hostile_text_is_answered_in_time(code: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()  # of this process: other work on the machine does not count
     html.syntax(Source(code, HTML))
     for check in ("nested_interactive", "accessible_name", "unique_ids", "control_label"):
         _run(check, code)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5

@@ -175,8 +175,8 @@ def test_sqlglot_says_nothing_on_stderr(capfd: pytest.CaptureFixture[str]) -> No
     ],
 )
 def test_hostile_text_is_answered_in_time(code: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()  # of this process: other work on the machine does not count
     _syntax(code)
     for check in ("select_star", "null_comparison", "keyword_case", "dynamic_sql"):
         _run(check, code)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
