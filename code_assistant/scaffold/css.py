@@ -10,8 +10,9 @@ _SHEET = """
 /*
 $about
  *
- * Markup: an element of class $slug that holds ${slug}__title,
- * ${slug}__content and ${slug}__action.
+ * Markup: an element of class $slug that holds
+ * ${slug}__title, ${slug}__content
+ * and ${slug}__action.
  */
 
 .$slug {

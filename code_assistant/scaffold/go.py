@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from code_assistant.scaffold import go_templates as templates
@@ -103,7 +104,8 @@ class _Writer:
         return self._file(head, f"{errors}\n{definitions}", ['"github.com/gin-gonic/gin"'] if gin else [])
 
     def _file(self, head: str, definitions: str, others: list[str]) -> str:
-        used = [name for name in _PACKAGES if f"{name.rpartition('/')[2]}." in definitions]
+        code = re.sub(r'"[^"\n]*"|//.*', "", definitions)
+        used = [name for name in _PACKAGES if re.search(rf"(?<![\w.]){name.rpartition('/')[2]}\.", code)]
         standard = "\n".join(f'\t"{name}"' for name in used)
         imports = "\n\n".join(filter(None, [standard, "\n".join(f"\t{name}" for name in others)]))
         return squeeze(
@@ -205,7 +207,7 @@ class _Writer:
             expected=expected,
             act=act,
         )
-        head = f"// Tests of package {self.package}: the first fails until {self.operation} is implemented.\n"
+        head = f"// Tests of package {self.package}.\n// The first fails until {self.operation} is implemented."
         return self._file(head, test + self._refusal(), [])
 
     def _arranged(self, refused: Parameter | None, bad: str) -> list[str]:

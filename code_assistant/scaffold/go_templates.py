@@ -19,7 +19,8 @@ var (
 )
 """
 FUNCTION = """
-// $name is to $phrase; it returns an error until its body is written.
+// $name is to $phrase.
+// It returns an error until its body is written.
 $signature
 	$validation
 	return $zero, fmt.Errorf("$phrase: %w", ErrNotImplemented)
@@ -41,14 +42,16 @@ func ($receiver $name) CheckFields() error {
 """
 METHOD = """
 
-// $method is to $phrase; it returns an error until its body is written.
+// $method is to $phrase.
+// It returns an error until its body is written.
 func ($receiver $name) $method() ($returns, error) {
 	return $zero, fmt.Errorf("$phrase: %w", ErrNotImplemented)
 }
 """
 OPERATION = """
 
-// $name is to $phrase; it returns an error until its body is written.
+// $name is to $phrase.
+// It returns an error until its body is written.
 func $name(ctx context.Context, request Request) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, fmt.Errorf("$phrase: %w", err)
@@ -87,7 +90,8 @@ func Handler(writer http.ResponseWriter, request *http.Request) {
 """
 GIN = """
 
-// Handler answers POST /$route; register it with router.POST("/$route", Handler).
+// Handler answers POST /$route.
+// Register it with POST on a router of gin.
 func Handler(c *gin.Context) {
 	var payload Request
 	if err := c.ShouldBindJSON(&payload); err != nil {

@@ -176,8 +176,8 @@ def _attributes(entry: Parameter) -> str:
     if entry.type == "flag":
         return 'type="checkbox" value="true"'
     if entry.type in ("whole", "number"):
-        step = "1" if entry.type == "whole" else "any"
-        return f'type="number" step="{step}"' + ' min="0"' * entry.is_count + " required"
+        step = ' step="any"' if entry.type == "number" else ""
+        return f'type="number"{step}' + ' min="0"' * entry.is_count + " required"
     kind = "password" if entry.is_secret else _INPUT_TYPES.get(entry.words[-1], "text")
     hint = _AUTOCOMPLETE.get(entry.words[-1]) if len(entry.words) == 1 else None
     return f'type="{kind}"' + (f' autocomplete="{hint}"' if hint else "") + " required"

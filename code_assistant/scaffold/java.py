@@ -89,10 +89,6 @@ class _Writer:
     def _functions(self) -> str:
         operation, entries = self.outline.operation, self.outline.parameters
         checks = [_check(entry) for entry in entries]
-        unused = [name for name, check in zip(self.names, checks, strict=True) if not check]
-        message = f'"not implemented: {self.operation}"'
-        if unused:
-            message = f'"not implemented: {self.operation}, given " + ' + ' + ", " + '.join(unused)
         docs = [*_param_docs(entries, "   * "), "   * @return the outcome"]
         docs += ["   * @throws IllegalArgumentException if an argument is not valid"] * any(checks)
         returns = _TYPES[operation.returns or "text"]
@@ -103,7 +99,7 @@ class _Writer:
             docs="\n".join(docs),
             signature=signature,
             validation="\n".join(filter(None, checks)),
-            message=message,
+            message=f'"not implemented: {self.operation}"',
         )
         main = f"{self._main()}" if self.outline.kind == "cli" else ""
         return fill(

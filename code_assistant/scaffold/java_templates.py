@@ -162,7 +162,11 @@ public final class $name {
 }
 """
 TEST = """
-/** Tests of $subject: the first fails until $operation is implemented. */
+/**
+ * Tests of $subject.
+ *
+ * <p>The first fails until $operation is implemented.
+ */
 class ${name}Test {
   /** Fails by design: implement the operation, then state the outcome that is wanted. */
   @Test

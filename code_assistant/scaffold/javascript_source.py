@@ -143,8 +143,8 @@ class SourceWriter:
         unused = [name for name, check in zip(self.names, checks, strict=True) if not check]
         message = f'"not implemented: {self.operation}"'
         if unused:
-            shown = ' + ", " + '.join(f"String({name})" for name in unused)
-            message = f'"not implemented: {self.operation}, given " + {shown}'
+            checks.append(called("const given = [", unused, '].join(", ");'))
+            message = f'"not implemented: {self.operation}, given " + given'
         returns = TYPES[operation.returns or "text"]
         docs = [*self._param_docs(), f" * @returns {self._doc_type(returns)}The outcome."]
         docs += [" * @throws {TypeError} An argument is not valid."] if any(checks) else []

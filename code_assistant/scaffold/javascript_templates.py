@@ -123,7 +123,9 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
 """
 TEST = """
 /**
- * Tests of $module: the first fails until $operation is implemented.
+ * Tests of $module.
+ *
+ * The first fails until $operation is implemented.
  */
 
 import assert from "node:assert/strict";

@@ -11,7 +11,7 @@ Words = tuple[str, ...]
 
 MAX_WORDS = 5
 MAX_WORD_CHARS = 24
-MAX_NAME_CHARS = 40
+MAX_NAME_CHARS = 32
 """Longer names make lines that no reader and no line-length rule likes."""
 MAX_PARAMETER_CHARS = 24
 
@@ -23,11 +23,11 @@ def word_set(text: str) -> frozenset[str]:
 
 _JAVASCRIPT = word_set(
     """
-    arguments async await break case catch class const continue debugger default delete do else enum eval export
-    extends false finally for function if implements import in instanceof interface let new null of package
-    private protected public return static super switch this throw true try typeof undefined var void while with
-    yield any as boolean declare constructor get is keyof module namespace never number object readonly require
-    set string symbol type unknown
+    arguments await break case catch class const continue debugger default delete do else enum eval export
+    extends false finally for function if implements import in instanceof interface let new null package private
+    protected public return static super switch this throw true try typeof undefined var void while with yield
+    constructor require
+    assert describe json main next process request response test
     """
 )
 _JAVA = word_set(
@@ -53,7 +53,7 @@ _RUST = word_set(
     abstract as async await become bool box break char const continue crate default do dyn else enum extern f64
     false final fmt fn for i64 if impl in let loop macro match mod move mut none ok option override priv pub ref
     result return self some static str string struct super test trait true try type typeof union unsafe unsized
-    use usize vec virtual where while yield core std alloc serde axum main
+    use usize vec virtual where while yield core std alloc serde axum main run router answer request given
     """
 )
 _SQL = word_set(
@@ -72,7 +72,20 @@ _SQL = word_set(
     value values varchar vacuum verbose view when where window with work year
     """
 )
-_PYTHON = [*keyword.kwlist, *keyword.softkwlist, "self", "cls", "print", "pytest", "sys", "argparse", "math"]
+_PYTHON = [
+    *keyword.kwlist,
+    *keyword.softkwlist,
+    "self",
+    "cls",
+    "print",
+    "pytest",
+    "sys",
+    "argparse",
+    "math",
+    "main",
+    "router",
+    "blueprint",
+]
 _PYTHON_BUILTINS = word_set(
     """
     abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex

@@ -32,11 +32,16 @@ _COUNTED = {"two": ("first", "second"), "three": ("first", "second", "third")}
 _OWN_NAMES = frozenset(
     [
         "args",
+        "assert",
+        "main",
+        "process",
+        "test",
         "argument",
         "arguments",
         "body",
         "err",
         "error",
+        "given",
         "expected",
         "outcome",
         "out",
@@ -80,7 +85,7 @@ class Parameter:
 def parameter(words: Words, kind: ValueType | None = None) -> Parameter:
     """Make a parameter, its type told by its last word when `kind` is None."""
     words = fit(words, ("value",), MAX_PARAMETER_CHARS)
-    words = (*words, "value") if len(words) == 1 and words[0] in _OWN_NAMES else words
+    words = (*words, "input") if len(words) == 1 and words[0] in _OWN_NAMES else words
     return Parameter(words, kind or field_type(words) or "text")
 
 
@@ -143,7 +148,7 @@ def distinct(parameters: Iterable[Parameter], taken: Collection[Words]) -> tuple
     """Give each a name of its own, and none that is in `taken`."""
     found: dict[str, Parameter] = {}
     for entry in parameters:
-        words = (*entry.words, "value") if entry.words in taken else entry.words
+        words = (*entry.words, "input") if entry.words in taken else entry.words
         found.setdefault("".join(words), Parameter(words, entry.type))
     return tuple(found.values())[:MAX_PARAMETERS]
 
@@ -160,7 +165,7 @@ def _is_plain_field(item: str) -> bool:
 
 def _parse(item: str) -> list[Parameter]:
     words = tuple(word for word in ascii_words(item) if word not in _ARTICLES)
-    if not words or len(words) > 4 or any(word in vocabulary.BREAKS for word in words[:-1]):
+    if not words or len(words) > 4 or any(word in vocabulary.BREAKS for word in item.lower().split()):
         return []
     if words[0] in _COUNTED and len(words) > 1:
         kind = _singular(vocabulary.TYPE_WORDS.get(words[-1], "text"))

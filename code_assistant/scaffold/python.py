@@ -41,6 +41,7 @@ def files(outline: Outline, *, include_tests: bool) -> tuple[ScaffoldFile, ...]:
 
 def _module_name(outline: Outline) -> str:
     name = snake(outline.subject, "python")
+    name = f"code_{name}" if name.startswith("test_") else name  # pytest would take it for tests
     # A module beside the tests that is called as one of the standard library or a package would hide it.
     hides = name in sys.stdlib_module_names or name in ("pytest", "pydantic", "fastapi", "flask")
     return f"{name}_module" if hides else name
@@ -127,6 +128,7 @@ def _endpoint(outline: Outline) -> str:
     values = {
         "tag": " ".join(outline.subject), "route": kebab(outline.subject), "module": "_".join(outline.subject),
         "request": request, "result": result, "operation": name,
+        "signature": bracketed(f"def post_{'_'.join(outline.subject)}(", [f"request: {request}"], f") -> {result}:"),
     }  # fmt: skip
     frame = {"fastapi": templates.FASTAPI, "flask": templates.FLASK}.get(_framework(outline))
     return "\n\n".join([*parts, *([fill(frame, **values)] if frame else [])])
@@ -184,9 +186,10 @@ def _check(entry: Parameter, value: str) -> str:
 def _function(outline: Outline, operation: Operation) -> str:
     names = [snake(entry.words, "python") for entry in outline.parameters]
     checks = [_check(entry, name) for entry, name in zip(outline.parameters, names, strict=True)]
-    unused = ", ".join(f"{name}={{{name}!r}}" for name, check in zip(names, checks, strict=True) if not check)
+    unused = [name for name, check in zip(names, checks, strict=True) if not check]
+    given = bracketed("given = [", unused, "]") if unused else ""
     name = snake(operation.words, "python")
-    message = f'f"{name} is not implemented yet ({unused})"' if unused else f'"{name} is not implemented yet"'
+    message = f'f"{name} is not implemented yet, given {{given}}"' if unused else f'"{name} is not implemented yet"'
     typed = [f"{n}: {_TYPES[entry.type]}" for n, entry in zip(names, outline.parameters, strict=True)]
     returns = _TYPES[operation.returns or "text"]
     return fill(
@@ -196,7 +199,7 @@ def _function(outline: Outline, operation: Operation) -> str:
         arguments="\n".join(_argument(entry) for entry in outline.parameters),
         outcome=f"{_outcome(operation)}",
         raises="ValueError: An argument is not valid." if any(checks) else "",
-        validation="\n".join(filter(None, checks)),
+        validation="\n".join(filter(None, [*checks, given])),
         message=message,
     )
 

@@ -64,7 +64,7 @@ router = APIRouter(tags=["$tag"])
 
 
 @router.post("/$route")
-def post_$module(request: $request) -> $result:
+$signature
     """Answer POST /$route.
 
     Raises:
@@ -111,7 +111,10 @@ if __name__ == "__main__":
     raise SystemExit(main())
 '''
 TEST = '''
-"""Tests of $module: the first fails until $operation is implemented."""
+"""Tests of $module.
+
+The first fails until $operation is implemented.
+"""
 
 from __future__ import annotations
 

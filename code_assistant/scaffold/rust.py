@@ -94,8 +94,10 @@ class _Writer:
         operation, entries = self.outline.operation, self.outline.parameters
         checks = [self._check(entry, _name(entry)) for entry in entries]
         unused = [name for name, check in zip(self.names, checks, strict=True) if not check]
-        shown = ", ".join(f"{name} = {{{name}}}" for name in unused)
-        message = f'format!("{self.operation} with {shown}")' if unused else f'"{self.operation}".to_owned()'
+        message = f'"{self.operation}".to_owned()'
+        if unused:
+            checks.append(_call("let given = [", [f"{name}.to_string()" for name in unused], '].join(", ");'))
+            message = f'format!("{self.operation} with {{given}}")'
         typed = [f"{_name(entry)}: {_BORROWED[entry.type]}" for entry in entries]
         returns = f"Result<{_TYPES[operation.returns or 'text']}, {self.error}>"
         return fill(

@@ -126,7 +126,9 @@ fn run(arguments: &[String]) -> Result<String, Box<dyn Error>> {
 }
 """
 TEST = """
-//! Tests of $crate_name: the first fails until $operation is implemented.
+//! Tests of $crate_name.
+//!
+//! The first fails until $operation is implemented.
 
 $imports
 
@@ -138,7 +140,11 @@ fn ${operation}_gives_the_expected_outcome() {
 
     $act
 
-    assert_eq!(outcome, Ok(expected), "implement $operation, then state its outcome");
+    assert_eq!(
+        outcome,
+        Ok(expected),
+        "implement $operation, then state its outcome"
+    );
 }
 
 $refusal
@@ -150,6 +156,9 @@ fn ${operation}_refuses_an_invalid_$field() {
 
     $act
 
-    assert!(matches!(outcome, Err($error::Invalid(_))), "got {outcome:?}");
+    assert!(
+        matches!(outcome, Err($error::Invalid(_))),
+        "got {outcome:?}"
+    );
 }
 """
