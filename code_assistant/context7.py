@@ -42,7 +42,11 @@ _RETRY_AFTER = re.compile(r"(?:in|after|for)\s+(\d{1,6})\s*(s|m|h|d)", re.IGNORE
 _UNIT_S = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 _BAD_KEY = re.compile(r"invalid api key|unauthori[sz]ed|\b401\b|\b403\b", re.IGNORECASE)
 _NO_NETWORK = re.compile(r"fetch failed|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|network", re.IGNORECASE)
-_UNKNOWN = re.compile(r"no (documentation )?libraries found|not found|does not exist", re.IGNORECASE)
+_UNKNOWN = re.compile(
+    r"no (documentation )?libraries found|not found|does not exist"
+    r"|failed to retrieve library documentation data",  # 1.0.x, when a search finds nothing
+    re.IGNORECASE,
+)
 
 
 class DocumentationError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from tests.support.children import WAIT_S, comes_to, say, supervised
 from tests.support.raw_server import clean_environment
 
 IMAGE = "mcp/context7:1.0.14"
+KILL_TEST = Path(__file__).parents[1] / "bench" / "kill_test.py"
 NOWHERE = "unix:///nonexistent/docker.sock"
 
 pytestmark = pytest.mark.usefixtures("docker")
@@ -205,3 +207,17 @@ async def test_a_killed_container_is_replaced(context7_images: tuple[str, ...], 
         assert child.restarts == 1
         assert child.launch is not None
         assert child.launch.kind == "docker"
+
+
+@linux
+async def test_after_kills_at_random_moments_the_next_start_leaves_nothing_and_touches_no_neighbour(
+    context7_images: tuple[str, ...],
+) -> None:
+    assert IMAGE in context7_images
+    command = [sys.executable, str(KILL_TEST), "--kills", "3", "--seed", "7"]
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    with anyio.fail_after(3 * WAIT_S):
+        out, _ = await process.communicate()
+    assert process.returncode == 0, out.decode()

@@ -1,0 +1,153 @@
+"""Context7 started as the settings say: docker, npx, remote, auto and off, each with its remedy when it cannot be."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from code_assistant.children import ChildError
+from code_assistant.context7 import Context7, DocumentationError, explain_failure, is_documentation
+from code_assistant.context7_launch import context7_launcher
+from code_assistant.launch import HttpLaunch, Launch, LaunchError, StdioLaunch
+from code_assistant.settings import read_settings
+from tests.fakes.context7_api import Context7Fake
+from tests.support.children import WAIT_S, supervised
+from tests.support.raw_server import RawServer, clean_environment
+
+NOWHERE = "unix:///nonexistent/docker.sock"
+NPX_S = 90.0
+"""A first `npx` downloads 61 MB."""
+
+
+async def decide(mode: str, **variables: str) -> Launch:
+    """How Context7 would be started."""
+    launcher = context7_launcher(read_settings(clean_environment(CODE_ASSISTANT_CONTEXT7=mode, **variables)))
+    assert launcher is not None
+    return await launcher()
+
+
+@pytest.mark.usefixtures("context7_images")
+async def test_auto_takes_docker_where_its_engine_answers() -> None:
+    launch = await decide("auto")
+    assert isinstance(launch, StdioLaunch)
+    assert launch.kind == "docker"
+
+
+@pytest.mark.usefixtures("context7_images")
+async def test_the_key_is_passed_to_the_container_by_name_only() -> None:
+    launch = await decide("docker", CONTEXT7_API_KEY="ctx7sk-secret-0123456789")
+    assert isinstance(launch, StdioLaunch)
+    assert "-e CONTEXT7_API_KEY" in launch.shown
+    assert "secret" not in launch.shown
+    assert launch.env["CONTEXT7_API_KEY"] == "ctx7sk-secret-0123456789"
+    assert "OPENAI_API_KEY" not in launch.env
+
+
+@pytest.mark.usefixtures("context7_images")
+@pytest.mark.parametrize(("url", "is_host"), [("http://127.0.0.1:1/api", True), ("https://context7.com/api", False)])
+async def test_only_a_loopback_api_gets_the_hosts_network(url: str, is_host: bool) -> None:
+    assert ("--network=host" in (await decide("docker", CONTEXT7_API_URL=url)).shown) is is_host
+
+
+@pytest.mark.usefixtures("node")
+async def test_auto_falls_to_npx_where_no_engine_answers() -> None:
+    launch = await decide("auto", DOCKER_HOST=NOWHERE)
+    assert isinstance(launch, StdioLaunch)
+    assert launch.kind == "npx"
+
+
+@pytest.mark.usefixtures("context7_images", "node")
+async def test_auto_falls_to_npx_after_an_image_that_did_not_answer() -> None:
+    launcher = context7_launcher(read_settings(clean_environment(CODE_ASSISTANT_CONTEXT7="auto")))
+    assert launcher is not None
+    first = await launcher()
+    assert isinstance(first, StdioLaunch)
+    assert first.clean_up is not None
+    await first.clean_up(False)
+    assert (await launcher()).kind == "npx"
+
+
+async def test_without_docker_and_node_both_remedies_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LaunchError, match="docker is not installed; npx is not installed") as caught:
+        await decide("auto")
+    for remedy in ("install Docker", "install Node.js 20.18.1 or newer", "CODE_ASSISTANT_CONTEXT7=off"):
+        assert remedy in caught.value.remedy
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="writes a shell script")
+async def test_an_old_node_is_told_with_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("node", "npx"):
+        (tmp_path / name).write_text("#!/bin/sh\necho v18.0.0\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/bin")
+    with pytest.raises(LaunchError, match=r"needs Node.js 20.18.1 or newer, found 18.0.0"):
+        await decide("npx")
+
+
+async def test_off_starts_nothing() -> None:
+    assert context7_launcher(read_settings(clean_environment(CODE_ASSISTANT_CONTEXT7="off"))) is None
+
+
+@pytest.mark.usefixtures("node")
+async def test_npx_starts_the_package(context7_api: Context7Fake) -> None:
+    launch = await decide("npx", CONTEXT7_API_URL=context7_api.api_url)
+    async with supervised(launch) as child:
+        await child.wait_ready(NPX_S)
+        matches = await Context7(child).resolve("fastapi", "a handler", WAIT_S)
+        assert matches[0].id == "/fastapi/fastapi"
+
+
+async def test_a_remote_server_is_spoken_to_over_http(
+    node: Path, context7_script: Path, context7_api: Context7Fake
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(node), str(context7_script), "--transport", "http", "--port", str(port)]
+    environment = {**os.environ, **context7_api.environment()}
+    async with RawServer(command, env=environment, expects_rubbish=True) as server:
+        await server.wrote_to_stderr(str(port))
+        launch = await decide("remote", CODE_ASSISTANT_CONTEXT7_URL=f"http://127.0.0.1:{port}/mcp")
+        assert isinstance(launch, HttpLaunch)
+        async with supervised(launch) as child:
+            await child.wait_ready(WAIT_S)
+            assert "Annotated" in await Context7(child).documentation("/fastapi/fastapi", "x", WAIT_S)
+        server.kill()  # it does not end with its stdin
+
+
+async def test_a_remote_server_that_is_not_there_is_told_with_the_remedy() -> None:
+    async with supervised(await decide("remote", CODE_ASSISTANT_CONTEXT7_URL="http://127.0.0.1:9/mcp")) as child:
+        with pytest.raises(ChildError, match="Could not reach") as caught:
+            await child.wait_ready(WAIT_S)
+        assert "CODE_ASSISTANT_CONTEXT7=docker or npx" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "retry_after_s"),
+    [
+        ("Rate limited due to too many requests. Please try again later.", "rate_limit", 0),
+        ("Rate limited or quota exceeded. Create a free API key", "rate_limit", 0),
+        ("Quota exceeded, try again in 3 hours", "rate_limit", 10_800),
+        ("Invalid API key. Please check your API key.", "key", 0),
+        ("Failed to fetch documentation. Please try again later. Error code: 401", "key", 0),
+        ("Error searching libraries: TypeError: fetch failed", "network", 0),
+        ("Error fetching library context. Please try again later. TypeError: fetch failed", "network", 0),
+        ("The library you are trying to access does not exist. Please try with a different library ID.", "unknown", 0),
+        ("Documentation not found or not finalized for this library.", "unknown", 0),
+        ("Failed to retrieve library documentation data from Context7", "unknown", 0),
+        ("No libraries found matching the provided name.", "unknown", 0),
+        ("Failed to fetch documentation. Please try again later. Error code: 500", "other", 0),
+        ("", "other", 0),
+    ],
+)
+def test_every_failure_text_of_every_generation_is_told_apart(text: str, kind: str, retry_after_s: float) -> None:
+    assert not is_documentation(text)
+    error: DocumentationError = explain_failure(text)
+    assert (error.kind, error.retry_after_s) == (kind, retry_after_s)
+    assert error.why
+    assert error.remedy
