@@ -1,0 +1,95 @@
+"""`--doctor`: each precondition on its own, with the line that fixes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from code_assistant.doctor import Diagnosis, diagnose
+from code_assistant.settings import read_settings
+from tests.fakes.context7_api import Context7Fake
+from tests.fakes.model_script import say
+from tests.fakes.openai_api import OpenAIFake
+from tests.support.raw_server import clean_environment
+
+NOWHERE = "unix:///nonexistent/docker.sock"
+NOBODY = "http://127.0.0.1:9/v1"  # the discard port: nothing listens there
+
+
+async def doctor(**variables: str) -> dict[str, Diagnosis]:
+    found = await diagnose(read_settings(clean_environment(**variables)))
+    assert len({line.what for line in found}) == len(found)
+    assert all(line.remedy for line in found if line.verdict != "ok")
+    return {line.what: line for line in found}
+
+
+async def test_an_offline_set_up_is_well() -> None:
+    found = await doctor()
+    assert {line.verdict for line in found.values()} == {"ok"}
+    assert found["model"].found == "offline, as set: answers are scaffolds"
+    assert found["packages"].found == "all of requirements.txt, in range"
+    assert found["Context7"].found == "switched off"
+
+
+async def test_a_model_server_that_answers_is_ok_and_one_that_is_not_there_failed() -> None:
+    with OpenAIFake(say("x")) as api:
+        well = await doctor(OPENAI_BASE_URL=api.base_url, CODE_ASSISTANT_MODEL="m")
+        assert (well["model"].verdict, well["model"].found) == ("ok", f"m at {api.base_url}")
+    ill = await doctor(OPENAI_BASE_URL=NOBODY, CODE_ASSISTANT_MODEL="m")
+    assert ill["model"].verdict == "failed"
+    assert ill["model"].remedy == "start the model server, or correct OPENAI_BASE_URL"
+
+
+async def test_a_local_model_server_that_is_not_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with OpenAIFake(say("x")) as api:
+        port = int(api.url.rpartition(":")[2])
+        monkeypatch.setattr("code_assistant.doctor._LOCAL_SERVERS", {port: "Ollama"})
+        model = (await diagnose(read_settings(clean_environment(CODE_ASSISTANT_MODEL=None))))[2]
+    assert model.verdict == "warning"
+    assert f"Ollama answers on {port}" in model.found
+    assert f"OPENAI_BASE_URL=http://localhost:{port}/v1 CODE_ASSISTANT_MODEL=" in model.remedy
+
+
+async def test_a_standards_folder_is_looked_into(tmp_path: Path) -> None:
+    empty = await doctor(CODE_ASSISTANT_STANDARDS_DIR=str(tmp_path))
+    assert empty["standards"].verdict == "warning"
+    (tmp_path / "python.md").write_text("# Python\n", encoding="utf-8")
+    assert (await doctor(CODE_ASSISTANT_STANDARDS_DIR=str(tmp_path)))["standards"].verdict == "ok"
+    absent = await doctor(CODE_ASSISTANT_STANDARDS_DIR=str(tmp_path / "absent"))
+    assert absent["standards"].verdict == "failed"
+
+
+@pytest.mark.parametrize(("mode", "verdict"), [("docker", "failed"), ("auto", "warning")])
+@pytest.mark.usefixtures("docker")
+async def test_an_engine_that_is_off_matters_where_it_is_needed(mode: str, verdict: str) -> None:
+    found = await doctor(CODE_ASSISTANT_CONTEXT7=mode, DOCKER_HOST=NOWHERE)
+    assert (found["docker"].verdict, found["docker"].found) == (verdict, "docker is not running")
+
+
+@pytest.mark.usefixtures("context7_images")
+async def test_engine_and_image_are_looked_for() -> None:
+    found = await doctor(CODE_ASSISTANT_CONTEXT7="docker")
+    assert (found["docker"].verdict, found["image"].verdict) == ("ok", "ok")
+    found = await doctor(CODE_ASSISTANT_CONTEXT7="docker", CODE_ASSISTANT_CONTEXT7_IMAGE="no/such:image")
+    assert found["image"].remedy == "docker pull no/such:image"
+
+
+async def test_without_node_npx_mode_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = await doctor(CODE_ASSISTANT_CONTEXT7="npx", CONTEXT7_API_URL=NOBODY)
+    assert found["node"].verdict == "failed"
+    assert "install Node.js" in found["node"].remedy
+    assert found["Context7"].verdict == "warning"
+
+
+async def test_a_context7_that_answers_is_ok(context7_api: Context7Fake) -> None:
+    found = await doctor(CODE_ASSISTANT_CONTEXT7="npx", CONTEXT7_API_URL=context7_api.api_url)
+    assert found["Context7"].verdict == "ok"
+
+
+@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "CONTEXT7_API_KEY"])
+async def test_no_key_is_shown(name: str) -> None:
+    key = "sk-a-key-that-must-not-be-seen-0123456789"
+    model = {"OPENAI_BASE_URL": f"http://{key}@127.0.0.1:9/v1", "CODE_ASSISTANT_MODEL": "m", name: key}
+    assert key not in str(await doctor(**model))
