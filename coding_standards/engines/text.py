@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import cast
 
 from ast_grep_py import Config, SgNode
@@ -74,21 +75,23 @@ class Text:
     def inside_comment(self) -> frozenset[int]:
         """Numbers of the lines that begin inside a comment of several lines."""
         return frozenset(
-            line + further for line, _, text in self._comments for further in range(1, text.count("\n") + 1)
+            line + further for _, line, _, text in self._comments for further in range(1, text.count("\n") + 1)
         )
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
         """The comments, line by line."""
-        return tuple(comment for line, column, text in self._comments for comment in self._split(line, column, text))
+        return tuple(comment for _, line, column, text in self._comments for comment in self._split(line, column, text))
 
     @cached_property
     def is_only_comments(self) -> bool:
         """Whether nothing but comments and white space is there."""
-        rest = self.source.code
-        for _, _, text in self._comments:
-            rest = rest.replace(text, "", 1)
-        return not rest.strip()
+        code, end = self.source.code, 0
+        for start, _, _, text in self._comments:
+            if code[end:start].strip():
+                return False
+            end = start + len(text)
+        return not code[end:].strip()
 
     def outside(self) -> Iterator[tuple[int, str]]:
         """Number and text of the lines that do not begin inside a string."""
@@ -97,15 +100,21 @@ class Text:
                 yield number, line
 
     @cached_property
-    def _comments(self) -> tuple[tuple[int, int, str], ...]:
-        """Line and column from 1, and the text with its marks."""
-        source = self.source
-        if source.grammar is None:
-            found = [match for match in _SQL_TOKEN.finditer(source.code) if match["comment"]]
-            return tuple((*source.position(match.start()), match[0]) for match in found)
-        nodes = self._nodes(_COMMENT_KINDS.get(source.grammar, ("comment",)))
+    def _comments(self) -> tuple[tuple[int, int, int, str], ...]:
+        """Offset from 0, line and column from 1, and the text with its marks."""
+        if self.source.grammar is None:
+            return tuple(islice(self._sql_comments(), MAX_COMMENTS))
+        nodes = self._nodes(_COMMENT_KINDS.get(self.source.grammar, ("comment",)))
         starts = ((node.range().start, node.text()) for node in nodes[:MAX_COMMENTS])
-        return tuple((start.line + 1, start.column + 1, text) for start, text in starts)
+        return tuple((start.index, start.line + 1, start.column + 1, text) for start, text in starts)
+
+    def _sql_comments(self) -> Iterator[tuple[int, int, int, str]]:
+        code, line, counted = self.source.code, 1, 0
+        for match in _SQL_TOKEN.finditer(code):
+            if match["comment"]:
+                start = match.start()
+                line, counted = line + code.count("\n", counted, start), start
+                yield start, line, start - code.rfind("\n", 0, start), match[0]
 
     def _split(self, line: int, column: int, text: str) -> Iterator[Comment]:
         text = text.rstrip("\n")
