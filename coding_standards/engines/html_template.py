@@ -22,7 +22,7 @@ _TEMPLATE = re.compile(
     + r"|\[%[^\[\]]*%\]|\$\{[^{}$]*\}"
 )
 _TEMPLATE_TAG = re.compile(
-    r"</?[a-z][a-z0-9]*:[a-z]|<#|<!--#|^\s*@(?:if|foreach|section|extends)\b", re.IGNORECASE | re.MULTILINE
+    r"</?[a-z][a-z0-9]*:[a-z]|<#|<!--#|^[ \t]*@(?:if|foreach|section|extends)\b", re.IGNORECASE | re.MULTILINE
 )
 
 

@@ -42,11 +42,11 @@ _ORDER = ("", "postgres", "mysql", "sqlite", "tsql", "oracle", "bigquery", "snow
 _TRAILING_COMMA = frozenset(["tsql", "bigquery", "snowflake", "duckdb"])
 """Dialects in which a list may end in a comma."""
 _HINTS = {
-    "mysql": r"`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\\'|^\s*#|\bON DUPLICATE KEY\b|\bUNSIGNED\b|^DELIMITER\b",
+    "mysql": r"`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\\'|^[ \t]*#|\bON DUPLICATE KEY\b|\bUNSIGNED\b|^DELIMITER\b",
     "postgres": r"\$\w*\$|::|\b(?:BIG)?SERIAL\b"
     r"|\bILIKE\b|\bplpgsql\b|\bBYTEA\b|\bnextval\s*\(|\bJSONB\b|\bTIMESTAMPTZ\b",
-    "tsql": r"^\s*GO\s*$|\bNVARCHAR\b|\bIDENTITY\s*\(|\[\w+\]\s*[.(,]|\bdbo\.|^\s*DECLARE\s+@|\bGETDATE\s*\(",
-    "sqlite": r"\bAUTOINCREMENT\b|^\s*PRAGMA\b|\bWITHOUT\s+ROWID\b|\bsqlite_",
+    "tsql": r"^[ \t]*GO\s*$|\bNVARCHAR\b|\bIDENTITY\s*\(|\[\w+\]\s*[.(,]|\bdbo\.|^[ \t]*DECLARE\s+@|\bGETDATE\s*\(",
+    "sqlite": r"\bAUTOINCREMENT\b|^[ \t]*PRAGMA\b|\bWITHOUT\s+ROWID\b|\bsqlite_",
     "oracle": r"\bVARCHAR2\b|\bFROM\s+DUAL\b|\bSYSDATE\b|\bNUMBER\s*\(",
     "bigquery": r"\bSAFE_CAST\b|`[\w-]+\.[\w.-]+`|\bSTRUCT<|\bARRAY<",
 }
