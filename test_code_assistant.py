@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -358,9 +359,11 @@ async def test_after_a_kill_no_child_is_left() -> None:
             await processes.all_dead(below)
 
 
+def run_everything(arguments: list[str]) -> int:
+    """Run pytest over this file and tests/, in a process of its own: it must see our modules before we import them."""
+    where = [str(HERE / "test_code_assistant.py"), str(HERE / "tests")]
+    return subprocess.call([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *where, *arguments], cwd=HERE)
+
+
 if __name__ == "__main__":
-    sys.exit(
-        pytest.main(
-            [str(HERE / "test_code_assistant.py"), str(HERE / "tests"), "-p", "no:cacheprovider", *sys.argv[1:]]
-        )
-    )
+    sys.exit(run_everything(sys.argv[1:]))
