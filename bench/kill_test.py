@@ -26,10 +26,24 @@ from tests.support.raw_server import RawServer, clean_environment
 
 SERVER = Path(__file__).parents[1] / "code-assistant-server.py"
 IMAGE = "mcp/context7:4"
-LONGEST_LIFE_S = 4.0
-"""The standards server and the container are ready after two; so kills hit every stage of the start, and calm."""
+START_S = 30.0
 LIMIT_S = 5.0
 SWEEP_S = 15.0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When to kill: so long after the start of the server, or of its `docker run`."""
+
+    is_after_docker_run: bool
+    delay_s: float
+
+    @classmethod
+    def any(cls, chance: random.Random) -> Moment:
+        """A quarter of the kills hit the server's start, the others the container's: half of them its creation."""
+        if chance.random() < 0.25:
+            return cls(False, chance.uniform(0, 3))
+        return cls(True, chance.uniform(0, chance.choice((0.1, 1.5))))
 
 
 @dataclass
@@ -37,6 +51,7 @@ class Figures:
     """What was seen."""
 
     kills: int = 0
+    kills_under_docker_run: int = 0
     left_by_kills: int = 0
     slowest_end_s: float = 0.0
     survivors: int = 0
@@ -62,14 +77,22 @@ def owned_by(pids: set[int]) -> list[str]:
     return [container for container, _, owner in rows if owner in owners]
 
 
-async def kill_once(life_s: float, figures: Figures) -> int:
-    """Start the server, kill it after `life_s` seconds, and wait for the end of what it had started."""
+def is_docker_run(process: processes.Process) -> bool:
+    return "docker run" in process.command
+
+
+async def kill_once(moment: Moment, figures: Figures) -> int:
+    """Start the server, kill it at that moment, and wait for the end of what it had started."""
     async with server() as running:
         pid = running.pid
-        await running.start_request("initialize", {})
-        await anyio.sleep(life_s)
-        below = [process.pid for process in processes.descendants(pid)]
+        if moment.is_after_docker_run:
+            with anyio.fail_after(START_S):
+                await processes.until(lambda: any(map(is_docker_run, processes.descendants(pid))))
+        await anyio.sleep(moment.delay_s)
+        found = processes.descendants(pid)
         running.kill()
+        below = [process.pid for process in found]
+        figures.kills_under_docker_run += any(is_docker_run(process) for process in found)
         killed_at = time.monotonic()
         figures.kills += 1
         try:
@@ -90,7 +113,7 @@ async def run(kills: int, seed: int) -> Figures:
     try:
         pids: set[int] = set()
         for _ in range(kills):
-            pids.add(await kill_once(chance.uniform(0, LONGEST_LIFE_S), figures))
+            pids.add(await kill_once(Moment.any(chance), figures))
             figures.left_by_kills += len(owned_by(pids))
         async with server() as last:
             await last.initialize()
