@@ -22,10 +22,15 @@ _lock = threading.Lock()
 def syntax(source: Source) -> list[Finding]:
     """The first place where the text is not valid Python, if there is one."""
     error = _compile(source.code, 0)
-    if error is None or (_compile(source.code, ast.PyCF_ONLY_AST) is not None and ruff.accepts(source)):
-        return []  # the second where the grammar of this interpreter is older than the code
+    if error is None or _is_newer(source):
+        return []
     line = max(error.lineno or 1, 1)
     return [source.syntax_finding(line, max(error.offset or 1, 1), f"Make this valid Python: {error.msg}.")]
+
+
+def _is_newer(source: Source) -> bool:
+    """Whether the text is valid in a Python newer than this one. Ruff takes seconds over garbage, so it is not asked."""
+    return source.is_searchable and _compile(source.code, ast.PyCF_ONLY_AST) is not None and ruff.accepts(source)
 
 
 def _compile(code: str, flags: int) -> SyntaxError | None:
