@@ -86,4 +86,7 @@ async def serve(server: CodeAssistantServer) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:  # while the packages are still being imported
+        sys.exit(130)

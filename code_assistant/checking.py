@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from code_assistant.answer import Answer, AnswerFile, role_of
-from code_assistant.children import Child, ChildError
+from code_assistant.child_errors import ChildError
+from code_assistant.children import Child
 from code_assistant.request import GenerationRequest
 from code_assistant.result import NOTHING_CHECKED, Checks, Finding, GeneratedFile, Missing, RuleOutcome, Severity
 from code_assistant.user_project import UserProject

@@ -20,6 +20,7 @@ from typing import Any, Literal, Protocol
 from mcp import MCPError
 from mcp.types import CallToolResult, ReadResourceResult, TextResourceContents, Tool
 
+from code_assistant.child_errors import ChildError, describe, is_closed
 from code_assistant.launch import HttpLaunch, Launch, Launcher, LaunchError, Mask, StdioLaunch
 from code_assistant.launcher import PID_LINE
 from code_assistant.waiting import InterruptedWaitError, abandon, first_set, is_set_within, unless
@@ -31,18 +32,10 @@ State = Literal["starting", "ready", "restarting", "failed", "stopped"]
 FIRST_BACKOFF_S, LAST_BACKOFF_S = 0.5, 30.0
 HEALTHY_AFTER_S = 60.0
 """A child that lived this long starts again without a longer pause."""
+PROBE_TIMEOUT_S = 5.0
+"""For a sign of life from a child that has just let a call time out."""
 STDERR_LINES = 50
 _LATENCIES = 200
-_CONNECTION_CLOSED = -32000
-
-
-class ChildError(Exception):
-    """A child could not do what was asked; `why` and `remedy` are for the user."""
-
-    def __init__(self, child: str, why: str, remedy: str = "") -> None:
-        super().__init__(f"{child}: {why}" + (f"; {remedy}" if remedy else ""))
-        self.why = why
-        self.remedy = remedy
 
 
 class Connection(Protocol):
@@ -82,6 +75,7 @@ class Child:
         self._ready_at = 0.0
         self._last_words = ""
         self._retry_s: float | None = None
+        self._probing: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
         self._gone = asyncio.Event()
         self._hopeless = asyncio.Event()
@@ -155,9 +149,30 @@ class Child:
             raise
         except TimeoutError:
             self.errors += 1
+            self._look_after_it()
             raise self._late(timeout_s) from None
         self.latencies_ms.append((time.monotonic() - started) * 1000)
         return result
+
+    def _look_after_it(self) -> None:
+        """After a call that was not answered: find out whether the call was slow or the child hangs."""
+        if self.state == "ready" and self._connection is not None and self._probing is None:
+            self._probing = asyncio.create_task(self._probe(self._connection), name=f"probe of {self.name}")
+
+    async def _probe(self, connection: Connection) -> None:
+        """End a child that does not even list its tools; its supervisor then starts another."""
+        try:
+            async with asyncio.timeout(PROBE_TIMEOUT_S):
+                await connection.session.list_tools()
+        except TimeoutError:
+            if connection is self._connection and not self._stop.is_set():
+                logger.warning("%s: it hangs and is ended", self.name)
+                self.kill()
+                self._note_end()
+        except Exception as error:  # noqa: BLE001  # an answer of whatever kind: it is alive, or its end is noticed anyway
+            logger.debug("%s: probed: %s", self.name, describe(error))
+        finally:
+            self._probing = None
 
     def _late(self, timeout_s: float) -> ChildError:
         if self.state == "ready":
@@ -179,7 +194,7 @@ class Child:
     def _lost_connection(self, error: Exception, connection: Connection) -> bool:
         """True when the child went away under the call, so that asking its successor makes sense."""
         is_unreachable = isinstance(self.launch, HttpLaunch) and not isinstance(error, MCPError)
-        if connection is self._connection and (_is_closed(error) or is_unreachable):
+        if connection is self._connection and (is_closed(error) or is_unreachable):
             self._note_end()
         return connection is not self._connection
 
@@ -202,7 +217,7 @@ class Child:
             self._fail(error.why, error.remedy)
             return 0.0
         except Exception as error:  # noqa: BLE001  # the top of a child's task: whatever a child does, it is retried
-            why = "it ended before it answered" if _is_closed(error) else describe(error)
+            why = "it ended before it answered" if is_closed(error) else describe(error)
             self._fail(why, launch.remedy if launch else "")
             return 0.0
         finally:
@@ -278,22 +293,3 @@ class Child:
         self.state = "stopped" if self._stop.is_set() else state
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
-
-
-def describe(error: BaseException) -> str:
-    """One line about an error; the SDK wraps connection errors in exception groups."""
-    error = _unwrapped(error)
-    text = " ".join(str(error).split())
-    kind = type(error).__name__
-    if kind == "UserError":  # the Agents SDK's word for whatever it has put into plain words itself
-        return text[:500]
-    return f"{kind}: {text}"[:500] if text else kind
-
-
-def _is_closed(error: BaseException) -> bool:
-    error = _unwrapped(error)
-    return isinstance(error, MCPError) and error.error.code == _CONNECTION_CLOSED
-
-
-def _unwrapped(error: BaseException) -> BaseException:
-    return _unwrapped(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error

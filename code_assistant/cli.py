@@ -20,7 +20,7 @@ from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult, TextContent
 
 from code_assistant.cache import Cache
-from code_assistant.children import describe
+from code_assistant.child_errors import describe
 from code_assistant.doctor import Diagnosis, diagnose
 from code_assistant.live import Live
 from code_assistant.server import GENERATE, STATUS

@@ -63,6 +63,8 @@ def read_config_file(path: Path, environ: Mapping[str, str]) -> tuple[ServerSpec
 
 def _load(path: Path) -> object:
     try:
+        if path.exists() and not path.is_file():
+            raise ConfigFileError(f"{path}: not a file")
         if path.stat().st_size > _MAX_BYTES:
             raise ConfigFileError(f"{path}: larger than {_MAX_BYTES:,} bytes")
         return json.loads(path.read_text(encoding="utf-8-sig"))
@@ -75,7 +77,8 @@ def _load(path: Path) -> object:
 
 
 def _spec(path: Path, name: str, entry: object, environ: Mapping[str, str]) -> ServerSpec:
-    where = f"{path}: mcpServers.{name}"
+    shown = name if name.isprintable() else repr(name)
+    where = f"{path}: mcpServers.{shown}"
     if name in RESERVED_NAMES:
         raise ConfigFileError(f"{where}: this name is taken by a built-in server; choose another")
     if not isinstance(entry, dict):
@@ -85,7 +88,8 @@ def _spec(path: Path, name: str, entry: object, environ: Mapping[str, str]) -> S
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise ConfigFileError(f"{where}{'.' + place if place else ''}: {first['msg']}") from error
+        said = first["msg"].removeprefix("Value error, ").replace("a valid tuple", "a list")
+        raise ConfigFileError(f"{where}{'.' + place if place else ''}: {said}") from error
 
 
 def _fill(entry: dict[str, object], environ: Mapping[str, str], where: str) -> dict[str, object]:

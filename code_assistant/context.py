@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from code_assistant.children import Child, ChildError
+from code_assistant.child_errors import ChildError
+from code_assistant.children import Child
 from code_assistant.docs import Documentation, Documents
 from code_assistant.request import GenerationRequest
 from code_assistant.result import ContextUse, DocumentationUsed, Missing, StandardUsed

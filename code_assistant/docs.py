@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from code_assistant.cache import Cache, Entry, Kind
-from code_assistant.children import ChildError
+from code_assistant.child_errors import ChildError
 from code_assistant.context7 import GET, QUERY, Context7, DocumentationError, Match, best_match
 from code_assistant.libraries import Library, parse_library
 from code_assistant.result import DocumentationSource

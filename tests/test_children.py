@@ -14,7 +14,8 @@ from contextlib import asynccontextmanager
 import anyio
 import pytest
 
-from code_assistant.children import FIRST_BACKOFF_S, STDERR_LINES, Child, ChildError
+from code_assistant.child_errors import ChildError
+from code_assistant.children import FIRST_BACKOFF_S, STDERR_LINES, Child
 from code_assistant.fleet import GRACE_S, Fleet
 from code_assistant.launch import HttpLaunch, Launch, LaunchError, Mask, StdioLaunch
 from tests.support import processes
@@ -169,6 +170,28 @@ async def test_a_blocked_child_fails_calls_at_their_deadlines_until_it_is_killed
                 await child.call_tool(tool, arguments, AT_ONCE_S)
         kill(child)
         assert await say(child, "echo", text="back") == "back"
+
+
+async def test_a_child_that_hangs_is_found_out_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("code_assistant.children.PROBE_TIMEOUT_S", AT_ONCE_S)
+    async with supervised(program("hangs.py")) as child:
+        await child.wait_ready(WAIT_S)
+        first = child.pid
+        with pytest.raises(ChildError, match="no answer within"):
+            await child.call_tool("block", {}, AT_ONCE_S)
+        with anyio.fail_after(WAIT_S):
+            assert await say(child, "echo", text="back") == "back"
+        assert child.pid != first
+
+
+async def test_a_slow_call_does_not_cost_a_healthy_child_its_life() -> None:
+    async with supervised(program("hangs.py")) as child:
+        await child.wait_ready(WAIT_S)
+        first = child.pid
+        with pytest.raises(ChildError, match="no answer within"):
+            await child.call_tool("hang", {}, AT_ONCE_S)
+        assert await say(child, "echo", text="still here") == "still here"
+        assert child.pid == first
 
 
 @pytest.mark.parametrize("name", ["silent.py", "rubbish.py"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.children import ChildError
+from code_assistant.child_errors import ChildError
 from code_assistant.context7 import Context7, DocumentationError, explain_failure, is_documentation
 from code_assistant.context7_launch import context7_launcher
 from code_assistant.launch import HttpLaunch, Launch, LaunchError, StdioLaunch

@@ -15,7 +15,8 @@ import anyio
 import pytest
 
 from code_assistant import docker
-from code_assistant.children import Child, ChildError
+from code_assistant.child_errors import ChildError
+from code_assistant.children import Child
 from code_assistant.context7_launch import context7_launcher
 from code_assistant.launch import LaunchError
 from code_assistant.settings import Settings, read_settings
