@@ -94,6 +94,34 @@ async def test_rubbish_on_stdin_is_survived() -> None:
         assert (await server.call(STATUS))["structuredContent"]["orchestrator"]["version"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"jsonrpc":"2.0","id":77,"method":"tools/call","params":{"a":' + '{"a":' * 5_000 + "1" + "}" * 5_002,
+        '{"jsonrpc":"2.0","id":77,"method":"tools/call","params":{"request":' + "9" * 5_000 + "}}",
+        '{"jsonrpc":"2.0","id":77,"method":"ping","params":[1]}',
+        '{"jsonrpc":"1.0","id":77,"method":"ping"}',
+    ],
+    ids=["deep", "long number", "params", "version"],
+)
+async def test_a_request_that_nobody_can_read_is_answered_with_an_error(line: str) -> None:
+    async with assistant() as server:
+        await server.initialize()
+        await server.send_line(line)
+        assert (await server.reply(77))["error"]["code"] == -32600
+        assert (await server.call(STATUS))["structuredContent"]
+
+
+async def test_half_a_surrogate_pair_is_mended() -> None:
+    async with assistant() as server:
+        await server.initialize()
+        line = (
+            '{"jsonrpc":"2.0","id":78,"method":"tools/call","params":{"name":"%s","arguments":{"request":"a\\ud800"}}}'
+        )
+        await server.send_line(line % GENERATE)
+        assert "result" in await server.reply(78, ANSWER_S)
+
+
 async def test_unknown_tools_and_arguments_are_refused_by_name() -> None:
     async with assistant() as server:
         await server.initialize()

@@ -116,7 +116,7 @@ class StandardsServer(MCPServer[None]):
     async def serve_stdio(self) -> None:
         """Serve one client until its input ends."""
         options = self._lowlevel_server.create_initialization_options(NotificationOptions(resources_changed=True))
-        async with stdio_server() as (lines, answers), mended(lines) as requests:
+        async with stdio_server() as (lines, answers), mended(lines, answers) as requests:
             await self._lowlevel_server.run(requests, answers, options)
 
     @asynccontextmanager
