@@ -29,7 +29,7 @@ def syntax(source: Source) -> list[Finding]:
 
 
 def _is_newer(source: Source) -> bool:
-    """Whether the text is valid in a Python newer than this one. Ruff takes seconds over garbage, so it is not asked."""
+    """Whether the text is valid in a Python newer than this one; ruff takes seconds over garbage, so it is spared."""
     return source.is_searchable and _compile(source.code, ast.PyCF_ONLY_AST) is not None and ruff.accepts(source)
 
 

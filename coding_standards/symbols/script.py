@@ -25,6 +25,9 @@ _SCRIPT_KINDS = {
 }
 
 
+_MODIFIERS = {"accessibility_modifier", "override_modifier"}
+
+
 def find_script(root: SgNode) -> Iterator[Symbol]:
     """What the module exports, in either module system."""
     declared: dict[str, SgNode] = {}
@@ -82,6 +85,7 @@ def _script_methods(node: SgNode, owner: str) -> Iterator[Symbol]:
         name = field_of(member, "name")
         if member.kind() != "method_definition" or name == "constructor" or name.startswith(("_", "#", "[")):
             continue
-        if re.match(r"(?:[\w\s@()]*\b)?(?:private|protected|override)\b", member.text().partition(name)[0]):
+        marks = {child.text() for child in member.children() if child.kind() in _MODIFIERS}
+        if marks & {"private", "protected", "override"}:
             continue
         yield symbol_of(member, "method", has_block_doc(member), f"{owner}.{name}")
