@@ -73,6 +73,7 @@ class Documents:
         self._fresh_s = fresh_s
         self._project = project
         self._asking: SingleFlight[Documentation] = SingleFlight()
+        self._resolving: SingleFlight[tuple[Match, ...]] = SingleFlight()
 
     async def find(self, asked: str, query: str, language: str = "python") -> Documentation:
         """Return the documentation of one library, asked for as in the request (`fastapi==0.115`)."""
@@ -121,12 +122,16 @@ class Documents:
         if entry is not None and entry.age_s <= MATCH_FRESH_S:
             return _chosen(asked, library, _matches(entry)), None
         try:
-            matches = await self._guarded(library, lambda context7: context7.resolve(library.name, query, TIMEOUT_S))
+            matches = await self._resolving.run(library.name.lower(), lambda: self._resolve(library, query))
         except _Unavailable as reason:
             failed = _none(asked, reason.why, reason.remedy)
             return (_chosen(asked, library, _matches(entry)) if entry else None), failed
-        await self._store("match", library.name.lower(), json.dumps([dataclasses.asdict(m) for m in matches[:20]]))
         return _chosen(asked, library, matches), None
+
+    async def _resolve(self, library: Library, query: str) -> tuple[Match, ...]:
+        matches = await self._guarded(library, lambda context7: context7.resolve(library.name, query, TIMEOUT_S))
+        await self._store("match", library.name.lower(), json.dumps([dataclasses.asdict(m) for m in matches[:20]]))
+        return matches
 
     async def _fetch(self, chosen: Documentation, library: Library, query: str) -> Documentation:
         library_id = chosen.library_id or ""

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coding_standards.rules import Severity
 
+PARSES = "GEN-005"
+"""The item that the parser itself proves, in every language: no rule needs to name it."""
+
 Outcome = Literal["pass", "fail", "not_checkable"]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from coding_standards.languages import Language, find_language
 from coding_standards.library import Library
 from coding_standards.project import ProjectText
+from coding_standards.report import PARSES
 from coding_standards.standards import Item, Standard
 
 EVERYTHING = "resource://coding-standards"
@@ -95,7 +96,7 @@ def topic_text(library: Library, name: str) -> str:
 
 def checklist(library: Library, language: Language) -> str:
     """Every item of a language and its topics on one line each, and whether `check_code` can prove it."""
-    proved = {item for rule in library.rules_for(language) for item in rule.items}
+    proved = {PARSES, *(item for rule in library.rules_for(language) for item in rule.items)}
     own = library.standard("language", language.name)
     standards = (*((own,) if own is not None else ()), *library.topics_of(language))
     items = library.items_of(language)
