@@ -130,9 +130,9 @@ def _check(source: Source, codes: Sequence[str], isolated: bool = False) -> list
 
 
 def _stdin_name(source: Source) -> str:
-    """The path, for the team's per-file settings, if ruff takes it for Python; no child can be given a NUL."""
+    """The path, for the team's per-file settings, if ruff takes it for Python and a child can be given it."""
     path = source.path or ""
-    return path if source.suffix in source.language.suffixes and path and "\0" not in path else "code.py"
+    return path if source.suffix in source.language.suffixes and path and path.isprintable() else "code.py"
 
 
 def _run(options: Sequence[str], text: str, config: Path | None = None) -> bytes:
