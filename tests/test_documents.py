@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from code_assistant.assistant import HOW_TO_USE_A_MODEL
 from code_assistant.children import STDERR_LINES
 from code_assistant.context7 import _LONGEST_QUERY
 from code_assistant.doctor import _LOCAL_SERVERS
 from code_assistant.orchestrator import Orchestrator
 from code_assistant.request import GenerationRequest
+from code_assistant.scaffold import scaffold
 from code_assistant.server import build_server
 from code_assistant.settings import PREFIX, SETTINGS_TABLE, Settings, read_settings
 from coding_standards.languages import LANGUAGES
@@ -57,7 +59,7 @@ def test_the_readme_names_every_language() -> None:
 def test_the_ports_of_local_servers_are_those_of_the_doctor() -> None:
     shown = {
         (name, int(url.rsplit(":", 1)[1].split("/")[0]))
-        for name, url, _ in rows("## What it answers")
+        for name, url, _ in rows("## With a model")
         if "localhost" in url
     }
     assert shown == {(name, port) for port, name in _LOCAL_SERVERS.items()}
@@ -93,3 +95,20 @@ def test_links_lead_somewhere() -> None:
         text = (HERE / document).read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (HERE / target).exists(), f"{document}: {target}"
+
+
+def test_the_transcript_is_what_the_first_command_prints() -> None:
+    """Every line of the shown code is a line of the scaffold for the same request."""
+    made = scaffold(
+        "Create a REST API endpoint for user authentication",
+        "python",
+        ["fastapi", "pydantic"],
+        include_tests=True,
+        include_docs=True,
+    )
+    shown = README.split("````text\n", 1)[1].split("\n````", 1)[0]
+    code = shown.split("```python\n", 1)[1].split("\n...", 1)[0]
+    assert made[0].content.startswith(code)
+    assert made[0].path in shown
+    assert made[1].path in shown
+    assert shown.startswith("**Scaffold: no model was used.** " + HOW_TO_USE_A_MODEL)
