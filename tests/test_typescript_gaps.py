@@ -16,6 +16,7 @@ VALID = [
     "interface Ref<in out A, out B> {\n  a: A;\n  b: B;\n}\n",
     "class Api<out Name extends string, out Key = unknown> {}\n",
     "export type * from './orders';\n",
+    "interface Call {\n  (value: string): string\n  /** Typed. */\n  <T>(value: T): T\n  (): void\n}\n",
 ]
 BROKEN = [
     "const Box = styled.div<{ open: boolean }>`\n  color: red;\n",
@@ -25,6 +26,8 @@ BROKEN = [
     "export type * from ;\n",
     "export type from './orders';\n",
     "const x = a<b>;\nconst y = (;\n",
+    "interface Call {\n  (value: string): string\n  <T>(value: T: T\n}\n",
+    "const a = b +\n(;\nfoo(\n",
 ]
 
 

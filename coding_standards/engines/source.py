@@ -14,7 +14,7 @@ from typing import cast
 from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.editorconfig import Layout
-from coding_standards.engines.typescript_gaps import is_gap
+from coding_standards.engines.typescript_gaps import is_gap, with_members_ended
 from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule, Severity
@@ -107,8 +107,17 @@ class Source:
             return ()
         found = [node for node in self.tree.find_all(_BROKEN) if node.kind() == "ERROR" or self._is_missing(node)]
         if self.language.name == "typescript" and len(found) <= _MAX_BROKEN and not self._is_too_deep:
-            return tuple(node for node in found if not is_gap(node))
+            left = tuple(node for node in found if not is_gap(node))
+            return left if left and not self._is_valid_with_members_ended() else ()
         return tuple(found)
+
+    def _is_valid_with_members_ended(self) -> bool:
+        ended = with_members_ended(self.code)
+        if ended == self.code:
+            return False
+        tree = SgRoot(ended, self.grammar or "typescript").root()
+        found = tree.find_all(_BROKEN)
+        return all(is_gap(node) for node in found if node.kind() == "ERROR" or self._is_missing(node))
 
     @functools.cached_property
     def is_searchable(self) -> bool:

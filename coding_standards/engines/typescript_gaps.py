@@ -10,6 +10,16 @@ import re
 from ast_grep_py import SgNode
 
 _VARIANCE = re.compile(r"(in|out|in\s+out)(\s+\w+)?")
+_OPEN_MEMBER = re.compile(r"(?<=[\w)>\]}])[ \t]*(?=\r?\n\s*(?:/\*(?:[^*]|\*(?!/))*\*/\s*)*[<(])")
+
+
+def with_members_ended(code: str) -> str:
+    """The code with a `;` where a line ends like a member and the next begins like a call signature.
+
+    TypeScript ends such a member at the line's end, the grammar reads on. A text that is valid with these marks
+    and has errors without them is valid: no statement of another kind is mended by a `;` in such a place.
+    """
+    return _OPEN_MEMBER.sub(";", code)
 
 
 def is_gap(node: SgNode) -> bool:
