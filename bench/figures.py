@@ -63,6 +63,8 @@ class Part:
     figures: list[Figure] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     seconds: float = 0.0
+    failed: bool = False
+    """A call failed on the way; there are no figures then."""
 
     def add(self, what: str, subject: str, unit: str, samples: Sequence[float]) -> Figure:
         """Keep the samples of one thing."""

@@ -42,7 +42,7 @@ REPETITIONS = 5
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the chosen parts. Returns 0 however the targets come out: the report says it."""
+    """Run the chosen parts. Returns 1 when one broke off, 0 however the targets come out."""
     parser = argparse.ArgumentParser(description="What the code assistant costs, side by side.")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"of {', '.join(PARTS)}; all by default")
     parser.add_argument("--repetitions", type=int, default=REPETITIONS)
@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
         output.write_text(render(parts, options.repetitions, load_before), encoding="utf-8")
     if options.json:
         options.json.write_text(json.dumps([dataclasses.asdict(part) for part in parts], indent=1), encoding="utf-8")
-    return 0
+    return 1 if any(part.failed for part in parts) else 0
 
 
 async def measure(chosen: list[str], repetitions: int, generations: int) -> list[Part]:
@@ -72,10 +72,14 @@ async def measure(chosen: list[str], repetitions: int, generations: int) -> list
         everything = dataclasses.replace(everything, generations=generations)
         for name in chosen:
             started = time.perf_counter()
-            part = await PARTS[name](everything)
+            try:
+                part = await PARTS[name](everything)
+            except RuntimeError as error:  # a call failed: the other parts' figures are worth having all the same
+                part = Part(name, [f"Broke off: {error}"], failed=True)
             part.seconds = time.perf_counter() - started
             parts.append(part)
-            print(f"\n## {part.title} ({part.seconds:.0f} s)\n\n{part_table(part)}", flush=True)
+            notes = "\n".join(part.notes) + "\n\n" if part.failed else ""
+            print(f"\n## {part.title} ({part.seconds:.0f} s)\n\n{notes}{part_table(part)}", flush=True)
     return parts
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -16,6 +17,8 @@ from typing import Any, Self
 LEGACY, MODERN = "2025-11-25", "2026-07-28"
 REPLY_S = 60.0
 EXIT_S = 15.0
+_LAST_WORDS = 4_000
+"""Bytes of the server's stderr that go into the message when a call fails."""
 _MAX_LINE = 64 * 1024 * 1024
 _META = "io.modelcontextprotocol/"
 _WHO = {"name": "bench", "version": "0"}
@@ -32,15 +35,16 @@ class Session:
         self._waiting: dict[int, asyncio.Future[Message]] = {}
         self._next_id = 0
         self._is_modern = False
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed when the session ends
         self.spawned_at = 0.0
         self.process: asyncio.subprocess.Process
         self._reader: asyncio.Task[None]
 
     async def __aenter__(self) -> Self:
-        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        pipe = asyncio.subprocess.PIPE
         self.spawned_at = time.perf_counter()
         self.process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=pipe, stdout=pipe, stderr=nothing, env=self._env, limit=_MAX_LINE
+            *self._command, stdin=pipe, stdout=pipe, stderr=self._log, env=self._env, limit=_MAX_LINE
         )
         self._reader = asyncio.create_task(self._read())
         return self
@@ -51,6 +55,7 @@ class Session:
         if self.process.returncode is None:
             await self.end()
         await self._reader
+        self._log.close()
 
     @property
     def age_s(self) -> float:
@@ -92,7 +97,9 @@ class Session:
         """Call a tool. Raises `RuntimeError` when it failed."""
         result = await self.request("tools/call", {"name": tool, "arguments": arguments})
         if result.get("isError"):
-            raise RuntimeError(f"{tool}: {str(result['content'])[:500]}")
+            self._log.seek(0)
+            said = self._log.read()[-_LAST_WORDS:].decode("utf-8", "replace")
+            raise RuntimeError(f"{tool}: {str(result['content'])[:500]}\n{said}")
         return result
 
     async def end(self) -> float:
