@@ -47,8 +47,6 @@ if TYPE_CHECKING:
     from code_assistant.server import CodeAssistantServer
 
 EXIT_USAGE = 2
-SWITCH_INTERVAL_S = 0.0005
-"""How soon a busy thread lets another one on: the SDK reads stdin in a thread, line by line, and 5 ms a line add up."""
 
 
 def main(arguments: list[str]) -> int:
@@ -73,7 +71,6 @@ def main(arguments: list[str]) -> int:
 
     gc.enable()
     gc.freeze()
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
     anyio.run(serve, build_server(Orchestrator(settings)))
     return 0
 
