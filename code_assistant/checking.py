@@ -6,6 +6,7 @@ What could not be checked is said to be unchecked, never passed.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from code_assistant.request import GenerationRequest
 from code_assistant.result import NOTHING_CHECKED, Checks, Finding, GeneratedFile, Missing, RuleOutcome, Severity
 from code_assistant.user_project import UserProject
 from coding_standards.languages import UnknownLanguageError, find_language, language_of_path
+
+logger = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 15.0
 """For one file; the standards server itself gives up after 4 s, a restart of it takes 2 s."""
@@ -107,7 +110,13 @@ class Checker:
     async def _hold_against_reality(
         self, request: GenerationRequest, files: tuple[GeneratedFile, ...]
     ) -> tuple[Finding, ...]:
-        return await self._project.check(request, files) if self._project else ()
+        if self._project is None:
+            return ()
+        try:
+            return await self._project.check(request, files)
+        except Exception:  # it reads packages that anybody may have written: a fault there must not cost the answer
+            logger.exception("the code could not be held against the installed packages")
+            return ()
 
     async def _check(self, file: GeneratedFile) -> _Report | ChildError:
         arguments = {"code": file.content, "language": file.language, "path": file.path}
