@@ -117,7 +117,7 @@ class Jobs(Generic[T]):
     async def _work(self, job: Job[T], work: Work[T]) -> T:
         if self._slots.locked():
             self._in_line.append(job)
-            job.progress.say(f"waiting in line: {len(self._in_line)} ahead or here, {self.max_running} at work")
+            job.progress.say(f"waiting in line: number {len(self._in_line)}, {self.max_running} at work")
         try:
             await self._slots.acquire()
         finally:
