@@ -6,6 +6,7 @@ out as an answer or as a `ModelError` with cause and remedy.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 MAX_RETRIES = 2
 LONGEST_RETRY_AFTER_S = 15.0
 """A server that asks for more than this is not waited for: the caller's own deadline is 50 s."""
+ABORT_S = 2.0
+"""An aborted run is waited for this long; it takes milliseconds, unless a tool is slow to notice."""
 _RETRIED_STATUS = frozenset({408, 409, 429, 500, 502, 503, 504})
 
 
@@ -131,6 +134,7 @@ class Conversation:
         finally:
             if not streamed.is_complete:
                 streamed.cancel(mode="immediate")
+            await _ended(streamed)
 
     def _read_leniently(self, failed: RunErrorHandlerInput[None]) -> RunErrorHandlerResult:
         """The model ignored the schema, or ran out of turns: make the best of its last words."""
@@ -150,6 +154,12 @@ class Conversation:
             self._agent = replace(self._agent, output_type=None)
             return True
         return False
+
+
+async def _ended(streamed: RunResultStreaming) -> None:
+    """A run is a task of the SDK's own: only its end says that the model's request is closed and costs no more."""
+    if streamed.run_loop_task is not None and not streamed.run_loop_task.done():
+        await asyncio.wait((streamed.run_loop_task,), timeout=ABORT_S)
 
 
 @cache
