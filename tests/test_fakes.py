@@ -14,6 +14,7 @@ from agents import Agent, ModelBehaviorError, OpenAIProvider, RunConfig, Runner
 from agents.mcp import MCPServerStdio
 
 from tests.fakes.acting_model import CODE
+from tests.fakes.loopback import Exchange, LoopbackServer
 from tests.fakes.model_script import (
     API,
     Script,
@@ -35,7 +36,7 @@ from tests.fakes.openai_api import OpenAIFake
 CHILDREN = Path(__file__).parent / "children"
 ASK = [{"role": "user", "content": "hello"}]
 BOTH: tuple[API, ...] = ("responses", "chat")
-WAIT_S = 10
+WAIT_S = 30
 
 
 def client(api: OpenAIFake, retries: int = 0) -> openai.AsyncOpenAI:
@@ -165,6 +166,17 @@ async def test_a_client_that_gives_up_on_a_hanging_model_is_seen_to_close(stream
         closed = await api.disconnected(1)
     assert closed[0].answered_at is None
     assert closed[0].disconnected_at is not None
+
+
+async def test_a_client_whose_going_is_noticed_by_a_write_is_seen_to_close() -> None:
+    class Writing(LoopbackServer):
+        async def respond(self, exchange: Exchange) -> None:
+            raise ConnectionResetError("the write came before the watch's turn")
+
+    with Writing() as server, anyio.fail_after(WAIT_S):
+        async with await anyio.connect_tcp("127.0.0.1", int(server.url.rpartition(":")[2])) as stream:
+            await stream.send(b"GET / HTTP/1.1\r\n\r\n")
+            assert len(await server.disconnected(1)) == 1
 
 
 async def test_a_hanging_model_goes_on_when_it_is_released() -> None:

@@ -248,6 +248,8 @@ class LoopbackServer:
         watch = asyncio.ensure_future(self._watch(exchange, reader))
         try:
             await self.respond(exchange)
+        except ConnectionError:
+            self._is_gone(exchange)  # A write may notice before the watch has had its turn.
         finally:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
@@ -257,6 +259,12 @@ class LoopbackServer:
         with contextlib.suppress(ConnectionError):
             while await reader.read(4096):
                 pass
+        self._is_gone(exchange)
+
+    def _is_gone(self, exchange: Exchange) -> None:
+        """Note that the client closed; with an answer still due, that is a disconnect."""
+        if exchange.gone.is_set():
+            return
         if exchange.request.answered_at is None and not self._stopping.is_set():
             exchange.request.disconnected_at = time.monotonic()
         exchange.gone.set()
