@@ -54,6 +54,13 @@ class Assistant:
         self._model = model
         self._models: Any = None
 
+    async def prepare(self) -> None:
+        """Import what is slow and make the model's client, so that the first request finds them there."""
+        agent = await _late("agent")
+        await _late("agent_tools")
+        if not self._settings.is_offline:
+            await asyncio.to_thread(self._known_models(agent).model)
+
     async def answer(self, request: GenerationRequest, progress: Progress) -> GenerationResult:
         """Answer one request.
 
@@ -93,9 +100,7 @@ class Assistant:
         return Repaired(best, limit)
 
     async def _converse(self, request: GenerationRequest, context: Context, progress: Progress) -> Conversation:
-        """Open a conversation. The SDK is imported here, in a thread: it costs most of a second the first time."""
-        agent = await asyncio.to_thread(importlib.import_module, "code_assistant.agent")
-        tools = importlib.import_module("code_assistant.agent_tools")
+        agent, tools = await _late("agent"), await _late("agent_tools")
         sources = [
             tools.ChildTools(child, *self._allowed(child), self._remembered(child))
             for child in self._sources
@@ -110,10 +115,13 @@ class Assistant:
         if self._settings.is_offline and self._model is None:
             model: Model = importlib.import_module("code_assistant.offline").OfflineModel(request, context)
             return model
+        chosen: Model = self._known_models(agent).model()
+        return chosen
+
+    def _known_models(self, agent: Any) -> Any:
         if self._models is None:
             self._models = agent.Models(self._settings, self._model)
-        chosen: Model = self._models.model()
-        return chosen
+        return self._models
 
     def _allowed(self, child: Child) -> tuple[tuple[str, ...] | None, float]:
         """The tools of a child that the agent may use (None: those that declare themselves read-only), and how long."""
@@ -151,6 +159,11 @@ class Assistant:
             ),
             next_step=HOW_TO_USE_A_MODEL if is_scaffold else None,
         )
+
+
+async def _late(name: str) -> Any:
+    """A module that brings the Agents SDK: imported in a thread, for it takes a second the first time."""
+    return await asyncio.to_thread(importlib.import_module, f"code_assistant.{name}")
 
 
 def _files(count: int) -> str:

@@ -21,6 +21,7 @@ from mcp import MCPError
 from mcp.types import CallToolResult, ReadResourceResult, TextResourceContents, Tool
 
 from code_assistant.child_errors import ChildError, describe, is_closed
+from code_assistant.child_process import ChildProcess
 from code_assistant.launch import HttpLaunch, Launch, Launcher, LaunchError, Mask, StdioLaunch
 from code_assistant.launcher import PID_LINE
 from code_assistant.waiting import InterruptedWaitError, abandon, first_set, is_set_within, unless
@@ -203,10 +204,13 @@ class Child:
         self._gone, self._hopeless = asyncio.Event(), asyncio.Event()
         self._last_words, self._retry_s = "", None
         launch: Launch | None = None
+        process: ChildProcess | None = None
         connection: Connection | None = None
         try:
             launch = self.launch = await self._decide()
-            connection = await self._open(launch)
+            if isinstance(launch, StdioLaunch):  # started now, while the Agents SDK is being imported
+                process = ChildProcess(launch, self._note_end, self._note_line)
+            connection = await self._open(launch, process or launch)
             self._connection = connection
             self._ready_at = time.monotonic()
             self.last_error = self.remedy = None
@@ -224,6 +228,8 @@ class Child:
             self._note_end()
             if connection is not None:
                 await connection.cleanup()  # bounded by the SDK; cancelling it would leave a stubborn child alive
+            if process is not None:
+                await process.end()
             self.pid = None  # from now on the number may be somebody else's
             if isinstance(launch, StdioLaunch) and launch.clean_up is not None:
                 await launch.clean_up(connection is not None or self._stop.is_set())
@@ -240,30 +246,29 @@ class Child:
             await abandon(stopped.args[0])
             raise LaunchError("it was stopped", "") from None
 
-    async def _open(self, launch: Launch) -> Connection:
-        module = await asyncio.to_thread(importlib.import_module, "code_assistant.connection")
-        connection: Connection = module.connect_to(self.name, launch, self._note_end, self._note_line)
-        work, limit_s = self._connect(connection), launch.connect_timeout_s
+    async def _open(self, launch: Launch, target: ChildProcess | Launch) -> Connection:
+        connecting, limit_s = self._connect(target), launch.connect_timeout_s
         try:
-            await unless(self._stop, self._hopeless, work=work, timeout_s=limit_s)
+            return await unless(self._stop, self._hopeless, work=connecting, timeout_s=limit_s)
         except InterruptedWaitError as interrupted:
             self.kill()
             await abandon(interrupted.args[0])
-            await connection.cleanup()
             limit = "" if self._hopeless.is_set() else f" within {limit_s:.0f} s"
             raise LaunchError((launch.unanswered or "it did not answer") + limit, launch.remedy) from None
+
+    async def _connect(self, target: ChildProcess | Launch) -> Connection:
+        module = await asyncio.to_thread(importlib.import_module, "code_assistant.connection")
+        connection: Connection = module.connect_to(self.name, target)
+        try:
+            await connection.connect()
+            self.tools = tuple(await connection.list_tools())
         except BaseException:
             await connection.cleanup()
             raise
-        return connection
-
-    async def _connect(self, connection: Connection) -> None:
-        await connection.connect()
-        self.tools = tuple(await connection.list_tools())
-        session: Any = connection.session
-        self.protocol_version = session.protocol_version
-        info = session.server_info
+        self.protocol_version = connection.session.protocol_version
+        info = connection.session.server_info
         self.server_name, self.server_version = (info.name, info.version) if info else (None, None)
+        return connection
 
     def _note_end(self) -> None:
         self._connection = None

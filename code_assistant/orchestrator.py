@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
+import gc
 import logging
 import sys
 import time
@@ -66,7 +66,7 @@ class Orchestrator:
     def start(self) -> None:
         """Start the children and the slow imports in the background; returns at once."""
         self.fleet.start()
-        self._in_background(asyncio.to_thread(importlib.import_module, "code_assistant.agent"))
+        self._in_background(self._prepare())
         self._in_background(asyncio.to_thread(self.cache.measure))
         if self.settings.context7 in ("auto", "docker"):
             self._in_background(docker.sweep(self.settings.environ))
@@ -91,6 +91,13 @@ class Orchestrator:
         """How everything is, from memory alone."""
         children = self.fleet.children.values()
         return build_status(self.settings, self._started_at, self.jobs, children, self.cache.status(), self.mask)
+
+    async def _prepare(self) -> None:
+        try:
+            await self.assistant.prepare()
+        except Exception:  # of whatever kind: the first request meets it again and tells its caller
+            logger.exception("the Agents SDK cannot be made ready")
+        gc.freeze()  # what was imported stays; to find that out, each full collection would stop everything for 80 ms
 
     async def _sweep_at_exit(self) -> None:
         """Look for what killed owners left since our start; an engine that hangs does not hold up the exit."""
