@@ -36,9 +36,9 @@ class Example:
     path: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
-    """One check, and the standard's items that it proves."""
+    """One check, and the standard's items that it proves. Equal only to itself, so that it can be a key."""
 
     id: str
     language: str

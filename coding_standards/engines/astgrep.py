@@ -5,14 +5,15 @@ Its one rule: what ast-grep's own command line accepts as `rule`, `constraints` 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import cast
 
 from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.engines import EngineUnavailableError
+from coding_standards.engines.needs import Need, Seen, needs_of
 from coding_standards.engines.source import Source
-from coding_standards.engines.words import required_words
 from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule, RuleError
@@ -58,8 +59,8 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     tree = source.tree
     if tree is None or not source.is_searchable:
         raise EngineUnavailableError("ast-grep: the code is too broken or too deeply nested for rules on its structure")
-    folded = source.code.casefold()
-    possible = [rule for rule in rules if _can_match(rule, folded)]
+    seen = Seen(source.code.casefold(), source.kinds)
+    possible = [rule for rule in rules if _needs(rule).is_met(seen)]
     return [
         source.finding_at(rule, node)
         for rule in possible
@@ -100,9 +101,9 @@ def _syntax_finding(source: Source, node: SgNode) -> Finding:
     return source.syntax_finding(start.line + 1, start.column + 1, message)
 
 
-def _can_match(rule: Rule, folded: str) -> bool:
-    required = required_words(rule.body.get("rule"))
-    return all(any(word in folded for word in words) for words in required)
+@functools.lru_cache(maxsize=1024)
+def _needs(rule: Rule) -> Need:
+    return needs_of(rule.body.get("rule"), rule.body.get("utils"))
 
 
 def _config(rule: Rule) -> Config:

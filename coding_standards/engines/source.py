@@ -171,16 +171,28 @@ class Source:
         is_root = self.tree is not None and node.kind() == self.tree.kind()
         return node.is_leaf() and node.kind() not in _MAY_BE_EMPTY and not is_root
 
-    @functools.cached_property
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of all nodes, for a tree that is searchable."""
+        return self._shape[1]
+
+    @property
     def _is_too_deep(self) -> bool:
-        if self.tree is None or len(self.code) < _DEPTH_MATTERS:
-            return False
-        level = [self.tree]
-        for _ in range(MAX_DEPTH):
+        return self._shape[0]
+
+    @functools.cached_property
+    def _shape(self) -> tuple[bool, frozenset[str]]:
+        """Whether the tree is too deep, and the kinds of its nodes; one walk, for it takes a millisecond."""
+        level = [self.tree] if self.tree is not None else []
+        kinds: set[str] = set()
+        depth = 0
+        while level:
+            depth += 1
+            if depth > MAX_DEPTH and len(self.code) >= _DEPTH_MATTERS:
+                return True, frozenset(kinds)
+            kinds.update([node.kind() for node in level])
             level = [child for node in level for child in node.children()]
-            if not level:
-                return False
-        return True
+        return False, frozenset(kinds)
 
     def _would_choke_parser(self) -> bool:
         if self.grammar != "html":
