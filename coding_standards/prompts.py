@@ -5,26 +5,32 @@ Its one rule: a prompt carries the standards themselves, so that it works in hos
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any
 
 import anyio.to_thread
 from mcp import MCPError
 from mcp.server import MCPServer, ServerRequestContext
-from mcp_types import INVALID_PARAMS, CompleteRequestParams, CompleteResult, Completion
+from mcp.server.context import CallNext, HandlerResult
+from mcp_types import INVALID_PARAMS, CompleteRequestParams, CompleteResult, Completion, Prompt
+from pydantic import Field
 
-from coding_standards.languages import LANGUAGES, Language, UnknownLanguageError, find_language
+from coding_standards.arguments import cut, did_you_mean, wrong_arguments
+from coding_standards.languages import LANGUAGES, NAMES, Language, UnknownLanguageError, find_language
 from coding_standards.library import Library
 from coding_standards.texts import checklist, language_text
 
 GetLibrary = Callable[[], Awaitable[Library]]
+LanguageName = Annotated[str, Field(description=f"One of {', '.join(NAMES)}")]
 
 
 def add_prompts(server: MCPServer[None], library: GetLibrary) -> None:
     """Register the prompts."""
 
     @server.prompt(title="Write code by the team's standards")
-    async def write_code(language: str, task: str) -> str:
+    async def write_code(
+        language: LanguageName, task: Annotated[str, Field(description="What the code shall do")]
+    ) -> str:
         """Write code that follows the team's standards and prove it with check_code."""
         chosen, shelf = _language(language), await library()
         return (
@@ -34,7 +40,7 @@ def add_prompts(server: MCPServer[None], library: GetLibrary) -> None:
         )
 
     @server.prompt(title="Review code by the team's standards")
-    async def review_code(language: str, code: str) -> str:
+    async def review_code(language: LanguageName, code: Annotated[str, Field(description="The code to review")]) -> str:
         """Review code item by item: check_code proves what it can, you judge the rest."""
         chosen, shelf = _language(language), await library()
         items = await anyio.to_thread.run_sync(checklist, shelf, chosen)
@@ -44,6 +50,37 @@ def add_prompts(server: MCPServer[None], library: GetLibrary) -> None:
             f"judge the items marked (person) yourself. Report each finding with line, item id and remedy.\n\n"
             f"{fence}{chosen.name}\n{code}\n{fence}\n\n{items}"
         )
+
+
+class PromptGuard:
+    """Refuses an unknown prompt and wrong arguments before the SDK sees them: it would call that a fault of ours."""
+
+    def __init__(self, prompts: Callable[[], Awaitable[list[Prompt]]]) -> None:
+        self._prompts = prompts
+
+    async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        """Look at `prompts/get` and hand on the rest.
+
+        Raises:
+            MCPError: one line for each wrong argument.
+        """
+        if ctx.method == "prompts/get" and ctx.params is not None:
+            self._look_at(ctx.params, {prompt.name: prompt for prompt in await self._prompts()})
+        return await call_next(ctx)
+
+    def _look_at(self, params: Mapping[str, Any], prompts: Mapping[str, Prompt]) -> None:
+        name, given = params.get("name"), params.get("arguments") or {}
+        if not isinstance(name, str) or not isinstance(given, Mapping):
+            return  # no call of a prompt; the SDK says so
+        if name not in prompts:
+            raise MCPError(INVALID_PARAMS, f"unknown prompt {cut(name)!r}; {did_you_mean(name, prompts)}")
+        arguments = prompts[name].arguments or []
+        schema = {
+            "properties": {one.name: {"type": "string", "description": one.description} for one in arguments},
+            "required": [one.name for one in arguments if one.required],
+        }
+        if wrong := wrong_arguments(schema, given):
+            raise MCPError(INVALID_PARAMS, "\n".join(wrong))
 
 
 class Completer:

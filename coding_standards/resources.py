@@ -12,6 +12,7 @@ import anyio.to_thread
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 
+from coding_standards.arguments import cut
 from coding_standards.languages import Language, UnknownLanguageError, find_language
 from coding_standards.library import Library
 from coding_standards.texts import (
@@ -63,7 +64,7 @@ def add_resources(server: MCPServer[None], library: GetLibrary) -> None:
         shelf = await library()
         name = topic.strip().lower()
         if shelf.standard("topic", name) is None:
-            raise ResourceNotFoundError(f"unknown topic {topic[:80]!r}; known: {', '.join(shelf.names('topic'))}")
+            raise ResourceNotFoundError(f"unknown topic {cut(topic)!r}; known: {', '.join(shelf.names('topic'))}")
         return topic_text(shelf, name)
 
 

@@ -16,20 +16,30 @@ from typing import Any
 import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
+from mcp import MCPError
 from mcp.server import MCPServer
 from mcp.server.lowlevel import NotificationOptions
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
-from mcp.server.mcpserver.exceptions import ResourceNotFoundError
+from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp.server.stdio import stdio_server
-from mcp_types import CompleteRequestParams, InputRequiredResult, Resource
+from mcp_types import (
+    INVALID_PARAMS,
+    CallToolResult,
+    CompleteRequestParams,
+    InputRequiredResult,
+    Resource,
+    TextContent,
+)
+from pydantic import ValidationError
 
 from coding_standards import lifetime
+from coding_standards.arguments import cut, did_you_mean, without_nulls, wrong_arguments
 from coding_standards.checking import CheckRunner
 from coding_standards.environment import read_directories
 from coding_standards.languages import LANGUAGES
 from coding_standards.library import Library
-from coding_standards.prompts import Completer, add_prompts
+from coding_standards.prompts import Completer, PromptGuard, add_prompts
 from coding_standards.resources import MARKDOWN, add_resources
 from coding_standards.store import LibraryStore
 from coding_standards.subscriptions import Announcer
@@ -71,6 +81,7 @@ class StandardsServer(MCPServer[None]):
         add_resources(self, self.library)
         add_tools(self, self.library, self.runner)
         add_prompts(self, self.library)
+        self.middleware.append(PromptGuard(self.list_prompts))
         self._lowlevel_server.add_request_handler("completion/complete", CompleteRequestParams, Completer(self.library))
 
     async def library(self) -> Library:
@@ -97,21 +108,47 @@ class StandardsServer(MCPServer[None]):
             )
         return listed
 
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[None, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Refuse wrong arguments with one line for each, then call the tool.
+
+        The SDK's own text is a traceback's, and it ignores names that it does not know.
+        """
+        schemas = {tool.name: tool.input_schema for tool in await self.list_tools()}
+        if name not in schemas:
+            return _refused(f"Unknown tool {cut(name)!r}; {did_you_mean(name, schemas)}")
+        schema, given = schemas[name], without_nulls(schemas[name], arguments)
+        if wrong := wrong_arguments(schema, given):
+            return _refused(f"Wrong arguments for {name}.", *wrong)
+        try:
+            return await super().call_tool(name, given, context)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            # The SDK unpacks JSON inside a text, also where a text is wanted.
+            unpacked = {str(problem["loc"][0]): problem["input"] for problem in error.__cause__.errors()}
+            return _refused(f"Wrong arguments for {name}.", *wrong_arguments(schema, given | unpacked))
+
     async def read_resource(
         self, uri: Any, context: Context[None, Any] | None = None
     ) -> Iterable[ReadResourceContents] | InputRequiredResult:
-        """Read a resource; an unknown one is answered with what there is."""
+        """Read a resource; an unknown one is answered with what there is.
+
+        Raises:
+            MCPError: there is no such resource. The SDK would send the URI back, however long it is.
+        """
         try:
             return await super().read_resource(uri, context)
         except ResourceNotFoundError as error:
-            if "; known: " in str(error):
-                raise
-            there = languages_and_topics(await self.library())
-            shown = str(uri)[:200]
-            raise ResourceNotFoundError(
-                f"unknown resource {shown!r}; known: {INDEX}, {SUMMARY}, {EVERYTHING}, standards://language/..., "
-                f"standards://checklist/..., standards://topic/... with {there}"
-            ) from error
+            shown, why = cut(str(uri)), str(error)
+            if "; known: " not in why:
+                there = languages_and_topics(await self.library())
+                why = (
+                    f"unknown resource {shown!r}; known: {INDEX}, {SUMMARY}, {EVERYTHING}, standards://language/..., "
+                    f"standards://checklist/..., standards://topic/... with {there}"
+                )
+            raise MCPError(INVALID_PARAMS, why, {"uri": shown}) from error
 
     async def serve_stdio(self) -> None:
         """Serve one client until its input ends."""
@@ -148,6 +185,10 @@ class StandardsServer(MCPServer[None]):
             await anyio.to_thread.run_sync(library.problems_for, language, abandon_on_cancel=True)
         for problem in library.problems:
             log.warning("%s", problem)
+
+
+def _refused(*lines: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text="\n".join(lines))], is_error=True)
 
 
 @asynccontextmanager

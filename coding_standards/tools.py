@@ -14,8 +14,10 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 
 from coding_standards.answers import SearchAnswer, SearchHit, StandardEntry, StandardsAnswer
+from coding_standards.arguments import cut
 from coding_standards.checking import MAX_CODE_CHARS, CheckRunner
-from coding_standards.languages import Language, UnknownLanguageError, find_language
+from coding_standards.dialects import UnknownDialectError, find_dialect
+from coding_standards.languages import NAMES, Language, UnknownLanguageError, find_language
 from coding_standards.library import Library
 from coding_standards.report import CheckReport
 from coding_standards.search import search
@@ -27,6 +29,7 @@ GetLibrary = Callable[[], Awaitable[Library]]
 
 MAX_QUERY_CHARS = 1_000
 
+_ONE_OF = f"One of {', '.join(NAMES)}"
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 GET_STANDARDS = """The team's coding standard for a language: read it before you write or change code.
@@ -59,7 +62,7 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner)
 
     @server.tool(title="Get coding standards", description=GET_STANDARDS, annotations=_READ_ONLY)
     async def get_standards(
-        language: Annotated[str, Field(description="The language you are about to write")],
+        language: Annotated[str, Field(description=_ONE_OF)],
         topics: Annotated[list[str], Field(description="Topics to add in full")] = [],  # noqa: B006 - never changed
     ) -> Annotated[CallToolResult, StandardsAnswer]:
         return await _answered(lambda: _get_standards(library, language, topics))
@@ -67,16 +70,16 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner)
     @server.tool(title="Search coding standards", description=SEARCH_STANDARDS, annotations=_READ_ONLY)
     async def search_standards(
         query: Annotated[str, Field(description="Words, or an item's id")],
-        language: Annotated[str | None, Field(description="Leave out the other languages")] = None,
+        language: Annotated[str | None, Field(description=f"{_ONE_OF}; items of the others are left out")] = None,
     ) -> Annotated[CallToolResult, SearchAnswer]:
         return await _answered(lambda: _search_standards(library, query, language))
 
     @server.tool(title="Check code against the standards", description=CHECK_CODE, annotations=_READ_ONLY)
     async def check_code(
         code: Annotated[str, Field(description="The whole file")],
-        language: Annotated[str, Field(description="The language of the file")],
+        language: Annotated[str, Field(description=_ONE_OF)],
         path: Annotated[str | None, Field(description="Its name in the project, such as src/App.tsx")] = None,
-        dialect: Annotated[str | None, Field(description="SQL only: the dialect")] = None,
+        dialect: Annotated[str | None, Field(description="SQL: the dialect; TypeScript: tsx")] = None,
     ) -> Annotated[CallToolResult, CheckReport]:
         return await _answered(lambda: _check_code(library, runner, code, language, path, dialect))
 
@@ -140,15 +143,16 @@ async def _check_code(
         raise ArgumentError(f"code: {len(code):,} characters; at most {MAX_CODE_CHARS:,}; check the file in parts")
     if path is not None and (len(path) > 1_000 or "\0" in path):
         raise ArgumentError("path: give the file's name in the project, such as src/app.py")
+    spoken = await anyio.to_thread.run_sync(_dialect, chosen, dialect)
     shelf = await library()
-    report = await runner.check(code, chosen, path, dialect, shelf)
+    report = await runner.check(code, chosen, path, spoken, shelf)
     return _result(verdict(report), report)
 
 
 async def _answered(work: Callable[[], Awaitable[CallToolResult]]) -> CallToolResult:
     try:
         return await work()
-    except (ArgumentError, UnknownLanguageError) as error:
+    except ArgumentError as error:
         return CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
 
 
@@ -164,10 +168,17 @@ def _language(name: str) -> Language:
         raise ArgumentError(f"language: {error}") from error
 
 
+def _dialect(language: Language, name: str | None) -> str | None:
+    try:
+        return find_dialect(language, name)
+    except UnknownDialectError as error:
+        raise ArgumentError(f"dialect: {error}") from error
+
+
 def _topic(library: Library, name: str) -> Standard:
     found = library.standard("topic", name.strip().lower())
     if found is None:
-        raise ArgumentError(f"topics: unknown topic {name[:80]!r}; known: {', '.join(library.names('topic'))}")
+        raise ArgumentError(f"topics: unknown topic {cut(name)!r}; known: {', '.join(library.names('topic'))}")
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from coding_standards.dialects import ALIASES
 from coding_standards.engines.named import compile_named, run_named
 from coding_standards.engines.source import Source
 from coding_standards.engines.sql_checks import CHECKS
@@ -15,19 +16,6 @@ from coding_standards.engines.sql_script import MAX_BROKEN, Script, parse_script
 from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule
-
-_DIALECTS = {
-    "postgresql": "postgres",
-    "pg": "postgres",
-    "mariadb": "mysql",
-    "sqlserver": "tsql",
-    "mssql": "tsql",
-    "t-sql": "tsql",
-    "sqlite3": "sqlite",
-    "plsql": "oracle",
-    "ansi": "",
-}
-"""How people call a dialect, and sqlglot's name for it."""
 
 
 def compile_rule(rule: Rule, language: Language) -> None:
@@ -56,4 +44,4 @@ def syntax(source: Source) -> list[Finding]:
 def _parse(code: str, dialect: str | None) -> Script:
     """The syntax judge and the rules look at the same text one after the other."""
     name = (dialect or "").strip().lower()
-    return parse_script(code, _DIALECTS.get(name, name) or None)
+    return parse_script(code, ALIASES.get(name, name) or None)
