@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import asyncio
 import json
 import random
 import re
@@ -113,8 +112,8 @@ def main() -> int:
     folder = install(arguments.cache / "reality-venv")
     environment = read_environment(folder)
     examples = list(collect(environment, None if arguments.all else FILES_PER_PACKAGE))
-    is_quiet = asyncio.run(measure_false_alarms(examples, environment))
-    is_sharp = asyncio.run(measure_found(examples, environment, folder))
+    is_quiet = measure_false_alarms(examples, environment)
+    is_sharp = measure_found(examples, environment, folder)
     return 0 if is_quiet and is_sharp else 1
 
 
@@ -156,7 +155,7 @@ def _readme(package: str, distribution: Distribution) -> Iterator[Example]:
             yield Example(package, "readme", f"README of {package}, example {number + 1}", code)
 
 
-async def measure_false_alarms(examples: list[Example], environment: Environment) -> bool:
+def measure_false_alarms(examples: list[Example], environment: Environment) -> bool:
     """Every finding in real code is a false alarm."""
     imports: Counter[str] = Counter()
     alarms: Counter[str] = Counter()
@@ -165,7 +164,7 @@ async def measure_false_alarms(examples: list[Example], environment: Environment
     started = time.monotonic()
     for example in examples:
         begun = time.monotonic()
-        findings = await _check(example.code, example.package, environment)
+        findings = _check(example.code, example.package, environment)
         slowest = max(slowest, time.monotonic() - begun)
         imports[example.origin] += _count_imports(example.code)
         files[example.origin] += 1
@@ -194,7 +193,7 @@ def _is_truly_absent(finding: Finding, environment: Environment) -> bool:
     return PathFinder.find_spec(name, paths) is None and name not in sys.builtin_module_names
 
 
-async def measure_found(examples: list[Example], environment: Environment, folder: Path) -> bool:
+def measure_found(examples: list[Example], environment: Environment, folder: Path) -> bool:
     """Plant wrong names and keywords, a half each, and count how many are told."""
     chance = random.Random(SEED)
     chance.shuffle(examples)
@@ -206,7 +205,7 @@ async def measure_found(examples: list[Example], environment: Environment, folde
         chance.shuffle(plants)
         missed = []
         for plant in plants[: PLANTED // 2]:
-            findings = await _check(plant.code, "", environment)
+            findings = _check(plant.code, "", environment)
             is_told = any(f"`{plant.name}`" in finding.message for finding in findings)
             missed += [] if is_told else [f"{plant.owner}: {plant.name}"]
         count = len(plants[: PLANTED // 2])
@@ -266,9 +265,9 @@ def _confirmed(plants: list[Plant], folder: Path) -> Iterator[Plant]:
             yield plant
 
 
-async def _check(code: str, package: str, environment: Environment) -> tuple[Finding, ...]:
+def _check(code: str, package: str, environment: Environment) -> tuple[Finding, ...]:
     file = GeneratedFile(path="example.py", language="python", role="source", content=code)
-    return await check_reality([file], [package] if package else [], environment)
+    return check_reality([file], [package] if package else [], environment)
 
 
 def _count_imports(code: str) -> int:

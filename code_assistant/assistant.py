@@ -41,6 +41,14 @@ class Repaired:
     missing: tuple[Missing, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Sdk:
+    """`code_assistant.agent` and `code_assistant.agent_tools`, which bring the Agents SDK."""
+
+    agent: Any
+    tools: Any
+
+
 class Assistant:
     """Answers requests with the help of its children and a model."""
 
@@ -53,13 +61,13 @@ class Assistant:
         self._sources = sources
         self._model = model
         self._models: Any = None
+        self._imported: _Sdk | None = None
 
     async def prepare(self) -> None:
         """Import what is slow and make the model's client, so that the first request finds them there."""
-        agent = await _late("agent")
-        await _late("agent_tools")
+        sdk = await self._sdk()
         if not self._settings.is_offline:
-            await asyncio.to_thread(self._known_models(agent).model)
+            await asyncio.to_thread(self._known_models(sdk.agent).model)
 
     async def answer(self, request: GenerationRequest, progress: Progress) -> GenerationResult:
         """Answer one request.
@@ -100,16 +108,22 @@ class Assistant:
         return Repaired(best, limit)
 
     async def _converse(self, request: GenerationRequest, context: Context, progress: Progress) -> Conversation:
-        agent, tools = await _late("agent"), await _late("agent_tools")
+        sdk = await self._sdk()
         sources = [
-            tools.ChildTools(child, *self._allowed(child), self._remembered(child))
+            sdk.tools.ChildTools(child, *self._allowed(child), self._remembered(child))
             for child in self._sources
             if child.state == "ready"
         ]
-        conversation: Conversation = agent.Conversation(
-            self._choose_model(agent, request, context), sources, self._settings, request.language, progress.say
+        conversation: Conversation = sdk.agent.Conversation(
+            self._choose_model(sdk.agent, request, context), sources, self._settings, request.language, progress.say
         )
         return conversation
+
+    async def _sdk(self) -> _Sdk:
+        """Our modules on top of the SDK, imported in a thread: it takes a second the first time."""
+        if self._imported is None:
+            self._imported = await asyncio.to_thread(_import_sdk)
+        return self._imported
 
     def _choose_model(self, agent: Any, request: GenerationRequest, context: Context) -> Model:
         if self._settings.is_offline and self._model is None:
@@ -161,9 +175,9 @@ class Assistant:
         )
 
 
-async def _late(name: str) -> Any:
-    """A module that brings the Agents SDK: imported in a thread, for it takes a second the first time."""
-    return await asyncio.to_thread(importlib.import_module, f"code_assistant.{name}")
+def _import_sdk() -> _Sdk:
+    names = ("agent", "agent_tools")
+    return _Sdk(*(importlib.import_module(f"code_assistant.{name}") for name in names))
 
 
 def _files(count: int) -> str:

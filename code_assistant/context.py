@@ -15,6 +15,7 @@ from code_assistant.children import Child
 from code_assistant.docs import Documentation, Documents
 from code_assistant.request import GenerationRequest
 from code_assistant.result import ContextUse, DocumentationUsed, Missing, StandardUsed
+from code_assistant.single_flight import SingleFlight
 from code_assistant.trim import trim
 from code_assistant.untrusted import clean
 
@@ -61,6 +62,7 @@ class Gatherer:
         self._standards = standards
         self.documents = documents
         self._budget_chars = budget_chars
+        self._reading: SingleFlight[str] = SingleFlight()
 
     async def gather(self, request: GenerationRequest, say: Say) -> Context:
         """Read standards and documentation for a request; `say` gets a line for each step."""
@@ -81,8 +83,9 @@ class Gatherer:
         return parts, [Missing(what=what, why=failures[0].why, remedy=remedy)]
 
     async def _read(self, uri: str) -> Part | ChildError:
+        """Read a standard; requests that come while it is being read share the answer."""
         try:
-            text = await self._standards.read_resource(uri, STANDARDS_TIMEOUT_S)
+            text = await self._reading.run(uri, lambda: self._standards.read_resource(uri, STANDARDS_TIMEOUT_S))
         except ChildError as error:
             return error
         return Part(uri, _title(text, uri), text)

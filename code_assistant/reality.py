@@ -6,14 +6,13 @@ and running out of time is no finding either.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
 from code_assistant.installed_environment import Environment
 from code_assistant.installed_modules import Deadline, DeadlineError, packages_of
 from code_assistant.installed_resolve import Resolver
-from code_assistant.libraries import Library, parse_library
+from code_assistant.libraries import parse_library
 from code_assistant.reality_known import words_of
 from code_assistant.reality_node import judge_node
 from code_assistant.reality_python import Known, PythonReality
@@ -24,32 +23,27 @@ TIMEOUT_S = 6.0
 _MAX_CODE_CHARS = 200_000
 
 
-async def check_reality(
+def check_reality(
     files: Sequence[GeneratedFile], libraries: Sequence[str], environment: Environment, *, about: str = ""
 ) -> tuple[Finding, ...]:
     """Hold files against the installed packages; `about` is the request's text, which may name packages too.
 
-    Never raises for what it meets; works in a thread and ends within TIMEOUT_S, with what was found until then.
+    Blocking: call it in a thread. Never raises for what it meets; ends within TIMEOUT_S, with what it has found.
     """
     asked = tuple(parse_library(library) for library in libraries)
-    return await asyncio.to_thread(_check, tuple(files), asked, words_of(about), environment)
-
-
-def _check(
-    files: tuple[GeneratedFile, ...], libraries: tuple[Library, ...], about: frozenset[str], environment: Environment
-) -> tuple[Finding, ...]:
+    named = words_of(about)
     python = [file for file in files if file.language == "python" and len(file.content) <= _MAX_CODE_CHARS]
     node = [file for file in files if file.language in ("javascript", "typescript")]
-    found = list(judge_node(node, libraries, about, environment)) if node else []
+    found = list(judge_node(node, asked, named, environment)) if node else []
     resolver = Resolver(packages_of(environment), Deadline.after(TIMEOUT_S))
-    reality = PythonReality(resolver, Known(libraries, _local(files, environment), about))
+    reality = PythonReality(resolver, Known(asked, _local(files, environment), named))
     with suppress(DeadlineError):  # then the rest stays unjudged
         for file in python:
             found.extend(reality.judge(file))
     return tuple(found)
 
 
-def _local(files: tuple[GeneratedFile, ...], environment: Environment) -> frozenset[str]:
+def _local(files: Sequence[GeneratedFile], environment: Environment) -> frozenset[str]:
     """Module names that the answer or the project itself may provide: every folder and file counts as one."""
     names: set[str] = set()
     for file in files:

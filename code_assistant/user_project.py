@@ -58,13 +58,14 @@ class UserProject:
 
     async def check(self, request: GenerationRequest, files: Sequence[GeneratedFile]) -> tuple[Finding, ...]:
         """Hold generated files against what is installed and what was asked for."""
-        installed = await asyncio.to_thread(importlib.import_module, "code_assistant.installed")
-        reality = await asyncio.to_thread(importlib.import_module, "code_assistant.reality")
-        environment = await asyncio.to_thread(installed.find_environment, self._settings)
-        findings: tuple[Finding, ...] = await reality.check_reality(
-            files, request.libraries, environment, about=request.request
-        )
+        findings: tuple[Finding, ...] = await asyncio.to_thread(self._hold_against_reality, request, files)
         return findings
+
+    def _hold_against_reality(self, request: GenerationRequest, files: Sequence[GeneratedFile]) -> Any:
+        installed = importlib.import_module("code_assistant.installed")
+        reality = importlib.import_module("code_assistant.reality")
+        environment = installed.find_environment(self._settings)
+        return reality.check_reality(files, request.libraries, environment, about=request.request)
 
     def _version_used(self, name: str, language: str) -> Any:
         versions = importlib.import_module("code_assistant.versions")

@@ -35,8 +35,8 @@ def environment(root: Path, files: dict[str, str]) -> Environment:
     return read_environment(root / "venv")
 
 
-async def told(code: str, env: Environment, *libraries: str, about: str = "") -> list[str]:
-    return [shown(finding) for finding in await check_reality([python(code)], libraries, env, about=about)]
+def told(code: str, env: Environment, *libraries: str, about: str = "") -> list[str]:
+    return [shown(finding) for finding in check_reality([python(code)], libraries, env, about=about)]
 
 
 def shown(finding: Finding) -> str:
@@ -64,35 +64,35 @@ def shown(finding: Finding) -> str:
         ("import broken(", [], []),
     ],
 )
-async def test_without_an_environment_only_what_nobody_knows_is_a_warning(
+def test_without_an_environment_only_what_nobody_knows_is_a_warning(
     code: str, libraries: list[str], expected: list[str]
 ) -> None:
-    assert await told(code, NOTHING, *libraries) == expected
+    assert told(code, NOTHING, *libraries) == expected
 
 
-async def test_a_package_that_the_request_names_is_asked_for() -> None:
-    assert await told("import obscurelib", NOTHING, about="Use obscurelib, please") == []
+def test_a_package_that_the_request_names_is_asked_for() -> None:
+    assert told("import obscurelib", NOTHING, about="Use obscurelib, please") == []
 
 
-async def test_the_answers_own_files_and_the_projects_are_local(tmp_path: Path) -> None:
+def test_the_answers_own_files_and_the_projects_are_local(tmp_path: Path) -> None:
     (tmp_path / "src" / "billing").mkdir(parents=True)
     (tmp_path / "helpers.py").touch()
     files = [python("import shop.cart, models, billing, helpers, elsewhere"), python("", "src/shop/cart.py")]
     files.append(python("", "models.py"))
-    found = await check_reality(files, [], Environment(project_dir=tmp_path))
+    found = check_reality(files, [], Environment(project_dir=tmp_path))
     assert [shown(finding) for finding in found] == ["1 module elsewhere"]
 
 
-async def test_with_an_environment_a_package_that_is_not_in_it_is_a_warning() -> None:
-    found = await check_reality([python("import pandas, yaml, pydantic")], [], HERE)
+def test_with_an_environment_a_package_that_is_not_in_it_is_a_warning() -> None:
+    found = check_reality([python("import pandas, yaml, pydantic")], [], HERE)
     assert [(finding.severity, shown(finding)) for finding in found] == [("warning", "1 module pandas")]
-    assert await told("import pandas", HERE, "pandas") == []
+    assert told("import pandas", HERE, "pandas") == []
 
 
-async def test_an_environment_with_an_unreadable_hook_is_not_taken_as_all_there_is(tmp_path: Path) -> None:
+def test_an_environment_with_an_unreadable_hook_is_not_taken_as_all_there_is(tmp_path: Path) -> None:
     env = environment(tmp_path, {"_editable_x.pth": "import _x_editable_loader\n"})
-    assert await told("import pandas", env) == []
-    assert await told("import pandaz", env) == ["1 module pandaz"]
+    assert told("import pandas", env) == []
+    assert told("import pandaz", env) == ["1 module pandaz"]
 
 
 @pytest.mark.parametrize(
@@ -112,10 +112,8 @@ async def test_an_environment_with_an_unreadable_hook_is_not_taken_as_all_there_
         ("from agents import Agent\nAgent(name='x', instuctions='y')", "the nearest is `instructions`"),
     ],
 )
-async def test_what_an_installed_package_does_not_have_is_an_error_with_the_nearest_name(
-    code: str, expected: str
-) -> None:
-    (finding,) = await check_reality([python(code)], [], HERE)
+def test_what_an_installed_package_does_not_have_is_an_error_with_the_nearest_name(code: str, expected: str) -> None:
+    (finding,) = check_reality([python(code)], [], HERE)
     assert expected in finding.message
     assert finding.severity == "error"
 
@@ -144,8 +142,8 @@ async def test_what_an_installed_package_does_not_have_is_an_error_with_the_near
         "import pydantic_core._pydantic_core as c\nc.anything",
     ],
 )
-async def test_what_cannot_be_decided_is_not_judged(code: str) -> None:
-    assert await check_reality([python(code)], ["requests"], HERE) == ()
+def test_what_cannot_be_decided_is_not_judged(code: str) -> None:
+    assert check_reality([python(code)], ["requests"], HERE) == ()
 
 
 SHAPES = """
@@ -248,17 +246,15 @@ twice = foreign
         ("twice(z=1)", False),
     ],
 )
-async def test_keywords_are_judged_only_where_the_signature_is_certain(
-    tmp_path: Path, call: str, is_told: bool
-) -> None:
+def test_keywords_are_judged_only_where_the_signature_is_certain(tmp_path: Path, call: str, is_told: bool) -> None:
     env = environment(tmp_path, {"shapes.py": SHAPES})
-    assert bool(await told(f"import shapes\nshapes.{call}", env)) is is_told
+    assert bool(told(f"import shapes\nshapes.{call}", env)) is is_told
 
 
-async def test_a_method_of_an_object_that_was_made_once_is_judged(tmp_path: Path) -> None:
+def test_a_method_of_an_object_that_was_made_once_is_judged(tmp_path: Path) -> None:
     env = environment(tmp_path, {"shapes.py": SHAPES})
-    assert await told("from shapes import Child\nc = Child(1)\nc.go(z=1)\nc.other(z=1)", env) != []
-    assert await told("from shapes import Child\nc = Child(1)\nc = open('x')\nc.go(z=1)", env) == []
+    assert told("from shapes import Child\nc = Child(1)\nc.go(z=1)\nc.other(z=1)", env) != []
+    assert told("from shapes import Child\nc = Child(1)\nc = open('x')\nc.go(z=1)", env) == []
 
 
 @pytest.mark.parametrize(
@@ -289,37 +285,37 @@ async def test_a_method_of_an_object_that_was_made_once_is_judged(tmp_path: Path
         ("", True),
     ],
 )
-async def test_a_module_that_makes_names_at_run_time_is_left_alone(tmp_path: Path, module: str, is_told: bool) -> None:
+def test_a_module_that_makes_names_at_run_time_is_left_alone(tmp_path: Path, module: str, is_told: bool) -> None:
     files = {"pack/__init__.py": module, "pack/plain.py": "y = 1", "pack/_native.cpython-312-x86_64-linux-gnu.so": ""}
-    assert bool(await told("from pack import wanted", environment(tmp_path, files))) is is_told
+    assert bool(told("from pack import wanted", environment(tmp_path, files))) is is_told
 
 
-async def test_folders_without_init_and_compiled_modules_are_not_judged(tmp_path: Path) -> None:
+def test_folders_without_init_and_compiled_modules_are_not_judged(tmp_path: Path) -> None:
     files = {"space/one/__init__.py": "", "fast.cpython-312-x86_64-linux-gnu.so": "", "old.pyc": ""}
     env = environment(tmp_path, files)
-    assert await told("import space.two, fast, old\nfrom fast import x\nfrom space import y\nold.z", env) == []
-    assert await told("from space.one import y", env) == ["1 name y"]
+    assert told("import space.two, fast, old\nfrom fast import x\nfrom space import y\nold.z", env) == []
+    assert told("from space.one import y", env) == ["1 name y"]
 
 
-async def test_another_version_than_the_installed_one_is_not_held_against_it(tmp_path: Path) -> None:
+def test_another_version_than_the_installed_one_is_not_held_against_it(tmp_path: Path) -> None:
     env = environment(tmp_path, {"pack/__init__.py": "", "pack-2.0.dist-info/METADATA": "Name: pack\nVersion: 2.0\n"})
-    assert await told("from pack import new", env, "pack==3") == []
-    assert await told("from pack import new", env, "pack>=1") == ["1 name new"]
+    assert told("from pack import new", env, "pack==3") == []
+    assert told("from pack import new", env, "pack>=1") == ["1 name new"]
 
 
-async def test_odd_text_and_half_removed_packages_do_no_harm(tmp_path: Path) -> None:
+def test_odd_text_and_half_removed_packages_do_no_harm(tmp_path: Path) -> None:
     env = environment(tmp_path, {"pack/__init__.py": "", "pack-2.0.dist-info/RECORD": ""})
     odd = "import pack\nx = '\ud800'\x00"
     files = [python(odd), script(f"import a from './a'\n{odd}"), script("<p>\ud800</p>", "a.tsx"), script("", "b.jsx")]
-    await check_reality(files, ["pack==1"], env)
-    assert await told("from pack import x", env, "pack==1") == []
+    check_reality(files, ["pack==1"], env)
+    assert told("from pack import x", env, "pack==1") == []
 
 
-async def test_names_that_loop_end_undecided(tmp_path: Path) -> None:
+def test_names_that_loop_end_undecided(tmp_path: Path) -> None:
     env = environment(
         tmp_path, {"a.py": "from b import x\nfrom b import *", "b.py": "from a import x\nfrom a import *"}
     )
-    assert await told("from a import x, y\nx(z=1)", env) == []
+    assert told("from a import x, y\nx(z=1)", env) == []
 
 
 @pytest.mark.parametrize(
@@ -341,14 +337,14 @@ async def test_names_that_loop_end_undecided(tmp_path: Path) -> None:
         ("const broken = (", [], []),
     ],
 )
-async def test_javascript_imports_that_nobody_knows_are_warnings(
+def test_javascript_imports_that_nobody_knows_are_warnings(
     code: str, libraries: list[str], expected: list[str]
 ) -> None:
-    found = await check_reality([script(code)], libraries, NOTHING)
+    found = check_reality([script(code)], libraries, NOTHING)
     assert [finding.message.split("`")[1] for finding in found] == expected
 
 
-async def test_a_projects_own_packages_folders_and_aliases_are_known(tmp_path: Path) -> None:
+def test_a_projects_own_packages_folders_and_aliases_are_known(tmp_path: Path) -> None:
     manifest = {"name": "@acme/site", "dependencies": {"rare-lib": "^1"}}
     (tmp_path / "package.json").write_text(json.dumps(manifest))
     (tmp_path / "tsconfig.json").write_text('{"compilerOptions": {"baseUrl": ".", "paths": {"lib/*": ["src/lib/*"]}}}')
@@ -356,5 +352,5 @@ async def test_a_projects_own_packages_folders_and_aliases_are_known(tmp_path: P
     (tmp_path / "src" / "models").mkdir(parents=True)
     code = 'import a from "rare-lib"; import b from "@scope/deep/x"; import c from "lib/y"; import d from "models/z"\n'
     code += 'import e from "@acme/site"; import f from "lodash"'
-    found = await check_reality([script(code)], [], Environment(project_dir=tmp_path))
+    found = check_reality([script(code)], [], Environment(project_dir=tmp_path))
     assert [finding.message.split("`")[1] for finding in found] == ["lodash"]
