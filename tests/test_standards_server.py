@@ -14,17 +14,20 @@ from typing import Any
 
 import anyio
 import pytest
+import pytest_asyncio
 from mcp import Client, MCPError
 from mcp.client.subscriptions import ResourcesListChanged, ResourceUpdated
 from mcp_types import PromptReference, ResourceTemplateReference, TextContent, TextResourceContents
 
+from coding_standards.worker import LIMIT_S
 from tests.support import processes
-from tests.support.clients import ERAS, LEGACY, MODERN, connected
+from tests.support.clients import ERAS, LEGACY, MODERN, connected, held
 from tests.support.raw_server import RawServer, clean_environment
 
 ROOT = Path(__file__).parent.parent
 COMMAND = (sys.executable, ROOT / "standards-server.py")
-NEWS_S = 15.0  # An announcement takes a fifth of a second; this leaves room for a busy machine.
+NEWS_S = 60.0  # An announcement takes a fifth of a second; this leaves room for a busy machine.
+END_S = 15.0  # An end takes half a second; likewise.
 GOOD_PYTHON = (
     '"""Adds."""\n\n\ndef add(left: int, right: int) -> int:\n    """Return the sum."""\n    return left + right\n'
 )
@@ -53,6 +56,17 @@ async def serving(era: str = LEGACY, **variables: Path | str) -> AsyncIterator[C
         yield client
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=ERAS)
+async def client(request: pytest.FixtureRequest) -> AsyncIterator[Client]:
+    """One server in either era for all tests that only ask; `in_shared` runs them on its loop."""
+    async with held(serving(request.param)) as connection:
+        assert connection.protocol_version == request.param
+        yield connection
+
+
+in_shared = pytest.mark.asyncio(loop_scope="module")
+
+
 async def read(client: Client, uri: str) -> str:
     (content,) = (await client.read_resource(uri)).contents
     assert isinstance(content, TextResourceContents)
@@ -77,34 +91,32 @@ async def refused(client: Client, tool: str, **arguments: object) -> str:
     return block.text
 
 
-@pytest.mark.parametrize("era", ERAS)
-async def test_every_resource_tool_and_prompt_of_the_contract_is_there_in_both_eras(era: str) -> None:
-    async with serving(era) as client:
-        assert client.protocol_version == era
-        resources = {resource.uri for resource in (await client.list_resources()).resources}
-        assert {"standards://index", "standards://summary", "resource://coding-standards"} <= resources
-        assert {"standards://language/python", "standards://topic/security"} <= resources
-        templates = {found.uri_template for found in (await client.list_resource_templates()).resource_templates}
-        assert templates == {f"standards://{kind}/{{language}}" for kind in ("language", "checklist")} | {
-            "standards://topic/{topic}"
-        }
-        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert set(tools) == {"get_standards", "search_standards", "check_code"}
-        for tool in tools.values():
-            assert tool.annotations is not None
-            assert tool.annotations.read_only_hint
-            assert tool.annotations.open_world_hint is False
-            assert len(tool.description or "") < 2_000
-            assert tool.output_schema
-        assert {prompt.name for prompt in (await client.list_prompts()).prompts} == {"write_code", "review_code"}
-        assert "`standards://topic/security`" in await read(client, "standards://index")
-        for uri in resources:
-            assert await read(client, uri)
+@in_shared
+async def test_every_resource_tool_and_prompt_of_the_contract_is_there_in_both_eras(client: Client) -> None:
+    resources = {resource.uri for resource in (await client.list_resources()).resources}
+    assert {"standards://index", "standards://summary", "resource://coding-standards"} <= resources
+    assert {"standards://language/python", "standards://topic/security"} <= resources
+    templates = {found.uri_template for found in (await client.list_resource_templates()).resource_templates}
+    assert templates == {f"standards://{kind}/{{language}}" for kind in ("language", "checklist")} | {
+        "standards://topic/{topic}"
+    }
+    tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+    assert set(tools) == {"get_standards", "search_standards", "check_code"}
+    for tool in tools.values():
+        assert tool.annotations is not None
+        assert tool.annotations.read_only_hint
+        assert tool.annotations.open_world_hint is False
+        assert len(tool.description or "") < 2_000
+        assert tool.output_schema
+    assert {prompt.name for prompt in (await client.list_prompts()).prompts} == {"write_code", "review_code"}
+    assert "`standards://topic/security`" in await read(client, "standards://index")
+    for uri in resources:
+        assert await read(client, uri)
 
 
-async def test_a_checklist_tells_what_is_proved_and_what_needs_a_person() -> None:
-    async with serving() as client:
-        lines = (await read(client, "standards://checklist/py")).splitlines()
+@in_shared
+async def test_a_checklist_tells_what_is_proved_and_what_needs_a_person(client: Client) -> None:
+    lines = (await read(client, "standards://checklist/py")).splitlines()
     items = [line for line in lines if line.startswith("- `")]
     assert all(re.fullmatch(r"- `[A-Z]+-\d{3}` .+ \((checked|person)\)", line) for line in items)
     assert any("`GEN-002`" in line and line.endswith("(checked)") for line in items)
@@ -124,99 +136,96 @@ UNKNOWN = {
 }
 
 
-@pytest.mark.parametrize("era", ERAS)
-async def test_an_unknown_resource_is_answered_with_what_there_is(era: str) -> None:
-    async with serving(era) as client:
-        for uri, said in UNKNOWN.items():
-            with pytest.raises(MCPError) as caught:
-                await client.read_resource(uri)
-            assert caught.value.code == -32602
-            assert said in str(caught.value)
-        assert await read(client, "standards://topic/general")
+@in_shared
+async def test_an_unknown_resource_is_answered_with_what_there_is(client: Client) -> None:
+    for uri, said in UNKNOWN.items():
+        with pytest.raises(MCPError) as caught:
+            await client.read_resource(uri)
+        assert caught.value.code == -32602
+        assert said in str(caught.value)
+    assert await read(client, "standards://topic/general")
 
 
-@pytest.mark.parametrize("era", ERAS)
-async def test_standards_are_given_searched_and_completed(era: str) -> None:
-    async with serving(era) as client:
-        text, answer = await call(client, "get_standards", language="PY", topics=["git"])
-        assert answer["text"] == text
-        assert [entry["uri"] for entry in answer["standards"]][-1] == "standards://topic/git"
-        assert "GIT-001" in text
-        text, answer = await call(client, "search_standards", query="sec-004")
-        assert answer["hits"][0]["id"] == "SEC-004"
-        assert "SEC-004" in text
-        _, answer = await call(client, "search_standards", query="are TLS certificates verified?", language="css")
-        assert answer["hits"][0]["id"] == "SEC-005"
-        text, answer = await call(client, "search_standards", query="zxqv", language="css")
-        assert answer["hits"] == []
-        assert answer["note"] == text
-        assert "security" in text
-        found = await client.complete(
-            ResourceTemplateReference(type="ref/resource", uri="standards://language/{language}"),
-            {"name": "language", "value": "ty"},
-        )
-        assert found.completion.values == ["typescript"]
-        found = await client.complete(
-            PromptReference(type="ref/prompt", name="write_code"), {"name": "language", "value": "p"}
-        )
-        assert found.completion.values == ["python", "py", "python3"]
-        found = await client.complete(
-            ResourceTemplateReference(type="ref/resource", uri="standards://topic/{topic}"),
-            {"name": "topic", "value": "te"},
-        )
-        assert found.completion.values == ["testing"]
+@in_shared
+async def test_standards_are_given_searched_and_completed(client: Client) -> None:
+    text, answer = await call(client, "get_standards", language="PY", topics=["git"])
+    assert answer["text"] == text
+    assert [entry["uri"] for entry in answer["standards"]][-1] == "standards://topic/git"
+    assert "GIT-001" in text
+    text, answer = await call(client, "search_standards", query="sec-004")
+    assert answer["hits"][0]["id"] == "SEC-004"
+    assert "SEC-004" in text
+    _, answer = await call(client, "search_standards", query="are TLS certificates verified?", language="css")
+    assert answer["hits"][0]["id"] == "SEC-005"
+    text, answer = await call(client, "search_standards", query="zxqv", language="css")
+    assert answer["hits"] == []
+    assert answer["note"] == text
+    assert "security" in text
+    found = await client.complete(
+        ResourceTemplateReference(type="ref/resource", uri="standards://language/{language}"),
+        {"name": "language", "value": "ty"},
+    )
+    assert found.completion.values == ["typescript"]
+    found = await client.complete(
+        PromptReference(type="ref/prompt", name="write_code"), {"name": "language", "value": "p"}
+    )
+    assert found.completion.values == ["python", "py", "python3"]
+    found = await client.complete(
+        ResourceTemplateReference(type="ref/resource", uri="standards://topic/{topic}"),
+        {"name": "topic", "value": "te"},
+    )
+    assert found.completion.values == ["testing"]
 
 
-async def test_prompts_carry_the_standards_and_refuse_unknown_languages() -> None:
-    async with serving() as client:
-        prompt = await client.get_prompt("write_code", {"language": "py", "task": "Sort a list."})
-        (message,) = prompt.messages
-        assert isinstance(message.content, TextContent)
-        assert "Sort a list." in message.content.text
-        assert "standards://topic/security" in message.content.text
-        prompt = await client.get_prompt("review_code", {"language": "py", "code": "a = '```'\n"})
-        (message,) = prompt.messages
-        assert isinstance(message.content, TextContent)
-        assert "````python\na = '```'\n" in message.content.text
-        with pytest.raises(MCPError, match="known: python"):
-            await client.get_prompt("write_code", {"language": "cobol", "task": "x"})
+@in_shared
+async def test_prompts_carry_the_standards_and_refuse_unknown_languages(client: Client) -> None:
+    prompt = await client.get_prompt("write_code", {"language": "py", "task": "Sort a list."})
+    (message,) = prompt.messages
+    assert isinstance(message.content, TextContent)
+    assert "Sort a list." in message.content.text
+    assert "standards://topic/security" in message.content.text
+    prompt = await client.get_prompt("review_code", {"language": "py", "code": "a = '```'\n"})
+    (message,) = prompt.messages
+    assert isinstance(message.content, TextContent)
+    assert "````python\na = '```'\n" in message.content.text
+    with pytest.raises(MCPError, match="known: python"):
+        await client.get_prompt("write_code", {"language": "cobol", "task": "x"})
 
 
-@pytest.mark.parametrize("era", ERAS)
-async def test_code_is_checked_with_a_readable_verdict_and_a_complete_report(era: str) -> None:
-    async with serving(era) as client:
-        text, report = await call(client, "check_code", code="eval('1')\n", language="py", path="src/app.py")
-        failed = {rule["id"] for rule in report["rules"] if rule["outcome"] == "fail"}
-        assert "SEC-002" in failed
-        assert report["findings"]
-        assert re.match(r"\d+ of \d+ checkable rules pass, \d+ fails?, \d+ cannot be checked by machine\.", text)
-        assert "line 1" in text
-        assert "SEC-002" in text
-        text, report = await call(client, "check_code", code="def f(:\n", language="python")
-        assert report["parsed"] is False
-        assert text.startswith("The code is not valid python.")
-        _, report = await call(client, "check_code", code=GOOD_PYTHON, language="python")
-        assert report["parsed"] is True
-        assert not [finding for finding in report["findings"] if finding["severity"] == "error"]
+@in_shared
+async def test_code_is_checked_with_a_readable_verdict_and_a_complete_report(client: Client) -> None:
+    text, report = await call(client, "check_code", code="eval('1')\n", language="py", path="src/app.py")
+    failed = {rule["id"] for rule in report["rules"] if rule["outcome"] == "fail"}
+    assert "SEC-002" in failed
+    assert report["findings"]
+    assert re.match(r"\d+ of \d+ checkable rules pass, \d+ fails?, \d+ cannot be checked by machine\.", text)
+    assert "line 1" in text
+    assert "SEC-002" in text
+    text, report = await call(client, "check_code", code="def f(:\n", language="python")
+    assert report["parsed"] is False
+    assert text.startswith("The code is not valid python.")
+    _, report = await call(client, "check_code", code=GOOD_PYTHON, language="python")
+    assert report["parsed"] is True
+    assert not [finding for finding in report["findings"] if finding["severity"] == "error"]
 
 
-async def test_wrong_arguments_are_answered_with_cause_and_remedy_and_the_server_goes_on() -> None:
-    async with serving() as client:
-        assert "language: unknown language 'cobol'; known: python" in await refused(
-            client, "check_code", code="x", language="cobol"
-        )
-        assert "200,001 characters; at most 200,000" in await refused(
-            client, "check_code", code="a" * 200_001, language="css"
-        )
-        assert "at most 200,000" in await refused(client, "check_code", code="a" * 10_000_000, language="css")
-        assert "path: " in await refused(client, "check_code", code="a", language="css", path="a\0b")
-        assert "topics: unknown topic 'cooking'; known: " in await refused(
-            client, "get_standards", language="py", topics=["cooking"]
-        )
-        assert "query: it is empty" in await refused(client, "search_standards", query=" ")
-        assert "query: " in await refused(client, "search_standards", query="x" * 1_001)
-        assert "code" in await refused(client, "check_code", language="py")
-        await call(client, "check_code", code="a {\n  color: red;\n}\n", language="css")
+@in_shared
+async def test_wrong_arguments_are_answered_with_cause_and_remedy_and_the_server_goes_on(client: Client) -> None:
+    assert "language: unknown language 'cobol'; known: python" in await refused(
+        client, "check_code", code="x", language="cobol"
+    )
+    assert "200,001 characters; at most 200,000" in await refused(
+        client, "check_code", code="a" * 200_001, language="css"
+    )
+    assert "at most 200,000" in await refused(client, "check_code", code="a" * 10_000_000, language="css")
+    assert "path: " in await refused(client, "check_code", code="a", language="css", path="a\0b")
+    assert "topics: unknown topic 'cooking'; known: " in await refused(
+        client, "get_standards", language="py", topics=["cooking"]
+    )
+    assert "query: it is empty" in await refused(client, "search_standards", query=" ")
+    assert "query: " in await refused(client, "search_standards", query="x" * 1_001)
+    assert "code" in await refused(client, "check_code", language="py")
+    await call(client, "check_code", code="a {\n  color: red;\n}\n", language="css")
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -352,19 +361,25 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("language", ["python", "javascript", "html", "css"])
-async def test_hostile_code_is_answered_in_time_while_others_are_served(language: str) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def working() -> AsyncIterator[RawServer]:
+    """A server whose worker is up, spoken to in raw lines."""
     async with RawServer(COMMAND, env=clean_environment()) as server:
         await server.initialize()
-        await server.call("check_code", code="x\n" * 15_000, language="css")  # the worker is up
-        for name, code in HOSTILE.items():
-            request = await server.start_request(
-                "tools/call", {"name": "check_code", "arguments": {"code": code[:200_000], "language": language}}
-            )
-            with anyio.fail_after(2.0):
-                await server.request("resources/read", {"uri": "standards://topic/git"})
-            answer = await server.reply(request, deadline_s=6.0)
-            assert answer["result"]["isError"] is False, name
+        await server.call("check_code", code="x\n" * 15_000, language="css")
+        yield server
+
+
+@in_shared
+@pytest.mark.parametrize("language", ["python", "javascript", "html", "css"])
+async def test_hostile_code_is_answered_in_time_while_others_are_served(working: RawServer, language: str) -> None:
+    for name, code in HOSTILE.items():
+        request = await working.start_request(
+            "tools/call", {"name": "check_code", "arguments": {"code": code[:200_000], "language": language}}
+        )
+        await working.request("resources/read", {"uri": "standards://topic/git"}, deadline_s=LIMIT_S)
+        answer = await working.reply(request, deadline_s=3 * LIMIT_S)
+        assert answer["result"]["isError"] is False, name
 
 
 async def test_the_end_of_input_ends_the_server_and_its_worker() -> None:
@@ -375,8 +390,8 @@ async def test_the_end_of_input_ends_the_server_and_its_worker() -> None:
         started = [process.pid for process in processes.descendants(server.pid)]
         assert started
         server.close_stdin()
-        assert await server.wait(3.0) == 0
-        with anyio.fail_after(2.0):
+        assert await server.wait(END_S) == 0
+        with anyio.fail_after(END_S):
             await processes.all_dead(started)
 
 
@@ -392,8 +407,8 @@ async def test_a_signal_ends_the_server_and_its_busy_worker(number: signal.Signa
             "tools/call", {"name": "check_code", "arguments": {"code": "{" * 200_000, "language": "css"}}
         )
         server.signal(number)
-        assert await server.wait(2.0) == 128 + number
-        with anyio.fail_after(2.0):
+        assert await server.wait(END_S) == 128 + number
+        with anyio.fail_after(END_S):
             await processes.all_dead(started)
 
 
@@ -410,7 +425,7 @@ async def test_a_server_whose_parent_was_killed_ends_although_its_input_stays_op
         await server.initialize()
         (child,) = [process.pid for process in processes.descendants(server.pid)]
         server.kill()
-        with anyio.fail_after(3.0):
+        with anyio.fail_after(END_S):
             await processes.all_dead([child])
 
 

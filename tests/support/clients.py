@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
@@ -15,6 +17,7 @@ LEGACY, MODERN = "2025-11-25", "2026-07-28"
 ERAS = (LEGACY, MODERN)
 
 Command = Sequence[str | Path]
+T = TypeVar("T")
 
 
 @asynccontextmanager
@@ -38,3 +41,25 @@ async def connected(
         finally:
             log.seek(0)
             sys.stderr.write(log.read()[-8_000:])
+
+
+@asynccontextmanager
+async def held(context: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
+    """Enter and leave the context in one task of its own, as anyio demands; pytest gives a fixture's halves two."""
+    entered: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    leave = asyncio.Event()
+
+    async def hold() -> None:
+        async with context as value:
+            entered.set_result(value)
+            await leave.wait()
+
+    holding = asyncio.create_task(hold())
+    await asyncio.wait((holding, entered), return_when=asyncio.FIRST_COMPLETED)
+    if not entered.done():
+        await holding  # raises why it could not be entered
+    try:
+        yield entered.result()
+    finally:
+        leave.set()
+        await holding
