@@ -107,6 +107,6 @@ def test_a_need_is_met_by_what_the_text_has(need: Need, is_met: bool) -> None:
 
 @pytest.mark.parametrize("code", ["print(1)\n", "print(1)\n" * 400])
 def test_a_source_tells_the_kinds_of_all_its_nodes(code: str) -> None:
-    kinds = Source(code, find_language("python")).kinds
+    kinds = Source(code, find_language("python")).seen.kinds
     assert {"module", "call", "argument_list", "integer"} <= kinds
     assert "lambda" not in kinds

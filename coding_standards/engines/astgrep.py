@@ -12,7 +12,7 @@ from typing import cast
 from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.engines import EngineUnavailableError
-from coding_standards.engines.needs import Need, Seen, needs_of
+from coding_standards.engines.needs import Need, needs_of
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -59,8 +59,7 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     tree = source.tree
     if tree is None or not source.is_searchable:
         raise EngineUnavailableError("ast-grep: the code is too broken or too deeply nested for rules on its structure")
-    seen = Seen(source.code.casefold(), source.kinds)
-    possible = [rule for rule in rules if _needs(rule).is_met(seen)]
+    possible = [rule for rule in rules if _needs(rule).is_met(source.seen)]
     return [
         source.finding_at(rule, node)
         for rule in possible

@@ -30,7 +30,7 @@ def line_length(text: Text) -> Iterator[Hit]:
     limit = text.source.settings.line_length
     if limit <= 0:
         return
-    for number, line in text.outside():
+    for number, line in text.outside:
         length = len(line.expandtabs(_TAB))
         if length > limit and not _cannot_be_broken(line, limit):
             yield Hit(number, limit + 1, f"{length} characters, agreed are {limit}")
@@ -64,7 +64,7 @@ def _indent_size(text: Text) -> Iterator[Hit]:
     steps: Counter[int] = Counter()
     where: dict[int, int] = {}
     before = 0
-    for number, line in text.outside():
+    for number, line in text.outside:
         if not line.strip() or number in text.inside_comment:
             continue
         indent = len(line) - len(line.lstrip(" "))
@@ -77,7 +77,7 @@ def _indent_size(text: Text) -> Iterator[Hit]:
 
 
 def _indented(text: Text) -> Iterator[tuple[int, str]]:
-    for number, line in text.outside():
+    for number, line in text.outside:
         if line[:1] in " \t" and line.strip() and number not in text.inside_comment:
             yield number, line
 
@@ -90,7 +90,7 @@ def white_space(text: Text) -> Iterator[Hit]:
     """Blanks at the end of a line, and a file that does not end with one newline."""
     layout = text.source.settings.layout
     if layout.trim_trailing_whitespace is not False:
-        for number, line in text.outside():
+        for number, line in text.outside:
             # A form feed is a page break in old sources, and stands alone.
             if line != (kept := line.rstrip(" \t")):
                 yield Hit(number, len(kept) + 1, "white space at the end of the line")

@@ -59,6 +59,11 @@ _ELIDED = tuple(
         r"\W*todo\W+implement(?: (?:this|me|it|here))?(?: (?:function|method|class|here|later))?\W*",
     )
 )
+# Each of them needs one of these, which most comments have not.
+_MAY_BE_ELIDED = re.compile(
+    rf"{_DOTS}|rest|remain|existing|previous|original|other|same|actual|own| for (?:brevity|clarity|space)|your|here|todo",
+    re.IGNORECASE,
+)
 _MAX_COMMENT = 120
 """Characters; who leaves code out says so in a few words, and on a longer text these expressions take hours."""
 _ONLY_DOTS = re.compile(rf"{_DOTS}")
@@ -72,9 +77,11 @@ _OWNED = re.compile(
 
 def fences(text: Text) -> Iterator[Hit]:
     """Lines that are a Markdown fence; in HTML, where a page may show one, only as the first or last line."""
-    filled = [number for number, line in text.outside() if line.strip()]
+    if "```" not in text.source.code and "~~~" not in text.source.code:
+        return
+    filled = [number for number, line in text.outside if line.strip()]
     edges = set(filled[:1] + filled[-1:])
-    for number, line in text.outside():
+    for number, line in text.outside:
         can_be_shown = number in text.inside_comment or (text.source.language.name == "html" and number not in edges)
         if _FENCE.match(line) and not can_be_shown:
             yield Hit(number, 1)
@@ -101,7 +108,9 @@ def _is_around_markup(text: Text, number: int) -> bool:
 
 def merge_markers(text: Text) -> Iterator[Hit]:
     """Lines that git put there when it could not merge."""
-    for number, line in text.outside():
+    if not any(mark in text.source.code for mark in ("<<<<<<< ", ">>>>>>> ", "||||||| ")):
+        return
+    for number, line in text.outside:
         if _CONFLICT.match(line):
             yield Hit(number, 1)
 
@@ -111,6 +120,8 @@ def elision(text: Text) -> Iterator[Hit]:
     neighbours = {comment.line for comment in text.comments}
     for comment in text.comments:
         if not comment.is_alone or len(comment.text) > _MAX_COMMENT:
+            continue
+        if not _MAY_BE_ELIDED.search(comment.text):
             continue
         is_paragraph = comment.line - 1 in neighbours or comment.line + 1 in neighbours
         if any(pattern.fullmatch(comment.text) for pattern in _ELIDED) or (
@@ -128,6 +139,8 @@ def empty(text: Text) -> Iterator[Hit]:
 
 def markers(text: Text) -> Iterator[Hit]:
     """A TODO, FIXME or XXX that names neither ticket nor owner."""
+    if not any(word in text.source.code for word in ("TODO", "FIXME", "XXX")):
+        return
     for comment in text.comments:
         found = _MARKER.search(comment.text)
         if found is None or _OWNED.search(comment.text):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -14,6 +15,7 @@ from typing import cast
 from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.editorconfig import Layout
+from coding_standards.engines.needs import Seen
 from coding_standards.engines.typescript_gaps import is_gap, with_members_ended
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -171,10 +173,15 @@ class Source:
         is_root = self.tree is not None and node.kind() == self.tree.kind()
         return node.is_leaf() and node.kind() not in _MAY_BE_EMPTY and not is_root
 
-    @property
-    def kinds(self) -> frozenset[str]:
-        """The kinds of all nodes, for a tree that is searchable."""
-        return self._shape[1]
+    @functools.cached_property
+    def seen(self) -> Seen:
+        """What the text has that rules may need; for a tree that is searchable."""
+        return Seen(self.code.casefold(), self._shape[1])
+
+    def may_have(self, kinds: Iterable[str]) -> bool:
+        """Whether the tree may have nodes of one of these kinds; a tree that is too deep is not known."""
+        is_unknown, there = self._shape
+        return any(is_unknown or kind in there for kind in kinds)
 
     @property
     def _is_too_deep(self) -> bool:

@@ -37,7 +37,7 @@ _STRING_KINDS = {
 }
 # Without a grammar: SQL. Strings come first, so that a comment mark inside one is not a comment.
 _SQL_TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"\n]*\"|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))", re.DOTALL)
-_MARKS = re.compile(r"^\s*(?:<!--|/\*+!?|//[/!]?|\*+(?!/)|#!?|--+)?\s*|\s*(?:\*/|-->)?\s*$")
+_OPENING = re.compile(r"\s*(?:<!--|/\*+!?|//[/!]?|\*+(?!/)|#!?|--+)?\s*")
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,11 @@ class Text:
             end = start + len(text)
         return not code[end:].strip()
 
-    def outside(self) -> Iterator[tuple[int, str]]:
+    @cached_property
+    def outside(self) -> tuple[tuple[int, str], ...]:
         """Number and text of the lines that do not begin inside a string."""
-        for number, line in enumerate(self.lines, start=1):
-            if number not in self.inside_string:
-                yield number, line
+        inside = self.inside_string
+        return tuple((number, line) for number, line in enumerate(self.lines, start=1) if number not in inside)
 
     @cached_property
     def _comments(self) -> tuple[tuple[int, int, int, str], ...]:
@@ -122,16 +122,22 @@ class Text:
         is_alone = "\n" not in text and around.strip() == text.strip()
         for further, part in enumerate(text.split("\n")):
             indent = len(part) - len(part.lstrip())
-            yield Comment(line + further, column if not further else indent + 1, _MARKS.sub("", part), is_alone)
+            yield Comment(line + further, column if not further else indent + 1, _without_marks(part), is_alone)
 
     def _nodes(self, kinds: tuple[str, ...], regex: str = "") -> list[SgNode]:
         tree = self.source.tree
-        if tree is None or not kinds:
+        if tree is None or not self.source.may_have(kinds):
             return []
         rule: dict[str, object] = {"any": [{"kind": kind} for kind in kinds]}
         if regex:
             rule["regex"] = regex
         return tree.find_all(cast(Config, {"rule": rule}))
+
+
+def _without_marks(text: str) -> str:
+    inner = _OPENING.sub("", text, count=1).rstrip()
+    ending = next((mark for mark in ("*/", "-->") if inner.endswith(mark)), "")
+    return inner.removesuffix(ending).rstrip()
 
 
 def _continued(node: SgNode) -> range:

@@ -11,6 +11,7 @@ from typing import cast
 
 from ast_grep_py import Config, SgNode
 
+from coding_standards.engines.needs import needs_of
 from coding_standards.engines.source import Source
 from coding_standards.report import Symbol
 from coding_standards.symbols.go import find_go
@@ -45,7 +46,7 @@ _TESTS: dict[str, dict[str, object]] = {
     "javascript": {
         "kind": "call_expression",
         "all": [
-            {"has": {"field": "function", "regex": r"^(describe|it|test|Deno\.test|QUnit\.test)(\.\w+)*$"}},
+            {"has": {"field": "function", "regex": r"^(describe|it|test|Deno\.test|QUnit\.test)(\.[A-Za-z0-9_]+)*$"}},
             {
                 "has": {
                     "field": "arguments",
@@ -56,7 +57,7 @@ _TESTS: dict[str, dict[str, object]] = {
     },
     "java": {
         "any": [{"kind": "marker_annotation"}, {"kind": "annotation"}],
-        "regex": r"^@(\w+\.)*(Test|ParameterizedTest|RepeatedTest|TestFactory|Property)\b",
+        "regex": r"^@([A-Za-z0-9_]+\.)*(Test|ParameterizedTest|RepeatedTest|TestFactory|Property)\b",
     },
     "go": {
         "kind": "function_declaration",
@@ -65,9 +66,10 @@ _TESTS: dict[str, dict[str, object]] = {
             {"has": {"field": "parameters", "regex": r"\*testing\.[TBFM]\b"}},
         ],
     },
-    "rust": {"kind": "attribute_item", "regex": r"^#\[(\w+::)*(test|rstest|test_case|cfg\(test\))\b"},
+    "rust": {"kind": "attribute_item", "regex": r"^#\[([A-Za-z0-9_]+::)*(test|rstest|test_case|cfg\(test\))\b"},
 }
 _TESTS["typescript"] = _TESTS["tsx"] = _TESTS["javascript"]
+_TESTS_NEED = {grammar: needs_of(rule) for grammar, rule in _TESTS.items()}
 _SQL_TEST = re.compile(
     r"\b(?:select\s+(?:\*\s+from\s+)?(?:plan|finish|no_plan)\s*\(|tSQLt\.|ut\.expect\s*\()", re.IGNORECASE
 )
@@ -94,5 +96,7 @@ def has_tests(source: Source) -> bool:
         return _SQL_TEST.search(source.code) is not None
     rule = _TESTS.get(source.grammar or "")
     if rule is None or source.tree is None or not source.is_searchable:
+        return False
+    if not _TESTS_NEED[source.grammar or ""].is_met(source.seen):
         return False
     return source.tree.find(cast(Config, {"rule": rule})) is not None
