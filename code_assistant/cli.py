@@ -21,7 +21,8 @@ from mcp.types import CallToolResult, TextContent
 
 from code_assistant.cache import Cache
 from code_assistant.child_errors import describe
-from code_assistant.doctor import Diagnosis, diagnose
+from code_assistant.diagnosis import Diagnosis
+from code_assistant.doctor import diagnose
 from code_assistant.live import Live
 from code_assistant.server import GENERATE, STATUS
 from code_assistant.settings import Settings
@@ -55,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="code-assistant-server.py",
         description="Without options: serve MCP on stdio, as a host starts it. With one of these: do it and end.",
+        epilog="Exit codes: 0 well; 1 the generation failed, --status found a server that is not ready, --doctor found "
+        "something that failed; 2 wrong options; 130 interrupted.",
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--generate", metavar="REQUEST", help="write code for a request; Markdown on stdout")
@@ -108,10 +111,10 @@ async def _status(client: Client) -> int:
     give_up_at = time.monotonic() + _STATUS_SETTLE_S
     while True:
         result = await client.call_tool(STATUS, {})
-        children = (result.structured_content or {}).get("children", [])
-        is_settled = all(child["state"] != "starting" for child in children)
+        status = result.structured_content or {}
+        is_settled = all(child["state"] != "starting" for child in status.get("children", []))
         if is_settled or time.monotonic() > give_up_at:
-            return _print_result(result)
+            return max(_print_result(result), EXIT_OK if status.get("ready") else EXIT_FAILED)
         await asyncio.sleep(_POLL_S)
 
 

@@ -8,19 +8,17 @@ import re
 import shutil
 import sys
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement
 
 from code_assistant import docker
 from code_assistant.context7_launch import OLDEST_NODE, node_version
+from code_assistant.diagnosis import Diagnosis, Verdict
+from code_assistant.doctor_standards import examine_standards
 from code_assistant.launch import Mask
 from code_assistant.settings import Settings
-
-Verdict = Literal["ok", "warning", "failed"]
 
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
@@ -30,27 +28,17 @@ _LOCAL_SERVERS = {11434: "Ollama", 1234: "LM Studio", 8080: "llama.cpp", 8000: "
 _MODELS_ANSWER = re.compile(rb"HTTP/1\.[01] 200 .*\"(data|models|object)\"", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """One precondition."""
-
-    what: str
-    verdict: Verdict
-    found: str
-    remedy: str = ""
-
-
 async def diagnose(settings: Settings) -> tuple[Diagnosis, ...]:
     """Check everything concurrently; each check is bounded by a few seconds."""
     checks: list[Awaitable[list[Diagnosis]]] = [
         _model(settings),
+        examine_standards(settings),
         _containers(settings),
         _node(settings),
         _reach(settings),
     ]
     found = await asyncio.gather(*checks)
-    lines = [_python(), _packages(), *found[0], _standards(settings)]
-    return (*lines, *found[1], *found[2], *found[3])
+    return (_python(), _packages(), *(line for lines in found for line in lines))
 
 
 def _python() -> Diagnosis:
@@ -117,20 +105,6 @@ async def _local_model(port: int) -> bool:
                 writer.close()
     except (OSError, TimeoutError):
         return False
-
-
-def _standards(settings: Settings) -> Diagnosis:
-    if settings.standards_dir is None:
-        return Diagnosis("standards", "ok", "the built-in ones")
-    folder = Path(settings.standards_dir)
-    if not folder.is_dir():
-        return Diagnosis("standards", "failed", f"{folder} is no directory", "correct CODE_ASSISTANT_STANDARDS_DIR")
-    files = [path for path in folder.rglob("*") if path.suffix in (".md", ".yml")]
-    if not files:
-        return Diagnosis(
-            "standards", "warning", f"{folder} holds no .md and no .yml", "see the README on team standards"
-        )
-    return Diagnosis("standards", "ok", f"{len(files)} files in {folder}, over the built-in ones")
 
 
 async def _containers(settings: Settings) -> list[Diagnosis]:

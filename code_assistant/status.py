@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from statistics import median
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from code_assistant.children import Child
+from code_assistant.context import age
 from code_assistant.jobs import Jobs
 from code_assistant.launch import Mask
 from code_assistant.result import GenerationResult
@@ -121,16 +122,35 @@ def render_status(status: ServerStatus) -> str:
     lines = [
         f"**code-assistant {own.version}**: {'ready' if status.ready else 'not everything is ready'}",
         "",
-        f"- model: {own.model} ({own.served_by})" + (f"; {own.remedy}" if own.remedy else ""),
-        f"- up {own.uptime_s:.0f} s, pid {own.pid}",
-        f"- jobs: {status.jobs.running} running, {status.jobs.queued} in line, {status.jobs.kept} kept, "
-        f"{status.jobs.started} started, {status.jobs.joined} joined",
-        "- documentation cache: " + (", ".join(f"{k} {v}" for k, v in status.documentation_cache.items()) or "none"),
+        f"- The model is {own.model} ({own.served_by})." + (f" For a real one {own.remedy}." if own.remedy else ""),
+        f"- The server has been up for {age(int(own.uptime_s))}, as process {own.pid}.",
+        f"- {_jobs(status.jobs)}",
+        f"- {_cache(status.documentation_cache)}",
     ]
-    lines += [f"- {name}: switched off" for name in status.switched_off]
+    lines += [f"- {name} is switched off." for name in status.switched_off]
     for child in status.children:
         lines += ["", *_child_lines(child)]
     return "\n".join(lines)
+
+
+def _jobs(jobs: JobsStatus) -> str:
+    if not jobs.started:
+        return "No generation has been asked for yet."
+    running = f"{_count(jobs.running, 'generation')} of {jobs.max_running} at most running" if jobs.running else ""
+    waiting = f"{jobs.queued} waiting for a place" if jobs.queued else ""
+    kept = f"{_count(jobs.kept, 'finished result')} not collected yet" if jobs.kept else ""
+    now = ", ".join(filter(None, (running, waiting, kept))) or "no generation running"
+    joined = f", and {_count(jobs.joined, 'call')} joined one that was running" if jobs.joined else ""
+    return f"{now[0].upper()}{now[1:]}; {jobs.started} started so far{joined}."
+
+
+def _cache(cache: Mapping[str, int | float | str]) -> str:
+    if "trouble" in cache:
+        return f"The documentation cache cannot be used: {cache['trouble']} (`{cache['path']}`)."
+    size = float(cache["bytes"])
+    shown = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1_000))} KB"
+    text = f"The documentation cache holds {_count(int(cache['entries']), 'text')}, {shown}, in `{cache['path']}`."
+    return f"{text} It had {float(cache['hit_rate']):.0%} of what was looked for." if "hit_rate" in cache else text
 
 
 def _child_lines(child: ChildStatus) -> list[str]:
@@ -138,18 +158,26 @@ def _child_lines(child: ChildStatus) -> list[str]:
     if child.last_error:
         lines.append(f"- {child.last_error}" + (f". Remedy: {child.remedy}" if child.remedy else ""))
     if child.command:
-        lines.append(f"- {child.kind}: `{child.command}`")
+        lines.append(f"- {'Reached at' if child.kind == 'remote' else 'Started with'} `{child.command}`.")
     if child.server_name:
-        lines.append(f"- {child.server_name} {child.server_version or ''} (MCP {child.protocol_version})")
-    latency = f", median {child.latency_ms:.1f} ms" if child.latency_ms is not None else ""
-    lines.append(
-        f"- up {child.uptime_s:.0f} s, {child.restarts} restarts, {child.calls} calls, {child.errors} errors{latency}"
-    )
+        lines.append(
+            f"- It is {child.server_name} {child.server_version or ''} and speaks MCP {child.protocol_version}."
+        )
+    up = f"Up for {age(int(child.uptime_s))}" if child.state == "ready" else "Not up"
+    restarts = f"{_count(child.restarts, 'restart')} so far" if child.restarts else "never restarted"
+    latency = f", in {child.latency_ms:.1f} ms as a rule" if child.latency_ms is not None else ""
+    errors = f", {child.errors} of them with an error" if child.errors else ""
+    calls = f"{_count(child.calls, 'call')} answered{latency}{errors}" if child.calls else "not called yet"
+    lines.append(f"- {up}, {restarts}, {calls}.")
     if child.tools:
-        lines.append(f"- tools: {', '.join(child.tools)}")
-    if child.state != "ready":
-        lines += [f"    {line}" for line in child.stderr[-5:]]
+        lines.append(f"- Tools: {', '.join(child.tools)}.")
+    if child.state != "ready" and child.stderr:
+        lines += ["- Its last lines of stderr:", "", *(f"      {line}" for line in child.stderr[-5:])]
     return lines
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _child(child: Child, mask: Mask) -> ChildStatus:

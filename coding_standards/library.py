@@ -32,6 +32,8 @@ class Library:
     settings: Settings = field(default_factory=Settings)
     load_problems: tuple[str, ...] = ()
     """What was wrong with the files, one line each."""
+    team_files: tuple[str, ...] = ()
+    """The files of the team's directory that something in force, or last good, comes from."""
     attached: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By language: topics of the team's that go with it although its own front matter does not name them."""
     project: ProjectStandards | None = None

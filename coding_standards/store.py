@@ -67,6 +67,7 @@ class LibraryStore:
             rules,
             settings,
             tuple(dict.fromkeys(problems)),
+            tuple(name for name, read in self._shelf.reads.items() if read.content),
             attached,
             self._imported,
             version=previous.version + 1 if previous is not None else 1,

@@ -57,6 +57,7 @@ def index(library: Library) -> str:
         lines += ["", "## From the project itself", ""]
         lines += [f"- `{text.source}` {text.title} ({_scope(text)})" for text in library.project.texts]
     lines += ["", *_settings(library)]
+    lines += _section("Files of the team", (f"`{name}`" for name in library.team_files))
     lines += _section("Conflicts", library.conflicts)
     lines += _section("Problems", library.problems) or ["", "## Problems", "", "None."]
     return "\n".join(lines) + "\n"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.doctor import Diagnosis, diagnose
+from code_assistant.diagnosis import Diagnosis
+from code_assistant.doctor import diagnose
 from code_assistant.settings import read_settings
 from tests.fakes.context7_api import Context7Fake
 from tests.fakes.model_script import say
@@ -58,6 +59,26 @@ async def test_a_standards_folder_is_looked_into(tmp_path: Path) -> None:
     assert (await doctor(CODE_ASSISTANT_STANDARDS_DIR=str(tmp_path)))["standards"].verdict == "ok"
     absent = await doctor(CODE_ASSISTANT_STANDARDS_DIR=str(tmp_path / "absent"))
     assert absent["standards"].verdict == "failed"
+
+
+async def test_files_of_a_standards_folder_are_named_when_they_count_are_ignored_or_broken(tmp_path: Path) -> None:
+    for name, text in {
+        "topics/ops.md": "- `OPS-001` Programs log.\n",
+        "rules/python.yml": "id: [\n",
+        "docs/notes.md": "# Notes\n",
+        "mkdocs.yml": "site_name: x\n",
+        ".github/ci.yml": "on: push\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = await doctor(CODE_ASSISTANT_STANDARDS_DIR=str(tmp_path))
+    said = found["standards"].found
+    assert said.startswith(f"topics/ops.md in {tmp_path}")
+    assert said.endswith("ignored: docs/notes.md, mkdocs.yml, rules/python.yml")
+    problem = found["standards, problem 1"]
+    assert problem.verdict == "warning"
+    assert problem.found.startswith("rules/python.yml: not YAML")
+    assert "standards, problem 2" not in found
 
 
 @pytest.mark.parametrize(("mode", "verdict"), [("docker", "failed"), ("auto", "warning")])
