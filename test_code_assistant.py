@@ -11,11 +11,13 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+import pytest_asyncio
 
 from coding_standards.languages import LANGUAGES, NAMES
 from tests.fakes.model_script import answer, hang
@@ -45,6 +47,17 @@ def with_model(api: OpenAIFake, **variables: str) -> RawServer:
     """The server with the model that the fake plays."""
     model = {"OPENAI_BASE_URL": api.base_url, "OPENAI_API_KEY": KEY, "CODE_ASSISTANT_MODEL": "scripted"}
     return assistant(None, **model, **variables)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared() -> AsyncIterator[RawServer]:
+    """One server for all tests that leave nothing behind in it: a start costs more than most of them."""
+    async with assistant() as server:
+        await server.initialize()
+        yield server
+
+
+in_shared = pytest.mark.asyncio(loop_scope="module")
 
 
 # --- the protocol
@@ -85,53 +98,54 @@ async def test_it_serves_from_any_working_directory(tmp_path: Path) -> None:
         assert (await server.call(STATUS))["structuredContent"]["orchestrator"]["pid"] == server.pid
 
 
-async def test_rubbish_on_stdin_is_survived() -> None:
-    async with assistant() as server:
-        await server.initialize()
-        for line in (b"not json", b"\xff\xfe\x00", b"{}", b"[]", b'{"jsonrpc":"2.0","id":99,"method":"nonsense"}'):
-            await server.send_line(line)
-        assert "error" in await server.reply(99)
-        assert (await server.call(STATUS))["structuredContent"]["orchestrator"]["version"]
+@in_shared
+async def test_rubbish_on_stdin_is_survived(shared: RawServer) -> None:
+    nonsense = b'{"jsonrpc":"2.0","id":"nonsense","method":"nonsense"}'
+    for line in (b"not json", b"\xff\xfe\x00", b"{}", b"[]", nonsense):
+        await shared.send_line(line)
+    assert "error" in await shared.reply("nonsense")
+    assert (await shared.call(STATUS))["structuredContent"]["orchestrator"]["version"]
 
 
+@in_shared
 @pytest.mark.parametrize(
     "line",
     [
-        '{"jsonrpc":"2.0","id":77,"method":"tools/call","params":{"a":' + '{"a":' * 5_000 + "1" + "}" * 5_002,
-        '{"jsonrpc":"2.0","id":77,"method":"tools/call","params":{"request":' + "9" * 5_000 + "}}",
-        '{"jsonrpc":"2.0","id":77,"method":"ping","params":[1]}',
-        '{"jsonrpc":"1.0","id":77,"method":"ping"}',
+        '{"jsonrpc":"2.0","id":ID,"method":"tools/call","params":{"a":' + '{"a":' * 5_000 + "1" + "}" * 5_002,
+        '{"jsonrpc":"2.0","id":ID,"method":"tools/call","params":{"request":' + "9" * 5_000 + "}}",
+        '{"jsonrpc":"2.0","id":ID,"method":"ping","params":[1]}',
+        '{"jsonrpc":"1.0","id":ID,"method":"ping"}',
     ],
     ids=["deep", "long number", "params", "version"],
 )
-async def test_a_request_that_nobody_can_read_is_answered_with_an_error(line: str) -> None:
-    async with assistant() as server:
-        await server.initialize()
-        await server.send_line(line)
-        assert (await server.reply(77))["error"]["code"] == -32600
-        assert (await server.call(STATUS))["structuredContent"]
+async def test_a_request_that_nobody_can_read_is_answered_with_an_error(
+    shared: RawServer, line: str, request: pytest.FixtureRequest
+) -> None:
+    name = request.node.name
+    await shared.send_line(line.replace("ID", json.dumps(name)))
+    assert (await shared.reply(name))["error"]["code"] == -32600
+    assert (await shared.call(STATUS))["structuredContent"]
 
 
-async def test_half_a_surrogate_pair_is_mended() -> None:
-    async with assistant() as server:
-        await server.initialize()
-        line = (
-            '{"jsonrpc":"2.0","id":78,"method":"tools/call","params":{"name":"%s","arguments":{"request":"a\\ud800"}}}'
-        )
-        await server.send_line(line % GENERATE)
-        assert "result" in await server.reply(78, ANSWER_S)
+@in_shared
+async def test_half_a_surrogate_pair_is_mended(shared: RawServer) -> None:
+    line = (
+        '{"jsonrpc":"2.0","id":"half","method":"tools/call","params":{"name":"%s","arguments":{"request":"a\\ud800"}}}'
+    )
+    await shared.send_line(line % GENERATE)
+    assert "result" in await shared.reply("half", ANSWER_S)
 
 
-async def test_unknown_tools_and_arguments_are_refused_by_name() -> None:
-    async with assistant() as server:
-        await server.initialize()
-        assert (await server.call("rm_rf"))["isError"]
-        refused = await server.call(GENERATE, request="x", libary=["a"])
-        assert refused["isError"]
-        assert "libary: unknown argument; did you mean libraries?" in refused["content"][0]["text"]
-        assert "takes none" in (await server.call(STATUS, verbose=True))["content"][0]["text"]
+@in_shared
+async def test_unknown_tools_and_arguments_are_refused_by_name(shared: RawServer) -> None:
+    assert (await shared.call("rm_rf"))["isError"]
+    refused = await shared.call(GENERATE, request="x", libary=["a"])
+    assert refused["isError"]
+    assert "libary: unknown argument; did you mean libraries?" in refused["content"][0]["text"]
+    assert "takes none" in (await shared.call(STATUS, verbose=True))["content"][0]["text"]
 
 
+@in_shared
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -148,41 +162,38 @@ async def test_unknown_tools_and_arguments_are_refused_by_name() -> None:
     ],
     ids=lambda arguments: str(arguments)[:40],
 )
-async def test_a_bad_argument_is_named_and_the_server_goes_on(arguments: dict[str, Any]) -> None:
-    async with assistant() as server:
-        await server.initialize()
-        refused = await server.call(GENERATE, **arguments)
-        assert refused["isError"]
-        text = refused["content"][0]["text"]
-        assert text.startswith(f"Wrong arguments for {GENERATE}.")
-        assert len(text) < 500
-        assert not (await server.call(STATUS)).get("isError")
+async def test_a_bad_argument_is_named_and_the_server_goes_on(shared: RawServer, arguments: dict[str, Any]) -> None:
+    refused = await shared.call(GENERATE, **arguments)
+    assert refused["isError"]
+    text = refused["content"][0]["text"]
+    assert text.startswith(f"Wrong arguments for {GENERATE}.")
+    assert len(text) < 500
+    assert not (await shared.call(STATUS)).get("isError")
 
 
 # --- the main job, offline
 
 
+@in_shared
 @pytest.mark.parametrize("language", NAMES)
-async def test_every_language_gets_a_scaffold_that_passes_every_check(language: str) -> None:
-    async with assistant() as server:
-        await server.initialize()
-        result = await server.call(
-            GENERATE,
-            ANSWER_S,
-            request="Keep a list of customers with name and email",
-            language=language,
-            include_tests=True,
-        )
-        data = result["structuredContent"]
-        assert data["status"] == "scaffold"
-        assert {file["role"] for file in data["files"]} == {"source", "test", "doc"}
-        assert data["checks"]["findings"] == []
-        assert data["checks"]["not_checked"] == []
-        assert "0 fail" in data["checks"]["summary"]
-        assert any(standard["uri"] == f"standards://language/{language}" for standard in data["standards"])
-        assert data["usage"]["tool_calls"] >= 1  # the offline model uses tools like any other
-        text = result["content"][0]["text"]
-        assert all(file["content"] in text for file in data["files"])
+async def test_every_language_gets_a_scaffold_that_passes_every_check(shared: RawServer, language: str) -> None:
+    result = await shared.call(
+        GENERATE,
+        ANSWER_S,
+        request="Keep a list of customers with name and email",
+        language=language,
+        include_tests=True,
+    )
+    data = result["structuredContent"]
+    assert data["status"] == "scaffold"
+    assert {file["role"] for file in data["files"]} == {"source", "test", "doc"}
+    assert data["checks"]["findings"] == []
+    assert data["checks"]["not_checked"] == []
+    assert "0 fail" in data["checks"]["summary"]
+    assert any(standard["uri"] == f"standards://language/{language}" for standard in data["standards"])
+    assert data["usage"]["tool_calls"] >= 1  # the offline model uses tools like any other
+    text = result["content"][0]["text"]
+    assert all(file["content"] in text for file in data["files"])
 
 
 @pytest.mark.parametrize("alias", [alias for language in LANGUAGES for alias in language.aliases])
