@@ -26,7 +26,8 @@ def render(result: GenerationResult, max_chars: int) -> str:
     left = max_chars - len(head) - len(code) - len(tail) - 200
     about = " ".join(file.path for file in result.files)
     explanation = _shortened(result.explanation, left, about)
-    rules = _rules(result.checks)
+    # A scaffold's explanation has the checklist for whoever completes it; twice would be once too often.
+    rules = _rules(result.checks, explanation if result.status == "scaffold" else "")
     if len(rules) > left - len(explanation):
         rules = ""
     return _join(head, code, explanation, rules, tail)[:max_chars]
@@ -95,20 +96,21 @@ def _checks(checks: Checks) -> str:
     return "\n".join(lines)
 
 
-def _rules(checks: Checks) -> str:
-    if not checks.rules:
-        return ""
+def _rules(checks: Checks, said: str) -> str:
+    """What came out for each item, but for those that passed or that nobody could check and that are `said` already."""
     lines = []
     for outcome, title in (("fail", "Failed"), ("pass", "Passed"), ("not_checkable", "For a person to judge")):
-        rules = [f"{rule.id} {rule.title}" for rule in checks.rules if rule.outcome == outcome]
-        if rules:
-            lines.append(f"- {title}: " + "; ".join(rule.rstrip(".") for rule in rules))
-    return "## Rules\n\n" + "\n".join(lines)
+        rules = [rule for rule in checks.rules if rule.outcome == outcome]
+        named = [f"{rule.id} {rule.title}" for rule in rules if outcome == "fail" or f"`{rule.id}`" not in said]
+        if named:
+            lines.append(f"- {title}: " + "; ".join(name.rstrip(".") for name in named))
+    return "## Rules\n\n" + "\n".join(lines) if lines else ""
 
 
 def _sources(result: GenerationResult) -> str:
     lines = [f"- {standard.title} (`{standard.uri}`)" for standard in result.standards]
-    for doc in result.documentation:
+    # What was looked for in vain stands among what is missing.
+    for doc in (doc for doc in result.documentation if doc.source != "none"):
         parts = [doc.source, doc.library_id, f"version {doc.version}" if doc.version else None]
         parts += [f"{age(doc.age_s)} old" if doc.age_s else None, doc.note]
         lines.append(f"- {doc.library}: {', '.join(part for part in parts if part)}")

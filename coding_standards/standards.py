@@ -47,6 +47,7 @@ class Standard:
     kind: Kind
     title: str
     items: tuple[Item, ...]
+    """In the order of their numbers."""
     body: str
     """The Markdown without its front matter."""
     source: str
@@ -74,7 +75,7 @@ def parse_standard(text: str, name: str, kind: Kind, source: str) -> Standard:
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     meta, body = _split_front_matter(text, source)
-    items = _items(body)
+    items = _in_order(_items(body))
     seen: set[str] = set()
     for item in items:
         if item.id in seen:
@@ -111,6 +112,12 @@ def _items(body: str) -> tuple[Item, ...]:
         else:
             is_open = False
     return tuple(_item(item_id, heading, lines) for item_id, heading, lines in found)
+
+
+def _in_order(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """By number within a prefix: a text goes by themes, but whoever looks for an id in a list goes by numbers."""
+    prefixes = list(dict.fromkeys(item.id.rpartition("-")[0] for item in items))
+    return tuple(sorted(items, key=lambda item: (prefixes.index(item.id.rpartition("-")[0]), item.id)))
 
 
 def _item(item_id: str, section: str, lines: list[str]) -> Item:

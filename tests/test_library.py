@@ -119,6 +119,15 @@ def test_a_rule_of_the_same_id_replaces_and_a_new_one_adds(tmp_path: Path) -> No
     assert found.body == {"rule": {"pattern": "pprint($$$A)"}}
 
 
+def test_items_are_listed_by_number_and_the_text_keeps_its_themes(tmp_path: Path) -> None:
+    lines = [f"- `{name}` Rule." for name in ("OPS-010", "OPS-002", "API-003", "OPS-001", "API-001")]
+    write(tmp_path, "topics/ops.md", "\n".join(lines) + "\n")
+    ops = load_library(tmp_path).standard("topic", "ops")
+    assert ops is not None
+    assert [item.id for item in ops.items] == ["OPS-001", "OPS-002", "OPS-010", "API-001", "API-003"]
+    assert ops.body.splitlines() == lines
+
+
 def test_items_and_rules_are_switched_off_in_text_checks_and_lists(tmp_path: Path) -> None:
     write(tmp_path, "standards.yml", "disable: [SEC-002, general-merge-markers, team-no-print, NO-999]\n")
     write(tmp_path, "rules/python.yml", rule(items="SEC-002") + "---\n" + rule("team-eval", items="SEC-002"))

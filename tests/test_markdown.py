@@ -60,6 +60,21 @@ def test_everything_is_in_it() -> None:
     assert "documentation of x: no network. Remedy: check the network." in text
 
 
+def test_no_item_is_listed_twice_under_a_scaffold() -> None:
+    checklist = "## Standards to follow\n\n- `PY-001` One. (checked)\n- `PY-002` Two. (checked)"
+    text = render(result(status="scaffold", explanation=checklist), 60_000)
+    assert text.count("PY-001") == 1
+    assert "- Failed: PY-002 Two" in text
+    assert "- For a person to judge: PY-003 Three" in text
+    rest = render(result(status="scaffold", explanation=f"{checklist}\n- `PY-003` Three. (person)"), 60_000)
+    assert "For a person" not in rest
+
+
+def test_documentation_that_was_not_found_is_missing_and_not_used() -> None:
+    text = render(result(documentation=(DocumentationUsed(library="frobnicate", source="none"),)), 60_000)
+    assert "frobnicate" not in text
+
+
 def test_a_fence_inside_a_file_does_not_end_the_block() -> None:
     text = render(result(files=(source("a.py", '"""\n````md\n```\n"""\n'),)), 60_000)
     assert "`````python\n" in text
