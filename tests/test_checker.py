@@ -118,7 +118,7 @@ def test_findings_come_in_the_order_of_the_text() -> None:
 
 
 def test_a_rule_that_breaks_leaves_its_items_open_and_stops_no_other() -> None:
-    broken = "id: broken\nlanguage: Python\nmessage: M.\nitems: [TEST-001]\nrule: {kind: nonsense}\n---" + RULES
+    broken = "id: broken\nlanguage: Python\nmessage: M.\nitems: [TEST-001]\nrule: {regex: '('}\n---" + RULES
     report = check("eval(1)\n", PYTHON, ruleset(broken))
     assert outcomes(report)["TEST-001"] == ("not_checkable", None)
     assert outcomes(report)["SEC-002"][0] == "fail"

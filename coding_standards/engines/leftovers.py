@@ -61,7 +61,7 @@ _ELIDED = tuple(
 )
 # Each of them needs one of these, which most comments have not.
 _MAY_BE_ELIDED = re.compile(
-    rf"{_DOTS}|rest|remain|existing|previous|original|other|same|actual|own| for (?:brevity|clarity|space)|your|here|todo",
+    rf"{_DOTS}|rest|remain|existing|previous|original|other|same|actual|own|your|here|todo| for (?:brev|clar|space)",
     re.IGNORECASE,
 )
 _MAX_COMMENT = 120
