@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +21,21 @@ import pytest
 import pytest_asyncio
 
 from coding_standards.languages import LANGUAGES, NAMES
-from tests.fakes.model_script import answer, hang
+from tests.fakes.model_script import ModelRequest, Turn, answer, hang
 from tests.fakes.openai_api import OpenAIFake
 from tests.support import processes
 from tests.support.clients import ERAS, connected
-from tests.support.raw_server import LEGACY, MODERN, RawServer, clean_environment
+from tests.support.raw_server import MODERN, RawServer, clean_environment
 
 HERE = Path(__file__).resolve().parent
 SERVER = HERE / "code-assistant-server.py"
 GENERATE, STATUS = "generate_code_with_context", "get_server_status"
 ANSWER_S = 60.0
 """Room for a machine that is busy with something else; alone an answer takes two seconds."""
-EXIT_S = 6.0
-"""Asserted loosely for busy machines; `python bench/run.py` measures it."""
+EXIT_S = 20.0
+"""Asserted loosely for busy machines; `python bench/run.py` measures it: a tenth of a second."""
 KEY = "sk-a-key-that-must-not-be-seen-0123456789"
+HANGING, SILENT = "marker-hanging", "marker-silent"
 CLEAN = '"""Add."""\n\n\ndef add(left: int, right: int) -> int:\n    """Return the sum."""\n    return left + right\n'
 CLEAN_ANSWER = {"files": [{"path": "add.py", "content": CLEAN}], "explanation": "Adds."}
 
@@ -50,11 +52,33 @@ def with_model(api: OpenAIFake, **variables: str) -> RawServer:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared() -> AsyncIterator[RawServer]:
-    """One server for all tests that leave nothing behind in it: a start costs more than most of them."""
-    async with assistant() as server:
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RawServer]:
+    """One server, in a folder of its own, for tests that leave nothing behind: a start costs more than most of them."""
+    async with assistant(cwd=tmp_path_factory.mktemp("anywhere")) as server:
         await server.initialize()
         yield server
+
+
+def play(request: ModelRequest) -> Turn:
+    """A model that hangs until it is released, or for ever, where a request says so."""
+    if HANGING in request.text:
+        return hang(json.dumps(CLEAN_ANSWER))
+    return answer(CLEAN_ANSWER, delay_s=600.0 if SILENT in request.text else 0.0)
+
+
+@dataclass(frozen=True)
+class Scene:
+    server: RawServer
+    api: OpenAIFake
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scene() -> AsyncIterator[Scene]:
+    """One server with a model, likewise."""
+    with OpenAIFake(play) as api:
+        async with with_model(api, CODE_ASSISTANT_LOG_LEVEL="DEBUG") as server:
+            await server.initialize()
+            yield Scene(server, api)
 
 
 in_shared = pytest.mark.asyncio(loop_scope="module")
@@ -63,16 +87,25 @@ in_shared = pytest.mark.asyncio(loop_scope="module")
 # --- the protocol
 
 
-@pytest.mark.parametrize("version", [LEGACY, MODERN])
-async def test_raw_lines_list_and_call_both_tools_in_both_eras(version: str) -> None:
+async def lists_and_calls_both_tools(server: RawServer) -> None:
+    tools = (await server.request("tools/list"))["result"]["tools"]
+    assert {tool["name"] for tool in tools} == {GENERATE, STATUS}
+    assert all(len(tool["description"]) < 2_000 for tool in tools)
+    assert (await server.call(STATUS))["structuredContent"]
+    result = await server.call(GENERATE, ANSWER_S, request="Parse a date")
+    assert result["structuredContent"]["status"] == "scaffold"
+    assert result["content"][0]["text"].startswith("**Scaffold: no model was used.**")
+
+
+@in_shared
+async def test_raw_lines_of_2025_list_and_call_both_tools(shared: RawServer) -> None:
+    await lists_and_calls_both_tools(shared)
+
+
+async def test_raw_lines_of_2026_list_and_call_both_tools() -> None:
     async with assistant() as server:
-        await server.initialize(version)
-        tools = (await server.request("tools/list"))["result"]["tools"]
-        assert {tool["name"] for tool in tools} == {GENERATE, STATUS}
-        assert all(len(tool["description"]) < 2_000 for tool in tools)
-        result = await server.call(GENERATE, ANSWER_S, request="Parse a date")
-        assert result["structuredContent"]["status"] == "scaffold"
-        assert result["content"][0]["text"].startswith("**Scaffold: no model was used.**")
+        await server.initialize(MODERN)
+        await lists_and_calls_both_tools(server)
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -92,10 +125,9 @@ async def test_the_official_client_gets_answer_and_progress_in_both_eras(era: st
     assert any("checking" in message for _, message in heard)
 
 
-async def test_it_serves_from_any_working_directory(tmp_path: Path) -> None:
-    async with assistant(cwd=tmp_path) as server:
-        await server.initialize()
-        assert (await server.call(STATUS))["structuredContent"]["orchestrator"]["pid"] == server.pid
+@in_shared
+async def test_it_serves_from_any_working_directory(shared: RawServer) -> None:
+    assert (await shared.call(STATUS))["structuredContent"]["orchestrator"]["pid"] == shared.pid
 
 
 @in_shared
@@ -253,8 +285,7 @@ async def test_a_wrong_setting_stops_the_start_with_one_line() -> None:
 # --- the main job, with a model over OpenAI's wire
 
 
-@pytest.mark.parametrize("api_name", ["responses", "chat"])
-@pytest.mark.parametrize("stream", ["on", "off"])
+@pytest.mark.parametrize(("api_name", "stream"), [("responses", "on"), ("chat", "off")])
 async def test_a_model_answers_over_both_wires_plain_and_streamed(api_name: str, stream: str) -> None:
     with OpenAIFake([answer(CLEAN_ANSWER)]) as api:
         async with with_model(api, CODE_ASSISTANT_API=api_name, CODE_ASSISTANT_STREAM=stream) as server:
@@ -276,38 +307,39 @@ async def test_a_local_server_needs_no_key() -> None:
             assert (data["status"], data["usage"]["model"]) == ("generated", "qwen3:8b")
 
 
-async def test_no_key_reaches_a_child_a_log_a_status_or_a_result() -> None:
+@in_shared
+async def test_no_key_reaches_a_child_a_log_a_status_or_a_result(scene: Scene) -> None:
     processes.need_proc()
-    with OpenAIFake([answer(CLEAN_ANSWER)]) as api:
-        async with with_model(api, CODE_ASSISTANT_LOG_LEVEL="DEBUG") as server:
-            await server.initialize()
-            await server.call(GENERATE, ANSWER_S, request="Add")
-            await server.call(STATUS)
-            children = processes.descendants(server.pid)
-            assert children
-            for child in children:
-                environment = processes.environment(child.pid)
-                assert "OPENAI_API_KEY" not in environment
-                assert KEY not in json.dumps(environment) + child.command
-            assert KEY not in json.dumps(server.messages)
-            assert KEY not in server.stderr
+    server = scene.server
+    await server.call(GENERATE, ANSWER_S, request="Add")
+    await server.call(STATUS)
+    children = processes.descendants(server.pid)
+    assert children
+    for child in children:
+        environment = processes.environment(child.pid)
+        assert "OPENAI_API_KEY" not in environment
+        assert KEY not in json.dumps(environment) + child.command
+    assert KEY not in json.dumps(server.messages)
+    assert KEY not in server.stderr
 
 
 # --- jobs
 
 
-async def test_fifty_equal_calls_cost_one_model_run() -> None:
-    with OpenAIFake(answer(CLEAN_ANSWER, delay_s=1.0)) as api:
-        async with with_model(api) as server:
-            await server.initialize()
-            arguments = {"request": "Add", "language": "python"}
-            ids = [
-                await server.start_request("tools/call", {"name": GENERATE, "arguments": arguments}) for _ in range(50)
-            ]
-            for request_id in ids:
-                data = (await server.reply(request_id, ANSWER_S))["result"]["structuredContent"]
-                assert data["files"][0]["content"] == CLEAN
-        assert len(api.turns) == 1
+@in_shared
+async def test_fifty_equal_calls_cost_one_model_run(scene: Scene) -> None:
+    server, api, before = scene.server, scene.api, len(scene.api.turns)
+    call = {"name": GENERATE, "arguments": {"request": f"Add {HANGING}", "language": "python"}}
+    ids = [await server.start_request("tools/call", call) for _ in range(50)]
+    with anyio.fail_after(ANSWER_S):
+        await api.received(before + 1)
+        while (await server.call(STATUS))["structuredContent"]["jobs"]["joined"] < 49:
+            await anyio.lowlevel.checkpoint()
+    api.release()
+    for request_id in ids:
+        data = (await server.reply(request_id, ANSWER_S))["result"]["structuredContent"]
+        assert data["files"][0]["content"] == CLEAN
+    assert len(api.turns) == before + 1
 
 
 async def test_a_deadline_gives_pending_and_the_same_call_collects_the_result_once() -> None:
@@ -319,40 +351,40 @@ async def test_a_deadline_gives_pending_and_the_same_call_collects_the_result_on
             assert "same arguments" in pending["next_step"]
             assert pending["checks"]["summary"] == "nothing was checked"
             api.release()
-            data = (await server.call(GENERATE, ANSWER_S, request=" Add "))["structuredContent"]
+            data = pending
+            with anyio.fail_after(ANSWER_S):
+                while data["status"] == "pending":  # a busy machine may need several deadlines
+                    data = (await server.call(GENERATE, ANSWER_S, request=" Add "))["structuredContent"]
             assert data["status"] == "generated"
             assert len(api.turns) == 1
             await server.call(GENERATE, ANSWER_S, request="Add")
-            assert len(api.turns) == 2
-
-
-async def test_a_cancelled_call_closes_the_models_connection() -> None:
-    with OpenAIFake(hang()) as api:
-        async with with_model(api) as server:
-            await server.initialize()
-            request_id = await server.start_request("tools/call", {"name": GENERATE, "arguments": {"request": "Add"}})
             with anyio.fail_after(ANSWER_S):
-                await api.received(1)
-            await server.send({"method": "notifications/cancelled", "params": {"requestId": request_id}})
-            with anyio.fail_after(EXIT_S):
-                await api.disconnected(1)
-            status = (await server.call(STATUS))["structuredContent"]
-            assert status["jobs"]["running"] == 0
+                assert len(await api.received(2)) == 2
 
 
-async def test_a_hundred_different_calls_are_all_answered_eight_at_a_time() -> None:
-    with OpenAIFake(answer(CLEAN_ANSWER)) as api:
-        async with with_model(api) as server:
-            await server.initialize()
-            calls = [{"name": GENERATE, "arguments": {"request": f"Add {number}"}} for number in range(100)]
-            ids = [await server.start_request("tools/call", call) for call in calls]
-            status = (await server.call(STATUS, ANSWER_S))["structuredContent"]
-            assert status["jobs"]["running"] <= 8
-            for request_id in ids:
-                assert (await server.reply(request_id, ANSWER_S))["result"]["structuredContent"][
-                    "status"
-                ] == "generated"
-        assert len(api.turns) == 100
+@in_shared
+async def test_a_cancelled_call_closes_the_models_connection(scene: Scene) -> None:
+    server, api, before = scene.server, scene.api, len(scene.api.turns)
+    request_id = await server.start_request("tools/call", {"name": GENERATE, "arguments": {"request": f"Add {SILENT}"}})
+    with anyio.fail_after(ANSWER_S):
+        await api.received(before + 1)
+    await server.send({"method": "notifications/cancelled", "params": {"requestId": request_id}})
+    with anyio.fail_after(EXIT_S):
+        await api.disconnected(1)
+        while (await server.call(STATUS))["structuredContent"]["jobs"]["running"]:
+            await anyio.lowlevel.checkpoint()
+
+
+@in_shared
+async def test_a_hundred_different_calls_are_all_answered_eight_at_a_time(scene: Scene) -> None:
+    server, before = scene.server, len(scene.api.turns)
+    calls = [{"name": GENERATE, "arguments": {"request": f"Add {number}"}} for number in range(100)]
+    ids = [await server.start_request("tools/call", call) for call in calls]
+    status = (await server.call(STATUS, ANSWER_S))["structuredContent"]
+    assert status["jobs"]["running"] <= 8
+    for request_id in ids:
+        assert (await server.reply(request_id, ANSWER_S))["result"]["structuredContent"]["status"] == "generated"
+    assert len(scene.api.turns) == before + 100
 
 
 # --- the end

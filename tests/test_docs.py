@@ -6,12 +6,13 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from code_assistant.cache import Cache
 from code_assistant.children import Child
@@ -21,6 +22,8 @@ from code_assistant.launch import StdioLaunch
 from tests.fakes.context7_api import Context7Fake
 from tests.support import external
 from tests.support.children import WAIT_S, supervised
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BOTH = pytest.mark.parametrize("version", [external.CURRENT, external.OLD])
 QUERY = "Declare the dependencies of a handler"
@@ -52,38 +55,65 @@ class Scene:
             db.execute("DELETE FROM entries WHERE kind = 'failure'")
 
 
+Climb = Callable[[str], Awaitable[Scene]]
+
+
 @asynccontextmanager
-async def ladder(version: str, api: Context7Fake, folder: Path) -> AsyncIterator[Scene]:
+async def started(version: str, api: Context7Fake) -> AsyncIterator[Child]:
     script = external.need_context7(version)
     environment = api.environment(old=version == external.OLD)
     async with supervised(StdioLaunch(str(external.need_node()), (str(script),), environment)) as child:
+        yield child
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running() -> AsyncIterator[dict[str, tuple[Context7Fake, Child]]]:
+    """A Context7 of each generation with the fake it asks; neither remembers anything from test to test."""
+    async with AsyncExitStack() as stack:
+        found: dict[str, tuple[Context7Fake, Child]] = {}
+        for version in (external.CURRENT, external.OLD):
+            api = stack.enter_context(Context7Fake())
+            found[version] = (api, await stack.enter_async_context(started(version, api)))
+        yield found
+
+
+def scene_of(api: Context7Fake, child: Child, folder: Path) -> Scene:
+    cache = Cache(folder / "cache")
+    return Scene(Documents(Context7(child), cache), cache, api, child)
+
+
+@pytest.fixture
+def ladder(running: dict[str, tuple[Context7Fake, Child]], tmp_path: Path) -> Climb:
+    """`scene = await ladder(version)`: a ladder with an empty cache and a well API."""
+
+    async def climb(version: str) -> Scene:
+        api, child = running[version]
         await child.wait_ready(WAIT_S)
-        cache = Cache(folder / "cache")
-        yield Scene(Documents(Context7(child), cache), cache, api, child)
+        api.recover()
+        api.journal.forget()
+        return scene_of(api, child, tmp_path)
+
+    return climb
 
 
 @BOTH
-async def test_documentation_is_fetched_once_and_then_comes_from_the_cache(
-    version: str, context7_api: Context7Fake, tmp_path: Path
-) -> None:
-    async with ladder(version, context7_api, tmp_path) as scene:
-        first = await scene.find("fastapi")
-        assert (first.source, first.library_id, first.note) == ("context7", "/fastapi/fastapi", None)
-        assert "Annotated" in first.text
-        second = await scene.find("FastAPI")
-        assert (second.source, second.text) == ("cache", first.text)
-        assert second.age_s is not None
-        assert (len(scene.api.searches), len(scene.api.lookups)) == (1, 1)
+async def test_documentation_is_fetched_once_and_then_comes_from_the_cache(version: str, ladder: Climb) -> None:
+    scene = await ladder(version)
+    first = await scene.find("fastapi")
+    assert (first.source, first.library_id, first.note) == ("context7", "/fastapi/fastapi", None)
+    assert "Annotated" in first.text
+    second = await scene.find("FastAPI")
+    assert (second.source, second.text) == ("cache", first.text)
+    assert second.age_s is not None
+    assert (len(scene.api.searches), len(scene.api.lookups)) == (1, 1)
 
 
 @BOTH
-async def test_a_hundred_equal_questions_cost_one_search_and_one_lookup(
-    version: str, context7_api: Context7Fake, tmp_path: Path
-) -> None:
-    async with ladder(version, context7_api, tmp_path) as scene:
-        found = await asyncio.gather(*(scene.find("fastapi") for _ in range(100)))
-        assert {doc.source for doc in found} == {"context7"}
-        assert (len(scene.api.searches), len(scene.api.lookups)) == (1, 1)
+async def test_a_hundred_equal_questions_cost_one_search_and_one_lookup(version: str, ladder: Climb) -> None:
+    scene = await ladder(version)
+    found = await asyncio.gather(*(scene.find("fastapi") for _ in range(100)))
+    assert {doc.source for doc in found} == {"context7"}
+    assert (len(scene.api.searches), len(scene.api.lookups)) == (1, 1)
 
 
 FAILURES: dict[str, tuple[Callable[[Context7Fake], None], str, str]] = {
@@ -98,103 +128,99 @@ FAILURES: dict[str, tuple[Callable[[Context7Fake], None], str, str]] = {
 @BOTH
 @pytest.mark.parametrize("name", FAILURES)
 async def test_a_failure_is_recognised_told_remembered_and_never_taken_for_documentation(
-    version: str, name: str, context7_api: Context7Fake, tmp_path: Path
+    version: str, name: str, ladder: Climb
 ) -> None:
     break_down, why, remedy = FAILURES[name]
-    async with ladder(version, context7_api, tmp_path) as scene:
-        break_down(scene.api)
-        failed = await scene.find("fastapi")
-        assert (failed.source, failed.text) == ("none", "")
-        assert why in failed.why
-        assert remedy in failed.remedy
-        assert failed.remedy
-        assert scene.stored("text") == []
-        assert scene.stored("match") == []
-        asked = len(scene.api.requests)
-        assert (await scene.find("fastapi")).source == "none"
-        assert len(scene.api.requests) == asked  # a failure is believed for a minute
-        scene.api.recover()
-        scene.forget_failures()
-        assert (await scene.find("fastapi")).source == "context7"
+    scene = await ladder(version)
+    break_down(scene.api)
+    failed = await scene.find("fastapi")
+    assert (failed.source, failed.text) == ("none", "")
+    assert why in failed.why
+    assert remedy in failed.remedy
+    assert failed.remedy
+    assert scene.stored("text") == []
+    assert scene.stored("match") == []
+    asked = len(scene.api.requests)
+    assert (await scene.find("fastapi")).source == "none"
+    assert len(scene.api.requests) == asked  # a failure is believed for a minute
+    scene.api.recover()
+    scene.forget_failures()
+    assert (await scene.find("fastapi")).source == "context7"
 
 
 @BOTH
 @pytest.mark.parametrize("name", FAILURES)
 async def test_a_failure_after_the_search_leaves_the_stale_documentation(
-    version: str, name: str, context7_api: Context7Fake, tmp_path: Path
+    version: str, name: str, ladder: Climb
 ) -> None:
     break_down, _, _ = FAILURES[name]
-    async with ladder(version, context7_api, tmp_path) as scene:
-        fresh = await scene.find("fastapi")
-        scene.age(2 * 86_400)
-        break_down(scene.api)
-        stale = await scene.find("fastapi")
-        assert (stale.source, stale.text) == ("cache", fresh.text)
-        assert stale.age_s is not None
-        assert stale.age_s >= 2 * 86_400
-        assert stale.note is not None
-        assert stale.note.startswith("stale, since ")
+    scene = await ladder(version)
+    fresh = await scene.find("fastapi")
+    scene.age(2 * 86_400)
+    break_down(scene.api)
+    stale = await scene.find("fastapi")
+    assert (stale.source, stale.text) == ("cache", fresh.text)
+    assert stale.age_s is not None
+    assert stale.age_s >= 2 * 86_400
+    assert stale.note is not None
+    assert stale.note.startswith("stale, since ")
 
 
 @BOTH
-async def test_without_a_network_the_reason_says_so(version: str, context7_api: Context7Fake, tmp_path: Path) -> None:
+async def test_without_a_network_the_reason_says_so(version: str, tmp_path: Path) -> None:
     with Context7Fake() as gone:
         pass
-    context7_api.say_nothing()
-    async with ladder(version, gone, tmp_path) as scene:
-        failed = await scene.find("fastapi")
+    async with started(version, gone) as child:
+        await child.wait_ready(WAIT_S)
+        failed = await scene_of(gone, child, tmp_path).find("fastapi")
         assert failed.source == "none"
         assert failed.why.startswith("Context7 is not reachable")
         assert "HTTPS_PROXY" in failed.remedy
 
 
-async def test_an_unknown_library_is_told_by_name_and_others_still_come(
-    context7_api: Context7Fake, tmp_path: Path
-) -> None:
-    async with ladder(external.CURRENT, context7_api, tmp_path) as scene:
-        unknown, known = await asyncio.gather(scene.find("no-such-library-at-all"), scene.find("react"))
-        assert unknown.source == "none"
-        assert "no such library" in unknown.why
-        assert (known.source, known.library_id) == ("context7", "/facebook/react")
+async def test_an_unknown_library_is_told_by_name_and_others_still_come(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    unknown, known = await asyncio.gather(scene.find("no-such-library-at-all"), scene.find("react"))
+    assert unknown.source == "none"
+    assert "no such library" in unknown.why
+    assert (known.source, known.library_id) == ("context7", "/facebook/react")
 
 
-async def test_a_rate_limit_holds_for_every_library_until_it_says(context7_api: Context7Fake, tmp_path: Path) -> None:
-    async with ladder(external.OLD, context7_api, tmp_path) as scene:
-        scene.api.fail(429)
-        assert "rate limit" in (await scene.find("fastapi")).why
-        (failure,) = (json.loads(value) for value in scene.stored("failure"))
-        assert failure["until"] >= time.time() + 50
-        asked = len(scene.api.requests)
-        scene.api.recover()
-        assert "rate limit" in (await scene.find("react")).why
-        assert len(scene.api.requests) == asked
+async def test_a_rate_limit_holds_for_every_library_until_it_says(ladder: Climb) -> None:
+    scene = await ladder(external.OLD)
+    scene.api.fail(429)
+    assert "rate limit" in (await scene.find("fastapi")).why
+    (failure,) = (json.loads(value) for value in scene.stored("failure"))
+    assert failure["until"] >= time.time() + 50
+    asked = len(scene.api.requests)
+    scene.api.recover()
+    assert "rate limit" in (await scene.find("react")).why
+    assert len(scene.api.requests) == asked
 
 
-async def test_the_version_asked_for_is_chosen_and_a_difference_is_told(
-    context7_api: Context7Fake, tmp_path: Path
-) -> None:
-    async with ladder(external.CURRENT, context7_api, tmp_path) as scene:
-        exact = await scene.find("fastapi==0.115.*")
-        assert (exact.version, exact.library_id) == ("0.115.13", "/fastapi/fastapi/0.115.13")
-        assert "Version: 0.115.13" in exact.text
-        other = await scene.find("react@17")
-        assert other.library_id == "/facebook/react"
-        assert other.note is not None
-        assert "17" in other.note
-        assert "this is the latest" in other.note
+async def test_the_version_asked_for_is_chosen_and_a_difference_is_told(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    exact = await scene.find("fastapi==0.115.*")
+    assert (exact.version, exact.library_id) == ("0.115.13", "/fastapi/fastapi/0.115.13")
+    assert "Version: 0.115.13" in exact.text
+    other = await scene.find("react@17")
+    assert other.library_id == "/facebook/react"
+    assert other.note is not None
+    assert "17" in other.note
+    assert "this is the latest" in other.note
 
 
-async def test_a_weak_match_is_marked(context7_api: Context7Fake, tmp_path: Path) -> None:
-    async with ladder(external.CURRENT, context7_api, tmp_path) as scene:
-        found = await scene.find("re")
-        assert found.note is not None
-        assert found.note.startswith("weak match: Context7 knows no re")
+async def test_a_weak_match_is_marked(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    found = await scene.find("re")
+    assert found.note is not None
+    assert found.note.startswith("weak match: Context7 knows no re")
 
 
-async def test_a_killed_context7_costs_nothing_but_time(context7_api: Context7Fake, tmp_path: Path) -> None:
-    async with ladder(external.CURRENT, context7_api, tmp_path) as scene:
-        scene.child.kill()
-        assert (await scene.find("fastapi")).source == "context7"
+async def test_a_killed_context7_costs_nothing_but_time(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    scene.child.kill()
+    assert (await scene.find("fastapi")).source == "context7"
 
 
 async def test_without_context7_the_reason_and_remedy_are_told() -> None:

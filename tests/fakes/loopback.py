@@ -130,6 +130,11 @@ class Journal:
         self.announce()
         return request
 
+    def forget(self) -> None:
+        """Start anew, for a test that shares its server with others."""
+        with self._lock:
+            self._requests.clear()
+
     def announce(self) -> None:
         """Wake everybody who waits: something about a request has changed."""
         with self._lock:
