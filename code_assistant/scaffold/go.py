@@ -10,6 +10,7 @@ from code_assistant.scaffold.layout import ScaffoldFile, about, bracketed, fill,
 from code_assistant.scaffold.naming import Words, camel, flat, kebab, pascal, snake
 from code_assistant.scaffold.outline import Outline
 from code_assistant.scaffold.parameters import Parameter
+from code_assistant.scaffold.wording import does, spoken
 
 _TYPES = {
     "text": "string",
@@ -98,7 +99,7 @@ class _Writer:
         used = ("net/http", "http", "gin", "github.com/gin-gonic/gin", "gin-gonic")
         head = about(self.outline, "// ", *(used if gin else used[:2]))
         what = f"Command {kebab(self.outline.subject)}" if self.package == "main" else f"Package {self.package}"
-        title = f"// {what} is the start of: {' '.join(self.outline.subject)}."
+        title = f"// {what} is the start of: {spoken(self.outline.subject)}."
         head = "\n".join([title, *head.split("\n")[1:]])
         errors = fill(templates.ERRORS)
         return self._file(head, f"{errors}\n{definitions}", ['"github.com/gin-gonic/gin"'] if gin else [])
@@ -126,7 +127,8 @@ class _Writer:
         return fill(
             templates.FUNCTION,
             name=self.operation,
-            phrase=" ".join(operation.words),
+            phrase=spoken(operation.words),
+            does=does(operation.words),
             zero=zero,
             signature=_call(f"func {self.operation}(", typed, f") ({returns}, error) {{"),
             validation="\n".join(filter(None, checks)),
@@ -152,7 +154,8 @@ class _Writer:
         found = []
         for operation in self.outline.operations:
             kind = operation.returns or "text"
-            values = {"returns": _TYPES[kind], "zero": _ZEROS[kind], "phrase": " ".join(operation.words)}
+            values = {"returns": _TYPES[kind], "zero": _ZEROS[kind]}
+            values |= {"phrase": spoken(operation.words), "does": does(operation.words)}
             receiver, method = self.type[0].lower(), _exported(operation.words)
             text = fill(templates.METHOD, receiver=receiver, name=self.type, method=method, **values)
             found.append("\n" + text)
@@ -161,7 +164,8 @@ class _Writer:
     def _endpoint(self, gin: bool) -> str:
         checks = self._checks()
         call = "if err := request.CheckFields(); err != nil {\n\treturn Result{}, err\n}" if checks else ""
-        values = {"name": self.operation, "phrase": " ".join(self.outline.operation.words)}
+        words = self.outline.operation.words
+        values = {"name": self.operation, "phrase": spoken(words), "does": does(words)}
         parts = [
             self._struct("Request", "is what the caller sends", self.outline.parameters),
             checks,
@@ -250,7 +254,7 @@ def _check(entry: Parameter, value: str, zero: str) -> str:
     test, must = _IS_INVALID.get(entry.type, "").format(value), _MUST.get(entry.type, "")
     if entry.is_count:
         test, must = f"{test} || {value} < 0" if test else f"{value} < 0", "not be negative"
-    name = " ".join(entry.words)
+    name = entry.phrase
     return f'if {test} {{\n\treturn {zero}fmt.Errorf("{name} must {must}: %w", ErrInvalid)\n}}' if test else ""
 
 

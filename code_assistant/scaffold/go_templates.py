@@ -19,7 +19,7 @@ var (
 )
 """
 FUNCTION = """
-// $name is to $phrase.
+// $name $does.
 // It returns an error until its body is written.
 $signature
 	$validation
@@ -42,7 +42,7 @@ func ($receiver $name) CheckFields() error {
 """
 METHOD = """
 
-// $method is to $phrase.
+// $method $does.
 // It returns an error until its body is written.
 func ($receiver $name) $method() ($returns, error) {
 	return $zero, fmt.Errorf("$phrase: %w", ErrNotImplemented)
@@ -50,7 +50,7 @@ func ($receiver $name) $method() ($returns, error) {
 """
 OPERATION = """
 
-// $name is to $phrase.
+// $name $does.
 // It returns an error until its body is written.
 func $name(ctx context.Context, request Request) (Result, error) {
 	if err := ctx.Err(); err != nil {
@@ -159,7 +159,7 @@ func Test${test}GivesTheExpectedOutcome(t *testing.T) {
 """
 REFUSAL = """
 
-func Test${test}RefusesAnInvalid$field(t *testing.T) {
+func Test${test}RefusesInvalid$field(t *testing.T) {
 	$arrange
 
 	$act

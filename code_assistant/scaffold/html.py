@@ -6,6 +6,7 @@ from code_assistant.scaffold.layout import ScaffoldFile, about, fill
 from code_assistant.scaffold.naming import kebab
 from code_assistant.scaffold.outline import Outline
 from code_assistant.scaffold.parameters import Parameter
+from code_assistant.scaffold.wording import heading
 
 PLACEHOLDER = "Not written yet"
 
@@ -163,7 +164,7 @@ def _form(outline: Outline) -> str:
         fill(
             _FIELD,
             slug=kebab(entry.words),
-            label=entry.phrase.capitalize(),
+            label=heading(entry.words),
             name="_".join(entry.words),
             attributes=_attributes(entry),
         )
@@ -184,6 +185,6 @@ def _attributes(entry: Parameter) -> str:
 
 
 def _table(outline: Outline) -> str:
-    heads = [f'<th scope="col">{entry.phrase.capitalize()}</th>' for entry in outline.parameters]
+    heads = [f'<th scope="col">{heading(entry.words)}</th>' for entry in outline.parameters]
     cells = [f"<td>{PLACEHOLDER}</td>" for _ in outline.parameters]
     return fill(_TABLE, title=outline.title, heads="\n".join(heads), cells="\n".join(cells))

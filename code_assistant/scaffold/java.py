@@ -10,7 +10,6 @@ from code_assistant.scaffold.layout import ScaffoldFile, about, bracketed, fill,
 from code_assistant.scaffold.naming import camel, flat, kebab, pascal
 from code_assistant.scaffold.outline import Operation, Outline
 from code_assistant.scaffold.parameters import Parameter
-from code_assistant.scaffold.prose import sentence
 
 _TYPES = {
     "text": "String",
@@ -95,7 +94,7 @@ class _Writer:
         signature = _call(f"public static {returns} {self.operation}(", _typed(entries), ") {")
         function = fill(
             templates.FUNCTION,
-            title=_title(operation),
+            title=operation.title,
             docs="\n".join(docs),
             signature=signature,
             validation="\n".join(filter(None, checks)),
@@ -157,7 +156,7 @@ class _Writer:
 
     def _method(self, operation: Operation) -> str:
         returns = _TYPES[operation.returns or "text"]
-        return fill(templates.METHOD, title=_title(operation), returns=returns, name=camel(operation.words, "java"))
+        return fill(templates.METHOD, title=operation.title, returns=returns, name=camel(operation.words, "java"))
 
     def _endpoint(self) -> dict[str, str]:
         outline, request, result = self.outline, f"{self.name}Request", f"{self.name}Result"
@@ -166,7 +165,7 @@ class _Writer:
             request: self._record(request, " * What the caller sends.", outline.parameters),
             result: self._record(result, " * What the caller is told.", outline.result, checked=False),
             service: fill(
-                templates.SERVICE, about=_about(outline), name=service, title=_title(outline.operation),
+                templates.SERVICE, about=_about(outline), name=service, title=outline.operation.title,
                 annotation="@Service" if self.is_spring else "", operation=self.operation,
                 signature=_call(f"public {result} {self.operation}(", [f"{request} request"], ") {"),
             ),
@@ -287,7 +286,3 @@ def _indented(text: str) -> str:
 def _call(head: str, items: Sequence[str], tail: str) -> str:
     line = bracketed(head, items, tail, indent="    ")
     return line.replace(f",\n{tail}", tail) if "\n" in line else line
-
-
-def _title(operation: Operation) -> str:
-    return sentence(" ".join(operation.words))

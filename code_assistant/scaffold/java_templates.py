@@ -184,7 +184,7 @@ $refusal
 """
 REFUSAL = """
   @Test
-  void ${operation}RefusesAnInvalid$field() {
+  void ${operation}RefusesInvalid$field() {
     $arrange
 
     $act

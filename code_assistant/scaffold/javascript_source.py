@@ -9,7 +9,7 @@ from code_assistant.scaffold.layout import MAX_LINE_CHARS, about, bracketed, fil
 from code_assistant.scaffold.naming import camel, kebab, pascal
 from code_assistant.scaffold.outline import Operation, Outline
 from code_assistant.scaffold.parameters import Parameter
-from code_assistant.scaffold.prose import sentence
+from code_assistant.scaffold.wording import spoken
 
 TYPES = {
     "text": "string",
@@ -152,7 +152,7 @@ class SourceWriter:
         signature = called(f"export function {self.operation}(", self._typed_names(), f"){self._type(returns)} {{")
         return fill(
             text.FUNCTION,
-            title=_title(operation),
+            title=operation.title,
             docs="\n".join(docs),
             signature=signature,
             validation="\n".join(filter(None, checks)),
@@ -181,7 +181,7 @@ class SourceWriter:
         returns = TYPES[operation.returns or "text"]
         return fill(
             text.METHOD,
-            title=_title(operation),
+            title=operation.title,
             type_doc=self._doc_type(returns),
             returns=self._type(returns),
             name=camel(operation.words, "typescript"),
@@ -204,7 +204,7 @@ class SourceWriter:
         ]
         operation = fill(
             text.FUNCTION,
-            title=_title(outline.operation),
+            title=outline.operation.title,
             docs="\n".join(docs),
             validation="",
             signature=called(
@@ -246,7 +246,7 @@ class SourceWriter:
         call = called(f"{self.operation}(", self.names, ")")
         return f"{shape}\n" + fill(
             text.COMPONENT,
-            phrase=" ".join(self.outline.subject),
+            phrase=spoken(self.outline.subject),
             docs="\n".join(docs),
             signature=braced(head, self.names, f"}}{self._type(props)}) {{"),
             slug=kebab(self.outline.subject),
@@ -281,7 +281,3 @@ def braced(head: str, items: Sequence[str], tail: str) -> str:
 
 def called(head: str, items: Sequence[str], tail: str) -> str:
     return bracketed(head, items, tail, indent="  ")
-
-
-def _title(operation: Operation) -> str:
-    return sentence(" ".join(operation.words))

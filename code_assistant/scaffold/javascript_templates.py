@@ -146,7 +146,7 @@ test("$operation gives the expected outcome", () => {
 $refusal
 """
 REFUSAL = """
-test("$operation refuses an invalid $field", () => {
+test("$operation refuses an invalid value of $field", () => {
   $arrange
 
   $act

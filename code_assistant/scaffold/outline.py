@@ -22,8 +22,9 @@ from code_assistant.scaffold.parameters import (
     parameter_clause,
     subject_parameters,
 )
-from code_assistant.scaffold.prose import MAX_READ_CHARS, looks_secret, summary
+from code_assistant.scaffold.prose import MAX_READ_CHARS, looks_secret, sentence, summary
 from code_assistant.scaffold.vocabulary import Kind, ValueType
+from code_assistant.scaffold.wording import gerund, heading, singular, spoken, third_person
 
 FALLBACK: Words = ("requested", "feature")
 
@@ -50,20 +51,8 @@ _RESULT_NOUN = re.compile(r"\breturns?\s+(?:the|their|its)\s+([A-Za-z]{3,20})\b"
 _RETURNS = re.compile(r"\breturn(?:s|ing)?\s+(?:an?\s+|the\s+)?(list|array)?(?:\s*of\s+)?(\w+)", re.IGNORECASE)
 
 
-def _gerund(verb: str) -> str:
-    if verb.endswith("e"):
-        return f"{verb[:-1]}ing"
-    return f"{verb}{verb[-1]}ing" if re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]", verb) else f"{verb}ing"
-
-
-def _third_person(verb: str) -> str:
-    if re.search(r"[^aeiou]y$", verb):
-        return f"{verb[:-1]}ies"
-    return f"{verb}es" if verb.endswith(("ch", "sh", "ss", "x", "z")) else f"{verb}s"
-
-
 _BASE_VERBS = {
-    form: verb for verb in sorted(vocabulary.VERBS) for form in (_gerund(verb), _third_person(verb), verb)
+    form: verb for verb in sorted(vocabulary.VERBS) for form in (gerund(verb), third_person(verb), verb)
 }  # the verb itself last: "process" is no form of another
 
 
@@ -74,6 +63,11 @@ class Operation:
     words: Words
     returns: ValueType | None
     """None where the answer is a record of its own."""
+
+    @property
+    def title(self) -> str:
+        """What it does, as the first sentence of a doc comment."""
+        return sentence(spoken(self.words))
 
 
 @dataclass(frozen=True)
@@ -96,7 +90,7 @@ class Outline:
     @property
     def title(self) -> str:
         """The subject as a heading."""
-        return " ".join(self.subject).capitalize()
+        return heading(self.subject)
 
 
 def read_request(request: str, libraries: Sequence[str]) -> Outline:
@@ -106,7 +100,7 @@ def read_request(request: str, libraries: Sequence[str]) -> Outline:
     kind = _kind(text, known)
     clause = parameter_clause(text, kind)
     parameters = find_parameters(clause)
-    head = text.replace(clause, " ", 1) if parameters else text
+    head = _without_products(text.replace(clause, " ", 1) if parameters else text, known)
     subject, operation, objects = _names(head, kind)
     if operation[:2] == ("handle", subject[0]) and kind in ("component", "page", "stylesheet"):
         operation = ("describe", *operation[1:])
@@ -122,6 +116,12 @@ def read_request(request: str, libraries: Sequence[str]) -> Outline:
     result = tuple(parameter(ascii_words(name), kind) for name, kind in _result_fields(subject))
     operations = tuple(_like_its_input(operation, parameters) for operation in operations)
     return Outline(kind, subject, operations, parameters, result, summary(request), known)
+
+
+def _without_products(text: str, libraries: Libraries) -> str:
+    """The text without the names of libraries: they say what to make it with, not what it is."""
+    products = {*vocabulary.FRAMEWORKS, *(name.lower() for name in libraries.names)}
+    return " ".join(word for word in text.split() if word.strip(".,;:()").lower() not in products)
 
 
 def _kind(text: str, libraries: Libraries) -> Kind:
@@ -144,9 +144,12 @@ def _names(text: str, kind: Kind) -> tuple[Words, Words, Words]:
     noun = _noun_phrase(text)
     if kind == "table" and phrase[1:]:
         noun = phrase[1:]
+    if phrase[1:] and noun in vocabulary.VAGUE_NOUNS:
+        noun = (*singular(phrase[1:]), *noun)
     if phrase and (kind == "function" or not noun):
         operation = fit(phrase, FALLBACK)
-        return operation, operation, operation[1:]
+        shown = operation[1:] if kind in ("component", "page") else ()
+        return shown or operation, operation, operation[1:]
     if kind == "function" and not phrase and (result := _RESULT_NOUN.search(text)):
         operation = ("calculate", result[1].lower())
         return operation, operation, ()
@@ -201,11 +204,14 @@ def _noun_phrase(text: str) -> Words:
 
 def _phrase(tokens: Sequence[str]) -> Words:
     found: list[str] = []
-    for token in tokens:
-        if not token[0].isalnum() or token in vocabulary.BREAKS or len(found) >= 4:
+    for word in tokens:
+        if word == "of" and found and found[-1] in vocabulary.COLLECTIONS:
+            found.pop()  # what is dealt with in "a list of categories" is the categories
+            continue
+        if not word[0].isalnum() or word in vocabulary.BREAKS or len(found) >= 4:
             break
-        if token not in vocabulary.STOP_WORDS and token not in vocabulary.KIND_WORDS and token not in vocabulary.MAKERS:
-            found.extend(() if looks_secret(token) else ascii_words(token.replace("'s", "")))
+        if word not in vocabulary.STOP_WORDS and word not in vocabulary.KIND_WORDS and word not in vocabulary.MAKERS:
+            found.extend(() if looks_secret(word) else ascii_words(word.replace("'s", "")))
     return tuple(found[:4])
 
 

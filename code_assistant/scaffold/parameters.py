@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from code_assistant.scaffold import vocabulary
 from code_assistant.scaffold.naming import MAX_PARAMETER_CHARS, Words, ascii_words, fit, word_set
 from code_assistant.scaffold.vocabulary import Kind, ValueType
+from code_assistant.scaffold.wording import spoken
 
 MAX_PARAMETERS = 6
 
@@ -79,7 +80,7 @@ class Parameter:
     @property
     def phrase(self) -> str:
         """The name in words."""
-        return " ".join(self.words)
+        return spoken(self.words)
 
 
 def parameter(words: Words, kind: ValueType | None = None) -> Parameter:

@@ -9,7 +9,7 @@ from code_assistant.scaffold.layout import MAX_LINE_CHARS, ScaffoldFile, about, 
 from code_assistant.scaffold.naming import kebab, pascal, snake
 from code_assistant.scaffold.outline import Operation, Outline
 from code_assistant.scaffold.parameters import Parameter
-from code_assistant.scaffold.prose import sentence
+from code_assistant.scaffold.wording import spoken
 
 _TYPES = {
     "text": "str",
@@ -113,7 +113,7 @@ def _endpoint(outline: Outline) -> str:
     operation = fill(
         templates.FUNCTION,
         signature=bracketed(f"def {name}(", [f"request: {request}"], f") -> {result}:"),
-        title=_title(outline.operation),
+        title=outline.operation.title,
         arguments="request: What the caller sends, already valid.",
         outcome="What the caller is told.",
         raises="",
@@ -126,7 +126,7 @@ def _endpoint(outline: Outline) -> str:
         operation,
     ]
     values = {
-        "tag": " ".join(outline.subject), "route": kebab(outline.subject), "module": "_".join(outline.subject),
+        "tag": spoken(outline.subject), "route": kebab(outline.subject), "module": "_".join(outline.subject),
         "request": request, "result": result, "operation": name,
         "signature": bracketed(f"def post_{'_'.join(outline.subject)}(", [f"request: {request}"], f") -> {result}:"),
     }  # fmt: skip
@@ -164,11 +164,7 @@ def _pydantic_field(entry: Parameter) -> str:
 
 def _method(operation: Operation) -> str:
     returns = _TYPES[operation.returns or "text"]
-    return fill(templates.METHOD, name=snake(operation.words, "python"), returns=returns, title=_title(operation))
-
-
-def _title(operation: Operation) -> str:
-    return sentence(" ".join(operation.words))
+    return fill(templates.METHOD, name=snake(operation.words, "python"), returns=returns, title=operation.title)
 
 
 def _check(entry: Parameter, value: str) -> str:
@@ -195,7 +191,7 @@ def _function(outline: Outline, operation: Operation) -> str:
     return fill(
         templates.FUNCTION,
         signature=bracketed(f"def {name}(", typed, f") -> {returns}:"),
-        title=_title(operation),
+        title=operation.title,
         arguments="\n".join(_argument(entry) for entry in outline.parameters),
         outcome=f"{_outcome(operation)}",
         raises="ValueError: An argument is not valid." if any(checks) else "",
@@ -229,7 +225,7 @@ def _main(outline: Outline) -> str:
         options.append(f'parser.add_argument("{name}"{kind}, help="the {entry.phrase}")')
     return fill(
         templates.MAIN,
-        title=_title(outline.operation),
+        title=outline.operation.title,
         options="\n".join(options),
         program=kebab(outline.subject),
         call=bracketed(f"result = {snake(outline.operation.words, 'python')}(", values, ")"),
@@ -288,7 +284,7 @@ def _refusal(outline: Outline, operation: str, built: str, names: list[str]) -> 
     return fill(
         templates.REFUSAL,
         operation=operation,
-        case=f"an_invalid_{names[refused]}",
+        case=f"invalid_{names[refused]}",
         field=names[refused],
         arrange="\n".join(setup),
         act=bracketed(f"{built or operation}(", given, ")"),

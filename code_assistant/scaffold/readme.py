@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from code_assistant.scaffold.layout import ScaffoldFile, fill
-from code_assistant.scaffold.naming import kebab, snake
+from code_assistant.scaffold.naming import camel, kebab, pascal, snake
 from code_assistant.scaffold.outline import Outline
 from code_assistant.scaffold.prose import sentence, wrapped
 
@@ -32,7 +32,7 @@ $tests
 
 _RUN = {
     "python": "```sh\npython -m pip install pytest$extra\npython -m pytest $path\n```",
-    "javascript": "```sh\nnode --test $path\n```",
+    "javascript": "```sh$extra\n$runner --test $path\n```",
     "typescript": "```sh\nnpm install --save-dev typescript tsx @types/node$extra\nnpx tsx --test $path\n```",
     "java": "The files lie as Maven expects them; with JUnit 5 as a dependency:\n\n```sh\nmvn test\n```",
     "go": "```sh\ngo mod init example.com/$slug$extra\ngo test ./...\n```",
@@ -46,6 +46,7 @@ _RUN = {
 }
 _INSTALL = {
     "python": (" ", ("fastapi", "flask", "pydantic")),
+    "javascript": ("\nnpm install ", ("react", "express")),
     "typescript": (" ", ("react", "express", "vitest")),
     "go": ("\ngo get ", ("github.com/gin-gonic/gin",)),
     "rust": ("\ncargo add ", ("axum", "serde --features derive")),
@@ -57,19 +58,21 @@ _FILL_IN = {
 }
 
 
+_SPELT = {"python": snake, "rust": snake, "go": pascal}
+"""How a language writes the name of a function; the others like Java."""
+
+
 def document(outline: Outline, language: str, files: Sequence[ScaffoldFile]) -> ScaffoldFile:
     """Write the document for `files`."""
     slug = kebab(outline.subject)
     tests = [file.path for file in files if file.role == "test"]
-    name = snake(outline.operation.words)
-    todo = _FILL_IN.get(language) or [
-        f"the body of `{name}` (spelt as the language does), which only says that it is not there"
-    ]
+    name = _SPELT.get(language, camel)(outline.operation.words)
+    todo = _FILL_IN.get(language) or [f"the body of `{name}`, which only says that it is not there yet"]
     todo = [*todo, "the types and limits of the values, where the guess is wrong"]
     if tests:
         todo.append("the expected outcome in the test that fails by design")
     if outline.libraries.names:
-        todo.append(f"the use of the libraries that were named: {', '.join(outline.libraries.names)}")
+        todo.append(f"what more is wanted of the libraries that were named: {', '.join(outline.libraries.names)}")
     content = fill(
         _DOCUMENT,
         title=outline.title,
@@ -89,13 +92,13 @@ def _how_to_run(outline: Outline, language: str, files: Sequence[ScaffoldFile], 
     separator, known = _INSTALL.get(language, ("", ()))
     wanted = [name for name in known if outline.libraries.has(name.split()[0].rpartition("/")[2])]
     extra = f"{separator}{separator.join(wanted)}" if wanted else ""
-    if language == "javascript" and files[0].path.endswith(".jsx"):
-        return "```sh\nnpm install react\nnpx tsx --test " + tests[0] + "\n```"
+    is_jsx = files[0].path.endswith(".jsx")
     return fill(
         _RUN[language],
         path=tests[0],
         slug=kebab(outline.subject),
-        extra=extra,
+        extra=extra or "\nnpm install react" * is_jsx,
+        runner="npx tsx" if is_jsx else "node",
         crate=snake(outline.subject, "rust"),
         source=files[0].path,
     ).strip()

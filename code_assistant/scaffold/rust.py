@@ -9,7 +9,6 @@ from code_assistant.scaffold.layout import ScaffoldFile, about, bracketed, fill,
 from code_assistant.scaffold.naming import kebab, pascal, snake
 from code_assistant.scaffold.outline import Operation, Outline
 from code_assistant.scaffold.parameters import Parameter
-from code_assistant.scaffold.prose import sentence
 
 _TYPES = {
     "text": "String",
@@ -102,7 +101,7 @@ class _Writer:
         returns = f"Result<{_TYPES[operation.returns or 'text']}, {self.error}>"
         return fill(
             templates.FUNCTION,
-            title=_title(operation),
+            title=operation.title,
             error=self.error,
             message=message,
             signature=_call(f"pub fn {self.operation}(", typed, f") -> {returns} {{"),
@@ -139,14 +138,14 @@ class _Writer:
         name = snake(operation.words, "rust")
         tail = f") -> Result<{_TYPES[operation.returns or 'text']}, {self.error}> {{"
         signature = _call(f"pub fn {name}(", ["&self"], tail)
-        return fill(templates.METHOD, title=_title(operation), signature=signature, error=self.error, name=name)
+        return fill(templates.METHOD, title=operation.title, signature=signature, error=self.error, name=name)
 
     def _endpoint(self) -> str:
         outline, request, result = self.outline, self.type, f"{pascal(self.outline.subject)}Result"
         impl = self._impl(())
         operation = fill(
             templates.FUNCTION,
-            title=_title(outline.operation),
+            title=outline.operation.title,
             error=self.error,
             signature=_call(
                 f"pub fn {self.operation}(", [f"request: &{request}"], f") -> Result<{result}, {self.error}> {{"
@@ -272,7 +271,3 @@ def _literal(head: str, fields: Sequence[str]) -> str:
 
 def _call(head: str, items: Sequence[str], tail: str) -> str:
     return bracketed(head, items, tail, indent="    ")
-
-
-def _title(operation: Operation) -> str:
-    return sentence(" ".join(operation.words))

@@ -151,7 +151,7 @@ $refusal
 """
 REFUSAL = """
 #[test]
-fn ${operation}_refuses_an_invalid_$field() {
+fn ${operation}_refuses_invalid_$field() {
     $arrange
 
     $act

@@ -9,6 +9,7 @@ from code_assistant.scaffold.layout import ScaffoldFile, about, fill, squeeze
 from code_assistant.scaffold.naming import Words, snake
 from code_assistant.scaffold.outline import Outline
 from code_assistant.scaffold.parameters import Parameter
+from code_assistant.scaffold.wording import singular, spoken
 
 _MONEY = frozenset(["price", "amount", "total", "balance", "salary", "discount", "cost", "tax"])
 _SAMPLES = {"text": "'example'", "whole": "3", "number": "2.5", "flag": "TRUE", "texts": "'first'", "numbers": "1.5"}
@@ -148,7 +149,7 @@ def _migration(outline: Outline, table: str) -> str:
         table=table,
         columns=",\n".join(definitions),
         lists="\n".join(lists),
-        noun=" ".join(outline.subject),
+        noun=spoken(singular(outline.subject)),
     )
     return squeeze(text)
 

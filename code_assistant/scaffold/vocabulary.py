@@ -41,10 +41,24 @@ KIND_WORDS = word_set(
     application library package component components page webpage table tables query queries model models
     dataclass struct schema stylesheet css html sql database migration code snippet example feature project
     system implementation utility helper interface backend frontend server data website site landing python
-    javascript typescript java go golang rust js ts node
+    javascript typescript java go golang rust js ts node style styles styling
     """
 )
 """Words that say what kind of thing is wanted, and so are no part of its name."""
+
+FRAMEWORKS = word_set(
+    """
+    fastapi flask django pydantic sqlalchemy react reactjs vue vuejs angular svelte nextjs nestjs tailwind
+    tailwindcss bootstrap axum actix tokio springboot junit pytest vitest
+    """
+)
+"""Names that are nothing but a library's, also where the request does not list it."""
+
+COLLECTIONS = word_set("list array collection set series number")
+"""Words for many of what follows them after "of"."""
+
+VAGUE_NOUNS = frozenset({("service",), ("client",), ("manager",), ("object",)})
+"""Names that say nothing without what they deal with."""
 
 STOP_WORDS = word_set(
     """
