@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import re
+import reprlib
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from coding_standards.languages import NAMES, UnknownLanguageError, find_language
 
@@ -23,6 +25,8 @@ MAX_EXISTING_CODE_CHARS = 100_000
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LIBRARY = re.compile(r"@?[A-Za-z0-9][\w.+#:/@ -]*(\s*(===?|~=|!=|[<>]=?|\^|~|=|@)\s*[\w.*+!<>=,^~ -]+)?")
 _SHOWN_CHARS = 60
+_MAX_LINES = 10
+"""Wrong arguments named; whoever sends more has made one mistake, not that many."""
 
 
 class RequestError(ValueError):
@@ -56,6 +60,16 @@ def _library(value: str) -> str:
     return value
 
 
+def _unpacked(value: object) -> object:
+    """Claude Desktop is known to send a list as JSON inside a text."""
+    if not isinstance(value, str) or not value.lstrip().startswith("["):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
 Text = Annotated[str, AfterValidator(_text)]
 Library = Annotated[str, Field(min_length=1, max_length=MAX_LIBRARY_CHARS), AfterValidator(_library)]
 
@@ -67,7 +81,9 @@ class GenerationRequest(BaseModel):
 
     request: Annotated[Text, Field(max_length=MAX_REQUEST_CHARS), AfterValidator(_not_blank)]
     language: Annotated[str, AfterValidator(_language)] = "python"
-    libraries: Annotated[tuple[Library, ...], Field(max_length=MAX_LIBRARIES, strict=False)] = ()
+    libraries: Annotated[
+        tuple[Library, ...], Field(max_length=MAX_LIBRARIES, strict=False), BeforeValidator(_unpacked)
+    ] = ()
     include_tests: bool = False
     include_docs: bool = True
     existing_code: Annotated[Text, Field(max_length=MAX_EXISTING_CODE_CHARS)] | None = None
@@ -90,11 +106,13 @@ def parse_request(arguments: Mapping[str, Any]) -> GenerationRequest:
         given = {name: value for name, value in arguments.items() if value is not None or name == "request"}
         return GenerationRequest.model_validate(given)
     except ValidationError as error:
-        lines = [_explain(dict(problem), arguments) for problem in error.errors(include_url=False)]
-        raise RequestError("\n".join(dict.fromkeys(lines))) from None
+        lines = [_explain(dict(problem)) for problem in error.errors(include_url=False)]
+        named = list(dict.fromkeys(lines))
+        more = [f"and {len(named) - _MAX_LINES:,} more"] if len(named) > _MAX_LINES else []
+        raise RequestError("\n".join([*named[:_MAX_LINES], *more])) from None
 
 
-def _explain(problem: dict[str, Any], arguments: Mapping[str, Any]) -> str:
+def _explain(problem: dict[str, Any]) -> str:
     location = [str(part) for part in problem["loc"]]
     name = location[0] if location else "arguments"
     where = name + "".join(f"[{part}]" for part in location[1:] if part.isdigit())
@@ -102,16 +120,15 @@ def _explain(problem: dict[str, Any], arguments: Mapping[str, Any]) -> str:
         case "missing":
             return f"{where}: is missing; it takes {_takes(name)}"
         case "extra_forbidden":
-            near = difflib.get_close_matches(name, GenerationRequest.model_fields, n=1)
+            near = difflib.get_close_matches(_shorten(name), GenerationRequest.model_fields, n=1)
             known = f"did you mean {near[0]}?" if near else f"known: {', '.join(GenerationRequest.model_fields)}"
             return f"{_shorten(where)}: unknown argument; {known}"
         case "value_error":
             return f"{where}: {problem['ctx']['error']}"
         case "string_too_long" | "too_long":
-            size = len(arguments[name]) if len(location) == 1 else len(arguments[name][int(location[1])])
-            return f"{where}: has {size:,}; it takes {_takes(name)}"
+            return f"{where}: has {len(problem['input']):,}; it takes {_takes(name)}"
         case _:
-            return f"{where}: got {_shorten(repr(problem.get('input')))}; it takes {_takes(name)}"
+            return f"{where}: got {_shorten(reprlib.repr(problem.get('input')))}; it takes {_takes(name)}"
 
 
 def _takes(name: str) -> str:

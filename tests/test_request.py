@@ -52,6 +52,22 @@ def test_every_wrong_argument_gets_a_line() -> None:
     assert len(str(refused.value).splitlines()) == 3
 
 
+def test_a_flood_of_wrong_arguments_is_counted_and_no_long_name_is_shown() -> None:
+    with pytest.raises(RequestError) as refused:
+        parse_request({"request": "a", "x" * 100_000: 1, **{f"a{number}": 1 for number in range(5_000)}})
+    lines = str(refused.value).splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "and 4,991 more"
+    assert len(str(refused.value)) < 2_000
+
+
+def test_a_list_inside_a_text_is_taken_as_hosts_mean_it() -> None:
+    assert parse_request({"request": "a", "libraries": '["fastapi", "pydantic"]'}).libraries == ("fastapi", "pydantic")
+    for given, said in (("[fastapi]", "libraries: got '"), ('["a"' + ', "a"' * 8 + "]", "libraries: has 9;")):
+        with pytest.raises(RequestError, match=said):
+            parse_request({"request": "a", "libraries": given})
+
+
 def test_the_longest_request_is_accepted() -> None:
     assert len(parse_request({"request": "x" * 8000}).request) == 8000
 
