@@ -63,7 +63,7 @@ def _judged(folder: Path, index: str) -> list[Diagnosis]:
         remedy = "see the README on team standards"
         lines = [Diagnosis("standards", "warning", f"{folder} holds no file that counts{beside}", remedy)]
     for number, problem in enumerate(_section(index, "Problems"), 1):
-        lines.append(Diagnosis(f"standards, problem {number}", "warning", problem, f"correct the file in {folder}"))
+        lines.append(Diagnosis(f"standards, problem {number}", "warning", problem, "correct the file that it names"))
     return lines
 
 
