@@ -1,5 +1,7 @@
 """One job per request: equal requests join it, a deadline lets callers go without losing it, a cancel ends it.
 
+A result is kept until each caller that was told `pending` has collected it, and then handed out no more.
+
 Generic over the result: nothing here knows what a generation is.
 """
 
@@ -37,8 +39,8 @@ class Job(Generic[T]):
         self.progress = progress
         self.waiting = 0
         """Callers that wait right now."""
-        self.is_owed = False
-        """A caller left with `pending` and will come back for the result."""
+        self.owed = 0
+        """Callers that left with `pending` and will come back for the result."""
         self.ended_at: float | None = None
         self.task: asyncio.Task[T]
 
@@ -64,6 +66,7 @@ class Jobs(Generic[T]):
     @property
     def kept(self) -> int:
         """Finished results that wait for their caller."""
+        self._forget_old()
         return sum(job.ended_at is not None for job in self._jobs.values())
 
     async def run(self, key: str, work: Work[T], listener: Listener | None = None) -> T:
@@ -79,6 +82,7 @@ class Jobs(Generic[T]):
             job = self._start(key, work)
         else:
             self.joined += 1
+            job.owed = max(0, job.owed - 1)  # whoever asks the same is taken for one who was told to come back
         job.waiting += 1
         telling = asyncio.create_task(job.progress.tell(listener)) if listener else None
         is_cancelled = True
@@ -89,13 +93,13 @@ class Jobs(Generic[T]):
             job.waiting -= 1
             if telling is not None:
                 telling.cancel()
-            if is_cancelled and not job.waiting:
+            if is_cancelled and not job.waiting and not job.owed:
                 self._drop(job)
         if not done:
-            job.is_owed = True
+            job.owed += 1
             raise PendingError(job.progress)
-        if not job.waiting:
-            self._hand_out(job)
+        if not job.waiting and not job.owed:
+            self._forget(job)
         return job.task.result()
 
     async def stop(self) -> None:
@@ -134,17 +138,18 @@ class Jobs(Generic[T]):
         job.ended_at = time.monotonic()
         if not task.cancelled():
             task.exception()  # looked at: an error that nobody collects is not a warning
-        if not job.waiting and not job.is_owed:
+        if not job.waiting and not job.owed:
             self._drop(job)
+        self._forget_old()
 
-    def _hand_out(self, job: Job[T]) -> None:
-        """The last waiting caller takes the result: after that the same request starts anew."""
+    def _forget(self, job: Job[T]) -> None:
+        """From now on the same request starts anew."""
         if self._jobs.get(job.key) is job:
             del self._jobs[job.key]
 
     def _drop(self, job: Job[T]) -> None:
         job.task.cancel()
-        self._hand_out(job)
+        self._forget(job)
 
     def _forget_old(self) -> None:
         now = time.monotonic()
@@ -152,4 +157,4 @@ class Jobs(Generic[T]):
         ended.sort(key=lambda job: job.ended_at or 0.0)
         for index, job in enumerate(ended):
             if now - (job.ended_at or now) > KEEP_S or len(ended) - index > MAX_KEPT:
-                self._hand_out(job)
+                self._forget(job)
