@@ -267,7 +267,7 @@ def _confirmed(plants: list[Plant], folder: Path) -> Iterator[Plant]:
 
 def _check(code: str, package: str, environment: Environment) -> tuple[Finding, ...]:
     file = GeneratedFile(path="example.py", language="python", role="source", content=code)
-    return check_reality([file], [package] if package else [], environment)
+    return check_reality([file], [package] if package else [], environment).findings
 
 
 def _count_imports(code: str) -> int:

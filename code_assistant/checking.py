@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from code_assistant.answer import Answer, AnswerFile, role_of
 from code_assistant.child_errors import ChildError
 from code_assistant.children import Child
+from code_assistant.reality_report import RealityReport, not_judged
 from code_assistant.request import GenerationRequest
 from code_assistant.result import NOTHING_CHECKED, Checks, Finding, GeneratedFile, Missing, RuleOutcome, Severity
 from code_assistant.user_project import UserProject
@@ -96,27 +97,32 @@ class Checker:
             asyncio.gather(*(self._check(file) for file in checkable)), self._hold_against_reality(request, files)
         )
         by_path = {file.path: report for file, report in zip(checkable, reports, strict=True)}
-        findings = [*_expectations(request, files, by_path), *_reported(by_path, request.include_docs), *reality]
+        findings = [
+            *_expectations(request, files, by_path),
+            *_reported(by_path, request.include_docs),
+            *reality.findings,
+        ]
         failures = {path: report for path, report in by_path.items() if isinstance(report, ChildError)}
         checks = Checks(
             summary="",
             rules=_outcomes([report for report in reports if isinstance(report, _Report)]),
             findings=tuple(sorted(findings, key=lambda finding: (finding.severity, finding.file, finding.line))),
-            not_checked=_not_checked(files, by_path),
+            not_checked=(*_not_checked(files, by_path), *reality.not_judged),
         )
         checks = checks.model_copy(update={"summary": summarise(checks, len(checkable) - len(failures))})
         return Judgement(files, answer.explanation, checks, _missing(failures))
 
     async def _hold_against_reality(
         self, request: GenerationRequest, files: tuple[GeneratedFile, ...]
-    ) -> tuple[Finding, ...]:
+    ) -> RealityReport:
         if self._project is None:
-            return ()
+            return RealityReport()
         try:
             return await self._project.check(request, files)
-        except Exception:  # it reads packages that anybody may have written: a fault there must not cost the answer
+        except Exception as error:  # what anybody may have put into the folders it reads must not cost the answer
             logger.exception("the code could not be held against the installed packages")
-            return ()
+            why = f"a fault in the check ({type(error).__name__})"
+            return RealityReport(not_judged=tuple(not_judged(file.path, why) for file in files if file.role != "doc"))
 
     async def _check(self, file: GeneratedFile) -> _Report | ChildError:
         arguments = {"code": file.content, "language": file.language, "path": file.path}

@@ -1,12 +1,13 @@
 """Generated code held against what is known of its libraries, before it is handed out.
 
 The rule: a finding says what is surely wrong, or a warning what nobody asked for; what cannot be decided is not judged,
-and running out of time is no finding either.
+and a file whose judgement breaks off, by a fault or for want of time, is named and costs no other file its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from code_assistant.installed_environment import Environment
@@ -14,9 +15,12 @@ from code_assistant.installed_modules import Deadline, DeadlineError, packages_o
 from code_assistant.installed_resolve import Resolver
 from code_assistant.libraries import parse_library
 from code_assistant.reality_known import words_of
-from code_assistant.reality_node import judge_node
+from code_assistant.reality_node import NodeReality
 from code_assistant.reality_python import Known, PythonReality
+from code_assistant.reality_report import RealityReport, not_judged
 from code_assistant.result import Finding, GeneratedFile
+
+logger = logging.getLogger(__name__)
 
 TIMEOUT_S = 6.0
 """For all files of an answer; large packages take 1 to 2 s the first time and some ms afterwards."""
@@ -25,22 +29,41 @@ _MAX_CODE_CHARS = 200_000
 
 def check_reality(
     files: Sequence[GeneratedFile], libraries: Sequence[str], environment: Environment, *, about: str = ""
-) -> tuple[Finding, ...]:
+) -> RealityReport:
     """Hold files against the installed packages; `about` is the request's text, which may name packages too.
 
-    Blocking: call it in a thread. Never raises for what it meets; ends within TIMEOUT_S, with what it has found.
+    Blocking: call it in a thread. Ends within TIMEOUT_S, with what it has found; what a file's judgement meets costs
+    that file alone.
     """
     asked = tuple(parse_library(library) for library in libraries)
     named = words_of(about)
-    python = [file for file in files if file.language == "python" and len(file.content) <= _MAX_CODE_CHARS]
-    node = [file for file in files if file.language in ("javascript", "typescript")]
-    found = list(judge_node(node, asked, named, environment)) if node else []
     resolver = Resolver(packages_of(environment), Deadline.after(TIMEOUT_S))
-    reality = PythonReality(resolver, Known(asked, _local(files, environment), named))
-    with suppress(DeadlineError):  # then the rest stays unjudged
-        for file in python:
-            found.extend(reality.judge(file))
-    return tuple(found)
+    python = PythonReality(resolver, Known(asked, _local(files, environment), named))
+    node = NodeReality(asked, named, environment)
+    judges = {"python": python.judge, "javascript": node.judge, "typescript": node.judge}
+    found: list[Finding] = []
+    left_out: list[str] = []
+    for file in files:
+        if file.language in judges:
+            why = _judge(file, judges[file.language], found)
+            left_out += [not_judged(file.path, why)] if why else []
+    return RealityReport(tuple(found), tuple(left_out))
+
+
+def _judge(file: GeneratedFile, judge: Callable[[GeneratedFile], Iterable[Finding]], found: list[Finding]) -> str:
+    """Add a file's findings; the answer is why there are not all of them, or an empty text."""
+    if len(file.content) > _MAX_CODE_CHARS:
+        return f"it has more than {_MAX_CODE_CHARS:,} characters"
+    try:
+        found.extend(judge(file))
+    except DeadlineError:
+        return "the time for reading packages is used up"
+    except (RecursionError, MemoryError):
+        return "it is nested too deeply"
+    except Exception as error:  # it reads packages that anybody may have written: a fault there costs one file
+        logger.exception("%s could not be held against the installed packages", file.path)
+        return f"a fault in the check ({type(error).__name__})"
+    return ""
 
 
 def _local(files: Sequence[GeneratedFile], environment: Environment) -> frozenset[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from ast_grep_py import SgNode, SgRoot
@@ -30,16 +31,23 @@ _CALLS = ("require", "import", "require.resolve", "jest.mock", "vi.mock")
 _TYPESCRIPT = {".tsx": "Tsx", ".ts": "TypeScript", ".mts": "TypeScript", ".cts": "TypeScript"}
 
 
-def judge_node(
-    files: Iterable[GeneratedFile], libraries: tuple[Library, ...], about: frozenset[str], environment: Environment
-) -> Iterator[Finding]:
-    """Findings of all JavaScript and TypeScript files: packages that are not asked for, not installed and not known."""
-    asked = frozenset(_plain(name) for name in (*(library.name for library in libraries), *about))
-    present = _in_project(environment)
-    for file in files:
+class NodeReality:
+    """Judges JavaScript and TypeScript files: packages that are not asked for, not installed and not known."""
+
+    def __init__(self, libraries: tuple[Library, ...], about: frozenset[str], environment: Environment) -> None:
+        self._asked = frozenset(_plain(name) for name in (*(library.name for library in libraries), *about))
+        self._environment = environment
+
+    @cached_property
+    def _present(self) -> frozenset[str]:
+        return _in_project(self._environment)
+
+    def judge(self, file: GeneratedFile) -> Iterator[Finding]:
+        """Findings of one file."""
         told: set[str] = set()
+        has_project = bool(self._present)
         for name, line in imported_packages(file):
-            if name in told or name in present or _is_known(name, asked, has_project=bool(present)):
+            if name in told or name in self._present or _is_known(name, self._asked, has_project=has_project):
                 continue
             told.add(name)
             yield Finding(
@@ -47,7 +55,7 @@ def judge_node(
                 severity="warning",
                 file=file.path,
                 line=line,
-                message=_message(name, has_project=bool(present)),
+                message=_message(name, has_project=has_project),
             )
 
 

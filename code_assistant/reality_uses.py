@@ -55,10 +55,14 @@ class Uses:
 
 
 def read_uses(code: str) -> Uses | None:
-    """Collect the uses of a file, or None when it does not parse: that is another check's finding."""
+    """Collect the uses of a file, or None when it does not parse: that is another check's finding.
+
+    Raises:
+        RecursionError, MemoryError: it is nested too deeply.
+    """
     try:
         tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError):
         return None
     collector = _Collector()
     collector.visit(tree)

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from code_assistant.libraries import Library, parse_library
+from code_assistant.reality_report import RealityReport
 from code_assistant.request import GenerationRequest
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import GeneratedFile
 from code_assistant.settings import Settings
 
 
@@ -56,10 +57,10 @@ class UserProject:
         environment = await asyncio.to_thread(installed.find_environment, self._settings)
         return await installed.installed_documentation(library, language, query, environment)
 
-    async def check(self, request: GenerationRequest, files: Sequence[GeneratedFile]) -> tuple[Finding, ...]:
+    async def check(self, request: GenerationRequest, files: Sequence[GeneratedFile]) -> RealityReport:
         """Hold generated files against what is installed and what was asked for."""
-        findings: tuple[Finding, ...] = await asyncio.to_thread(self._hold_against_reality, request, files)
-        return findings
+        report: RealityReport = await asyncio.to_thread(self._hold_against_reality, request, files)
+        return report
 
     def _hold_against_reality(self, request: GenerationRequest, files: Sequence[GeneratedFile]) -> Any:
         installed = importlib.import_module("code_assistant.installed")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from code_assistant import reality
 from code_assistant.installed import Environment, read_environment
 from code_assistant.reality import check_reality
 from code_assistant.result import Finding, GeneratedFile
@@ -36,7 +37,7 @@ def environment(root: Path, files: dict[str, str]) -> Environment:
 
 
 def told(code: str, env: Environment, *libraries: str, about: str = "") -> list[str]:
-    return [shown(finding) for finding in check_reality([python(code)], libraries, env, about=about)]
+    return [shown(finding) for finding in check_reality([python(code)], libraries, env, about=about).findings]
 
 
 def shown(finding: Finding) -> str:
@@ -79,12 +80,12 @@ def test_the_answers_own_files_and_the_projects_are_local(tmp_path: Path) -> Non
     (tmp_path / "helpers.py").touch()
     files = [python("import shop.cart, models, billing, helpers, elsewhere"), python("", "src/shop/cart.py")]
     files.append(python("", "models.py"))
-    found = check_reality(files, [], Environment(project_dir=tmp_path))
+    found = check_reality(files, [], Environment(project_dir=tmp_path)).findings
     assert [shown(finding) for finding in found] == ["1 module elsewhere"]
 
 
 def test_with_an_environment_a_package_that_is_not_in_it_is_a_warning() -> None:
-    found = check_reality([python("import pandas, yaml, pydantic")], [], HERE)
+    found = check_reality([python("import pandas, yaml, pydantic")], [], HERE).findings
     assert [(finding.severity, shown(finding)) for finding in found] == [("warning", "1 module pandas")]
     assert told("import pandas", HERE, "pandas") == []
 
@@ -113,7 +114,7 @@ def test_an_environment_with_an_unreadable_hook_is_not_taken_as_all_there_is(tmp
     ],
 )
 def test_what_an_installed_package_does_not_have_is_an_error_with_the_nearest_name(code: str, expected: str) -> None:
-    (finding,) = check_reality([python(code)], [], HERE)
+    (finding,) = check_reality([python(code)], [], HERE).findings
     assert expected in finding.message
     assert finding.severity == "error"
 
@@ -143,7 +144,7 @@ def test_what_an_installed_package_does_not_have_is_an_error_with_the_nearest_na
     ],
 )
 def test_what_cannot_be_decided_is_not_judged(code: str) -> None:
-    assert check_reality([python(code)], ["requests"], HERE) == ()
+    assert check_reality([python(code)], ["requests"], HERE).findings == ()
 
 
 SHAPES = """
@@ -307,8 +308,32 @@ def test_odd_text_and_half_removed_packages_do_no_harm(tmp_path: Path) -> None:
     env = environment(tmp_path, {"pack/__init__.py": "", "pack-2.0.dist-info/RECORD": ""})
     odd = "import pack\nx = '\ud800'\x00"
     files = [python(odd), script(f"import a from './a'\n{odd}"), script("<p>\ud800</p>", "a.tsx"), script("", "b.jsx")]
-    check_reality(files, ["pack==1"], env)
+    assert check_reality(files, ["pack==1"], env).not_judged == ()
     assert told("from pack import x", env, "pack==1") == []
+
+
+@pytest.mark.parametrize(
+    ("odd", "why"),
+    [
+        (f"import yaml\nx = {' + '.join(['a'] * 3_000)}", "it is nested too deeply"),
+        (f"import yaml\n# {'x' * 200_000}", "it has more than 200,000 characters"),
+    ],
+    ids=["nested", "long"],
+)
+def test_a_file_that_cannot_be_judged_costs_only_itself_and_is_named(odd: str, why: str) -> None:
+    wrong = "import yaml\nyaml.safe_lod('x')"
+    report = check_reality([python(wrong), python(odd, "odd.py"), python(wrong, "last.py")], [], HERE)
+    assert [finding.file for finding in report.findings] == ["app.py", "last.py"]
+    assert report.not_judged == (f"odd.py: not held against the installed packages: {why}",)
+
+
+def test_a_file_for_which_no_time_is_left_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reality, "TIMEOUT_S", -1.0)
+    report = check_reality([python("import yaml\nyaml.safe_lod('x')"), script('import x from "made-up"')], [], HERE)
+    assert [finding.file for finding in report.findings] == ["app.ts"]
+    assert report.not_judged == (
+        "app.py: not held against the installed packages: the time for reading packages is used up",
+    )
 
 
 def test_names_that_loop_end_undecided(tmp_path: Path) -> None:
@@ -340,7 +365,7 @@ def test_names_that_loop_end_undecided(tmp_path: Path) -> None:
 def test_javascript_imports_that_nobody_knows_are_warnings(
     code: str, libraries: list[str], expected: list[str]
 ) -> None:
-    found = check_reality([script(code)], libraries, NOTHING)
+    found = check_reality([script(code)], libraries, NOTHING).findings
     assert [finding.message.split("`")[1] for finding in found] == expected
 
 
@@ -352,5 +377,5 @@ def test_a_projects_own_packages_folders_and_aliases_are_known(tmp_path: Path) -
     (tmp_path / "src" / "models").mkdir(parents=True)
     code = 'import a from "rare-lib"; import b from "@scope/deep/x"; import c from "lib/y"; import d from "models/z"\n'
     code += 'import e from "@acme/site"; import f from "lodash"'
-    found = check_reality([script(code)], [], Environment(project_dir=tmp_path))
+    found = check_reality([script(code)], [], Environment(project_dir=tmp_path)).findings
     assert [finding.message.split("`")[1] for finding in found] == ["lodash"]
