@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from coding_standards import engines
 from coding_standards.engines import EngineUnavailableError, astgrep
+from coding_standards.engines.combined import config_of
 from coding_standards.engines.source import Source
 from coding_standards.languages import find_language
 from coding_standards.rules import Rule, RuleError, parse_rules
+from coding_standards.store import load_library
 
 GRAMMARS = ["javascript", "typescript", "java", "go", "rust"]
 
@@ -155,3 +159,22 @@ def test_a_rule_that_breaks_is_noted_and_stops_no_other() -> None:
     assert [one.rule for one in outcome.findings] == ["r"]
     assert len(outcome.notes) == 1
     assert outcome.notes[0].startswith("r: broke off: RuntimeError")
+
+
+@pytest.mark.parametrize("language", ["python", *GRAMMARS])
+def test_rules_tried_together_find_what_each_finds_alone(language: str) -> None:
+    chosen = find_language(language)
+    rules = [one for one in load_library().rules_for(chosen) if one.engine == "ast-grep"]
+    for example in [example for one in rules for example in one.invalid]:
+        text = Source(example.code, chosen, example.path)
+        assert text.tree is not None
+        alone = [text.finding_at(one, node) for one in rules for node in text.tree.find_all(config_of(one))]
+        assert astgrep.run(text, rules) == alone
+
+
+def test_utils_of_the_same_name_stay_apart() -> None:
+    body = "rule: {{kind: identifier, matches: name}}\nutils: {{name: {{regex: ^{0}$}}}}"
+    first, second = (
+        parse_rules(f"id: {n}\nlanguage: Python\nmessage: M.\n{body.format(n)}\n", "x")[0][0] for n in "ab"
+    )
+    assert [(one.rule, one.column) for one in astgrep.run(source("b, a\n"), [first, second])] == [("a", 4), ("b", 1)]

@@ -5,14 +5,12 @@ Its one rule: what ast-grep's own command line accepts as `rule`, `constraints` 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
-from typing import cast
 
-from ast_grep_py import Config, SgNode, SgRoot
+from ast_grep_py import SgNode, SgRoot
 
 from coding_standards.engines import EngineUnavailableError
-from coding_standards.engines.needs import Need, needs_of
+from coding_standards.engines.combined import KEYS, config_of, search
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -25,8 +23,6 @@ _MAX_ERRORS_SEEN = 500
 MAX_MATCHES_PER_RULE = 100
 """To tell the place of a node takes as long as its line is long; a minified file would take minutes."""
 
-# ast-grep's other keys (https://ast-grep.github.io/reference/yaml.html) do not change what is found.
-_KEYS = frozenset({"rule", "constraints", "utils"})
 _IGNORED = frozenset({"fix", "labels", "metadata", "transform", "url"})
 
 
@@ -39,13 +35,13 @@ def compile_rule(rule: Rule, language: Language) -> None:
     where = f"{rule.source}: {rule.id}"
     if language.grammar is None or rule.language != language.name:
         raise RuleError(f"{where}: ast-grep rules need a language with a grammar, got {rule.language!r}")
-    unknown = sorted(rule.body.keys() - _KEYS - _IGNORED)
+    unknown = sorted(rule.body.keys() - KEYS - _IGNORED)
     if unknown:
-        raise RuleError(f"{where}: unknown key {unknown[0]!r}; known: {', '.join(sorted(_KEYS))}")
+        raise RuleError(f"{where}: unknown key {unknown[0]!r}; known: {', '.join(sorted(KEYS))}")
     grammars = ("typescript", "tsx") if language.grammar == "typescript" else (language.grammar,)
     for grammar in grammars:
         try:
-            SgRoot("", grammar).root().find_all(_config(rule))
+            SgRoot("", grammar).root().find_all(config_of(rule))
         except Exception as error:  # the binding raises no narrower type for an unknown field
             raise RuleError(f"{where}: {_reason(error)}") from error
 
@@ -59,12 +55,8 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     tree = source.tree
     if tree is None or not source.is_searchable:
         raise EngineUnavailableError("ast-grep: the code is too broken or too deeply nested for rules on its structure")
-    possible = [rule for rule in rules if _needs(rule).is_met(source.seen)]
-    return [
-        source.finding_at(rule, node)
-        for rule in possible
-        for node in tree.find_all(_config(rule))[:MAX_MATCHES_PER_RULE]
-    ]
+    found = search(tree, rules, source.seen)
+    return [source.finding_at(rule, node) for rule, nodes in found for node in nodes[:MAX_MATCHES_PER_RULE]]
 
 
 def syntax(source: Source) -> list[Finding]:
@@ -98,15 +90,6 @@ def _syntax_finding(source: Source, node: SgNode) -> Finding:
     else:
         message = f"Make this valid {title}: `{node.kind()}` is missing here."
     return source.syntax_finding(start.line + 1, start.column + 1, message)
-
-
-@functools.lru_cache(maxsize=1024)
-def _needs(rule: Rule) -> Need:
-    return needs_of(rule.body.get("rule"), rule.body.get("utils"))
-
-
-def _config(rule: Rule) -> Config:
-    return cast(Config, {key: value for key, value in rule.body.items() if key in _KEYS})
 
 
 def _reason(error: Exception) -> str:
