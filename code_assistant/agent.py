@@ -15,7 +15,7 @@ from typing import Any
 
 import openai
 from agents import Agent, AgentOutputSchema, Model, ModelSettings, RunConfig, Runner, RunResult, RunResultStreaming
-from agents.exceptions import ModelBehaviorError
+from agents.exceptions import MaxTurnsExceeded, ModelBehaviorError
 from agents.models.openai_provider import OpenAIProvider
 from agents.retry import ModelRetrySettings, RetryDecision, RetryPolicyContext
 from agents.run_error_handlers import RunErrorHandlerInput, RunErrorHandlerResult
@@ -98,6 +98,8 @@ class Conversation:
         Raises:
             ModelError: the model could not be asked or gave no answer.
         """
+        if self.meter.turns >= self._settings.max_turns:
+            raise explain(MaxTurnsExceeded(""), self._settings)
         question = [*self._history, {"role": "user", "content": message}]
         while True:
             try:
@@ -115,7 +117,7 @@ class Conversation:
 
     async def _run(self, question: list[Any]) -> RunResult | RunResultStreaming:
         options: dict[str, Any] = {
-            "max_turns": self._settings.max_turns,
+            "max_turns": max(1, self._settings.max_turns - self.meter.turns),
             "hooks": self.meter,
             "run_config": RunConfig(
                 tracing_disabled=not self._settings.tracing,

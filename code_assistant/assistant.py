@@ -14,6 +14,7 @@ from code_assistant.context7 import CONTEXT7, TOOLS
 from code_assistant.failure import GenerationError
 from code_assistant.progress import Progress
 from code_assistant.prompt import repair_message, request_message
+from code_assistant.repair import laid_over
 from code_assistant.request import GenerationRequest
 from code_assistant.result import Finding, GenerationResult, Missing, Usage
 from code_assistant.settings import Settings
@@ -100,7 +101,9 @@ class Assistant:
             except GenerationError as error:
                 lost = Missing(what=f"repair round {number}", why=error.why, remedy=error.remedy)
                 return Repaired(best, number - 1, (lost,))
-            before, latest = latest, await self._checker.judge(request, answer)
+            if latest.files and not answer.files:
+                return Repaired(best, number, (_no_files(number),))
+            before, latest = latest, await self._checker.judge(request, laid_over(latest, answer))
             if latest.weight <= best.weight:
                 best = latest
             if latest.files == before.files or latest.checks.findings == before.checks.findings:
@@ -178,6 +181,12 @@ class Assistant:
 def _import_sdk() -> _Sdk:
     names = ("agent", "agent_tools")
     return _Sdk(*(importlib.import_module(f"code_assistant.{name}") for name in names))
+
+
+def _no_files(number: int) -> Missing:
+    return Missing(
+        what=f"repair round {number}", why="the model answered without files", remedy="mend what is on top by hand"
+    )
 
 
 def _files(count: int) -> str:

@@ -29,6 +29,8 @@ CHECK_TIMEOUT_S = 15.0
 _LEAVES_FOLDER = re.compile(r"^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|[\x00-\x1f]")
 _MAYBE = " (The parser may be wrong here.)"
 _DOCUMENTATION_ITEM = "DOC-001"
+_PROGRAMS = frozenset({"python", "javascript", "typescript", "java", "go", "rust"})
+_FAMILIES = {name: {"javascript", "typescript"} for name in ("javascript", "typescript")}
 
 
 class _Reported(BaseModel):
@@ -164,12 +166,19 @@ def _normalised(file: AnswerFile, language: str) -> GeneratedFile:
     except UnknownLanguageError:
         named = file.language
     role = role_of(file.path) if file.role == "source" else file.role
+    if role == "doc" and by_path is not None:
+        role = "source"  # whatever the model calls it: what can be checked is checked
     return GeneratedFile(
-        path=file.path.strip().removeprefix("./"),
+        path=clean_path(file.path),
         language=by_path.name if by_path else named or ("markdown" if role == "doc" else language),
         role=role,
         content=file.content,
     )
+
+
+def clean_path(path: str) -> str:
+    """The path as the answer shows it."""
+    return path.strip().removeprefix("./")
 
 
 def _is_ours(language: str) -> bool:
@@ -218,9 +227,24 @@ def _expectations(
     if not any(file.language == request.language for file in files if file.role != "doc"):
         message = f"Write in {request.language}, the language asked for; no file of this answer is."
         findings.append(_expected("wrong-language", files[0].path, message))
+    else:
+        findings += [_stray(request, file) for file in files if _is_stray(request, file)]
     if request.include_tests and not _has_tests(files, by_path):
         findings.append(_expected("no-tests", "", "Add the tests that were asked for, in a file with the role `test`."))
     return findings
+
+
+def _is_stray(request: GenerationRequest, file: GeneratedFile) -> bool:
+    """A program in another language than the one asked for; markup, styles and SQL go with any."""
+    family = _FAMILIES.get(request.language, {request.language})
+    return file.role != "doc" and file.language in _PROGRAMS - family and request.language in _PROGRAMS
+
+
+def _stray(request: GenerationRequest, file: GeneratedFile) -> Finding:
+    message = (
+        f"Leave this file out, or write it in {request.language}: it is in {file.language}, which nobody asked for."
+    )
+    return _expected("other-language", file.path, message, "warning")
 
 
 def _has_tests(files: tuple[GeneratedFile, ...], by_path: dict[str, _Report | ChildError]) -> bool:
@@ -235,8 +259,8 @@ def _has_tests(files: tuple[GeneratedFile, ...], by_path: dict[str, _Report | Ch
     return False
 
 
-def _expected(rule: str, path: str, message: str) -> Finding:
-    return Finding(rule=f"request-{rule}", severity="error", file=path, line=0, message=message)
+def _expected(rule: str, path: str, message: str, severity: Severity = "error") -> Finding:
+    return Finding(rule=f"request-{rule}", severity=severity, file=path, line=0, message=message)
 
 
 def _outcomes(reports: list[_Report]) -> tuple[RuleOutcome, ...]:
