@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 
 _SPECIFIED = re.compile(
-    r"^(?P<name>.+?)\s*(?P<operator>===?|~=|!=|[<>]=?|\^|=|(?<=.)@)\s*(?P<version>[\w.*+!<>=,^~ -]+)$"
+    r"^(?P<name>.+?)\s*(?P<operator>===?|~=|!=|[<>]=?|\^|=|(?<=.)@)\s*(?P<version>[\w.*+!<>=,^~| -]+)$"
 )
+_EXTRAS = re.compile(r"\s*\[[^\]]*\]$")
+"""`fastapi[all]`: what is installed besides; the library is the same."""
 _MAVEN = re.compile(r"^(?P<name>[\w.-]+:[\w.-]+):(?P<version>[\w.-]+)$")
 
 
@@ -24,7 +26,7 @@ def parse_library(text: str) -> Library:
     """Split a library argument into name and version; a text without a version is all name."""
     match = _MAVEN.match(text) or _SPECIFIED.match(text)
     if match is None:
-        return Library(text.strip())
+        return Library(_EXTRAS.sub("", text.strip()))
     operator = match.groupdict().get("operator") or ""
     shown = "" if operator in ("@", "=") else operator
-    return Library(match["name"].strip(), f"{shown}{match['version'].strip()}")
+    return Library(_EXTRAS.sub("", match["name"].strip()), f"{shown}{match['version'].strip()}")

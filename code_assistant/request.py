@@ -23,7 +23,9 @@ MAX_LIBRARY_CHARS = 120
 MAX_EXISTING_CODE_CHARS = 100_000
 
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_LIBRARY = re.compile(r"@?[A-Za-z0-9][\w.+#:/@ -]*(\s*(===?|~=|!=|[<>]=?|\^|~|=|@)\s*[\w.*+!<>=,^~ -]+)?")
+_LIBRARY = re.compile(
+    r"@?[A-Za-z0-9][\w.+#:/@ -]*(\[[\w., -]*\])?(\s*(===?|~=|!=|[<>]=?|\^|~|=|@)\s*[\w.*+!<>=,^~| -]+)?"
+)
 _SHOWN_CHARS = 60
 _MAX_LINES = 10
 """Wrong arguments named; whoever sends more has made one mistake, not that many."""

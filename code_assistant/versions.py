@@ -18,11 +18,12 @@ from xml.etree import ElementTree
 
 import yaml
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from code_assistant import versions_compiled, versions_node, versions_python
 from code_assistant.versions_files import ProjectFiles, Stamp
 from code_assistant.versions_found import Found
+from code_assistant.versions_match import parse_version, satisfies
 
 Reader = Callable[[ProjectFiles, str], Iterator[Found]]
 _MAX_CACHED = 16
@@ -123,28 +124,32 @@ def fingerprint(project_dir: Path, language: str, further: list[str] | None = No
 
 
 def _read(files: ProjectFiles, language: str) -> dict[str, ProjectVersion]:
-    found: dict[str, ProjectVersion] = {}
+    """The best version of each library; of those that are locked twice, the highest that a manifest allows."""
+    found: dict[str, list[ProjectVersion]] = {}
     for kind in _KINDS.get(language, ()):
-        for name in files.find(*kind.patterns):
-            for version in _read_file(files, name, kind.read, language):
-                known = found.get(version.name)
-                if known is None or (version.is_exact and not known.is_exact):
-                    found[version.name] = version
-    return found
+        for file in files.find(*kind.patterns):
+            for name, versions in _read_file(files, file, kind.read, language).items():
+                known, first = found.get(name, []), versions[0]
+                if not known or (first.is_exact and not known[0].is_exact):
+                    found[name] = versions
+                elif len(known) > 1 and first.source_file != known[0].source_file:
+                    wish = f"=={first.version}" if first.is_exact else first.version
+                    fitting = [version for version in known if satisfies(version.version, wish)]
+                    found[name] = fitting[:1] or known
+    return {name: versions[0] for name, versions in found.items()}
 
 
-def _read_file(files: ProjectFiles, name: str, read: Reader, language: str) -> list[ProjectVersion]:
-    """One file's versions; of a library that is locked twice, the highest."""
-    found: dict[str, ProjectVersion] = {}
+def _read_file(files: ProjectFiles, name: str, read: Reader, language: str) -> dict[str, list[ProjectVersion]]:
+    """One file's versions of each library, exact ones first, the highest of them first."""
+    found: dict[str, list[ProjectVersion]] = {}
     try:
         for entry in read(files, name):
             version = ProjectVersion(_normalised(entry.name, language), entry.version, name, entry.is_exact)
-            known = found.get(version.name)
-            if version.name and version.version and (known is None or _is_higher(version, known)):
-                found[version.name] = version
+            if version.name and version.version:
+                found.setdefault(version.name, []).append(version)
     except _BROKEN as error:
         files.problem(name, f"cannot be understood: {' '.join(str(error).split())[:200] or type(error).__name__}")
-    return list(found.values())
+    return {name: sorted(versions, key=_rank, reverse=True) for name, versions in found.items()}
 
 
 _BROKEN = (
@@ -158,13 +163,9 @@ _BROKEN = (
 """What the parsers raise on broken input; a deeply nested document is a RecursionError."""
 
 
-def _is_higher(version: ProjectVersion, known: ProjectVersion) -> bool:
-    if not version.is_exact or not known.is_exact:
-        return version.is_exact
-    try:
-        return Version(version.version) > Version(known.version)
-    except InvalidVersion:
-        return False
+def _rank(version: ProjectVersion) -> tuple[bool, Version]:
+    number = parse_version(version.version) if version.is_exact else None
+    return version.is_exact, number or Version("0")
 
 
 def _normalised(name: str, language: str) -> str:
@@ -172,12 +173,15 @@ def _normalised(name: str, language: str) -> str:
 
 
 def _short(name: str) -> str:
-    """`gin` of `github.com/gin-gonic/gin/v2`, `guava` of `com.google.guava:guava`; a scoped npm name stays whole."""
+    """`gin` of `github.com/gin-gonic/gin/v2`, `yaml` of `gopkg.in/yaml.v3`, `guava` of `com.google.guava:guava`.
+
+    A scoped npm name stays whole.
+    """
     if ":" in name:
         return name.rpartition(":")[2]
     if name.startswith("@"):
         return name
-    return re.sub(r"/v\d+$", "", name).rpartition("/")[2]
+    return re.sub(r"/v\d+$|(?<=^gopkg\.in/)(.*)\.v\d+$", r"\1", name).rpartition("/")[2]
 
 
 def _keep(key: tuple[str, str], stamps: tuple[Stamp, ...], result: ProjectVersions) -> None:

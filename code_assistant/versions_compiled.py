@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from code_assistant.versions_files import ProjectFiles
 from code_assistant.versions_found import Found, table, tables
 
-_GO_REQUIRE = re.compile(r"^\s*(?:require\s+)?([\w.~-]+(?:/[\w.~-]+)+)\s+v(\S+)", re.MULTILINE)
+_GO_REQUIRE = re.compile(r'^\s*(?:require\s+)?"?([\w.~-]+(?:/[\w.~-]+)+)"?\s+v(\S+)', re.MULTILINE)
 _GO_OTHER_BLOCKS = re.compile(r"^(?:replace|exclude|retract)\b(?:\s*\((?:.|\n)*?^\)|.*$)", re.MULTILINE)
 _XML_DECLARES = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")

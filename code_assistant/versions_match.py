@@ -35,7 +35,8 @@ def choose_version(library: Library, available: Sequence[str]) -> Choice:
     fitting = [pair for pair in numbered if satisfies(pair[0], library.wish)]
     stable = [pair for pair in fitting if not pair[0].is_prerelease]
     if fitting:
-        return Choice(max(stable or fitting)[1])
+        written = _as_written(library.wish)  # tells `33.0.0-jre` from `33.0.0-android`
+        return Choice(max(stable or fitting, key=lambda pair: (pair[0], _as_written(pair[1]) == written, pair[1]))[1])
     wanted = parse_version(library.wish)
     near = [pair for pair in numbered if wanted is not None and pair[0].major == wanted.major]
     asked = f"{library.name} {library.wish} is wanted"
@@ -44,6 +45,10 @@ def choose_version(library: Library, available: Sequence[str]) -> Choice:
         return Choice(None, f"{asked}, but there is {known}: this is the latest")
     nearest = min(near, key=lambda pair: _distance(pair[0], wanted))
     return Choice(nearest[1], f"{asked}, this is {nearest[1]}, the nearest that there is")
+
+
+def _as_written(version: str) -> str:
+    return version.strip().lstrip("=vV ").lower().replace("_", ".")
 
 
 def satisfies(version: Version | str, wish: str) -> bool:
@@ -82,16 +87,18 @@ def _specifiers(operator: str, number: str) -> Iterable[str]:
     if not release:
         return []  # `*`: any version
     shown = ".".join(map(str, release))
+    # Without the qualifiers that Python's versions do not know, such as `.RELEASE` and `-jre`.
+    full = str(parse_version(number) or shown)
     is_wild = re.search(r"(^|\.)[xX*]", number) is not None
     if operator == "^":
-        return [f">={shown}", f"<{_next(release, _first_not_zero(release))}"]
+        return [f">={full}", f"<{_next(release, _first_not_zero(release))}"]
     if operator == "~":
-        return [f">={shown}", f"<{_next(release, min(1, len(release) - 1))}"]
-    if operator in ("", "=", "==", "===") and (is_wild or (operator != "===" and len(release) < 3)):
+        return [f">={full}", f"<{_next(release, min(1, len(release) - 1))}"]
+    if operator in ("", "=", "==", "===") and (is_wild or (operator != "===" and len(release) < 3 and full == shown)):
         return [f"=={shown}.*"]  # also `==0.115`, which people write for the series
     if operator in ("", "=", "==", "==="):
-        return [f"=={re.sub(r'[+].*', '', number)}"]
-    return [f"{operator}{shown if is_wild else number}"]
+        return [f"=={full}"]
+    return [f"{operator}{shown if is_wild else full}"]
 
 
 def _next(release: list[int], index: int) -> str:

@@ -18,7 +18,8 @@ _KINDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDepend
 _PNPM_PACKAGES = re.compile(r"^(packages|snapshots):", re.MULTILINE)
 _PNPM_VERSION = re.compile(r"^\d[\w.+-]*(?=$|[(_])")
 _NOT_A_VERSION = re.compile(r"^(workspace|file|link|portal|catalog|patch|git|github|https?|\.)|/")
-_ALIAS = re.compile(r"^npm:.+@(?=.)")
+_ALIAS = re.compile(r"^(?:npm:)?(?!\d+\.)((?:@[\w.~-]+/)?[\w.~-]+)@(?=.)")
+"""Another name for a package: `npm:lodash@^4` in a manifest, `lodash@4.17.21` in pnpm's lock file."""
 
 
 def read_lock(files: ProjectFiles, name: str) -> Iterator[Found]:
@@ -40,17 +41,25 @@ def read_manifest(files: ProjectFiles, name: str) -> Iterator[Found]:
     document = json.loads(text) if text is not None else {}
     for kind in _KINDS:
         for package, wish in table(document, kind).items():
-            version = _ALIAS.sub("", wish) if isinstance(wish, str) else ""
+            names, version = _unaliased(package, wish) if isinstance(wish, str) else ((), "")
             if version and not _NOT_A_VERSION.search(version):
-                yield Found(package, version, re.fullmatch(r"\d+\.\d+\.\d+[\w.+-]*", version) is not None)
+                is_exact = re.fullmatch(r"\d+\.\d+\.\d+[\w.+-]*", version) is not None
+                yield from (Found(name, version, is_exact) for name in names)
+
+
+def _unaliased(package: str, version: str) -> tuple[tuple[str, ...], str]:
+    """Both names of a package that is installed under another one, and its version."""
+    alias = _ALIAS.match(version)
+    return ((package, alias[1]), version[alias.end() :]) if alias else ((package,), version)
 
 
 def _npm(document: object) -> Iterator[Found]:
-    prefix = "node_modules/"
     for path, entry in table(document, "packages").items():
-        name = path.removeprefix(prefix)
-        if path.startswith(prefix) and prefix not in name:
-            yield Found(name, str(table(entry).get("version", "")), is_exact=True)
+        # `node_modules/x` is for all, `packages/a/node_modules/x` for one workspace; deeper ones serve other packages.
+        folder, below, name = path.rpartition("node_modules/")
+        if below and "node_modules/" not in folder:
+            for shown in {name: 0, str(table(entry).get("name", name)): 0}:
+                yield Found(shown, str(table(entry).get("version", "")), is_exact=True)
     for name, entry in table(document, "dependencies").items():  # lock file version 1
         yield Found(name, str(table(entry).get("version", "")), is_exact=True)
 
@@ -66,6 +75,7 @@ def _pnpm_importer(importer: dict[str, Any]) -> Iterator[Found]:
         for name, entry in table(importer, kind).items():
             version = table(entry).get("version") if isinstance(entry, dict) else entry
             # Only text: to show anything deeper could expand aliases without end.
-            exact = _PNPM_VERSION.match(version) if isinstance(version, str) else None
+            names, number = _unaliased(name, version) if isinstance(version, str) else ((), "")
+            exact = _PNPM_VERSION.match(number)
             if exact is not None:
-                yield Found(name, exact[0], is_exact=True)
+                yield from (Found(shown, exact[0], is_exact=True) for shown in names)

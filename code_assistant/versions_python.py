@@ -95,11 +95,18 @@ def _pyproject(document: dict[str, Any]) -> Iterator[Found]:
     project = table(document, "project")
     for text in strings(project, "dependencies"):
         yield from _requirement(text)
-    for groups in (table(project, "optional-dependencies"), table(document, "dependency-groups")):
-        for group in groups:
-            for text in strings(groups, group):
+    tool = table(document, "tool")
+    groups = (
+        table(project, "optional-dependencies"),
+        table(document, "dependency-groups"),
+        table(tool, "pdm", "dev-dependencies"),
+        {"dev": strings(table(tool, "uv"), "dev-dependencies")},
+    )
+    for group in groups:
+        for name in group:
+            for text in strings(group, name):
                 yield from _requirement(text)
-    poetry = table(document, "tool", "poetry")
+    poetry = table(tool, "poetry")
     yield from _poetry(table(poetry, "dependencies"))
     yield from _poetry(table(poetry, "dev-dependencies"))
     for group in table(poetry, "group").values():
@@ -107,8 +114,9 @@ def _pyproject(document: dict[str, Any]) -> Iterator[Found]:
 
 
 def _poetry(dependencies: dict[str, Any]) -> Iterator[Found]:
-    for name, wish in dependencies.items():
-        version = table(wish).get("version") if isinstance(wish, dict) else wish
-        if name.lower() != "python" and isinstance(version, str):
-            is_exact = re.fullmatch(r"(==\s*)?\d[\w.]*", version) is not None
-            yield Found(name, version.lstrip("= ") if is_exact else version, is_exact)
+    for name, wishes in dependencies.items():
+        for wish in wishes if isinstance(wishes, list) else [wishes]:  # a list has one for each Python or platform
+            version = table(wish).get("version") if isinstance(wish, dict) else wish
+            if name.lower() != "python" and isinstance(version, str):
+                is_exact = re.fullmatch(r"(==\s*)?\d[\w.]*", version) is not None
+                yield Found(name, version.lstrip("= ") if is_exact else version, is_exact)

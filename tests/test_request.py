@@ -114,6 +114,10 @@ def test_different_requests_have_different_keys(other: dict[str, Any]) -> None:
         ("django>=4,<5", Library("django", ">=4,<5")),
         ("com.google.guava:guava:31.0", Library("com.google.guava:guava", "31.0")),
         ("Spring Boot", Library("Spring Boot")),
+        ("fastapi[all]", Library("fastapi")),
+        ("celery[redis, sqs]>=5.3", Library("celery", ">=5.3")),
+        ("react@18 || 19", Library("react", "18 || 19")),
+        ("react@^18 || ^19", Library("react", "^18 || ^19")),
     ],
 )
 def test_a_library_is_split_into_name_and_version(text: str, library: Library) -> None:

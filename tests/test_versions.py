@@ -122,7 +122,7 @@ def test_every_generation_of_pnpm_lock_is_read(tmp_path: Path, lock: str) -> Non
 def test_package_json_keeps_ranges_and_leaves_out_what_is_not_a_version(tmp_path: Path) -> None:
     wishes = {"a": "1.2.3", "b": "^2", "c": "workspace:*", "d": "git+https://x", "e": "npm:f@^3.1", "g": "x/y", "h": 5}
     versions = read(tmp_path, "javascript", {"package.json": json.dumps({"devDependencies": wishes})})
-    assert shown(versions) == {"a": "1.2.3", "b": "^2", "e": "^3.1"}
+    assert shown(versions) == {"a": "1.2.3", "b": "^2", "e": "^3.1", "f": "^3.1"}
     assert versions["a"].is_exact
 
 
@@ -133,6 +133,43 @@ def test_crates_come_from_the_lock_and_a_bare_number_in_the_manifest_is_a_caret(
     manifest = '[dependencies]\nserde = "1"\ntokio = { version = "1.38", features = [] }\nmine = { path = "x" }\n'
     versions = read(tmp_path, "rust", {"Cargo.lock": lock, "Cargo.toml": manifest})
     assert shown(versions) == {"serde": "1.0.203", "tokio": "^1.38"}
+
+
+def test_of_two_locked_versions_the_one_that_the_manifest_allows_is_the_projects(tmp_path: Path) -> None:
+    entry = '[[package]]\nname = "syn"\nversion = "{}"\nsource = "registry"\n'
+    lock = "".join(entry.format(number) for number in ("1.0.107", "1.0.109", "2.0.60"))
+    files = {"Cargo.lock": lock, "Cargo.toml": '[dependencies]\nsyn = "1"\n', "sub/Cargo.toml": "[dependencies]\n"}
+    version = read(tmp_path, "rust", files)["syn"]
+    assert (version.version, version.source_file, version.is_exact) == ("1.0.109", "Cargo.lock", True)
+    assert shown(read(tmp_path, "rust", {"Cargo.toml": '[dependencies]\nsyn = "=1.0.107"\n'})) == {"syn": "1.0.107"}
+    assert shown(read(tmp_path, "rust", {"Cargo.toml": "[dependencies]\n"})) == {"syn": "2.0.60"}
+
+
+def test_npm_aliases_have_both_names_and_workspaces_their_own_packages(tmp_path: Path) -> None:
+    packages = {
+        "node_modules/old-lodash": {"name": "lodash", "version": "3.10.1"},
+        "packages/web": {"version": "1.0.0"},
+        "packages/web/node_modules/zod": {"version": "3.22.0"},
+        "packages/web/node_modules/zod/node_modules/deep": {"version": "1.0.0"},
+    }
+    found = read(tmp_path / "npm", "typescript", {"package-lock.json": json.dumps({"packages": packages})})
+    assert shown(found) == {"old-lodash": "3.10.1", "lodash": "3.10.1", "zod": "3.22.0"}
+    lock = "dependencies:\n  b:\n    version: '@scope/b@1.2.3(react@19.0.0)'\n"
+    assert shown(read(tmp_path / "pnpm", "typescript", {"pnpm-lock.yaml": lock})) == {"b": "1.2.3", "@scope/b": "1.2.3"}
+
+
+def test_the_groups_of_uv_pdm_and_poetry_are_read(tmp_path: Path) -> None:
+    pyproject = '[tool.uv]\ndev-dependencies = ["mypy==1.10.0"]\n[tool.pdm.dev-dependencies]\nlint = ["flake8>=7"]\n'
+    pyproject += '[tool.poetry.dependencies]\ncelery = [{version = "^5.3", python = ">=3.8"}, {version = "^4"}]\n'
+    versions = read(tmp_path, "python", {"pyproject.toml": pyproject})
+    assert shown(versions) == {"mypy": "1.10.0", "flake8": ">=7", "celery": "^5.3"}
+
+
+def test_quoted_go_modules_and_those_of_gopkg_are_read(tmp_path: Path) -> None:
+    text = 'require (\n\tgopkg.in/yaml.v3 v3.0.1\n\t"example.com/quoted" v1.1.0\n)\n'
+    versions = read(tmp_path, "go", {"go.mod": text})
+    assert shown(versions) == {"gopkg.in/yaml.v3": "3.0.1", "example.com/quoted": "1.1.0"}
+    assert versions.find("yaml") is versions["gopkg.in/yaml.v3"]
 
 
 def test_go_modules_are_found_by_their_last_name(tmp_path: Path) -> None:
@@ -267,6 +304,9 @@ def test_an_answer_is_kept_until_a_file_changes_included_ones_too(tmp_path: Path
         ("1.4.5", "~=1.4.2", True),
         ("1.5", "!=1.5.*", False),
         ("main", "1.0", False),
+        ("6.4.4.Final", "==6.4.4.Final", True),
+        ("2.0.0-beta.3", "^2.0.0-beta.3", True),
+        ("1.0", "==1.0rc1", False),
         ("1.0", "nonsense", False),
     ],
 )
@@ -284,6 +324,10 @@ def test_ranges_of_all_notations_are_understood(version: str, wish: str, expecte
         ("fastapi==0.90.0", ["0.115.0", "0.88.0"], "0.88.0", "fastapi ==0.90.0 is wanted, this is 0.88.0"),
         ("react@17", ["v18.3.1", "v19.0.0"], None, "but there is v18.3.1, v19.0.0: this is the latest"),
         ("react", ["v18.3.1"], None, None),
+        ("hibernate@6.4.4.Final", ["6.4.4.Final", "6.5.0.Final"], "6.4.4.Final", None),
+        ("spring@1.2.3.RELEASE", ["1.2.4.RELEASE", "1.2.3.RELEASE"], "1.2.3.RELEASE", None),
+        ("guava@33.0.0-jre", ["33.0.0-android", "33.0.0-jre", "33.0.0-other"], "33.0.0-jre", None),
+        ("react@18 || 19", ["v19.1.1", "v20.0.0"], "v19.1.1", None),
     ],
 )
 def test_the_best_version_is_chosen_and_a_different_one_is_said(
