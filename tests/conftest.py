@@ -14,7 +14,7 @@ from tests.fakes.model_script import Script
 from tests.fakes.openai_api import OpenAIFake
 from tests.support import external, processes
 
-LAST_WORDS_S = 8.0  # The longest a stubborn child may take: 2 s for stdin, 2 s for SIGTERM, and a busy machine.
+LAST_WORDS_S = 30.0  # The longest a stubborn child may take: 2 s for stdin, 2 s for SIGTERM, and a busy machine.
 
 StartOpenAI = Callable[[Script], OpenAIFake]
 

@@ -27,7 +27,7 @@ from tests.support import processes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-WAIT_S = 30
+WAIT_S = 60
 SETTINGS = Settings(model="scripted", context7="off", environ=dict(os.environ))
 
 CLEAN = '''"""Add numbers."""

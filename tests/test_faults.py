@@ -24,7 +24,7 @@ from tests.support.raw_server import RawServer, clean_environment
 SERVER = Path(__file__).parents[1] / "code-assistant-server.py"
 GENERATE, STATUS = "generate_code_with_context", "get_server_status"
 ANSWER_S = 60.0
-AFTER_A_KILL_S = 8.0
+AFTER_A_KILL_S = 30.0
 """5 s is what is promised; `bench/kill_test.py` measures it. The rest is for busy machines."""
 CODE = '"""Add."""\n\n\ndef add(left: int, right: int) -> int:\n    """Return the sum."""\n    return left + right\n'
 GOOD = answer({"files": [{"path": "add.py", "content": CODE}], "explanation": "Adds."})
@@ -147,6 +147,9 @@ TROUBLED = {
 async def test_troubled_servers_are_told_with_their_remedies_and_hinder_nothing(tmp_path: Path) -> None:
     with OpenAIFake(GOOD) as api:
         async with assistant(tmp_path, TROUBLED, api) as server:
+            found = await statuses(server)
+            assert {found[name]["state"] for name in ("silent", "rubbish", "late")} == {"starting"}
+            assert "disabled" not in found
             data = await generate(server, "Add")
             assert data["checks"]["findings"] == []
             quitter = await comes_to(server, "quitter", state="failed")
@@ -156,9 +159,6 @@ async def test_troubled_servers_are_told_with_their_remedies_and_hinder_nothing(
             flooding = await comes_to(server, "flooding", state="ready")
             assert len(flooding["stderr"]) == 50
             await comes_to(server, "stubborn", state="ready")
-            found = await statuses(server)
-            assert {found[name]["state"] for name in ("silent", "rubbish", "late")} == {"starting"}
-            assert "disabled" not in found
             assert (await generate(server, "Add again"))["status"] == "generated"
             below = [process.pid for process in processes.descendants(server.pid)]
             server.close_stdin()

@@ -14,7 +14,7 @@ from tests.support import clients, processes
 from tests.support.raw_server import LEGACY, MODERN, RawServer
 
 CHILDREN = Path(__file__).parent / "children"
-WAIT_S = 15
+WAIT_S = 60
 
 
 def child(name: str, *arguments: str, rubbish: bool = False) -> RawServer:

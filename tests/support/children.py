@@ -17,7 +17,7 @@ from code_assistant.launch import Launch, Launcher, Mask, StdioLaunch
 from tests.support.processes import until
 
 CHILDREN = Path(__file__).parents[1] / "children"
-WAIT_S = 30.0
+WAIT_S = 60.0
 
 
 def launching(launch: Launch) -> Launcher:

@@ -106,7 +106,7 @@ def docker_problem() -> str | None:
     if shutil.which("docker") is None:
         return "docker is not installed"
     try:
-        done = docker("version", "--format", "{{.Server.Version}}", timeout_s=DOCKER_S / 3)
+        done = docker("version", "--format", "{{.Server.Version}}", timeout_s=DOCKER_S)
     except subprocess.TimeoutExpired:
         return "docker hangs"
     return None if done.returncode == 0 else f"docker does not answer: {done.stderr.strip()[-200:]}"
