@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import anyio
 import openai
 import pytest
+import pytest_asyncio
 from agents import Agent, ModelBehaviorError, OpenAIProvider, RunConfig, Runner
 from agents.mcp import MCPServerStdio
 
@@ -32,6 +33,7 @@ from tests.fakes.model_script import (
     tool_call,
 )
 from tests.fakes.openai_api import OpenAIFake
+from tests.support.clients import held
 
 CHILDREN = Path(__file__).parent / "children"
 ASK = [{"role": "user", "content": "hello"}]
@@ -59,18 +61,23 @@ async def run_agent(api: OpenAIFake, style: API, *, streamed: bool, servers: Seq
         return str(result.final_output)
 
 
-def healthy_child() -> MCPServerStdio:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def child() -> AsyncIterator[MCPServerStdio]:
     params = {"command": sys.executable, "args": [str(CHILDREN / "healthy.py")]}
-    return MCPServerStdio(params, cache_tools_list=True, client_session_timeout_seconds=30)  # type: ignore[arg-type]
+    healthy = MCPServerStdio(params, cache_tools_list=True, client_session_timeout_seconds=60)  # type: ignore[arg-type]
+    async with held(healthy):
+        yield healthy
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("style", BOTH)
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_an_agent_calls_a_tool_of_a_real_child_and_answers(style: API, streamed: bool) -> None:
+async def test_an_agent_calls_a_tool_of_a_real_child_and_answers(
+    child: MCPServerStdio, style: API, streamed: bool
+) -> None:
     calls = Turn(calls=(tool_call("echo", text="from the model"), tool_call("add", a=2, b=3)))
     with OpenAIFake([calls, say("all is well")]) as api, anyio.fail_after(WAIT_S):
-        async with healthy_child() as child:
-            assert await run_agent(api, style, streamed=streamed, servers=[child]) == "all is well"
+        assert await run_agent(api, style, streamed=streamed, servers=[child]) == "all is well"
         await api.received(2)
     assert [turn.api for turn in api.turns] == [style, style]
     assert {"echo", "add"} <= set(api.turns[0].tools)

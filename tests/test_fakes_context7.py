@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import anyio
 import openai
 import pytest
+import pytest_asyncio
 from agents import Agent, OpenAIProvider, RunConfig, Runner
 from agents.mcp import MCPServerStdio
 from mcp import Client
@@ -27,6 +28,17 @@ async def tool_text(client: Client, name: str, **arguments: str) -> str:
     result = await client.call_tool(name, dict(arguments))
     assert not result.is_error
     return "\n".join(part.text for part in result.content if part.type == "text")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def asking(node: Path, context7_script: Path) -> AsyncIterator[tuple[Client, Context7Fake]]:
+    """The current Context7 and the fake it asks, for tests that mend the fake in the end."""
+    with Context7Fake() as api:
+        async with clients.held(clients.connected([node, context7_script], env=api.environment())) as client:
+            yield client, api
+
+
+in_shared = pytest.mark.asyncio(loop_scope="module")
 
 
 async def ask_both_ways(client: Client) -> tuple[str, str]:
@@ -104,6 +116,7 @@ async def test_our_own_image_speaks_stdio_by_itself(era: str, context7_api: Cont
     assert user == "node"
 
 
+@in_shared
 @pytest.mark.parametrize(
     ("trouble", "sign"),
     [
@@ -115,36 +128,34 @@ async def test_our_own_image_speaks_stdio_by_itself(era: str, context7_api: Cont
     ],
 )
 async def test_troubles_come_through_as_unflagged_text(
-    trouble: Callable[[Context7Fake], None], sign: str, node: Path, context7_script: Path, context7_api: Context7Fake
+    trouble: Callable[[Context7Fake], None], sign: str, asking: tuple[Client, Context7Fake]
 ) -> None:
+    client, api = asking
     with anyio.fail_after(WAIT_S):
-        async with clients.connected([node, context7_script], env=context7_api.environment()) as client:
-            trouble(context7_api)
-            _found, read = await ask_both_ways(client)
-            assert sign in read
-            context7_api.recover()
-            _found, read = await ask_both_ways(client)
-            assert "Asked about: dependencies" in read
+        trouble(api)
+        _found, read = await ask_both_ways(client)
+        assert sign in read
+        api.recover()
+        _found, read = await ask_both_ways(client)
+        assert "Asked about: dependencies" in read
 
 
-async def test_a_hanging_api_answers_when_it_recovers(
-    node: Path, context7_script: Path, context7_api: Context7Fake
-) -> None:
-    context7_api.hang()
+@in_shared
+async def test_a_hanging_api_answers_when_it_recovers(asking: tuple[Client, Context7Fake]) -> None:
+    client, api = asking
+    api.journal.forget()
+    api.hang()
     texts: list[str] = []
     with anyio.fail_after(WAIT_S):
-        async with (
-            clients.connected([node, context7_script], env=context7_api.environment()) as client,
-            anyio.create_task_group() as group,
-        ):
+        async with anyio.create_task_group() as group:
 
             async def ask() -> None:
                 texts.append((await ask_both_ways(client))[1])
 
             group.start_soon(ask)
-            await context7_api.received(1)
+            await api.received(1)
             assert texts == []
-            context7_api.recover()
+            api.recover()
     assert "Asked about: dependencies" in texts[0]
 
 

@@ -22,12 +22,15 @@ LONGEST_ANSWER = 1_200
 HUGE = "x" * 100_000
 
 
-@pytest_asyncio.fixture(params=ERAS)
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=ERAS)
 async def server(request: pytest.FixtureRequest) -> AsyncIterator[RawServer]:
     async with RawServer(COMMAND, env=clean_environment()) as process:
         await process.initialize(request.param)
         yield process
         assert "Traceback" not in process.stderr
+
+
+in_shared = pytest.mark.asyncio(loop_scope="module")
 
 
 async def refused(server: RawServer, tool: str, **arguments: Any) -> str:
@@ -64,6 +67,7 @@ WRONG: list[tuple[str, dict[str, object], str]] = [
 ]
 
 
+@in_shared
 async def test_a_wrong_argument_of_a_tool_is_one_line_that_names_it(server: RawServer) -> None:
     for tool, arguments, said in WRONG:
         head, line = (await refused(server, tool, **arguments)).split("\n")
@@ -72,6 +76,7 @@ async def test_a_wrong_argument_of_a_tool_is_one_line_that_names_it(server: RawS
     assert (await server.call("check_code", **CODE))["isError"] is False
 
 
+@in_shared
 async def test_each_wrong_argument_gets_its_line_and_a_flood_of_them_is_counted(server: RawServer) -> None:
     text = await refused(server, "check_code", code=1, languag="py")
     assert [line.split(":")[0] for line in text.splitlines()[1:]] == ["language", "code", "languag"]
@@ -80,6 +85,7 @@ async def test_each_wrong_argument_gets_its_line_and_a_flood_of_them_is_counted(
     assert text.endswith("and 4,990 more")
 
 
+@in_shared
 async def test_null_and_a_list_inside_a_text_are_taken_as_hosts_mean_them(server: RawServer) -> None:
     assert (await server.call("check_code", **CODE, path=None, dialect=None))["isError"] is False
     assert (await server.call("get_standards", language="css", topics=None))["isError"] is False
@@ -87,11 +93,13 @@ async def test_null_and_a_list_inside_a_text_are_taken_as_hosts_mean_them(server
     assert "topics[0]: got the number 5" in await refused(server, "get_standards", language="css", topics="[5]")
 
 
+@in_shared
 async def test_an_unknown_tool_is_answered_with_those_there_are(server: RawServer) -> None:
     assert await refused(server, "check_cod") == "Unknown tool 'check_cod'; did you mean check_code?"
     assert "known: get_standards, search_standards, check_code" in await refused(server, HUGE)
 
 
+@in_shared
 async def test_an_unknown_dialect_is_refused_with_the_known_ones(server: RawServer) -> None:
     sql: dict[str, Any] = {"code": "SELECT 1;\n", "language": "sql"}
     text = await refused(server, "check_code", **sql, dialect="klingon")
@@ -107,6 +115,7 @@ async def test_an_unknown_dialect_is_refused_with_the_known_ones(server: RawServ
         assert result["structuredContent"]["parsed"] is True
 
 
+@in_shared
 async def test_an_unknown_resource_is_cut_and_answered_with_those_there_are(server: RawServer) -> None:
     for uri in (HUGE, f"standards://topic/{HUGE}", f"standards://language/{HUGE}", f"standards://checklist/{HUGE}"):
         error = await error_of(server, "resources/read", uri=uri)
@@ -131,6 +140,7 @@ PROMPTS: list[tuple[dict[str, object], str]] = [
 ]
 
 
+@in_shared
 async def test_a_wrong_argument_of_a_prompt_is_one_line_and_no_fault_of_the_server(server: RawServer) -> None:
     for params, said in PROMPTS:
         assert said in (await error_of(server, "prompts/get", **params))["message"]
