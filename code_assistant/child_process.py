@@ -11,15 +11,28 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.types import CallToolResult, ReadResourceResult, Tool
 
 from code_assistant.launch import StdioLaunch
 
 _LAST_WORDS_S = 0.3
 _MAX_LINE = 2_000
+
+
+class Connection(Protocol):
+    """What we use of the Agents SDK's `MCPServerStdio` and `MCPServerStreamableHttp`, which is loaded late."""
+
+    session: Any
+
+    async def connect(self) -> None: ...
+    async def cleanup(self) -> None: ...
+    async def list_tools(self) -> list[Tool]: ...
+    async def call_tool(self, tool_name: str, arguments: dict[str, Any] | None) -> CallToolResult: ...
+    async def read_resource(self, uri: str) -> ReadResourceResult: ...
 
 
 class ChildProcess:

@@ -15,13 +15,13 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from mcp import MCPError
-from mcp.types import CallToolResult, ReadResourceResult, TextResourceContents, Tool
+from mcp.types import CallToolResult, TextResourceContents, Tool
 
 from code_assistant.child_errors import ChildError, describe, is_closed
-from code_assistant.child_process import ChildProcess
+from code_assistant.child_process import ChildProcess, Connection
 from code_assistant.launch import HttpLaunch, Launch, Launcher, LaunchError, Mask, StdioLaunch
 from code_assistant.launcher import PID_LINE
 from code_assistant.waiting import InterruptedWaitError, abandon, first_set, is_set_within, unless
@@ -37,18 +37,6 @@ PROBE_TIMEOUT_S = 5.0
 """For a sign of life from a child that has just let a call time out."""
 STDERR_LINES = 50
 _LATENCIES = 200
-
-
-class Connection(Protocol):
-    """What we use of the Agents SDK's `MCPServerStdio` and `MCPServerStreamableHttp`, which is loaded late."""
-
-    session: Any
-
-    async def connect(self) -> None: ...
-    async def cleanup(self) -> None: ...
-    async def list_tools(self) -> list[Tool]: ...
-    async def call_tool(self, tool_name: str, arguments: dict[str, Any] | None) -> CallToolResult: ...
-    async def read_resource(self, uri: str) -> ReadResourceResult: ...
 
 
 class Child:
@@ -208,6 +196,8 @@ class Child:
         connection: Connection | None = None
         try:
             launch = self.launch = await self._decide()
+            if self.state == "failed":
+                self._enter("restarting")  # whoever calls now waits for it
             if isinstance(launch, StdioLaunch):  # started now, while the Agents SDK is being imported
                 process = ChildProcess(launch, self._note_end, self._note_line)
             connection = await self._open(launch, process or launch)
@@ -286,6 +276,8 @@ class Child:
                 self._hopeless.set()
 
     def _fail(self, why: str, remedy: str) -> None:
+        if self._stop.is_set():
+            return  # it was ended, which is no failure
         self.last_error = self._with_last_words(self._mask(why))
         self.remedy = remedy or "what it said is in `stderr`"
         logger.warning("%s: %s; %s", self.name, self.last_error, self.remedy)

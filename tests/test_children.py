@@ -280,6 +280,18 @@ async def test_a_start_that_is_under_way_is_looked_at_again_without_backing_off(
         assert child.restarts == 0
 
 
+async def test_a_call_during_a_new_try_waits_for_it() -> None:
+    launches = [program("exits_at_once.py"), program("slow_start.py", "1")]
+
+    async def next_one() -> Launch:
+        return launches.pop(0) if len(launches) > 1 else launches[0]
+
+    async with supervised(next_one) as child:
+        await comes_to(child, lambda child: child.state == "failed")
+        await comes_to(child, lambda child: child.state == "restarting")
+        assert await say(child, "echo", text="patience") == "patience"
+
+
 async def test_each_end_is_cleaned_up_after() -> None:
     ends: list[bool] = []
 
