@@ -17,7 +17,7 @@ from coding_standards.editorconfig import EditorConfig, Layout, layout_of, parse
 from coding_standards.languages import Language
 from coding_standards.project_files import ProjectFiles
 from coding_standards.project_texts import ProjectText, read_texts
-from coding_standards.ruff_config import RuffConfig, read_ruff_config
+from coding_standards.ruff_config import RuffConfig, RuffConfigError, read_ruff_config
 
 __all__ = ["Layout", "ProjectStandards", "ProjectText", "RuffConfig", "fingerprint", "imported"]
 
@@ -32,6 +32,8 @@ class ProjectStandards:
     """Prose for whoever writes code, outermost folder first: where two disagree the later one is nearer."""
     editorconfigs: tuple[EditorConfig, ...] = ()
     ruff: RuffConfig | None = None
+    ruff_problem: str | None = None
+    """Why ruff's configuration cannot be used, where there is one; also among `problems`."""
     conflicts: tuple[str, ...] = ()
     """One sentence for each thing that two sources say differently, and which one is used."""
     problems: tuple[str, ...] = ()
@@ -69,14 +71,19 @@ def imported(project_dir: Path) -> ProjectStandards:
         return ProjectStandards(project_dir, problems=(f"{project_dir}: not a folder; set PROJECT_DIR to one",))
     texts = read_texts(files)
     editorconfigs = _editorconfigs(files)
-    ruff = read_ruff_config(files)
+    ruff, ruff_problem = None, None
+    try:
+        ruff = read_ruff_config(files)
+    except RuffConfigError as error:
+        ruff_problem = str(error)
     return ProjectStandards(
         files.root,
         texts,
         editorconfigs,
         ruff,
+        ruff_problem,
         conflicts=find_conflicts(texts, editorconfigs, ruff),
-        problems=tuple(files.problems),
+        problems=(*files.problems, *((ruff_problem,) if ruff_problem else ())),
         files=files.seen(),
         fingerprint=files.fingerprint(),
     )

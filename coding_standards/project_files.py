@@ -41,6 +41,8 @@ class ProjectFiles:
     found: dict[str, str] = field(default_factory=dict)
     """Relative path -> a stamp that changes with the file; everything that the walk found or that was read."""
     problems: list[str] = field(default_factory=list)
+    whose: str = "the project"
+    """What the root is, for people."""
     _resolved: dict[Path, str] = field(default_factory=dict)
 
     @classmethod
@@ -101,7 +103,7 @@ class ProjectFiles:
     def _read(self, source: str) -> str:
         path = (self.root / source).resolve(strict=True)
         if not path.is_relative_to(self.root):
-            raise _NotUsableError("leads out of the project; not read")
+            raise _NotUsableError(f"leads out of {self.whose}; not read")
         if not path.is_file():
             raise _NotUsableError("is not a regular file; not read")
         if source not in self.found:

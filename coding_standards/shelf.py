@@ -83,7 +83,7 @@ def _read(root: Path, file: FoundFile, last_good: Content | None, is_built_in: b
         if file.role == "rules":
             return _read_rules(file, text, shown, last_good if isinstance(last_good, tuple) else ())
         if file.role == "settings":
-            return Read(file, parse_settings(text, root, shown))
+            return Read(file, parse_settings(text, shown))
         kind: Kind = "language" if file.role == "language" else "topic"
         standard = parse_standard(text, file.name, kind, shown)
         return Read(file, replace(standard, source=BUILT_IN) if is_built_in else standard)

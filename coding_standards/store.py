@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from coding_standards.compiler import RuleCompiler
@@ -14,9 +15,10 @@ from coding_standards.folder import is_directory, signature
 from coding_standards.library import Library
 from coding_standards.overlay import Candidates, attach, candidates, lay_over, unknown_ids
 from coding_standards.project import ProjectStandards, imported
+from coding_standards.ruff_keeper import RuffKeeper, TeamRuff
 from coding_standards.rules import Rule
 from coding_standards.shelf import EMPTY, Shelf, read_shelf
-from coding_standards.team import without_items
+from coding_standards.team import Settings, without_items
 
 BUILTIN = Path(__file__).parent / "builtin"
 
@@ -33,6 +35,8 @@ class LibraryStore:
         self._builtin: Shelf | None = None
         self._shelf: Shelf = EMPTY
         self._imported: ProjectStandards | None = None
+        self._team_ruff = TeamRuff()
+        self._project_ruff = RuffKeeper()
         self._library: Library | None = None
 
     def current(self) -> Library:
@@ -40,9 +44,9 @@ class LibraryStore:
         with self._lock:
             # The look comes before the reading: what changes meanwhile is seen by the next call.
             seen = (is_directory(self.team), signature(self.team)) if self.team is not None else None
-            is_stale = self._library is None or seen != self._seen
+            is_stale = self._library is None or seen != self._seen or not self._team_ruff.is_current()
             if self.project is not None and not (self._imported and self._imported.is_current()):
-                self._imported, is_stale = imported(self.project), True
+                self._imported, is_stale = self._import(self.project), True
             if is_stale or self._library is None:
                 self._library, self._seen = self._load(self._library), seen
             return self._library
@@ -51,13 +55,14 @@ class LibraryStore:
         if self._builtin is None:
             self._builtin = read_shelf(self._builtin_root, is_built_in=True)
         problems = [*self._builtin.problems, *self._look_at_team()]
+        settings, ruff_problems = self._settings()
+        problems += ruff_problems
         standards, found = lay_over(self._builtin.standards, self._shelf.standards)
         problems += found
         attached, found = attach(self._shelf.standards, self._builtin.standards)
         problems += found
         rules, found = candidates(self._builtin.rules, self._shelf.rules, _earlier(previous))
         problems += found
-        settings = self._shelf.settings
         problems += unknown_ids(settings, standards, rules, self._shelf.rules)
         problems += self._imported.problems if self._imported is not None else ()
         compiler = previous.compiler if previous is not None else RuleCompiler()
@@ -73,6 +78,19 @@ class LibraryStore:
             version=previous.version + 1 if previous is not None else 1,
             compiler=compiler,
         )
+
+    def _settings(self) -> tuple[Settings, tuple[str, ...]]:
+        settings = self._shelf.settings
+        if self.team is None:
+            return settings, ()
+        ruff_config, problems = self._team_ruff.look(self.team, settings.ruff)
+        return replace(settings, ruff_config=ruff_config), problems
+
+    def _import(self, project: Path) -> ProjectStandards:
+        found = imported(project)
+        ruff, problems = self._project_ruff.keep(found.ruff, found.ruff_problem)
+        others = tuple(problem for problem in found.problems if problem != found.ruff_problem)
+        return replace(found, ruff=ruff, problems=(*others, *problems))
 
     def _look_at_team(self) -> tuple[str, ...]:
         if self.team is None:

@@ -13,7 +13,6 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from coding_standards.folder import FolderError, check_inside
 from coding_standards.rules import Severity
 from coding_standards.standards import Standard
 from coding_standards.yaml_loader import LOADER
@@ -35,8 +34,10 @@ class Settings:
     """The severity of a rule, by the rule's id."""
     line_length: int | None = None
     """Characters, or None where the team has no opinion."""
+    ruff: str | None = None
+    """The team's own ruff configuration, relative to its directory, as it is written."""
     ruff_config: Path | None = None
-    """The team's own ruff configuration; it lies inside the team's directory."""
+    """The configuration in force: that one, or a copy of its last good version."""
 
 
 class _TeamFile(BaseModel):
@@ -48,11 +49,11 @@ class _TeamFile(BaseModel):
     ruff: str | None = None
 
 
-def parse_settings(text: str, root: Path, source: str) -> Settings:
-    """Read `standards.yml`; the path after `ruff:` is relative to `root`.
+def parse_settings(text: str, source: str) -> Settings:
+    """Read `standards.yml`.
 
     Raises:
-        TeamFileError: it is not YAML, has an unknown key or a bad value, or points out of the directory.
+        TeamFileError: it is not YAML, has an unknown key or a bad value.
     """
     try:
         data = yaml.load(text.removeprefix("\ufeff"), Loader=LOADER)  # noqa: S506 - a safe loader
@@ -64,9 +65,9 @@ def parse_settings(text: str, root: Path, source: str) -> Settings:
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         known = ", ".join(_TeamFile.model_fields)
         raise TeamFileError(f"{source}: {where}: {first['msg']}; known keys: {known}") from error
-    return Settings(
-        frozenset(chosen.disable), chosen.severity, chosen.line_length, _ruff_config(chosen.ruff, root, source)
-    )
+    if chosen.ruff is not None and not chosen.ruff.endswith(".toml"):
+        raise TeamFileError(f"{source}: ruff: {chosen.ruff} is neither a ruff.toml nor a pyproject.toml")
+    return Settings(frozenset(chosen.disable), chosen.severity, chosen.line_length, chosen.ruff)
 
 
 def without_items(standard: Standard, ids: Collection[str]) -> Standard:
@@ -84,16 +85,3 @@ def without_items(standard: Standard, ids: Collection[str]) -> Standard:
             kept.append(line)
     items = tuple(item for item in standard.items if item.id not in ids)
     return replace(standard, items=items, body="\n".join(kept) + "\n")
-
-
-def _ruff_config(given: str | None, root: Path, source: str) -> Path | None:
-    if given is None:
-        return None
-    path = root / given
-    try:
-        check_inside(root, path, f"{source}: ruff: {given}")
-    except FolderError as error:
-        raise TeamFileError(str(error)) from error
-    if path.suffix != ".toml":
-        raise TeamFileError(f"{source}: ruff: {given} is neither a ruff.toml nor a pyproject.toml")
-    return path

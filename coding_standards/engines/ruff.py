@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,8 +33,18 @@ _NEWEST = "py314"
 _PASSED_ON = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 _REMEDY = "install it with `pip install ruff`"
 _INVALID = "invalid-syntax"
+_IS_QUOTED = re.compile(r"\s*\d*\s*\|")
+_IS_HEADING = re.compile(r"ruff failed|\s*Cause: Failed to (?:load|parse) ")
 _MAX_OUTPUT = 1_000_000
 """Bytes that are read: some 2,000 findings. Garbage has a hundred thousand, which take ten seconds to read."""
+
+
+class RefusedConfigError(EngineUnavailableError):
+    """A configuration that ruff does not take."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"ruff: refuses {name}; correct that file: {reason}")
+        self.reason = reason
 
 
 class _Place(BaseModel):
@@ -100,6 +111,17 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     return findings
 
 
+def refusal(config: Path) -> str | None:
+    """Why ruff cannot use a configuration; None when it can, or when there is no ruff to ask."""
+    try:
+        _run(["check", "--no-cache", "--quiet", f"--config={config}", "--stdin-filename=code.py", "-"], "", config)
+    except RefusedConfigError as error:
+        return f"ruff refuses it: {error.reason}"
+    except EngineUnavailableError:
+        return None
+    return None
+
+
 def accepts(source: Source) -> bool:
     """Whether ruff can parse the text as the newest Python; False where there is no ruff to ask."""
     try:
@@ -152,16 +174,19 @@ def _run(options: Sequence[str], text: str, config: Path | None = None) -> bytes
     except OSError as error:
         raise EngineUnavailableError(f"ruff: cannot be started ({error.strerror}); {_REMEDY}") from error
     if done.returncode not in (0, 1):
-        raise EngineUnavailableError(_failure(done.stderr.decode("utf-8", "replace"), config))
+        raise _failure(done.stderr.decode("utf-8", "replace"), config)
     return done.stdout
 
 
-def _failure(stderr: str, config: Path | None) -> str:
+def _failure(stderr: str, config: Path | None) -> EngineUnavailableError:
     if "No module named" in stderr:
-        return f"ruff: not installed, so its rules were not checked; {_REMEDY}"
-    reason = " ".join(stderr.split())[:300]
-    about = f" with {config.name}; correct that file" if config else ""
-    return f"ruff: failed{about}: {reason}"
+        return EngineUnavailableError(f"ruff: not installed, so its rules were not checked; {_REMEDY}")
+    # The lines that ruff quotes may be those of any file that a configuration names.
+    told = [line for line in stderr.splitlines() if not _IS_QUOTED.match(line) and not _IS_HEADING.match(line)]
+    reason = " ".join(" ".join(told).replace("Cause: ", "").split())[:300]
+    if config is None:
+        return EngineUnavailableError(f"ruff: failed: {reason}")
+    return RefusedConfigError(config.name, reason)
 
 
 @functools.cache
