@@ -7,12 +7,11 @@ when it looks like documentation, and as a match only when it names a library id
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from mcp.types import CallToolResult, TextContent
 
 from code_assistant.children import Child
+from code_assistant.context7_match import Match
 
 RESOLVE = "resolve-library-id"
 QUERY, GET = "query-docs", "get-library-docs"  # since 2.0.0, and before it
@@ -58,18 +57,6 @@ class DocumentationError(Exception):
         self.retry_after_s = retry_after_s
         self.why = why
         self.remedy = remedy
-
-
-@dataclass(frozen=True)
-class Match:
-    """A library that Context7 knows."""
-
-    id: str
-    title: str
-    trust: float = 0.0
-    """0 to 10."""
-    snippets: int = 0
-    versions: tuple[str, ...] = ()
 
 
 class Context7:
@@ -127,12 +114,6 @@ def is_documentation(text: str) -> bool:
     return bool(_LOOKS_LIKE_DOCUMENTATION.search(text))
 
 
-def best_match(name: str, matches: tuple[Match, ...]) -> tuple[Match, bool]:
-    """Choose by name first, then trust and size; the second value is true when the name fits badly."""
-    ranked = max(matches, key=lambda match: (_likeness(name, match), match.trust, match.snippets))
-    return ranked, _likeness(name, ranked) < 0.6
-
-
 def explain_failure(text: str) -> DocumentationError:
     """Turn the text of a failure into a kind, a reason and a remedy."""
     said = " ".join(text.split())[:200] or "an empty answer"
@@ -176,17 +157,6 @@ def _trust(found: dict[str, str]) -> float:
 
 def _number(shown: str | None) -> int:
     return int(shown) if shown and shown.isdigit() else 0
-
-
-def _likeness(name: str, match: Match) -> float:
-    wanted = _plain(name)
-    names = [_plain(match.title), _plain(match.id.rsplit("/", 1)[-1]), _plain(match.id.split("/")[1])]
-    return max(1.0 if wanted == known else SequenceMatcher(None, wanted, known).ratio() * 0.95 for known in names)
-
-
-def _plain(name: str) -> str:
-    name = name.lower().rsplit("/", 1)[-1]
-    return re.sub(r"[^a-z0-9]|(\.?js|\.py)$", "", name)
 
 
 def _text(result: CallToolResult) -> str:

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 from code_assistant.cache import Cache, Entry, Kind
 from code_assistant.child_errors import ChildError
-from code_assistant.context7 import GET, QUERY, Context7, DocumentationError, Match, best_match
+from code_assistant.context7 import GET, QUERY, Context7, DocumentationError
+from code_assistant.context7_match import Match, best_match
 from code_assistant.libraries import Library, parse_library
 from code_assistant.result import DocumentationSource
 from code_assistant.single_flight import SingleFlight
@@ -98,7 +99,7 @@ class Documents:
         """Take the rungs from the top; the first that holds is the answer."""
         wanted = await self._project.wanted(asked, language) if self._project else Wanted(parse_library(asked))
         library = wanted.library
-        chosen, failed = await self._choose(asked, library, query)
+        chosen, failed = await self._choose(asked, library, query, language)
         if chosen is not None:
             chosen = dataclasses.replace(chosen, note=_joined(wanted.note, chosen.note))
             entry = await self._stored("text", _text_key(chosen.library_id or "", query))
@@ -115,18 +116,18 @@ class Documents:
         return await self._from_package(library, language, query, failed) or failed
 
     async def _choose(
-        self, asked: str, library: Library, query: str
+        self, asked: str, library: Library, query: str, language: str
     ) -> tuple[Documentation | None, Documentation | None]:
         """The library id to read, without its text; and why Context7 cannot be asked now, where that is known."""
         entry = await self._stored("match", library.name.lower())
         if entry is not None and entry.age_s <= MATCH_FRESH_S:
-            return _chosen(asked, library, _matches(entry)), None
+            return _chosen(asked, library, language, _matches(entry)), None
         try:
             matches = await self._resolving.run(library.name.lower(), lambda: self._resolve(library, query))
         except _Unavailable as reason:
             failed = _none(asked, reason.why, reason.remedy)
-            return (_chosen(asked, library, _matches(entry)) if entry else None), failed
-        return _chosen(asked, library, matches), None
+            return (_chosen(asked, library, language, _matches(entry)) if entry else None), failed
+        return _chosen(asked, library, language, matches), None
 
     async def _resolve(self, library: Library, query: str) -> tuple[Match, ...]:
         matches = await self._guarded(library, lambda context7: context7.resolve(library.name, query, TIMEOUT_S))
@@ -212,9 +213,9 @@ def _matches(entry: Entry) -> tuple[Match, ...]:
     return tuple(Match(**{**row, "versions": tuple(row["versions"])}) for row in json.loads(entry.value))
 
 
-def _chosen(asked: str, library: Library, matches: tuple[Match, ...]) -> Documentation:
+def _chosen(asked: str, library: Library, language: str, matches: tuple[Match, ...]) -> Documentation:
     """The best match as documentation that has no text yet."""
-    match, is_weak = best_match(library.name, matches)
+    match, is_weak = best_match(library, matches, language)
     choice = choose_version(library, match.versions)
     library_id = f"{match.id}/{choice.version}" if choice.version else match.id
     weak = (
