@@ -59,6 +59,11 @@ class DocumentationError(Exception):
         self.remedy = remedy
 
 
+def topic_of(request: str) -> str:
+    """What Context7 is asked about a library: requests that begin alike get the same answer."""
+    return request[:_LONGEST_QUERY]
+
+
 class Context7:
     """What we ask of Context7, over its child server."""
 
@@ -75,7 +80,7 @@ class Context7:
         await self._child.wait_ready(timeout_s)
         arguments = {"libraryName": name}
         if self._takes(RESOLVE, "query"):
-            arguments["query"] = query[:_LONGEST_QUERY]
+            arguments["query"] = topic_of(query)
         text = _text(await self._child.call_tool(RESOLVE, arguments, timeout_s))
         matches = parse_matches(text)
         if not matches:
@@ -85,7 +90,7 @@ class Context7:
     async def documentation(self, library_id: str, query: str, timeout_s: float) -> str:
         """Fetch documentation of one library about the query. Raises like `resolve`."""
         await self._child.wait_ready(timeout_s)
-        query = query[:_LONGEST_QUERY]
+        query = topic_of(query)
         if self._has(QUERY):
             result = await self._child.call_tool(QUERY, {"libraryId": library_id, "query": query}, timeout_s)
         else:

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import hashlib
 import json
 import time
+import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from code_assistant.cache import Cache, Entry, Kind
 from code_assistant.child_errors import ChildError
-from code_assistant.context7 import GET, QUERY, Context7, DocumentationError
+from code_assistant.context7 import GET, QUERY, Context7, DocumentationError, topic_of
 from code_assistant.context7_match import Match, best_match
 from code_assistant.libraries import Library, parse_library
 from code_assistant.result import DocumentationSource
 from code_assistant.single_flight import SingleFlight
-from code_assistant.trim import words
 from code_assistant.user_project import UserProject, Wanted
 from code_assistant.versions_match import choose_version
 
@@ -31,7 +32,10 @@ DAY_S = 86_400.0
 MATCH_FRESH_S = 7 * DAY_S
 FAILURE_FRESH_S = 60.0
 """A failure is believed for a minute: long enough to spare a quota, short enough to notice that it is over."""
-_TOPIC_WORDS = 12
+_FILLERS = frozenset(["the", "an", "please"])
+"""Words that never change what is asked for."""
+_AFTER_WORDS = ".,;:\u3002\uff0c\u3001"
+"""Punctuation that ends a word in any case; `int?`, `.env` and `!done` are other words than without."""
 _EVERY_LIBRARY = "*"
 
 T = TypeVar("T")
@@ -197,12 +201,18 @@ class Documents:
 
 
 def _topic(query: str) -> str:
-    """The words of a request that carry meaning: requests in other words about the same share an entry."""
-    return " ".join(sorted(words(query))[:_TOPIC_WORDS])
+    """What is asked, as a key: requests that differ only in capitals, punctuation or fillers share it.
+
+    All other words count, and their order: `convert JSON to XML` is not `convert XML to JSON`. White space parts
+    them, since no pattern for words fits every script; and it is a hash, so that the disk does not tell requests.
+    """
+    parts = (part.rstrip(_AFTER_WORDS) for part in unicodedata.normalize("NFC", query).casefold().split())
+    said = " ".join(part for part in parts if part and part not in _FILLERS)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _text_key(library_id: str, query: str) -> str:
-    return f"{library_id.lower()} {_topic(query)}"
+    return f"{library_id.lower()} {_topic(topic_of(query))}"
 
 
 def _from_cache(chosen: Documentation, entry: Entry) -> Documentation:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[a-z][a-z0-9]{2,}")
+_WORD = re.compile(r"[^\W\d_][^\W_]{2,}")
+"""In any script."""
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _SEPARATOR = re.compile(r"^\s*-{5,}\s*$")
 _COMMON = frozenset(

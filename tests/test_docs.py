@@ -116,6 +116,52 @@ async def test_a_hundred_equal_questions_cost_one_search_and_one_lookup(version:
     assert (len(scene.api.searches), len(scene.api.lookups)) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "add account admin alert any api app arg async audit auth avatar then upload via websocket",
+            "add account admin alert any api app arg async audit auth avatar then pay through stripe",
+        ),
+        ("Convert JSON to XML", "Convert XML to JSON"),
+        ("Sort by id", "Sort by no"),
+        ("Use caching", "Do not use caching"),
+        ("Read a .env file", "Read an env file"),
+        ("Parse C++", "Parse C#"),
+        ("Создай модель пользователя", "Удали все заказы"),
+        ("创建用户登录接口", "删除所有订单"),
+        ("लिखो कि", "लिखो की"),
+    ],
+)
+async def test_different_questions_never_share_an_answer(one: str, other: str, ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    for question in (one, other):
+        found = await scene.find("fastapi", question)
+        assert (found.source, f"Asked about: {question}" in found.text) == ("context7", True)
+    assert len(scene.api.searches) == 1
+
+
+async def test_the_same_question_in_slightly_other_words_shares_its_answer(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    await scene.find("fastapi", "Write the endpoint for users.")
+    for question in ("write an endpoint, for users", "Please write the  endpoint for Users"):
+        assert (await scene.find("fastapi", question)).source == "cache"
+
+
+async def test_what_context7_is_not_told_makes_no_other_question(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    beginning = "Write an endpoint for users. " * 12
+    await scene.find("fastapi", beginning + "One.")
+    assert (await scene.find("fastapi", beginning + "Two.")).source == "cache"
+
+
+async def test_the_disk_does_not_tell_what_was_asked(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    await scene.find("fastapi", "Compute salaries")
+    with closing(sqlite3.connect(scene.cache.path)) as db:
+        assert not [key for (key,) in db.execute("SELECT key FROM entries") if "salar" in key]
+
+
 FAILURES: dict[str, tuple[Callable[[Context7Fake], None], str, str]] = {
     "429": (lambda api: api.fail(429), "", "wait, or set CONTEXT7_API_KEY"),
     "401": (lambda api: api.fail(401), "401", "correct or unset CONTEXT7_API_KEY"),

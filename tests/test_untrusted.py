@@ -172,3 +172,8 @@ def _context(text: str) -> Context:
         missing=(),
         use=ContextUse(budget_chars=1, used_chars=1),
     )
+
+
+def test_what_matters_for_a_request_in_another_script_is_kept() -> None:
+    blocks = ["Пользователь входит по паролю.", "Заказы удаляются по номеру.", "Отчёт строится за месяц."]
+    assert trim("\n\n".join(blocks), 40, "удаляются заказы").text == blocks[1]
