@@ -94,7 +94,7 @@ def test_a_folder_that_cannot_be_made_is_no_obstacle(tmp_path: Path) -> None:
 
 def test_ten_processes_share_it_while_some_are_killed(tmp_path: Path) -> None:
     """For longer: CACHE_TEST_SECONDS=30."""
-    end = time.monotonic() + float(os.environ.get(SECONDS_VARIABLE, "4"))
+    end = time.monotonic() + float(os.environ.get(SECONDS_VARIABLE, "2"))
     workers = [_start(tmp_path) for _ in range(10)]
     chance = random.Random(7)
     while time.monotonic() < end:

@@ -119,4 +119,4 @@ def test_hostile_text_is_answered_in_time(code: str) -> None:
     started = time.process_time()  # of this process: other work on the machine does not count
     assert parse_sheet(code).flaws
     assert css.syntax(Source(code, CSS))
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 20  # two at most here; a text that is read in squares takes minutes

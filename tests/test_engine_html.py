@@ -133,4 +133,4 @@ def test_hostile_text_is_answered_in_time(code: str) -> None:
     html.syntax(Source(code, HTML))
     for check in ("nested_interactive", "accessible_name", "unique_ids", "control_label"):
         _run(check, code)
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 20  # two at most here; a text that is read in squares takes minutes

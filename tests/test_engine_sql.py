@@ -179,4 +179,4 @@ def test_hostile_text_is_answered_in_time(code: str) -> None:
     _syntax(code)
     for check in ("select_star", "null_comparison", "keyword_case", "dynamic_sql"):
         _run(check, code)
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 20  # two at most here; a text that is read in squares takes minutes
