@@ -28,8 +28,14 @@ import gc
 
 gc.disable()  # the SDK builds thousands of models while it is imported; collecting meanwhile costs a third of the start
 
-import logging  # noqa: E402
 import os  # noqa: E402
+import signal  # noqa: E402
+
+for _number in (signal.SIGTERM, signal.SIGINT):  # there is nothing to clean up yet; the server has its own handlers
+    signal.signal(_number, lambda number, _frame: os._exit(128 + number))
+
+import asyncio  # noqa: E402
+import logging  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
@@ -44,9 +50,12 @@ os.environ.setdefault("OPENAI_AGENTS_DONT_LOG_TOOL_DATA", "1")
 from code_assistant.settings import SettingsError, read_settings  # noqa: E402
 
 if TYPE_CHECKING:
+    from code_assistant.orchestrator import Orchestrator
     from code_assistant.server import CodeAssistantServer
 
 EXIT_USAGE = 2
+LAST_WORDS_S = 0.5
+"""For what is still being written when everything has been stopped."""
 
 
 def main(arguments: list[str]) -> int:
@@ -65,25 +74,47 @@ def main(arguments: list[str]) -> int:
         from code_assistant.cli import run_command
 
         gc.enable()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         return run_command(arguments, settings, Path(__file__).resolve())
     from code_assistant.orchestrator import Orchestrator
     from code_assistant.server import build_server
 
     gc.enable()
     gc.freeze()
-    anyio.run(serve, build_server(Orchestrator(settings)))
+    orchestrator = Orchestrator(settings)
+    anyio.run(serve, orchestrator, build_server(orchestrator))
     return 0
 
 
-async def serve(server: CodeAssistantServer) -> None:
-    """Serve until stdin ends, then leave at once: what is left to wait for is only threads of the standard library."""
-    await server.serve_stdio()
+async def serve(orchestrator: Orchestrator, server: CodeAssistantServer) -> None:
+    """Serve until the host is gone, then leave at once: only threads of the standard library are left to wait for.
+
+    A host is gone when stdin ends, and also when it reads no more; then one of those threads still waits for its input.
+    """
+    serving = asyncio.create_task(serve_stdio(server))
+    stopped = asyncio.create_task(orchestrator.stopped.wait())
+    await asyncio.wait((serving, stopped), return_when="FIRST_COMPLETED")
+    await asyncio.wait((serving,), timeout=LAST_WORDS_S)
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(serving.result() if serving.done() else 0)
+
+
+async def serve_stdio(server: CodeAssistantServer) -> int:
+    """Serve until stdin ends or stdout breaks. Returns the exit code."""
+    code = 0
+    try:
+        await server.serve_stdio()
+    except* (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+        logging.getLogger("code_assistant").info("the host reads no more")
+    except* Exception:
+        logging.getLogger("code_assistant").exception("the server broke off")
+        code = 1
+    return code
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:  # while the packages are still being imported
+    except KeyboardInterrupt:
         sys.exit(130)

@@ -62,6 +62,7 @@ class Orchestrator:
         self.assistant = Assistant(settings, gatherer, Checker(standards, project), sources, model)
         self._started_at = time.monotonic()
         self._background: set[asyncio.Task[object]] = set()
+        self.stopped = asyncio.Event()
 
     def start(self) -> None:
         """Start the children and the slow imports in the background; returns at once."""
@@ -77,6 +78,7 @@ class Orchestrator:
             task.cancel()
         await self.jobs.stop()
         await asyncio.gather(self.fleet.stop(), self._sweep_at_exit())
+        self.stopped.set()
 
     async def generate(self, request: GenerationRequest, listener: Listener | None = None) -> GenerationResult:
         """Answer a request, or join the one that is already being answered.
