@@ -207,16 +207,6 @@ async def test_the_agent_uses_allowed_tools_of_further_servers_by_unmistakable_n
                 assert (found["web"]["kind"], found["plain"]["calls"]) == ("remote", 1)
 
 
-async def test_a_call_of_a_further_server_ends_at_its_own_time_limit(tmp_path: Path) -> None:
-    with OpenAIFake([call("hang"), GOOD]) as api:
-        async with assistant(tmp_path, {"hangs": python("hangs.py", timeout_s=0.5)}, api) as server:
-            await comes_to(server, "hangs", state="ready")
-            assert (await generate(server, "Add"))["status"] == "generated"
-            assert "no answer within 0.5 s" in api.turns[1].tool_outputs[0]
-            hangs = (await statuses(server))["hangs"]
-            assert (hangs["state"], hangs["calls"], hangs["errors"]) == ("ready", 1, 1)
-
-
 @linux
 @pytest.mark.parametrize("tool", ["block", "spin"])
 async def test_the_status_answers_while_a_child_is_busy_and_after_a_kill_nothing_is_left(
@@ -237,14 +227,21 @@ async def test_the_status_answers_while_a_child_is_busy_and_after_a_kill_nothing
                 await processes.all_dead(below)
 
 
-async def test_a_public_server_from_npm_is_supervised_and_used(tmp_path: Path) -> None:
+async def test_a_public_server_is_used_and_a_call_of_another_ends_at_its_own_time_limit(tmp_path: Path) -> None:
     args = [str(external.need_everything()), "${UNSET_TRANSPORT:-stdio}"]
-    entry = {"command": str(external.need_node()), "args": args, "tools": ["echo"]}
-    with OpenAIFake([call("echo", message="from the model"), GOOD]) as api:
-        async with assistant(tmp_path, {"everything": entry}, api) as server:
+    public = {"command": str(external.need_node()), "args": args, "tools": ["echo"]}
+    servers = {"everything": public, "hangs": python("hangs.py", timeout_s=0.5, tools=["hang"])}
+    with OpenAIFake([call("echo", message="from the model"), GOOD, call("hang"), GOOD]) as api:
+        async with assistant(tmp_path, servers, api) as server:
+            await comes_to(server, "hangs", state="ready")
             found = await comes_to(server, "everything", state="ready")
             assert "echo" in found["tools"]
             assert found["server_name"]
             await generate(server, "Add")
             assert "from the model" in api.turns[1].tool_outputs[0]
             assert [name for name in api.turns[0].tools if name in found["tools"]] == ["echo"]
+
+            assert (await generate(server, "Add again"))["status"] == "generated"
+            assert "no answer within 0.5 s" in api.turns[3].tool_outputs[0]
+            hangs = (await statuses(server))["hangs"]
+            assert (hangs["state"], hangs["calls"], hangs["errors"]) == ("ready", 1, 1)
