@@ -70,7 +70,7 @@ class CodeAssistantServer(MCPServer[Orchestrator]):
     async def serve_stdio(self) -> None:
         """Serve one host until its input ends."""
         options = self._lowlevel_server.create_initialization_options()
-        async with stdio_server() as (lines, answers), mended(lines, answers) as requests:
+        async with stdio_server() as streams, mended(*streams) as (requests, answers):
             await self._lowlevel_server.run(requests, answers, options)
 
 

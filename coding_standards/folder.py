@@ -134,8 +134,14 @@ def _entries(root: Path) -> Iterator[tuple[str, Path, Role | None, Fingerprint]]
             continue
         for entry in listed:
             if not entry.name.startswith(".") and entry.name.endswith((".md", ".yml", ".yaml", ".toml")):
-                shown = f"{part}/{entry.name}" if part else entry.name
+                name = _printable(entry.name)
+                shown = f"{part}/{name}" if part else name
                 yield shown, Path(entry.path), role, _fingerprint(entry)
+
+
+def _printable(name: str) -> str:
+    """The name with U+FFFD for control characters and for bytes that are no UTF-8: it is shown to people and sent."""
+    return name if name.isprintable() else "".join(char if char.isprintable() else "\ufffd" for char in name)
 
 
 def _fingerprint(entry: os.DirEntry[str]) -> Fingerprint:

@@ -153,7 +153,7 @@ class StandardsServer(MCPServer[None]):
     async def serve_stdio(self) -> None:
         """Serve one client until its input ends."""
         options = self._lowlevel_server.create_initialization_options(NotificationOptions(resources_changed=True))
-        async with stdio_server() as (lines, answers), mended(lines, answers) as requests:
+        async with stdio_server() as streams, mended(*streams) as (requests, answers):
             await self._lowlevel_server.run(requests, answers, options)
 
     @asynccontextmanager

@@ -29,10 +29,21 @@ log = logging.getLogger(__name__)
 
 
 def watched(team: Path | None, project: Path | None) -> tuple[Path, ...]:
-    """The directories to watch, not their subdirectories: a project's may hold a hundred thousand files."""
+    """The directories to watch, not their subdirectories: a project's may hold a hundred thousand files.
+
+    Without those whose name is no Unicode, as on old disks: watchfiles takes none.
+    """
     found = [team / part for part in _TEAM_PARTS] if team is not None else []
     found += [project / part for part in _PROJECT_PARTS] if project is not None else []
-    return tuple(path for path in dict.fromkeys(found) if is_directory(path))
+    return tuple(path for path in dict.fromkeys(found) if _is_unicode(path) and is_directory(path))
+
+
+def _is_unicode(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def watch(
@@ -46,6 +57,8 @@ async def watch(
         else:
             with anyio.move_on_after(RETRY_S):
                 await stop.wait()
+            if team is not None or project is not None:
+                await on_change()
 
 
 async def _watch_these(

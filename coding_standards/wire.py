@@ -1,7 +1,7 @@
-"""Lines that the SDK cannot read: mended where that is possible, answered with an error where an id can be made out.
+"""Lines that the SDK cannot read or write: mended where that is possible, else answered with an error.
 
-The SDK drops such a line without a word, and the host that sent it would wait for ever. The one rule: only lines
-that the SDK has refused are touched.
+The SDK drops a line that it cannot read without a word, and the host that sent it would wait for ever; a message that
+it cannot write ends the session. The one rule: only what the SDK refuses is touched.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Protocol, Self
 
 import anyio
 from mcp.shared.message import SessionMessage
 from mcp_types import INVALID_REQUEST, ErrorData, JSONRPCError, jsonrpc_message_adapter
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ID = re.compile(r'"id"\s*:\s*("[^"\\]{1,200}"|-?\d{1,18})\s*[,}]')
@@ -25,11 +28,44 @@ _LOOKED_AT = 2_000
 Incoming = SessionMessage | Exception
 
 
+class _Sink(Protocol):
+    """What the SDK's streams for answers have in common."""
+
+    async def send(self, item: SessionMessage, /) -> None: ...
+    async def aclose(self) -> None: ...
+
+
+class MendedAnswers:
+    """Passes messages on; lone surrogates, as in a file name that is no UTF-8, become U+FFFD."""
+
+    def __init__(self, answers: _Sink) -> None:
+        self._answers = answers
+
+    async def send(self, item: SessionMessage, /) -> None:
+        """Send one message, which can be written in any case."""
+        await self._answers.send(_writable(item))
+
+    async def aclose(self) -> None:
+        """Close what is sent into."""
+        await self._answers.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
 @asynccontextmanager
 async def mended(
     lines: anyio.abc.ObjectReceiveStream[Incoming], answers: anyio.abc.ObjectSendStream[SessionMessage]
-) -> AsyncIterator[anyio.abc.ObjectReceiveStream[Incoming]]:
-    """The same messages; what the SDK refused is mended (lone surrogates become U+FFFD), else answered with -32600."""
+) -> AsyncIterator[tuple[anyio.abc.ObjectReceiveStream[Incoming], MendedAnswers]]:
+    """The same messages and a place for answers to them; what the SDK would refuse is mended on both ways.
+
+    Lone surrogates become U+FFFD; a request that stays broken is answered with -32600.
+    """
     send, receive = anyio.create_memory_object_stream[Incoming]()
 
     async def pump() -> None:
@@ -44,8 +80,27 @@ async def mended(
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(pump)
-        yield receive
+        yield receive, MendedAnswers(answers)
         tasks.cancel_scope.cancel()
+
+
+def _writable(item: SessionMessage) -> SessionMessage:
+    if not _has_surrogate(item.message):
+        return item
+    text = json.dumps(item.message.model_dump(by_alias=True, exclude_unset=True), ensure_ascii=False)
+    message = jsonrpc_message_adapter.validate_json(_SURROGATE.sub("\ufffd", text), by_name=False)
+    return replace(item, message=message)
+
+
+def _has_surrogate(value: object) -> bool:
+    """Look into every text; ASCII, which is most of them, is known at a glance."""
+    if isinstance(value, str):
+        return not value.isascii() and _SURROGATE.search(value) is not None
+    if isinstance(value, dict):
+        return any(_has_surrogate(key) or _has_surrogate(part) for key, part in value.items())
+    if isinstance(value, list | tuple):
+        return any(map(_has_surrogate, value))
+    return isinstance(value, BaseModel) and _has_surrogate(vars(value))
 
 
 def _mend(error: ValidationError) -> Incoming:
