@@ -172,7 +172,10 @@ def test_rules_tried_together_find_what_each_finds_alone(language: str) -> None:
 
 def test_utils_of_the_same_name_stay_apart() -> None:
     body = "rule: {{kind: identifier, matches: name}}\nutils: {{name: {{regex: ^{0}$}}}}"
-    first, second = (
-        parse_rules(f"id: {n}\nlanguage: Python\nmessage: M.\n{body.format(n)}\n", "x")[0][0] for n in "ab"
-    )
-    assert [(one.rule, one.column) for one in astgrep.run(source("b, a\n"), [first, second])] == [("a", 4), ("b", 1)]
+    first, second = (rule(body.format(name)) for name in "ab")
+    assert [one.column for one in astgrep.run(source("b, a\n"), [first, second])] == [4, 1]
+
+
+def test_a_rule_may_have_any_id() -> None:
+    odd = parse_rules(f"id: '{{a}} (b), $C'\nlanguage: Python\nmessage: M.\n{EVAL}\n", "team.yml")[0]
+    assert [one.rule for one in astgrep.run(source("eval(1)\n"), odd)] == ["{a} (b), $C"]

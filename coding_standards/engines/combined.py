@@ -6,6 +6,7 @@ Its one rule: it finds for every rule exactly what a search for that rule alone 
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
@@ -16,6 +17,9 @@ from coding_standards.rules import Rule
 
 # ast-grep's other keys (https://ast-grep.github.io/reference/yaml.html) do not change what is found.
 KEYS = frozenset({"rule", "constraints", "utils"})
+
+_FEW = 3
+"""Nodes; to look at each with a rule compiled anew takes less time than to walk through the whole tree."""
 
 
 def config_of(rule: Rule) -> Config:
@@ -36,9 +40,16 @@ def search(tree: SgNode, rules: Sequence[Rule], seen: Seen) -> list[tuple[Rule, 
         else:
             nodes = [node for node, kind in found if _may_match(rule, kind)]
             if nodes and _is_shared({node.kind() for node in nodes}, rule, joined):
-                nodes = _search_joined(tree, {rule: joined[rule]})
+                nodes = _matches_of(rule, tree, nodes)
         matches.append((rule, nodes))
     return matches
+
+
+def _matches_of(rule: Rule, tree: SgNode, nodes: Sequence[SgNode]) -> list[SgNode]:
+    """Which of `nodes` the rule matches; they are all that it can match."""
+    if len(nodes) > _FEW:
+        return tree.find_all(config_of(rule))
+    return [node for node in nodes if node.find(config_of(rule)) == node]
 
 
 def _search_joined(tree: SgNode, rules: Mapping[Rule, Mapping[str, object]]) -> list[SgNode]:
@@ -48,7 +59,15 @@ def _search_joined(tree: SgNode, rules: Mapping[Rule, Mapping[str, object]]) -> 
 
 
 def _name(rule: Rule) -> str:
-    return f"{rule.id} {id(rule)}"
+    """Neither ids nor the names of utils can be used: ast-grep refuses braces and other characters."""
+    return f"r{id(rule)}"
+
+
+def _util_name(rule: Rule, number: int, part: object) -> str:
+    text = repr(part)
+    if "matches" in text:  # what it names may mean something else in another rule
+        return f"{_name(rule)}-{number}"
+    return f"u{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
 
 
 @functools.lru_cache(maxsize=1024)
@@ -59,10 +78,10 @@ def needs(rule: Rule) -> Need:
 
 @functools.lru_cache(maxsize=1024)
 def _as_utils(rule: Rule) -> Mapping[str, object]:
-    """The rule under its name, and what it refers to under names that no other rule has."""
+    """The rule under its name, and what it refers to under names that rules share only where they mean the same."""
     utils = rule.body.get("utils")
     named = utils if isinstance(utils, Mapping) else {}
-    own = {name: f"{_name(rule)} {name}" for name in named}
+    own = {name: _util_name(rule, number, part) for number, (name, part) in enumerate(named.items())}
     renamed = {own[name]: _renamed(part, own) for name, part in named.items()}
     return {_name(rule): _renamed(rule.body.get("rule"), own), **renamed}
 
