@@ -31,7 +31,7 @@ KEY = "sk-a-key-that-must-not-be-seen-0123456789"
 ANSWER_S = 60.0
 CODE = '"""Add."""\n\n\ndef add(left: int, right: int) -> int:\n    """Return the sum."""\n    return left + right\n'
 GOOD = script.answer({"files": [{"path": "add.py", "content": CODE}], "explanation": "Adds."})
-MODEL_TIMEOUT_S = "2"
+MODEL_TIMEOUT_S = "3"
 
 
 @dataclass
@@ -90,7 +90,7 @@ FAULTS = {
     "429, soon": (script.fail(429, retry_after_s=1), "limits the rate (429)", "wait 1 s and call again", 3),
     "429, late": (script.fail(429, retry_after_s=3600), "limits the rate (429)", "wait 3600 s and call again", 1),
     "500": (script.fail(500), "is in trouble (500)", "try again later", 3),
-    "hanging": (script.hang(CODE), "gave no answer within 2 s", "raise CODE_ASSISTANT_MODEL_TIMEOUT_S", None),
+    "hanging": (script.hang(CODE), "gave no answer within 3 s", "raise CODE_ASSISTANT_MODEL_TIMEOUT_S", None),
     "cut": (script.cut(CODE), "closed the connection in the middle of its answer", "try again", None),
     "malformed": (script.malformed(), "sent a broken answer", "try again", None),
     "empty": (script.empty(), "scripted gave an empty answer", "set another CODE_ASSISTANT_MODEL", 1),
