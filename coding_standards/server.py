@@ -35,9 +35,9 @@ from pydantic import ValidationError
 
 from coding_standards import lifetime
 from coding_standards.arguments import cut, did_you_mean, without_nulls, wrong_arguments
-from coding_standards.checking import CheckRunner
+from coding_standards.checking import CheckRunner, prepare
 from coding_standards.environment import read_directories
-from coding_standards.languages import LANGUAGES
+from coding_standards.languages import LANGUAGES, NAMES, Language, find_language
 from coding_standards.library import Library
 from coding_standards.prompts import Completer, PromptGuard, add_prompts
 from coding_standards.resources import MARKDOWN, add_resources
@@ -55,7 +55,7 @@ INSTRUCTIONS = (
     "javascript, typescript, java, go, rust, sql, html, css."
 )
 
-WARM_UP_AFTER_S = 1.0
+WARM_UP_AFTER_S = 3.0
 """When the rules that nobody has asked for yet are compiled, so that bad ones are reported soon after the start."""
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ class StandardsServer(MCPServer[None]):
         self.announcer.serve(self._lowlevel_server)
         self._store = store
         self._tasks: TaskGroup | None = None
+        self._expected: set[str] = set()
         add_resources(self, self.library)
         add_tools(self, self.library, self.runner)
         add_prompts(self, self.library)
@@ -139,7 +140,7 @@ class StandardsServer(MCPServer[None]):
             MCPError: there is no such resource. The SDK would send the URI back, however long it is.
         """
         try:
-            return await super().read_resource(uri, context)
+            found = await super().read_resource(uri, context)
         except ResourceNotFoundError as error:
             shown, why = cut(str(uri)), str(error)
             if "; known: " not in why:
@@ -149,6 +150,14 @@ class StandardsServer(MCPServer[None]):
                     f"standards://checklist/..., standards://topic/... with {there}"
                 )
             raise MCPError(INVALID_PARAMS, why, {"uri": shown}) from error
+        self._expect_code(str(uri).rpartition("/")[2])
+        return found
+
+    def _expect_code(self, name: str) -> None:
+        """Whoever reads the standard of a language soon has code checked: its rules are compiled in the meantime."""
+        if name in NAMES and name not in self._expected and self._tasks is not None:
+            self._expected.add(name)
+            self._tasks.start_soon(self._compile, find_language(name))
 
     async def serve_stdio(self) -> None:
         """Serve one client until its input ends."""
@@ -178,13 +187,16 @@ class StandardsServer(MCPServer[None]):
 
     async def _warm_up(self) -> None:
         await self._look()
-        # The first request comes now, if at all soon: it compiles the rules of its language, and the others wait.
+        # The first request comes now, if at all soon, and has the rules of its language compiled; the others wait.
         await anyio.sleep(WARM_UP_AFTER_S)
         for language in LANGUAGES:
-            library = await self.library()
-            await anyio.to_thread.run_sync(library.problems_for, language, abandon_on_cancel=True)
-        for problem in library.problems:
+            await self._compile(language)
+        for problem in (await self.library()).problems:
             log.warning("%s", problem)
+
+    async def _compile(self, language: Language) -> None:
+        library = await self.library()
+        await anyio.to_thread.run_sync(prepare, library, language, abandon_on_cancel=True)
 
 
 def _refused(*lines: str) -> CallToolResult:
