@@ -46,3 +46,4 @@ class SearchAnswer(_Shape):
     language: str | None = None
     hits: tuple[SearchHit, ...] = Field(description="Best first")
     note: str | None = Field(default=None, description="What to do when nothing was found")
+    problems: tuple[str, ...] = Field(default=(), description="Standards files or rules that cannot be used, and why")

@@ -49,6 +49,7 @@ class RuleCompiler:
         self._lock = threading.RLock()
         # The rule is kept beside its verdict: the key is its identity, which is only unique while it lives.
         self._verdicts: dict[tuple[int, str], tuple[Rule, str | None]] = {}
+        self._doubts: dict[int, tuple[Rule, str | None]] = {}
 
     def __reduce__(self) -> tuple[type[RuleCompiler], tuple[Judge]]:
         """Travel to another process without lock and verdicts."""
@@ -63,11 +64,22 @@ class RuleCompiler:
                 known = self._verdicts[key] = (rule, self._compile(rule, language))
         return known[1]
 
+    def doubts(self, rule: Rule) -> str | None:
+        """What the rule's own examples say against it, or None; tried once."""
+        from coding_standards.examples import doubts  # late: it brings engines that a handshake can do without
+
+        with self._lock:
+            known = self._doubts.get(id(rule))
+            if known is None:
+                known = self._doubts[id(rule)] = (rule, doubts(rule))
+        return known[1]
+
     def keep_only(self, rules: Iterable[Rule]) -> None:
         """Drop the verdicts on rules that no snapshot will ask about any more."""
         kept = {id(rule) for rule in rules}
         with self._lock:
             self._verdicts = {key: known for key, known in self._verdicts.items() if key[0] in kept}
+            self._doubts = {key: known for key, known in self._doubts.items() if key in kept}
 
     def _compile(self, rule: Rule, language: Language) -> str | None:
         try:

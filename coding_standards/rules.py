@@ -21,6 +21,9 @@ Severity = Literal["error", "warning"]
 ANY = "any"
 """The `language` of a rule that holds in every language (`rules/general.yml`)."""
 
+BUILT_IN = "built-in"
+"""How the `source` of a standard or rule begins that came with the program."""
+
 _OWN_KEYS = frozenset({"id", "language", "engine", "items", "severity", "message", "note", "valid", "invalid"})
 
 

@@ -10,12 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coding_standards.folder import FolderError, FoundFile, find_files, read_text
-from coding_standards.rules import Rule, parse_rules
-from coding_standards.standards import Kind, Standard, StandardError, parse_standard
+from coding_standards.rules import BUILT_IN, Rule, parse_rules
+from coding_standards.standards import Kind, Standard, StandardError, misspelt_items, parse_standard
 from coding_standards.team import Settings, TeamFileError, parse_settings
-
-BUILT_IN = "built-in"
-"""The `source` of a standard that came with the program."""
 
 Content = Standard | tuple[Rule, ...] | Settings
 
@@ -86,7 +83,8 @@ def _read(root: Path, file: FoundFile, last_good: Content | None, is_built_in: b
             return Read(file, parse_settings(text, shown))
         kind: Kind = "language" if file.role == "language" else "topic"
         standard = parse_standard(text, file.name, kind, shown)
-        return Read(file, replace(standard, source=BUILT_IN) if is_built_in else standard)
+        complaints = tuple(f"{shown}: {complaint}; it is no item" for complaint in misspelt_items(standard.body))
+        return Read(file, replace(standard, source=BUILT_IN) if is_built_in else standard, complaints)
     except RecursionError:
         return Read(file, last_good, (_with_fate(f"{shown}: nested too deeply", last_good is not None),))
     except (FolderError, StandardError, TeamFileError) as error:
@@ -95,16 +93,14 @@ def _read(root: Path, file: FoundFile, last_good: Content | None, is_built_in: b
 
 def _read_rules(file: FoundFile, text: str, shown: str, last_good: tuple[Rule, ...]) -> Read:
     rules, complaints = parse_rules(text, shown)
-    is_unreadable = not rules and any(complaint.startswith(f"{shown}: not YAML") for complaint in complaints)
     present = {rule.id for rule in rules}
     problems: list[str] = []
     kept: list[Rule] = []
     for complaint in complaints:
-        saved = [
-            rule
-            for rule in last_good
-            if rule.id not in present and (is_unreadable or complaint.startswith(f"{shown}: {rule.id}: "))
-        ]
+        # What has no name may be any of those that are gone: all stay until it has one again.
+        is_nameless = complaint.startswith((f"{shown}: not YAML", f"{shown}: document "))
+        gone = [rule for rule in last_good if rule.id not in present and rule not in kept]
+        saved = [rule for rule in gone if is_nameless or complaint.startswith(f"{shown}: {rule.id}: ")]
         kept += saved
         problems.append(_with_fate(complaint, bool(saved)))
     return Read(file, (*rules, *kept), tuple(problems))

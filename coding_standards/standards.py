@@ -19,6 +19,9 @@ Kind = Literal["language", "topic"]
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _ITEM = re.compile(r"^[-*] `([A-Z][A-Z0-9]*-\d{3})` +(.+)$")
+_NEARLY_ITEM = re.compile(r"^[-*+] +`(([A-Za-z][A-Za-z0-9]*)[-_]\d+)`(.*)$")
+_TERMS = frozenset({"AES", "CP", "CVE", "CWE", "EC", "ES", "HTTP", "IEEE", "ISO", "RFC", "RSA", "SHA", "UCS", "UTF"})
+"""They begin names such as `UTF-8`, which may well begin a line."""
 _SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)")
 
 
@@ -82,6 +85,19 @@ def parse_standard(text: str, name: str, kind: Kind, source: str) -> Standard:
             raise StandardError(f"{source}: the item id {item.id} occurs twice; give each item its own")
         seen.add(item.id)
     return Standard(name, kind, str(meta.get("title", name)), items, body.strip() + "\n", source, meta)
+
+
+def misspelt_items(body: str) -> tuple[str, ...]:
+    """One line for each list item that looks as if it were meant to have an id, and has none."""
+    known = {item.id.rpartition("-")[0] for item in _items(body)}
+    found: list[str] = []
+    for match in map(_NEARLY_ITEM.match, body.splitlines()):
+        if match is None or _ITEM.match(match[0]):
+            continue
+        prefix = match[2].upper()
+        if prefix in known or (match[2] == prefix and prefix not in _TERMS):
+            found.append(f"- `{match[1]}`{match[3][:20]}: write - `{prefix}-001`, a space and the text")
+    return tuple(found)
 
 
 def _split_front_matter(text: str, source: str) -> tuple[dict[str, object], str]:

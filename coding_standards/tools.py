@@ -90,8 +90,7 @@ async def _get_standards(library: GetLibrary, language: str, topics: list[str]) 
     own = shelf.standard("language", chosen.name)
     text = language_text(shelf, chosen) + (f"\n{standards_in_full(added)}" if added else "")
     problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)
-    if problems:
-        text += "\n## Problems\n\n" + "".join(f"- {problem}\n" for problem in problems)
+    text += _told(problems)
     answer = StandardsAnswer(
         language=chosen.name,
         standards=tuple(_entry(standard) for standard in (*((own,) if own is not None else ()), *added)),
@@ -111,6 +110,9 @@ async def _search_standards(library: GetLibrary, query: str, language: str | Non
         raise ArgumentError(f"query: {len(query):,} characters; at most {MAX_QUERY_CHARS:,}")
     shelf = await library()
     hits = search(shelf, query, chosen)
+    problems = shelf.load_problems
+    if chosen is not None:
+        problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)
     note = None
     if not hits:
         note = (
@@ -130,9 +132,11 @@ async def _search_standards(library: GetLibrary, query: str, language: str | Non
             for hit in hits
         ),
         note=note,
+        problems=problems,
     )
     lines = [f"- `{hit.id}` {hit.excerpt} (`{hit.uri}`)" for hit in answer.hits]
-    return _result(note or "\n".join(lines), answer)
+    found = note or "\n".join(lines)
+    return _result(f"{found}\n{_told(problems)}" if problems else found, answer)
 
 
 async def _check_code(
@@ -159,6 +163,10 @@ async def _answered(work: Callable[[], Awaitable[CallToolResult]]) -> CallToolRe
 def _result(text: str, answer: BaseModel) -> CallToolResult:
     structured: dict[str, Any] = answer.model_dump(mode="json")
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=structured)
+
+
+def _told(problems: tuple[str, ...]) -> str:
+    return "\n## Problems\n\n" + "".join(f"- {problem}\n" for problem in problems) if problems else ""
 
 
 def _language(name: str) -> Language:

@@ -11,9 +11,8 @@ from coding_standards.compiler import RuleCompiler
 from coding_standards.languages import NAMES, find_language
 from coding_standards.library import Library
 from coding_standards.overlay import candidates
-from coding_standards.rules import parse_rules
+from coding_standards.rules import BUILT_IN, parse_rules
 from coding_standards.rulesets import project_path, ruleset_for
-from coding_standards.shelf import BUILT_IN
 from coding_standards.store import LibraryStore, load_library
 from coding_standards.texts import index, language_text, pages, summary
 
@@ -238,6 +237,66 @@ def test_a_rule_that_never_compiled_is_off_and_reported(tmp_path: Path) -> None:
     assert "team-no-print" not in rule_ids(library)
     assert "team-second" in rule_ids(library)
     assert library.problems[0].endswith("the rule is off")
+
+
+@pytest.mark.parametrize("nameless", ["idd: team-no-print", "id: [x]", "- a list\n---\nid: team-third", ""])
+def test_a_rule_whose_name_is_lost_keeps_its_last_good_version(tmp_path: Path, nameless: str) -> None:
+    rules = write(tmp_path, "rules/python.yml", rule() + "---\n" + rule("team-second"))
+    store = LibraryStore(tmp_path)
+    store.current()
+    for _ in range(2):  # and keeps it over a second bad save
+        rules.write_text(rule().replace("id: team-no-print", nameless) + "---\n" + rule("team-second"), "utf-8")
+        library = store.current()
+        assert {"team-no-print", "team-second"} <= set(rule_ids(library))
+        assert library.load_problems[0].endswith("its last good version stays in force")
+    rules.write_text(rule("team-second"), encoding="utf-8")
+    assert "team-no-print" not in rule_ids(store.current())
+
+
+@pytest.mark.parametrize(
+    ("examples", "said"),
+    [
+        ("valid: []", "it has no `valid` example"),
+        ("invalid: []", "it has no `invalid` example"),
+        ("valid: ['print(2)']", "it refuses its `valid` example 1"),
+        ("invalid: ['print(2)', 'pprint(1)']", "it accepts its `invalid` example 2"),
+    ],
+)
+def test_a_rule_that_its_examples_do_not_bear_out_is_used_and_said(tmp_path: Path, examples: str, said: str) -> None:
+    kept = [line for line in rule().splitlines() if line.partition(":")[0] != examples.partition(":")[0]]
+    write(tmp_path, "rules/python.yml", "\n".join([*kept, examples, ""]))
+    library = load_library(tmp_path)
+    assert "team-no-print" in rule_ids(library)
+    problem = f"rules/python.yml: team-no-print: {said}; it is in force as it is written"
+    assert library.problems == library.problems_for(PYTHON) == (problem,)
+    assert library.problems_for(CSS) == ()
+    write(tmp_path, "standards.yml", "disable: [team-no-print]\n")
+    assert load_library(tmp_path).problems == ()
+
+
+def test_examples_of_every_engine_and_of_rules_for_any_language_are_tried(tmp_path: Path) -> None:
+    ruff_rule = "id: no-bare\nlanguage: Python\nengine: ruff\nmessage: m\ncodes: [E722]\n"
+    write(tmp_path, "rules/python.yml", ruff_rule + "valid: ['x = 1\\n']\ninvalid: ['y = 1\\n']\n")
+    any_rule = "id: no-prose\nengine: builtin\ncheck: merge_markers\nmessage: m\n"
+    write(tmp_path, "rules/general.yml", any_rule + "valid: ['x = 1\\n']\ninvalid: [{code: 'a {}', path: a.css}]\n")
+    said = load_library(tmp_path).problems
+    assert [problem.split(";")[0].rpartition(": ")[2] for problem in said] == ["it accepts its `invalid` example 1"] * 2
+
+
+@pytest.mark.parametrize(
+    "line", ["- `AC-1` Short.", "- `AC-0001` Long.", "* `API_001` Score.", "- `api-3` x.", "- `API-007`"]
+)
+def test_an_item_whose_id_is_misspelt_is_reported(tmp_path: Path, line: str) -> None:
+    write(tmp_path, "topics/api.md", f"- `API-001` Paths are plural.\n{line}\n")
+    (problem,) = load_library(tmp_path).load_problems
+    assert problem.startswith(f"topics/api.md: - {line[2:].split('`')[0]}`")
+    assert problem.endswith("it is no item")
+
+
+@pytest.mark.parametrize("line", ["- `UTF-8` is used.", "- `red-500` is ours.", "- `ISO-8601` dates", "- `a-1`"])
+def test_a_line_that_begins_with_a_name_in_code_is_no_misspelt_item(tmp_path: Path, line: str) -> None:
+    write(tmp_path, "topics/api.md", f"- `API-001` Paths are plural.\n{line}\n")
+    assert load_library(tmp_path).load_problems == ()
 
 
 def test_a_rule_of_an_unknown_language_or_for_an_unknown_item_is_reported(tmp_path: Path) -> None:

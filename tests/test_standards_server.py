@@ -256,7 +256,13 @@ async def test_a_broken_team_file_is_named_in_index_report_and_standards(team: P
         text, answer = await call(client, "get_standards", language="python")
         assert any("team-no-print" in problem for problem in answer["problems"])
         assert "team-no-print" in text
+        text, answer = await call(client, "search_standards", query="print", language="python")
+        assert any("team-no-print" in problem for problem in answer["problems"])
+        assert "team-no-print" in text
         (team / "topics/ops.md").write_text("---\n{\n---\n", encoding="utf-8")
+        text, answer = await call(client, "search_standards", query="programs log")
+        assert any("ops.md" in problem and "last good version" in problem for problem in answer["problems"])
+        assert "ops.md" in text
         _, report = await call(client, "check_code", code="print(1)\n", language="python")
         assert any("ops.md" in note and "last good version" in note for note in report["notes"])
         assert "Programs log" in await read(client, "standards://topic/ops")
