@@ -18,6 +18,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.types import CallToolResult, ReadResourceResult, Tool
 
 from code_assistant.launch import StdioLaunch
+from coding_standards.wire import Writable
 
 _LAST_WORDS_S = 0.3
 _MAX_LINE = 2_000
@@ -71,7 +72,7 @@ class ChildProcess:
         try:
             async with stdio_client(self.parameters, errlog=stderr.write_end) as (read, write):
                 stderr.close_write_end()  # the child holds the only other one: its death is our end of file
-                self._started.set_result((_EndNoticed(read, self._on_gone), write))
+                self._started.set_result((_EndNoticed(read, self._on_gone), Writable(write)))
                 await self._leave.wait()
         except Exception as error:  # noqa: BLE001  # handed to whoever asks for the streams, or of no interest any more
             if not self._started.done():

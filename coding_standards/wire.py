@@ -29,25 +29,25 @@ Incoming = SessionMessage | Exception
 
 
 class _Sink(Protocol):
-    """What the SDK's streams for answers have in common."""
+    """What the SDK's streams for outgoing messages have in common."""
 
     async def send(self, item: SessionMessage, /) -> None: ...
     async def aclose(self) -> None: ...
 
 
-class MendedAnswers:
+class Writable:
     """Passes messages on; lone surrogates, as in a file name that is no UTF-8, become U+FFFD."""
 
-    def __init__(self, answers: _Sink) -> None:
-        self._answers = answers
+    def __init__(self, inner: _Sink) -> None:
+        self._inner = inner
 
     async def send(self, item: SessionMessage, /) -> None:
         """Send one message, which can be written in any case."""
-        await self._answers.send(_writable(item))
+        await self._inner.send(_writable(item))
 
     async def aclose(self) -> None:
         """Close what is sent into."""
-        await self._answers.aclose()
+        await self._inner.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -61,7 +61,7 @@ class MendedAnswers:
 @asynccontextmanager
 async def mended(
     lines: anyio.abc.ObjectReceiveStream[Incoming], answers: anyio.abc.ObjectSendStream[SessionMessage]
-) -> AsyncIterator[tuple[anyio.abc.ObjectReceiveStream[Incoming], MendedAnswers]]:
+) -> AsyncIterator[tuple[anyio.abc.ObjectReceiveStream[Incoming], Writable]]:
     """The same messages and a place for answers to them; what the SDK would refuse is mended on both ways.
 
     Lone surrogates become U+FFFD; a request that stays broken is answered with -32600.
@@ -80,7 +80,7 @@ async def mended(
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(pump)
-        yield receive, MendedAnswers(answers)
+        yield receive, Writable(answers)
         tasks.cancel_scope.cancel()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.children import program, say, supervised
 from tests.support.raw_server import RawServer, clean_environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,3 +81,9 @@ async def test_an_answer_with_an_odd_text_is_sent_with_a_replacement_character(t
     async with server(CODE_ASSISTANT_CACHE_DIR=str(tmp_path / ODD)) as assistant:
         await assistant.initialize()
         assert "caf\ufffd" in str(await assistant.call(STATUS))
+
+
+async def test_half_an_emoji_in_an_argument_ends_no_child() -> None:
+    async with supervised(program("healthy.py")) as child:
+        assert await say(child, "echo", text="a\ud83db") == "a\ufffdb"
+        assert child.restarts == 0
