@@ -54,9 +54,9 @@ class CheckRunner:
         """The report on `code`, or one that says why there is none."""
         try:
             with anyio.fail_after(LIMIT_S):
-                request = await self._in_thread(_request, code, language, path, dialect, library)
                 if len(code) <= MAX_INLINE_CHARS:
-                    return await self._in_thread(_check, request)
+                    return await self._in_thread(_check, code, language, path, dialect, library)
+                request = await self._in_thread(_request, code, language, path, dialect, library)
                 async with self._turn:
                     return await self._in_process(request)
         except TimeoutError:
@@ -137,9 +137,10 @@ def _request(code: str, language: Language, path: str | None, dialect: str | Non
     return Request(code, language, ruleset_for(library, language, path), path, dialect)
 
 
-def _check(request: Request) -> CheckReport:
+def _check(code: str, language: Language, path: str | None, dialect: str | None, library: Library) -> CheckReport:
     from coding_standards.checker import check
 
+    request = _request(code, language, path, dialect, library)
     try:
         return check(request.code, request.language, request.ruleset, request.path, request.dialect)
     except Exception:
