@@ -25,7 +25,7 @@ from code_assistant.agent_tools import ChildTools
 from code_assistant.answer import Answer, read_answer
 from code_assistant.context import Say
 from code_assistant.model_error import ModelError, explain
-from code_assistant.prompt import instructions
+from code_assistant.prompt import Repair, instructions
 from code_assistant.settings import LOCAL_API_KEY, Settings
 
 logger = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class Conversation:
         self._language = language
         self._tools = tools
         self._history: list[Any] = []
+        self._removed = 0
         self.meter = Meter(say)
         self._agent: Agent[None] = Agent(
             name="code-writer",
@@ -89,10 +90,10 @@ class Conversation:
 
     @property
     def removed(self) -> int:
-        """Lines and marks taken out of tool answers because they address the model."""
-        return sum(source.removed for source in self._tools)
+        """Lines and marks taken out of tool answers and findings because they address the model."""
+        return self._removed + sum(source.removed for source in self._tools)
 
-    async def ask(self, message: str) -> Answer:
+    async def ask(self, message: str | Repair) -> Answer:
         """Send a message and return the model's answer; the dialogue so far goes along.
 
         Raises:
@@ -100,6 +101,9 @@ class Conversation:
         """
         if self.meter.turns >= self._settings.max_turns:
             raise explain(MaxTurnsExceeded(""), self._settings)
+        if isinstance(message, Repair):
+            self._removed += message.removed
+            message = message.text
         question = [*self._history, {"role": "user", "content": message}]
         while True:
             try:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from code_assistant.context import Context, Part
 from code_assistant.request import GenerationRequest
 from code_assistant.result import Finding
-from code_assistant.untrusted import clean, delimit
+from code_assistant.untrusted import TAGS, clean, defuse, delimit
 
 _MAX_FINDINGS = 40
 """More findings than this in one message help no model; the rest come back in the next round."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """The message that sends findings back, and how many lines and marks were taken out of them."""
+
+    text: str
+    removed: int = 0
 
 
 @cache
@@ -25,27 +34,25 @@ def request_message(request: GenerationRequest, context: Context) -> str:
     parts = [_part("standards", part) for part in context.standards]
     parts += [_part("documentation", part) for part in context.documentation]
     if request.existing_code is not None:
-        parts.append(delimit("existing_code", request.existing_code.replace("</existing_code", "< /existing_code")))
-    parts.append(delimit("request", clean_tags(request.request), **_wishes(request)))
+        parts.append(delimit("existing_code", request.existing_code))
+    # The user's words stay as they are, but for look-alikes of our delimiters.
+    parts.append(delimit("request", defuse(request.request, *TAGS), **_wishes(request)))
     return "\n\n".join(parts)
 
 
-def repair_message(findings: tuple[Finding, ...]) -> str:
+def repair_message(findings: tuple[Finding, ...]) -> Repair:
     """What goes back to the model: file, line, rule, what to do and the excerpt of each finding."""
-    lines = [_finding(finding) for finding in findings[:_MAX_FINDINGS]]
+    shown = [_finding(finding) for finding in findings[:_MAX_FINDINGS]]
+    lines = [line for line, _ in shown]
     if len(findings) > _MAX_FINDINGS:
         lines.append(f"... and {len(findings) - _MAX_FINDINGS} more of the same kind")
     text = delimit("findings", "\n".join(lines))
-    return f"{text}\n\nCorrect every finding and answer with all files again, complete, in the same form."
-
-
-def clean_tags(text: str) -> str:
-    """The request is the user's word and stays as it is, but for look-alikes of our delimiters."""
-    return text.replace("</request", "< /request").replace("<request", "< request")
+    asked = f"{text}\n\nCorrect every finding and answer with all files again, complete, in the same form."
+    return Repair(asked, sum(removed for _, removed in shown))
 
 
 def _part(tag: str, part: Part) -> str:
-    return delimit(tag, part.text, source=part.source, title=part.title)
+    return delimit(tag, part.text, source=_line(part.source)[0], title=_line(part.title)[0])
 
 
 def _wishes(request: GenerationRequest) -> dict[str, str]:
@@ -57,7 +64,17 @@ def _wishes(request: GenerationRequest) -> dict[str, str]:
     }
 
 
-def _finding(finding: Finding) -> str:
-    where = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    excerpt = f"\n    {clean(finding.excerpt).text}" if finding.excerpt else ""
-    return f"- {where} [{finding.severity} {finding.rule}] {finding.message}{excerpt}"
+def _finding(finding: Finding) -> tuple[str, int]:
+    """A finding as the model reads it. A team's rules and the model's own paths are text from outside too."""
+    file, rule, message = _line(finding.file), _line(finding.rule), _line(finding.message)
+    excerpt = clean(finding.excerpt)
+    where = f"{file[0]}:{finding.line}" if finding.line else file[0]
+    below = f"\n    {excerpt.text}" if excerpt.text else ""
+    removed = file[1] + rule[1] + message[1] + excerpt.removed
+    return f"- {where} [{finding.severity} {rule[0]}] {message[0]}{below}", removed
+
+
+def _line(text: str) -> tuple[str, int]:
+    """Cleaned line by line and then made one line."""
+    cleaned = clean(text)
+    return " ".join(cleaned.text.split()), cleaned.removed
