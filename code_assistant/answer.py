@@ -1,34 +1,43 @@
 """The model's answer: files and an explanation, read out of whatever the model made of the schema.
 
 Structured output first; then JSON anywhere in the text; then fenced code with a path near it; then nothing.
+Nothing is dropped in silence: what could not be read is a `problem`. Each step looks at each character once or a
+few times, since this runs on the event loop.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
+from code_assistant.fences import Fence, path_near, split_fences
+from code_assistant.untrusted import without_surrogates
 from coding_standards.languages import Language, UnknownLanguageError, find_language, language_of_path
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
 
 MAX_ANSWER_CHARS = 2_000_000
 MAX_FILES = 40
 _MAX_JSON_TRIES = 50
+_MAX_OBJECTS = 1_000
+_MAX_PROBLEMS = 5
 
-_PATH = re.compile(r"[\w@.+-]+(?:/[\w@.+-]+)*\.[A-Za-z]\w{0,9}|(?:Dockerfile|Makefile)")
-_PATH_IN_COMMENT = re.compile(
-    rf"^\s*(?:#|//|--|/\*|<!--)\s*(?:file(?:name)?:\s*)?({_PATH.pattern})\s*(?:\*/|-->)?\s*$", re.IGNORECASE
-)
 _TEST_NAME = re.compile(r"(^|[/_.-])(tests?|spec)([/_.-]|$)|Tests?\.java$|_test\.go$", re.IGNORECASE)
 _DOC_SUFFIXES = (".md", ".rst", ".txt", ".adoc")
+_FENCE_BEFORE_JSON = re.compile(r"\s*(?:```\w{0,20}\s*)?")
 _OBJECT_BEGINS = re.compile(r'\{\s*"')
-_CUT = re.compile(r'^\s*(?:```(?:json)?\s*)?\{\s*"(?:files|explanation)"')
+_CUT = re.compile(r'\{\s*"(?:explanation"|files"\s*:[\s\[]*(?:\{|\Z))')
+_FILES = re.compile(r'"files"\s*:\s*\[')
+_EXPLANATION = re.compile(r'"explanation"\s*:\s*(?=")')
+_BETWEEN = re.compile(r"[\s,]*")
+_DECODER = json.JSONDecoder(strict=False)  # it takes raw newlines inside a text
+
+Role = Literal["source", "test", "doc"]
+ROLES: tuple[Role, ...] = ("source", "test", "doc")
 
 
 class AnswerFile(BaseModel):
@@ -38,7 +47,7 @@ class AnswerFile(BaseModel):
 
     path: str = Field(description="Relative path, in the language's usual layout")
     language: str = Field(default="", description="The file's language")
-    role: Literal["source", "test", "doc"] = "source"
+    role: Role = "source"
     content: str = Field(description="The complete file and nothing else")
 
 
@@ -49,96 +58,205 @@ class Answer(BaseModel):
 
     files: list[AnswerFile] = Field(max_length=MAX_FILES)
     explanation: str = ""
+    problems: Annotated[SkipJsonSchema[tuple[str, ...]], "ours, not the model's"] = ()
+    """What of the answer could not be read, as orders to the model: `Answer again in full: ...`."""
 
 
 def read_answer(text: str, language: str) -> Answer:
-    """Make the best of an answer that did not follow the schema. An answer without code has no files."""
-    text = text[:MAX_ANSWER_CHARS]
-    found = _from_json(text)
-    if found is not None:
-        return found
-    if _CUT.match(text):
-        return Answer(files=[], explanation="The model's answer was cut off in the middle; nothing of it is usable.")
-    return _from_markdown(text, find_language(language))
+    """Make the best of an answer, whether it follows the schema or not. An answer without code has no files."""
+    kept = without_surrogates(text[:MAX_ANSWER_CHARS])
+    found = find_language(language)
+    answer = _from_json(kept, found) or _from_markdown(kept, found)
+    if len(text) <= MAX_ANSWER_CHARS:
+        return answer
+    problem = f"Answer in at most {MAX_ANSWER_CHARS:,} characters; of this answer the rest was not read."
+    return answer.model_copy(update={"problems": (*answer.problems, problem)})
 
 
-def role_of(path: str) -> Literal["source", "test", "doc"]:
+def role_of(path: str) -> Role:
     """What a file is for, by its name."""
     if path.lower().endswith(_DOC_SUFFIXES):
         return "doc"
     return "test" if _TEST_NAME.search(path) else "source"
 
 
-def _from_json(text: str) -> Answer | None:
-    """Try the first few places where an object may begin; JSON is an answer's beginning or near it."""
-    decoder = json.JSONDecoder(strict=False)
-    for match in islice(_OBJECT_BEGINS.finditer(text), _MAX_JSON_TRIES):
-        try:
-            value, _ = decoder.raw_decode(text, match.start())
-        except (ValueError, RecursionError):
-            continue
-        answer = _as_answer(value)
+def _from_json(text: str, language: Language) -> Answer | None:
+    """Try the beginning, then the first few places where an object may begin."""
+    opening = _FENCE_BEFORE_JSON.match(text)
+    begin = opening.end() if opening else 0
+    if text.startswith(("{", "["), begin):
+        answer = _from_beginning(text, begin, language, is_fenced="`" in text[:begin])
         if answer is not None:
             return answer
-    return None
-
-
-def _as_answer(value: Any) -> Answer | None:
-    """Accept the schema, a file alone, and a mapping of paths to contents."""
-    if not isinstance(value, dict):
-        return None
-    candidates = [value]
-    if isinstance(value.get("files"), dict):
-        files = [{"path": path, "content": content} for path, content in value["files"].items()]
-        candidates.append({**value, "files": files})
-    if "content" in value and "path" in value:
-        candidates.append({"files": [value]})
-    if isinstance(value.get("code"), str):
-        candidates.append(
-            {"files": [{"path": "", "content": value["code"]}], "explanation": str(value.get("notes", ""))}
-        )
-    for candidate in candidates:
+    read_to = 0
+    for match in islice(_OBJECT_BEGINS.finditer(text), _MAX_JSON_TRIES):
+        if match.start() < read_to:
+            continue  # inside an object that was read: a part of it is not the answer
         try:
-            return Answer.model_validate(candidate)
-        except ValidationError:
+            value, read_to = _DECODER.raw_decode(text, match.start())
+        except (ValueError, RecursionError):
+            if _CUT.match(text, match.start()):
+                answer = _cut_off(text, match.start(), language)
+                if answer.files:
+                    return answer
             continue
+        for candidate in (value, *value.values()):
+            if isinstance(candidate, dict) and candidate.get("files"):
+                answer = _coerced(candidate, language)
+                if answer.files:
+                    return answer
     return None
+
+
+def _from_beginning(text: str, begin: int, language: Language, *, is_fenced: bool) -> Answer | None:
+    """JSON where an answer begins: the schema, files one after the other or in a list, a cut answer."""
+    is_list = text[begin] == "["
+    values, end = _objects(text, begin + is_list)
+    first = values[0] if values else {}
+    is_broken = text.startswith("{", end)
+    if not is_list and _has_files(first):
+        return _coerced(first, language)
+    if not is_list and isinstance(first.get("code"), str) and "content" not in first:
+        return _coerced({"files": [{"content": first["code"]}], "explanation": first.get("notes")}, language)
+    is_files = all("path" in value and "content" in value for value in values)
+    if values and is_files and not is_fenced:  # one fence may be followed by the fence of the next file
+        answer = _coerced({"files": values}, language)
+        return _with_cut(answer) if is_broken else answer
+    if is_broken and not values:
+        answer = _cut_off(text, end, language)
+        return answer if answer.files or _CUT.match(text, end) else None
+    return None
+
+
+def _has_files(value: dict[str, Any]) -> bool:
+    """Whether it has the form of an answer; `files` that are mere names are those of some configuration file."""
+    files = value.get("files")
+    return isinstance(files, dict) or (
+        isinstance(files, list) and (not files or any(isinstance(file, dict) for file in files))
+    )
+
+
+def _objects(text: str, begin: int) -> tuple[list[dict[str, Any]], int]:
+    """Objects one after the other, with nothing but space and commas between them, and where they end."""
+    values: list[dict[str, Any]] = []
+    while len(values) < _MAX_OBJECTS:
+        between = _BETWEEN.match(text, begin)
+        begin = between.end() if between else begin
+        if not text.startswith("{", begin):
+            return values, begin
+        try:
+            value, begin = _DECODER.raw_decode(text, begin)
+        except (ValueError, RecursionError):
+            return values, begin
+        values.append(value)
+    return values, begin
+
+
+def _cut_off(text: str, begin: int, language: Language) -> Answer:
+    """The complete files of an answer that is no JSON as a whole, because its end is missing or a mark in it is."""
+    files = _FILES.search(text, begin)
+    values = _objects(text, files.end())[0] if files else []
+    said = _EXPLANATION.search(text, begin, files.start() if files else len(text))
+    explanation = ""
+    if said:
+        with suppress(ValueError):
+            explanation, _ = _DECODER.raw_decode(text, said.end())
+    return _with_cut(_coerced({"files": values, "explanation": explanation}, language))
+
+
+def _with_cut(answer: Answer) -> Answer:
+    after = f"after {answer.files[-1].path}" if answer.files else "before the end of its first file"
+    problem = f"Answer again in full: this answer was cut off, or is no valid JSON, {after}; what follows is lost."
+    update: dict[str, Any] = {"problems": (*answer.problems, problem)}
+    if not answer.files:
+        update["explanation"] = "The model's answer was cut off in the middle; nothing of it is usable."
+    return answer.model_copy(update=update)
+
+
+def _coerced(value: dict[str, Any], language: Language) -> Answer:
+    """Read each field on its own: what is unusual in one must not cost the others."""
+    given = value.get("files")
+    entries: list[Any] = given if isinstance(given, list) else []
+    if isinstance(given, dict):
+        is_file = isinstance(given.get("path"), str) and isinstance(given.get("content"), str)
+        entries = [given] if is_file else [_named(path, content) for path, content in given.items()]
+    known = value.get("problems")
+    problems = [text for text in known if isinstance(text, str)] if isinstance(known, list) else []
+    files: list[AnswerFile] = []
+    for number, entry in enumerate(entries, 1):
+        file = _coerced_file(entry, language, len(files))
+        if file is None:
+            problems.append(
+                f"Answer with `path` and `content` for each file; entry {number} of `files` has no content."
+            )
+        else:
+            files.append(file)
+    if len(files) > MAX_FILES:
+        left_out = ", ".join(file.path for file in files[MAX_FILES:][:5])
+        problems.append(f"Answer with at most {MAX_FILES} files; of {len(files)} the last are left out: {left_out}.")
+    explanation = _text(value.get("explanation")) or ""
+    return Answer(files=files[:MAX_FILES], explanation=explanation, problems=tuple(problems[:_MAX_PROBLEMS]))
+
+
+def _named(path: str, content: Any) -> dict[str, Any]:
+    """The entry of a mapping of paths to contents, or to files without their path."""
+    return (
+        {**content, "path": path}
+        if isinstance(content, dict) and "content" in content
+        else {
+            "path": path,
+            "content": content,
+        }
+    )
+
+
+def _coerced_file(entry: Any, language: Language, index: int) -> AnswerFile | None:
+    content = _text(entry.get("content")) if isinstance(entry, dict) else None
+    if content is None:
+        return None
+    path, named, role = _text(entry.get("path")), _text(entry.get("language")), entry.get("role")
+    file = _file(path or "", content, language, index)
+    return file.model_copy(update={"language": named or "", "role": role if role in ROLES else file.role})
+
+
+def _text(value: Any) -> str | None:
+    """A text, also when it came as a list of lines or, as the content of a JSON file, as an object."""
+    if isinstance(value, list) and value and all(isinstance(line, str) for line in value):
+        value = "".join(line.removesuffix("\n") + "\n" for line in value)
+    elif isinstance(value, dict | list) and value:
+        value = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return without_surrogates(value) if isinstance(value, str) else None
 
 
 def _from_markdown(text: str, language: Language) -> Answer:
-    from markdown_it import MarkdownIt  # late: few answers need it, and it costs every start 50 ms
-
-    blocks = MarkdownIt("commonmark").disable(["inline"])  # only the blocks matter; inline parsing costs most
-    tokens = blocks.parse(text)
-    if not any(token.type == "fence" for token in tokens):
-        # Fences inside an HTML block such as <file> are invisible to CommonMark.
-        tokens = blocks.disable(["html_block", "code"]).parse(text)
+    fences, prose = split_fences(text)
     files: list[AnswerFile] = []
-    prose: list[str] = []
-    for token in tokens:
-        if token.type == "fence" and token.content.strip():
-            files.append(_fenced(token, prose[-1] if prose else "", language, len(files)))
-        elif token.type == "inline":
-            prose.append(token.content)
+    problems: list[str] = []
+    for fence in fences:
+        if not fence.content.strip():
+            continue
+        inner = _from_fence(fence, language)
+        files += inner.files if inner else [_fenced(fence, language, len(files))]
+        problems += inner.problems if inner else []
     if not files and _looks_like_code(text, language):
         return Answer(files=[_file("", text, language, 0)])
-    return Answer(files=files[:MAX_FILES], explanation="\n\n".join(prose))
+    if fences and not fences[-1].is_closed:
+        problems.append("Answer again in full: the last code block of this answer has no end.")
+    return _coerced(
+        {"files": [file.model_dump() for file in files], "explanation": prose, "problems": problems}, language
+    )
 
 
-def _fenced(token: Token, before: str, language: Language, index: int) -> AnswerFile:
-    info = token.info.split()
-    named = _PATH.search(token.info.partition(" ")[2]) or (_PATH.fullmatch(info[0]) if info else None)
-    first_line, _, rest = token.content.partition("\n")
-    comment = _PATH_IN_COMMENT.match(first_line)
-    if named:
-        path, content = named[0], token.content
-    elif comment:
-        path, content = comment[1], rest
-    else:
-        mentioned = _PATH.findall(before.splitlines()[-1]) if before else []
-        path, content = mentioned[-1] if mentioned else "", token.content
-    fence_language = _named_language(info[0]) if info and not named else None
-    return _file(path, content, fence_language or language, index)
+def _from_fence(fence: Fence, language: Language) -> Answer | None:
+    """Files that are JSON in a fence."""
+    is_json = fence.info.lower() in ("", "json") and fence.content.lstrip().startswith(("{", "["))
+    answer = _from_beginning(fence.content.lstrip(), 0, language, is_fenced=False) if is_json else None
+    return answer if answer and answer.files else None
+
+
+def _fenced(fence: Fence, language: Language, index: int) -> AnswerFile:
+    path, content = path_near(fence)
+    return _file(path, content, _named_language(fence.language) or language, index)
 
 
 def _file(path: str, content: str, language: Language, index: int) -> AnswerFile:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
+from typing import Any
 
 import pytest
 
-from code_assistant.answer import read_answer, role_of
+from code_assistant.answer import MAX_ANSWER_CHARS, MAX_FILES, Answer, read_answer, role_of
 
 CODE = "def add(a, b):\n    return a + b\n"
 
@@ -81,8 +83,177 @@ def test_an_answer_that_was_cut_off_is_no_code() -> None:
     assert "cut off" in answer.explanation
 
 
-def test_garbage_costs_no_time() -> None:
-    assert read_answer('{"' * 500_000, "python").files == []
+def three(**unusual: Any) -> str:
+    """An answer of three files; the last one is unusual in some field."""
+    files: list[dict[str, Any]] = [{"path": f"{name}.py", "role": "source", "content": CODE} for name in "abc"]
+    return json.dumps({"files": [*files[:2], files[2] | unusual], "explanation": "Adds."})
+
+
+@pytest.mark.parametrize(
+    "unusual",
+    [
+        {"role": "config"},
+        {"role": None},
+        {"role": 1},
+        {"language": None},
+        {"language": []},
+        {"content": [CODE.strip()]},
+    ],
+)
+def test_one_unusual_field_costs_no_file(unusual: dict[str, Any]) -> None:
+    answer = read_answer(three(**unusual), "python")
+    assert [file.path for file in answer.files] == ["a.py", "b.py", "c.py"]
+    assert answer.files[2].role == "source"
+    assert answer.problems == ()
+
+
+@pytest.mark.parametrize("explanation", [None, 5, ["Adds."], {"what": "Adds."}])
+def test_an_unusual_explanation_costs_no_file(explanation: object) -> None:
+    value = json.loads(three()) | {"explanation": explanation}
+    assert len(read_answer(json.dumps(value), "python").files) == 3
+
+
+@pytest.mark.parametrize("entry", [None, 7, "c.py", {}, {"path": "c.py"}, {"path": "c.py", "content": None}])
+def test_an_entry_that_is_no_file_costs_no_other_and_is_told(entry: object) -> None:
+    value = {"files": [*json.loads(three())["files"][:2], entry]}
+    answer = read_answer(json.dumps(value), "python")
+    assert [file.path for file in answer.files] == ["a.py", "b.py"]
+    assert "entry 3 of `files` has no content" in answer.problems[0]
+
+
+def test_a_file_whose_content_came_as_an_object_is_written_as_json() -> None:
+    answer = read_answer(json.dumps({"files": [{"path": "a.json", "content": {"b": 1}}]}), "python")
+    assert json.loads(answer.files[0].content) == {"b": 1}
+
+
+def test_more_files_than_there_may_be_are_left_out_and_named() -> None:
+    files = [{"path": f"f{number}.py", "content": CODE} for number in range(MAX_FILES + 1)]
+    answer = read_answer(json.dumps({"files": files}), "python")
+    assert [file.path for file in answer.files] == [f"f{number}.py" for number in range(MAX_FILES)]
+    assert "f40.py" in answer.problems[0]
+
+
+@pytest.mark.parametrize("ahead", ["", "Sure:\n\n", "```json\n", "Sure:\n```json\n"])
+def test_an_answer_that_was_cut_off_keeps_its_complete_files_and_says_so(ahead: str) -> None:
+    text = ahead + three()
+    answer = read_answer(text[: text.index("c.py") + 40], "python")
+    assert [file.path for file in answer.files] == ["a.py", "b.py"]
+    assert "cut off" in answer.problems[0]
+    assert "after b.py" in answer.problems[0]
+
+
+def test_a_mark_that_breaks_the_json_costs_only_what_follows() -> None:
+    answer = read_answer(three().replace('c.py"', '"c.py"'), "python")
+    assert [file.path for file in answer.files] == ["a.py", "b.py"]
+    assert answer.problems
+
+
+@pytest.mark.parametrize("joined", ["[{}, {}]", "{}\n{}", "```json\n{}\n```\n\n```json\n{}\n```"])
+def test_files_one_after_the_other_are_all_read(joined: str) -> None:
+    files = [json.dumps({"path": path, "content": CODE}) for path in ("a.py", "b.py")]
+    assert paths(joined.replace("{}", files[0], 1).replace("{}", files[1], 1)) == ["a.py", "b.py"]
+
+
+def test_an_object_within_the_code_is_not_taken_for_the_answer() -> None:
+    code = 'DATA = {"path": "x.py", "content": "y"}\nMORE = {"files": []}\n'
+    answer = read_answer(f"Create `a.py`:\n\n```python\n{code}```\n", "python")
+    assert [(file.path, file.content) for file in answer.files] == [("a.py", code)]
+
+
+def test_a_configuration_that_lists_files_is_code() -> None:
+    config = '{"files": ["a.ts"], // the rest follows\n}\n'
+    assert paths(f"```json tsconfig.json\n{config}```\n\n```ts a.ts\nlet a = 1;\n```", "typescript") == [
+        "tsconfig.json",
+        "a.ts",
+    ]
+
+
+def test_names_of_files_are_not_taken_for_files() -> None:
+    package = '{"name": "a", "files": ["dist"]}'
+    assert paths(f"```json\n{package}\n```\n\n```js a.js\nlet a = 1;\n```", "javascript")[1:] == ["a.js"]
+
+
+def test_code_whose_fence_has_no_end_is_kept_and_told() -> None:
+    answer = read_answer(f"```python a.py\n{CODE}", "python")
+    assert answer.files[0].content == CODE
+    assert "has no end" in answer.problems[0]
+
+
+def test_a_fence_within_the_code_does_not_end_it() -> None:
+    code = 'def a():\n    """\n    ```\n    x\n    ```\n    """\n'
+    assert read_answer(f"- Here:\n  ````python a.py\n  ```\n  ````\n\n```python b.py\n{code}```", "python") == Answer(
+        files=[
+            {"path": "a.py", "language": "python", "content": "```\n"},  # type: ignore[list-item]
+            {"path": "b.py", "language": "python", "content": code},  # type: ignore[list-item]
+        ],
+        explanation="- Here:",
+    )
+
+
+@pytest.mark.parametrize("text", [three(), f"Half \ud83d.\n\n```python\n{CODE}X = '\ud83d'\n```"])
+def test_half_a_character_becomes_a_mark_that_can_be_written(text: str) -> None:
+    answer = read_answer(text.replace("return", "\\ud83d" if text.startswith("{") else "\ud83d"), "python")
+    assert "\ufffd" in answer.files[0].content
+    assert answer.model_dump_json()
+
+
+def test_an_answer_that_is_too_long_is_said_to_be_read_in_part() -> None:
+    answer = read_answer(f"```python\n{CODE}```\n" + "x" * MAX_ANSWER_CHARS, "python")
+    assert len(answer.files) == 1
+    assert "was not read" in answer.problems[0]
+
+
+HOSTILE_CHARS = 200_000
+LINEAR_S = 10.0
+"""What is linear takes less than a second for this much; what is quadratic takes minutes."""
+SHAPES = [
+    *['{"', "a", "a/", "a.", ".", " ", "\n", "* a\n", "> ", "- ", "1. ", "`", "```", "~~~\n", "```a\n", "[", "{", "\\"],
+    *[
+        '{"files":[',
+        '{"files":[{',
+        '{"files":[{"path":"a","content":"b"},',
+        '"files" ',
+        "{ ",
+        "{}",
+        '{"a":',
+        "<div>\n",
+        "; ",
+    ],
+    *[
+        '{"explanation":"',
+        "#",
+        "# a.py ",
+        "-- ",
+        "<!-- ",
+        "/* ",
+        "test/",
+        "_test",
+        "é",
+        "\ud83d",
+        "\x00",
+        ": ",
+        "\t",
+        "*",
+        "_a",
+    ],
+]
+FRAMES = ["{}", "Words {}", "x {}\n\n```python\ny = 1\n```", "```python {}\ny = 1\n```", "```{}\ny = 1\n```"]
+FRAMES += [
+    "```python\n{}\n```",
+    "```python\n# {}\ny = 1\n```",
+    '{"files": [{"path": "{}", "content": "{}"}]}',
+    '{"files": {}',
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_hostile_answer_costs_no_more_than_its_length(shape: str) -> None:
+    hostile = shape * (HOSTILE_CHARS // len(shape))
+    for frame in FRAMES:
+        before = time.process_time()
+        read_answer(frame.replace("{}", hostile), "python")
+        role_of(hostile)
+        assert time.process_time() - before < LINEAR_S, frame
 
 
 @pytest.mark.parametrize(
