@@ -170,7 +170,10 @@ async def test_half_a_surrogate_pair_is_mended(shared: RawServer) -> None:
 
 @in_shared
 async def test_unknown_tools_and_arguments_are_refused_by_name(shared: RawServer) -> None:
-    assert (await shared.call("rm_rf"))["isError"]
+    unknown = await shared.call("rm_rf" * 1_000)
+    assert unknown["isError"]
+    assert unknown["content"][0]["text"].endswith(f"there are {GENERATE} and {STATUS}.")
+    assert len(unknown["content"][0]["text"]) < 200
     refused = await shared.call(GENERATE, request="x", libary=["a"])
     assert refused["isError"]
     assert "libary: unknown argument; did you mean libraries?" in refused["content"][0]["text"]

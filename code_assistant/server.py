@@ -63,6 +63,8 @@ class CodeAssistantServer(MCPServer[Orchestrator]):
                 arguments = parse_request(arguments).model_dump(mode="json")
             elif name == STATUS and arguments:
                 raise RequestError(f"{next(iter(arguments))[:60]}: unknown argument; {STATUS} takes none")
+            elif name not in (GENERATE, STATUS):
+                return _error(f"Unknown tool {name[:60]!r}; there are {GENERATE} and {STATUS}.")
         except RequestError as error:
             return _error(f"Wrong arguments for {name}.\n{error}")
         return await super().call_tool(name, arguments, context)
