@@ -1,50 +1,50 @@
 """The file that CODE_ASSISTANT_CONFIG names: more internal servers, in the hosts' own `mcpServers` format.
 
-`${VAR}` and `${VAR:-default}` are filled in from the environment, as Claude Code does.
+`${VAR}` and `${VAR:-default}` are filled in from the environment, as Claude Code does, and `${env:VAR}` as Cursor
+does. What only a host uses (`autoApprove`, `description`, ...) is passed over. The one rule: what is wrong is told in
+one line that names the file, the server, the field and what it takes, and that shows no value.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
+
+from code_assistant.server_spec import ServerSpec
 
 RESERVED_NAMES = ("standards", "context7")
 _MAX_BYTES = 1_000_000
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_SHOWN_CHARS = 60
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_VARIABLE = re.compile(r"\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|\$\{[\w:]{0,40}")
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+
+_FIELDS = frozenset(ServerSpec.model_fields) - {"name", "filled_in"}
+_OTHER_NAMES = {"serverUrl": "url", "httpUrl": "url"}
+"""As Windsurf and Gemini CLI write it."""
+_HOSTS_OWN = frozenset({"timeout", "enabled", "disabledTools", "envFile"})
+"""Fields of hosts that look like ours misspelt; `timeout` is in seconds in some and in milliseconds in others."""
+_NEAR = 0.75
 
 
 class ConfigFileError(ValueError):
     """A config file that cannot be used; the text names the file, the place in it and the remedy."""
 
 
-class ServerSpec(BaseModel):
-    """One server of the file: `command` for stdio, or `url` for streamable HTTP."""
+class _Object(dict[str, object]):
+    """An object of the file that remembers a name which stands in it twice."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")
-    type: Literal["stdio", "http", "streamable-http"] | None = None
-    command: str | None = None
-    args: tuple[str, ...] = ()
-    env: dict[str, str] = Field(default_factory=dict, repr=False)
-    cwd: str | None = None
-    url: str | None = Field(default=None, pattern=r"^https?://")
-    headers: dict[str, str] = Field(default_factory=dict, repr=False)
-    tools: tuple[str, ...] | None = None
-    """The tools that the agent may use; without it, those that declare themselves read-only."""
-    timeout_s: float = Field(default=30.0, gt=0, le=600)
-    disabled: bool = False
-
-    @model_validator(mode="after")
-    def _is_one_kind(self) -> ServerSpec:
-        if (self.command is None) == (self.url is None):
-            raise ValueError("give either `command` (stdio) or `url` (streamable HTTP)")
-        return self
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(pairs)
+        names = Counter(name for name, _ in pairs) if len(self) < len(pairs) else Counter[str]()
+        self.repeated = next((name for name, times in names.items() if times > 1), None)
 
 
 def read_config_file(path: Path, environ: Mapping[str, str]) -> tuple[ServerSpec, ...]:
@@ -53,64 +53,144 @@ def read_config_file(path: Path, environ: Mapping[str, str]) -> tuple[ServerSpec
     Raises:
         ConfigFileError: it is missing, not JSON, or a server in it is wrong.
     """
-    document = _load(path.expanduser())
+    shown = _shown(str(path), len(str(path)))
+    document = _load(path, shown)
     servers = document.get("mcpServers") if isinstance(document, dict) else None
     if not isinstance(servers, dict):
-        raise ConfigFileError(f"{path}: needs a key `mcpServers` with an object of servers")
-    specs = tuple(_spec(path, name, entry, environ) for name, entry in servers.items())
-    return tuple(spec for spec in specs if not spec.disabled)
-
-
-def _load(path: Path) -> object:
+        is_from_vs_code = isinstance(document, dict) and "servers" in document
+        hint = "; rename `servers`, as VS Code has it" if is_from_vs_code else ""
+        raise ConfigFileError(f"{shown}: needs a key `mcpServers` with an object of servers{hint}")
+    _refuse_repeated(servers, f"{shown}: mcpServers")
     try:
+        specs = [_spec(name, entry, environ, shown) for name, entry in servers.items()]
+    except RecursionError as error:
+        raise _too_deep(shown) from error
+    return tuple(spec for spec in specs if spec is not None and not spec.disabled)
+
+
+def _load(path: Path, shown: str) -> object:
+    try:
+        path = path.expanduser()
         if path.exists() and not path.is_file():
-            raise ConfigFileError(f"{path}: not a file")
+            raise ConfigFileError(f"{shown}: not a file")
         if path.stat().st_size > _MAX_BYTES:
-            raise ConfigFileError(f"{path}: larger than {_MAX_BYTES:,} bytes")
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+            raise ConfigFileError(f"{shown}: larger than {_MAX_BYTES:,} bytes")
+        return json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_Object)
     except OSError as error:
-        raise ConfigFileError(f"{path}: cannot be read: {error.strerror or error}") from error
+        raise ConfigFileError(f"{shown}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise ConfigFileError(f"{path}: not UTF-8 text") from error
+        raise ConfigFileError(f"{shown}: not UTF-8 text at byte {error.start}; save it as UTF-8") from error
     except json.JSONDecodeError as error:
-        raise ConfigFileError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
+        raise ConfigFileError(f"{shown}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise _too_deep(shown) from error
+    except RuntimeError as error:  # `~somebody` who is not known here
+        raise ConfigFileError(f"{shown}: cannot be read: {error}") from error
+    except ValueError as error:
+        if isinstance(error, ConfigFileError):
+            raise
+        raise ConfigFileError(f"{shown}: a number in it is too long; a time-out takes up to 600") from error
 
 
-def _spec(path: Path, name: str, entry: object, environ: Mapping[str, str]) -> ServerSpec:
-    shown = name if name.isprintable() else repr(name)
-    where = f"{path}: mcpServers.{shown}"
+def _too_deep(shown: str) -> ConfigFileError:
+    return ConfigFileError(f"{shown}: nested too deeply; a server takes texts, lists of texts and `env` and `headers`")
+
+
+def _spec(name: str, entry: object, environ: Mapping[str, str], shown: str) -> ServerSpec | None:
+    """One server; None for one that is switched off, of which nothing else is looked at."""
+    where = f"{shown}: mcpServers.{_shown(name)}"
+    if not isinstance(entry, dict):
+        raise ConfigFileError(f"{where}: must be an object with `command` or `url`")
+    if _is(entry.get("disabled"), True) or _is(entry.get("enabled"), False):
+        return None
     if name in RESERVED_NAMES:
         raise ConfigFileError(f"{where}: this name is taken by a built-in server; choose another")
-    if not isinstance(entry, dict):
-        raise ConfigFileError(f"{where}: must be an object")
+    if not _NAME.fullmatch(name):
+        raise ConfigFileError(f"{where}: a name takes 1 to 40 letters, digits, `-` and `_`, a letter or digit first")
+    _refuse_repeated(entry, where)
+    filling = _Filling(environ)
+    given = {key: filling.fill(value, f"{where}.{key}") for key, value in _fields(entry, where) if value is not None}
     try:
-        return ServerSpec.model_validate({**_fill(entry, environ, where), "name": name})
+        return ServerSpec.model_validate({**given, "name": name, "filled_in": tuple(filling.used)})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{_shown(part)}" for part in first["loc"])
         said = first["msg"].removeprefix("Value error, ").replace("a valid tuple", "a list")
-        raise ConfigFileError(f"{where}{'.' + place if place else ''}: {said}") from error
+        raise ConfigFileError(f"{where}{place}: {said}") from error
 
 
-def _fill(entry: dict[str, object], environ: Mapping[str, str], where: str) -> dict[str, object]:
-    return {key: _fill_value(value, environ, f"{where}.{key}") for key, value in entry.items()}
+def _fields(entry: dict[str, object], where: str) -> Iterable[tuple[str, object]]:
+    """What we read of a server's object, by our names; a field that looks like a misspelt one of ours is refused."""
+    for key, value in entry.items():
+        if key in _FIELDS:
+            yield key, value
+        elif key in _OTHER_NAMES and "url" not in entry:
+            yield _OTHER_NAMES[key], value
+        elif key not in _HOSTS_OWN and (near := difflib.get_close_matches(key, sorted(_FIELDS), 1, _NEAR)):
+            raise ConfigFileError(f"{where}.{_shown(key)}: unknown field; did you mean `{near[0]}`?")
 
 
-def _fill_value(value: object, environ: Mapping[str, str], where: str) -> object:
-    if isinstance(value, str):
-        return _VARIABLE.sub(lambda match: _variable(match, environ, where), value)
-    if isinstance(value, list):
-        return [_fill_value(part, environ, f"{where}[{index}]") for index, part in enumerate(value)]
-    if isinstance(value, dict):
-        return _fill(value, environ, where)
-    return value
+@dataclass(frozen=True)
+class _Filling:
+    """Puts variables into texts, and remembers their values."""
+
+    environ: Mapping[str, str]
+    used: list[str] = field(default_factory=list)
+
+    def fill(self, value: object, where: str) -> object:
+        if isinstance(value, str):
+            _refuse_odd(value, where)
+            return _VARIABLE.sub(lambda match: self._variable(match, where), value)
+        if isinstance(value, list):
+            return [self.fill(part, f"{where}[{index}]") for index, part in enumerate(value)]
+        if isinstance(value, dict):
+            _refuse_repeated(value, where)
+            for key in value:
+                _refuse_odd(key, f"{where}.{_shown(key)}")
+            return {key: self.fill(part, f"{where}.{_shown(key)}") for key, part in value.items()}
+        return value
+
+    def _variable(self, match: re.Match[str], where: str) -> str:
+        name, default = match[1], match[2]
+        if name is None:
+            shown = _shown(match[0])
+            raise ConfigFileError(
+                f"{where}: `{shown}` begins no variable; it takes ${{VAR}}, ${{VAR:-default}} or ${{env:VAR}}"
+            )
+        value = self.environ.get(name)
+        if value is None and default is None:
+            raise ConfigFileError(f"{where}: {name} is not set; set it, or write ${{{name}:-default}}")
+        if value and _is_secret(name, value):
+            self.used.append(value)
+        return value or default or ""
 
 
-def _variable(match: re.Match[str], environ: Mapping[str, str], where: str) -> str:
-    name, default = match[1], match[2]
-    value = environ.get(name)
-    if default is not None:
-        return value or default
-    if value is None:
-        raise ConfigFileError(f"{where}: {name} is not set; set it, or write ${{{name}:-default}}")
-    return value
+def _is_secret(name: str, value: str) -> bool:
+    """Whatever comes from a variable may be; a folder such as HOME is not, and hiding it would hide what is said."""
+    try:
+        return name not in ("HOME", "USER", "USERNAME") and not (Path(value).is_absolute() and Path(value).exists())
+    except OSError:
+        return True
+
+
+def _refuse_repeated(value: dict[str, object], where: str) -> None:
+    repeated = value.repeated if isinstance(value, _Object) else None
+    if repeated is not None:
+        raise ConfigFileError(f"{where}.{_shown(repeated)}: stands there twice; keep one")
+
+
+def _refuse_odd(text: str, where: str) -> None:
+    found = _NOT_TEXT.search(text)
+    if found is not None:
+        raise ConfigFileError(f"{where}: holds the character U+{ord(found[0]):04X}; it takes plain text")
+
+
+def _is(value: object, wanted: bool) -> bool:
+    return value is wanted or (isinstance(value, str) and value.strip().lower() == str(wanted).lower())
+
+
+def _shown(text: object, max_chars: int = _SHOWN_CHARS) -> str:
+    """A name for people: on one line, and not too long."""
+    name = str(text)
+    name = name if len(name) <= max_chars else f"{name[:max_chars]}..."
+    return name if name.isprintable() else ascii(name)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 _MASK = "***"
 _SECRET_LOOK = re.compile(
     r"\b(sk-[A-Za-z0-9_-]{8,}|ctx7sk-[A-Za-z0-9-]{8,}|gh[pousr]_[A-Za-z0-9]{16,})|(?<=Bearer )\S+"
+    r"|(?<=://)[^\s/@\"'`?#]+(?=@)"  # who logs in at an address
 )
+_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASS|PWD|AUTH|CREDENTIAL|^PAT$|_PAT$", re.IGNORECASE)
 _SHORTEST_SECRET = 6
+_SHORTEST_KEY_IN_PATH = 12
 
 PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 """What a child that goes to the network needs beyond the SDK's own short list (HOME, PATH, ...)."""
@@ -96,7 +100,9 @@ class Mask:
     """Replaces secrets in text that people or models will see."""
 
     def __init__(self, secrets: Iterable[str | None] = ()) -> None:
-        known = sorted({s for s in secrets if s and len(s) >= _SHORTEST_SECRET}, key=len, reverse=True)
+        # A key of several lines is written line by line.
+        parts = {part for s in secrets if s for part in (s, *s.splitlines())}
+        known = sorted((part for part in parts if len(part) >= _SHORTEST_SECRET), key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     def __call__(self, text: str) -> str:
@@ -104,6 +110,26 @@ class Mask:
         if self._known is not None:
             text = self._known.sub(_MASK, text)
         return _SECRET_LOOK.sub(_MASK, text)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a variable, header, option or parameter called so holds something that is not to be shown."""
+    return name not in ("PWD", "OLDPWD") and _SECRET_NAME.search(name) is not None
+
+
+def url_secrets(url: str) -> Iterator[str]:
+    """What looks like a key in an address: some servers have it in the query, some in the path."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return
+    yield from (value for name, value in parse_qsl(parts.query) if is_secret_name(name) or _looks_random(value))
+    yield from filter(_looks_random, parts.path.split("/"))
+
+
+def _looks_random(text: str) -> bool:
+    is_word = text.islower() and not any(char.isdigit() for char in text)
+    return len(text) >= _SHORTEST_KEY_IN_PATH and not is_word
 
 
 def passed_on(environ: Mapping[str, str], *names: str) -> dict[str, str]:

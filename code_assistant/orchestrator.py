@@ -16,17 +16,17 @@ from code_assistant.assistant import Assistant
 from code_assistant.cache import Cache
 from code_assistant.checking import Checker
 from code_assistant.children import Child
-from code_assistant.config_file import ServerSpec
 from code_assistant.context import Gatherer
 from code_assistant.context7 import CONTEXT7, Context7
 from code_assistant.context7_launch import context7_launcher
 from code_assistant.docs import Documents
 from code_assistant.fleet import Fleet
 from code_assistant.jobs import Jobs
-from code_assistant.launch import PASSED_ON, HttpLaunch, Launch, Launcher, Mask, StdioLaunch, passed_on
+from code_assistant.launch import PASSED_ON, HttpLaunch, Launch, Launcher, Mask, StdioLaunch, passed_on, url_secrets
 from code_assistant.progress import Listener
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GenerationResult
+from code_assistant.server_spec import ServerSpec
 from code_assistant.settings import Settings
 from code_assistant.status import ServerStatus, build_status
 from code_assistant.user_project import UserProject
@@ -46,7 +46,7 @@ class Orchestrator:
 
     def __init__(self, settings: Settings, model: Model | None = None) -> None:
         self.settings = settings
-        self.mask = Mask([settings.api_key, settings.context7_api_key, *_secrets(settings.servers)])
+        self.mask = Mask(_secrets(settings))
         self.jobs: Jobs[GenerationResult] = Jobs(settings.max_jobs, settings.deadline_s)
         standards = Child("standards", standards_launcher(settings), mask=self.mask)
         context7 = _context7(settings, self.mask)
@@ -148,12 +148,6 @@ def _spec_launcher(spec: ServerSpec, settings: Settings) -> Launcher:
     return start
 
 
-def _secrets(servers: tuple[ServerSpec, ...]) -> list[str]:
-    """Values in a config file that are there to be secret: headers, and variables named like it."""
-    found: list[str] = []
-    for spec in servers:
-        found += [part for value in spec.headers.values() for part in (value, value.rpartition(" ")[2])]
-        found += [
-            value for name, value in spec.env.items() if any(w in name.upper() for w in ("KEY", "TOKEN", "SECRET"))
-        ]
-    return found
+def _secrets(settings: Settings) -> list[str | None]:
+    found = [settings.api_key, settings.context7_api_key, *url_secrets(settings.context7_url)]
+    return [*found, *(secret for spec in settings.servers for secret in spec.secrets())]

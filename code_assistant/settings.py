@@ -13,7 +13,8 @@ from typing import Literal, TypeVar, get_args
 
 import platformdirs
 
-from code_assistant.config_file import ConfigFileError, ServerSpec, read_config_file
+from code_assistant.config_file import ConfigFileError, read_config_file
+from code_assistant.server_spec import ServerSpec
 
 Api = Literal["responses", "chat"]
 Context7Mode = Literal["auto", "docker", "npx", "remote", "off"]

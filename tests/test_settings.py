@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from code_assistant.config_file import ConfigFileError, read_config_file
+from code_assistant.launch import Mask
 from code_assistant.settings import DEFAULT_MODEL, SettingsError, read_settings
 
 
@@ -92,29 +93,127 @@ def test_servers_are_read_with_variables_filled_in(tmp_path: Path) -> None:
     assert "Bearer" not in repr(far)
 
 
+def server(**entry: Any) -> dict[str, Any]:
+    return {"mcpServers": {"a": {"command": "x", **entry}}}
+
+
+def remote(url: str = "http://y/z", **entry: Any) -> dict[str, Any]:
+    return {"mcpServers": {"a": {"url": url, **entry}}}
+
+
 @pytest.mark.parametrize(
     ("document", "expected"),
     [
         ("{not json", "servers.json:1:2: not JSON"),
         ({}, "needs a key `mcpServers`"),
+        ({"servers": {}}, "needs a key `mcpServers` with an object of servers; rename `servers`"),
         ({"mcpServers": []}, "needs a key `mcpServers`"),
         ({"mcpServers": {"a": 1}}, "mcpServers.a: must be an object"),
         ({"mcpServers": {"a": {}}}, "mcpServers.a: give either `command`"),
-        ({"mcpServers": {"a": {"command": "x", "url": "http://y"}}}, "give either `command`"),
-        ({"mcpServers": {"a": {"command": "x", "args": "y"}}}, "mcpServers.a.args: Input should be a list"),
-        ({"mcpServers": {"a": {"comand": "x"}}}, "mcpServers.a.comand: "),
-        ({"mcpServers": {"a": {"command": "x", "timeout_s": 0}}}, "mcpServers.a.timeout_s: "),
-        ({"mcpServers": {"a": {"command": "${MISSING}"}}}, "mcpServers.a.command: MISSING is not set"),
-        (
-            {"mcpServers": {"a": {"command": "x", "args": ["", "${MISSING}"]}}},
-            "mcpServers.a.args[1]: MISSING is not set",
-        ),
         ({"mcpServers": {"standards": {"command": "x"}}}, "mcpServers.standards: this name is taken"),
-        ({"mcpServers": {"a b": {"command": "x"}}}, "mcpServers.a b.name: "),
+        ({"mcpServers": {"a b": {"command": "x"}}}, "mcpServers.a b: a name takes 1 to 40 letters"),
+        ({"mcpServers": {"a\nb": {"command": "x"}}}, "mcpServers.'a\\nb': a name takes 1 to 40 letters"),
+        ({"mcpServers": {"a": {"comand": "x"}}}, "mcpServers.a.comand: unknown field; did you mean `command`?"),
+        (server(url="http://y"), "give either `command`"),
+        (server(command=""), "mcpServers.a.command: is empty; it takes a program"),
+        (server(command="x\0y"), "mcpServers.a.command: holds the character U+0000; it takes plain text"),
+        (server(command="x\ud800"), "mcpServers.a.command: holds the character U+D800; it takes plain text"),
+        (server(args="y"), "mcpServers.a.args: Input should be a list"),
+        (server(args=[1]), "mcpServers.a.args[0]: Input should be a valid string"),
+        (server(env={"A=B": "1"}), "mcpServers.a.env: the name of a variable is empty or has `=`"),
+        (server(env={"": "1"}), "mcpServers.a.env: the name of a variable is empty or has `=`"),
+        (server(env={"A": "\0"}), "mcpServers.a.env.A: holds the character U+0000"),
+        (server(env={"A": 1}), "mcpServers.a.env.A: Input should be a valid string"),
+        (server(timeout_s=0), "mcpServers.a.timeout_s: Input should be greater than 0"),
+        (server(disabled=7), "mcpServers.a.disabled: Input should be a valid boolean"),
+        (server(type="http"), "mcpServers.a: `type` is http: give `url` with it"),
+        (server(command="${MISSING}"), "mcpServers.a.command: MISSING is not set"),
+        (server(args=["", "${MISSING}"]), "mcpServers.a.args[1]: MISSING is not set"),
+        (server(args=["${MISSING"]), "mcpServers.a.args[0]: `${MISSING` begins no variable; it takes ${VAR}"),
+        (server(args=["${input:key}"]), "mcpServers.a.args[0]: `${input:key` begins no variable; it takes ${VAR}"),
+        (server(env={"A": "${}"}), "mcpServers.a.env.A: `${` begins no variable"),
+        (remote("http://"), "mcpServers.a.url: it takes a whole address"),
+        (remote("http://[::1"), "mcpServers.a.url: it takes a whole address"),
+        (remote("http://host:99999/"), "mcpServers.a.url: it takes a whole address"),
+        (remote("http://ho st/"), "mcpServers.a.url: it takes a whole address"),
+        (remote("file:///etc/passwd"), "mcpServers.a.url: it takes a whole address"),
+        (remote(type="stdio"), "mcpServers.a: `type` is stdio: give `command` with it"),
+        (remote(type="sse"), "mcpServers.a.type: it takes `stdio` or `http`"),
+        (remote(headers={"A": "b\nc"}), "mcpServers.a.headers: the value of A takes one line of ASCII"),
+        (remote(headers={"A": "\u2013"}), "mcpServers.a.headers: the value of A takes one line of ASCII"),
+        (remote(headers={"A b": "c"}), "mcpServers.a.headers: the name of a header takes letters"),
+        (
+            '{"mcpServers": {"a": {"command": "x"}, "a": {"command": "y"}}}',
+            "mcpServers.a: stands there twice; keep one",
+        ),
+        (
+            '{"mcpServers": {"a": {"command": "x", "env": {"B": "", "B": ""}}}}',
+            "mcpServers.a.env.B: stands there twice",
+        ),
+        ('{"mcpServers":' + '{"a":' * 20_000 + "1" + "}" * 20_001, "servers.json: nested too deeply"),
+        (server(env=json.loads('{"a":' * 900 + "1" + "}" * 900)), "servers.json: nested too deeply"),
+        ('{"mcpServers": {"a": {"command": "x", "timeout_s": ' + "9" * 5_000 + "}}}", "a number in it is too long"),
     ],
 )
 def test_a_wrong_config_file_is_named_with_the_place_in_it(tmp_path: Path, document: Any, expected: str) -> None:
     with pytest.raises(ConfigFileError) as refused:
         read_config_file(written(tmp_path, document), {})
     assert expected in str(refused.value)
-    assert "\n" not in str(refused.value)
+    assert str(refused.value).startswith(str(tmp_path))
+    assert str(refused.value).isprintable()
+
+
+def test_what_hosts_write_for_themselves_is_passed_over(tmp_path: Path) -> None:
+    own = {
+        "autoApprove": ["a"],
+        "alwaysAllow": [],
+        "description": "see ${NOWHERE",
+        "timeout": 60,
+        "envFile": ".env",
+        "disabledTools": ["x"],
+        "enabled": True,
+        "icon": None,
+        "_comment": "ours",
+    }
+    document = {"inputs": [], **server(**own, args=None, env=None, tools=["*"])}
+    (spec,) = read_config_file(written(tmp_path, document), {})
+    assert (spec.command, spec.args, spec.env, spec.tools, spec.timeout_s) == ("x", (), {}, None, 30.0)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{"type": "streamableHttp", "url": "https://y/z"}, {"serverUrl": "https://y/z"}, {"httpUrl": "https://y/z"}],
+)
+def test_an_address_is_taken_as_any_host_writes_it(tmp_path: Path, entry: dict[str, Any]) -> None:
+    (spec,) = read_config_file(written(tmp_path, {"mcpServers": {"a": entry}}), {})
+    assert spec.url == "https://y/z"
+
+
+@pytest.mark.parametrize("switch", [{"disabled": True}, {"disabled": "true"}, {"enabled": False}])
+def test_a_server_that_is_switched_off_needs_nothing(tmp_path: Path, switch: dict[str, Any]) -> None:
+    off = {"command": "${NOWHERE}", "comand": 1, **switch}
+    assert read_config_file(written(tmp_path, {"mcpServers": {"context7": off}}), {}) == ()
+
+
+def test_variables_are_filled_in_as_cursor_writes_them(tmp_path: Path) -> None:
+    (spec,) = read_config_file(written(tmp_path, server(args=["${env:A}-${env:B:-c}"])), {"A": "a"})
+    assert spec.args == ("a-c",)
+
+
+SECRETS = {"T0K": "topsecret-token-123", "PW": "hunter2-password", "KEY": "first line of it\nand the second"}
+SHOWN = ["--verbose", "/srv/data", "https://git.example/Owner/SomeRepository"]
+
+
+def test_no_secret_of_a_config_file_is_shown(tmp_path: Path) -> None:
+    args = ["--token", "${T0K}", "postgres://u:${PW}@h/db", "redis://me:letmein@h", "--api-key=literal-key", *SHOWN]
+    env = {"DB_PASSWORD": "in-clear-text", "PGPASS": "another-one", "PEM": "${KEY}", "REGION": "${HOME}/eu"}
+    url = "https://who:pass-word@host/SECRETPATHKEY/mcp?apiKey=in-the-query"
+    document = {"mcpServers": {"a": {"command": "x", "args": args, "env": env}, "b": {"url": url}}}
+    specs = read_config_file(written(tmp_path, document), {**SECRETS, "HOME": "/home/me"})
+    mask = Mask(secret for spec in specs for secret in spec.secrets())
+    said = mask(f"{specs[0].args} {specs[0].env} {specs[1].url} and the second\n")
+    hidden = ["topsecret", "hunter2", "letmein", "literal-key", "in-clear-text", "another-one", "first line", "second"]
+    for secret in [*hidden, "pass-word", "SECRETPATHKEY", "in-the-query"]:
+        assert secret not in said
+    for text in [*SHOWN, "/home/me/eu", "https://***@host/***/mcp", "postgres://***@h/db"]:
+        assert text in said
