@@ -169,6 +169,17 @@ class Packages:
                 self._modules.popitem(last=False)
         return module
 
+    def stub(self, location: Location) -> ModuleNames | None:
+        """The names of the stub file beside a module, or None when there is none; dynamic when it cannot be read."""
+        path = location.path.with_suffix(".pyi") if location.path is not None else None
+        if path is None or path.name not in self._list(path.parent):
+            return None
+        try:
+            code = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            return ModuleNames(is_dynamic=True)
+        return Module(location, code).names
+
     def _locate_in(self, name: str, part: str, folders: tuple[Path, ...]) -> Location | None:
         namespace: list[Path] = []
         for folder in folders:

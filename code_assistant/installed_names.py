@@ -12,7 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-_LAZY = re.compile(r"lazy|attach|initpkg|deprecat|proxy|install|redirect|moved|shim|wrap_module", re.IGNORECASE)
+_LAZY = re.compile(
+    r"lazy|attach|initpkg|deprecat|proxy|install|redirect|moved|shim|wrap_module|declare_namespace", re.IGNORECASE
+)
+_ENUM_EXPORTS = frozenset(["global_enum", "_convert_", "_convert"])
+"""What puts the members of an enumeration into the module (https://docs.python.org/3/library/enum.html)."""
 _SUSPECT = re.compile(r"\bglobals?\b|\bexec\b|\bmodules\b|\bsetattr\b|\bvars\b|[(,]\s*__name__")
 """The words without which no function makes names for its module."""
 _READS_GLOBALS = frozenset(["get", "keys", "items", "values", "copy"])
@@ -46,6 +50,8 @@ class ModuleNames:
     stars: list[str] = field(default_factory=list)
     """Modules that are imported with `*`."""
     is_dynamic: bool = False
+    may_rebind: bool = False
+    """True when the module gets at its own names as a dictionary: its definitions too may be replaced."""
 
     def bind(self, name: str, kind: Kind = "other", target: str = "", part: str = "") -> None:
         """Note that a name is bound; the same import twice is one."""
@@ -66,12 +72,12 @@ def read_names(code: str, module: str, package: str) -> ModuleNames:
     found = ModuleNames()
     for node in _top_level(tree):
         _bind(found, node, package)
-        found.is_dynamic = found.is_dynamic or _takes_scope(node)
+        found.may_rebind = found.may_rebind or _takes_scope(node)
     for name in _exported(tree):  # a name in `__all__` exists, however it comes to be
         found.names.setdefault(name, Binding("exported"))
     if _SUSPECT.search(code):  # to walk the whole tree takes longer than to parse it, and few modules need it
         _look_inside(found, tree, module.rpartition(".")[2])
-    found.is_dynamic = found.is_dynamic or "__path__" in found.names
+    found.is_dynamic = found.is_dynamic or found.may_rebind or "__path__" in found.names
     if "__getattr__" in found.names:
         _add_virtual(found, tree)
     return found
@@ -87,6 +93,8 @@ def _look_inside(found: ModuleNames, tree: ast.Module, own: str) -> None:
                 found.bind(name)
         elif id(node) not in harmless and _makes_names(node, own):
             found.is_dynamic = True
+        if isinstance(node, ast.Call) and dotted(node.func) == "globals" and id(node.func) not in harmless:
+            found.may_rebind = True
 
 
 def absolute(module: str | None, level: int, package: str) -> str:
@@ -226,7 +234,9 @@ def _only_read(parent: ast.AST) -> list[ast.AST]:
 
 
 def _takes_scope(node: ast.AST) -> bool:
-    """True for `locals()` and `vars()` at the top level, where they are the module's names."""
+    """True for `locals()` and `vars()` at the top level, where they are the module's names, and for enum's exports."""
+    if isinstance(node, ast.Name | ast.Attribute):
+        return (node.id if isinstance(node, ast.Name) else node.attr) in _ENUM_EXPORTS
     return isinstance(node, ast.Call) and dotted(node.func) in ("locals", "vars") and not node.args
 
 
@@ -247,6 +257,7 @@ def _makes_names(node: ast.AST, own: str) -> bool:
             name = dotted(function)
             is_itself = bool(arguments) and dotted(arguments[0]).rpartition(".")[2] == own
             sets_name = name in ("setattr", "vars") and (is_of_module or is_itself)
-            return sets_name or (passes_itself and bool(_LAZY.search(name)))
+            shown = name or (function.attr if isinstance(function, ast.Attribute) else "")
+            return sets_name or (passes_itself and bool(_LAZY.search(shown)))
         case _:
             return False

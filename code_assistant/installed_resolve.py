@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import griffe
 
+from code_assistant.installed_changes import Changes
 from code_assistant.installed_modules import Deadline, Location, Module, Packages
 from code_assistant.installed_names import Binding
 
@@ -58,6 +59,7 @@ class Resolver:
 
     def __init__(self, packages: Packages, deadline: Deadline) -> None:
         self.packages = packages
+        self.changes = Changes(packages, deadline)
         self._deadline = deadline
 
     def module(self, location: Location) -> Module | None:
@@ -143,6 +145,8 @@ class Resolver:
         if binding.kind == "import":
             target = self.imported(binding.target, binding.part, hops + 1)
             return None if isinstance(target, Absent) else target
+        if module.names.may_rebind:
+            return None
         node = module.definitions.members.get(name) if module.definitions else None
         return Definition(module, node) if isinstance(node, griffe.Function | griffe.Class) else None
 
@@ -152,9 +156,14 @@ class Resolver:
             target = self.member(source, name, hops + 1) if source else None
             if not isinstance(target, Absent):
                 return target
-        if module.names.is_dynamic:
+        if module.names.is_dynamic or self._is_in_stub(module.location, name):
             return None
         return Absent(module.name, name, module.location)
+
+    def _is_in_stub(self, location: Location, name: str) -> bool:
+        """True when the stub beside a module knows a name of which the module's own text does not tell."""
+        stub = self.packages.stub(location)
+        return stub is not None and (name in stub.names or bool(stub.stars) or stub.is_dynamic)
 
 
 def _inside(target: Target, name: str) -> Target:

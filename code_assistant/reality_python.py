@@ -88,7 +88,7 @@ class PythonReality:
         if isinstance(module, Location) and found.name and found.name != "*":
             module = self._resolver.member(module, found.name)
         if isinstance(module, Absent):
-            yield self._absent(path, found.line, module)
+            yield from self._absent(path, found.line, module)
 
     def _walk(self, module: str) -> Target:
         """Follow `a.b.c` as an import does: through folders, not through attributes."""
@@ -112,7 +112,7 @@ class PythonReality:
             return
         target = self._follow(origin, use.parts[1:])
         if isinstance(target, Absent):
-            yield self._absent(path, use.line, target)
+            yield from self._absent(path, use.line, target)
         elif isinstance(target, Definition) and use.keywords:
             yield from self._judge_keywords(path, use, target)
 
@@ -129,12 +129,13 @@ class PythonReality:
 
     def _judge_keywords(self, path: str, use: Use, target: Definition) -> Iterator[Finding]:
         taken = self._signatures.keywords(target)
-        for keyword in use.keywords or ():
-            if taken is not None and keyword not in taken:
-                shown = ".".join(use.parts)
-                near = _near(keyword, taken)
-                message = f"{shown} has no argument `{keyword}` in the installed version; {near}"
-                yield _finding("argument", "error", path, use.line, message)
+        wrong = [keyword for keyword in use.keywords or () if taken is not None and keyword not in taken]
+        if taken is None or not wrong or self._signatures.may_change(target):
+            return
+        for keyword in wrong:
+            shown = ".".join(use.parts)
+            message = f"{shown} has no argument `{keyword}` in the installed version; {_near(keyword, taken)}"
+            yield _finding("argument", "error", path, use.line, message)
 
     def _follow(self, origin: Import, parts: tuple[str, ...]) -> Target:
         top = origin.module.partition(".")[0]
@@ -171,10 +172,12 @@ class PythonReality:
             "make sure that it exists and is the right one before it is installed"
         )
 
-    def _absent(self, path: str, line: int, absent: Absent) -> Finding:
+    def _absent(self, path: str, line: int, absent: Absent) -> Iterator[Finding]:
+        if self._resolver.changes.may_set(absent.location, absent.name):
+            return
         near = _near(absent.name, self._resolver.names(absent.location))
         message = f"`{absent.owner}` has no `{absent.name}` in the installed version; {near}"
-        return _finding("name", "error", path, line, message)
+        yield _finding("name", "error", path, line, message)
 
     def _is_other_version(self, top: str) -> bool:
         """True when another version was asked for than is installed: then the installed one proves nothing."""

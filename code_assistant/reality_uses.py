@@ -18,6 +18,8 @@ _CATCHES_IMPORT = frozenset(["", "ImportError", "ModuleNotFoundError", "Exceptio
 _CATCHES_USE = frozenset(["AttributeError", "TypeError"])
 """What is tried under these may differ between versions."""
 _EXPECTS_FAILURE = re.compile(r"\b(suppress|raises|warns|assertRaises\w*|importorskip)\b")
+_SETS_OR_ASKS = re.compile(r"(^|\.)((has|get|set|del)attr|patch(\.\w+)?)$")
+"""What looks at a name, or sets it, by its text: the built-in functions, pytest's `monkeypatch` and `mock.patch`."""
 _ASKS_FIRST = re.compile(r"version|hasattr|find_spec|platform", re.IGNORECASE)
 
 
@@ -134,8 +136,20 @@ class _Collector(ast.NodeVisitor):
 
     def visit_If(self, node: ast.If) -> None:
         self.visit(node.test)
-        asks = bool(_ASKS_FIRST.search(ast.unparse(node.test)))
+        asks = _asks_first(node.test)
         self._guarded([*node.body, *node.orelse], asks, asks)
+        if asks and isinstance(node.body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break):
+            self._use_guards += 1  # what follows in this function runs only where the answer was right
+
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        asks = _asks_first(node.test)
+        self.visit(node.test)
+        self._guarded([node.body, node.orelse], asks, asks)
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
+        self.visit(node.values[0])
+        asks = _asks_first(node.values[0])
+        self._guarded(node.values[1:], asks, asks)
 
     def _guarded(self, body: Sequence[ast.AST], imports: bool, uses: bool) -> None:
         self._import_guards += imports
@@ -147,10 +161,9 @@ class _Collector(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         name = dotted(node.func)
-        if name in ("hasattr", "getattr", "setattr", "delattr") and len(node.args) > 1:
-            self._asked |= {
-                part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)
-            }
+        if _SETS_OR_ASKS.search(name):
+            texts = [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+            self._asked |= {text.rpartition(".")[2] for text in texts}
         if name and not self._use_guards:
             keywords = tuple(keyword.arg for keyword in node.keywords if keyword.arg)
             self.found.uses.append(Use(tuple(name.split(".")), node.lineno, keywords))
@@ -192,7 +205,11 @@ class _Collector(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         self._bound[node.name] += 1
+        guards = self._import_guards, self._use_guards
+        if any(_asks_first(decorator) for decorator in node.decorator_list):  # `skipif(version < ...)`
+            self._import_guards, self._use_guards = guards[0] + 1, guards[1] + 1
         self.generic_visit(node)
+        self._import_guards, self._use_guards = guards
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
         self.visit_FunctionDef(node)
@@ -203,6 +220,10 @@ class _Collector(ast.NodeVisitor):
     def _visit_all(self, nodes: list[ast.expr | ast.keyword]) -> None:
         for node in nodes:
             self.visit(node)
+
+
+def _asks_first(test: ast.expr) -> bool:
+    return bool(_ASKS_FIRST.search(ast.unparse(test)))
 
 
 def _caught(handler: ast.ExceptHandler) -> set[str]:
