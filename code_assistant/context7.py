@@ -36,7 +36,11 @@ _FIELD = re.compile(r"^- ([A-Z][\w -]+?): (.*)$", re.MULTILINE)
 _LIBRARY_ID = re.compile(r"^/[\w.@~-]+/[\w.@~/-]+$")
 _REPUTATION = {"high": 9.0, "medium": 5.0, "low": 2.0}
 _LOOKS_LIKE_DOCUMENTATION = re.compile(r"```|^#{1,6} \S|^(TITLE|SOURCE|Source|DESCRIPTION): ", re.MULTILINE)
-_RATE_LIMIT = re.compile(r"rate.?limit|quota|too many requests|\b429\b", re.IGNORECASE)
+_RATE_LIMIT = re.compile(
+    r"rate.?limit|quota|too many requests|\b429\b|\blimits? (was |is |has been )?(reached|exceeded|hit)"
+    r"|(reached|exceeded|hit|used up)\b.{0,40}\b(limit|plan|requests|calls)",
+    re.IGNORECASE,
+)
 _RETRY_AFTER = re.compile(r"(?:in|after|for)\s+(\d{1,6})\s*(s|m|h|d)", re.IGNORECASE)
 _UNIT_S = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 _BAD_KEY = re.compile(r"invalid api key|unauthori[sz]ed|\b401\b|\b403\b", re.IGNORECASE)
@@ -49,7 +53,7 @@ _UNKNOWN = re.compile(
 
 
 class DocumentationError(Exception):
-    """Context7 has no answer; `kind` is rate_limit, key, network, unknown, or other."""
+    """Context7 has no answer; `kind` is rate_limit, key, network, unknown, late, child, off, or other."""
 
     def __init__(self, kind: str, why: str, remedy: str, retry_after_s: float = 0.0) -> None:
         super().__init__(why)
@@ -70,8 +74,17 @@ class Context7:
     def __init__(self, child: Child) -> None:
         self._child = child
 
+    @property
+    def is_ready(self) -> bool:
+        """True when its server runs and listens."""
+        return self._child.state == "ready"
+
     async def resolve(self, name: str, query: str, timeout_s: float) -> tuple[Match, ...]:
-        """Find libraries by name, in Context7's order.
+        """Find libraries by name, in Context7's order. Raises like `search`."""
+        return parse_matches(await self.search(name, query, timeout_s))
+
+    async def search(self, name: str, query: str, timeout_s: float) -> str:
+        """Find libraries by name, as the text that Context7 tells them in.
 
         Raises:
             DocumentationError: Context7 answered, but not with libraries.
@@ -82,13 +95,12 @@ class Context7:
         if self._takes(RESOLVE, "query"):
             arguments["query"] = topic_of(query)
         text = _text(await self._child.call_tool(RESOLVE, arguments, timeout_s))
-        matches = parse_matches(text)
-        if not matches:
+        if not parse_matches(text):
             raise explain_failure(text)
-        return matches
+        return text
 
     async def documentation(self, library_id: str, query: str, timeout_s: float) -> str:
-        """Fetch documentation of one library about the query. Raises like `resolve`."""
+        """Fetch documentation of one library about the query. Raises like `search`."""
         await self._child.wait_ready(timeout_s)
         query = topic_of(query)
         if self._has(QUERY):

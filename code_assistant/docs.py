@@ -8,16 +8,16 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import hashlib
-import json
-import time
 import unicodedata
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from code_assistant.cache import Cache, Entry, Kind
-from code_assistant.child_errors import ChildError
-from code_assistant.context7 import GET, QUERY, Context7, DocumentationError, topic_of
+from code_assistant.context7 import RESOLVE, TOOLS, Context7, DocumentationError, topic_of
+from code_assistant.context7_guard import Guard
 from code_assistant.context7_match import Match, best_match
 from code_assistant.libraries import Library, parse_library
 from code_assistant.result import DocumentationSource
@@ -30,15 +30,12 @@ TIMEOUT_S = 15.0
 INSTALLED_TIMEOUT_S = 8.0
 DAY_S = 86_400.0
 MATCH_FRESH_S = 7 * DAY_S
-FAILURE_FRESH_S = 60.0
-"""A failure is believed for a minute: long enough to spare a quota, short enough to notice that it is over."""
+_KEPT_MATCHES = 20
 _FILLERS = frozenset(["the", "an", "please"])
 """Words that never change what is asked for."""
 _AFTER_WORDS = ".,;:\u3002\uff0c\u3001"
 """Punctuation that ends a word in any case; `int?`, `.env` and `!done` are other words than without."""
-_EVERY_LIBRARY = "*"
-
-T = TypeVar("T")
+_MATCHES = TypeAdapter(tuple[Match, ...])
 
 
 @dataclass(frozen=True)
@@ -56,13 +53,6 @@ class Documentation:
     remedy: str = ""
 
 
-class _Unavailable(Exception):  # noqa: N818  # it never leaves this module
-    def __init__(self, why: str, remedy: str) -> None:
-        super().__init__(why)
-        self.why = why
-        self.remedy = remedy
-
-
 class Documents:
     """Finds documentation for libraries. Equal questions asked at once are asked once."""
 
@@ -72,8 +62,11 @@ class Documents:
         cache: Cache | None = None,
         fresh_s: float = DAY_S,
         project: UserProject | None = None,
+        timeout_s: float = TIMEOUT_S,
     ) -> None:
-        self._context7 = context7
+        self._guard = Guard(context7, cache)
+        self._is_on = context7 is not None
+        self._timeout_s = timeout_s
         self._cache = cache
         self._fresh_s = fresh_s
         self._project = project
@@ -88,16 +81,20 @@ class Documents:
     async def answer_tool(self, tool: str, arguments: Mapping[str, Any], timeout_s: float) -> str | None:
         """Answer the model's own call of a documentation tool from the cache, or ask and remember.
 
-        None when it is no such call. Raises `DocumentationError` and `ChildError`.
+        None when it is no such call. Raises `DocumentationError`.
         """
-        library_id = arguments.get("libraryId") or arguments.get("context7CompatibleLibraryID")
-        query = arguments.get("query") or arguments.get("topic") or ""
-        if tool not in (QUERY, GET) or self._context7 is None or not isinstance(library_id, str):
+        if tool not in TOOLS or not self._is_on:
             return None
-        entry = await self._stored("text", _text_key(library_id, str(query)))
+        query = str(arguments.get("query") or arguments.get("topic") or "")
+        named = arguments.get("libraryName") if tool == RESOLVE else _library_id(arguments)
+        if not isinstance(named, str) or not named:
+            return None
+        if tool == RESOLVE:
+            return await self._guard.ask(named.lower(), lambda c7: c7.search(named, query, timeout_s), timeout_s)
+        entry = await self._stored("text", _text_key(named, query))
         if entry is not None and entry.age_s <= self._fresh_s:
             return entry.value
-        return await self._fetch_text(self._context7, library_id, str(query), timeout_s)
+        return await self._fetch_text(named, named, query, timeout_s)
 
     async def _descend(self, asked: str, query: str, language: str) -> Documentation:
         """Take the rungs from the top; the first that holds is the answer."""
@@ -124,56 +121,33 @@ class Documents:
     ) -> tuple[Documentation | None, Documentation | None]:
         """The library id to read, without its text; and why Context7 cannot be asked now, where that is known."""
         entry = await self._stored("match", library.name.lower())
-        if entry is not None and entry.age_s <= MATCH_FRESH_S:
-            return _chosen(asked, library, language, _matches(entry)), None
+        known = _matches(entry)
+        if entry is not None and known and entry.age_s <= MATCH_FRESH_S:
+            return _chosen(asked, library, language, known), None
         try:
-            matches = await self._resolving.run(library.name.lower(), lambda: self._resolve(library, query))
-        except _Unavailable as reason:
-            failed = _none(asked, reason.why, reason.remedy)
-            return (_chosen(asked, library, language, _matches(entry)) if entry else None), failed
-        return _chosen(asked, library, language, matches), None
+            found = await self._resolving.run(library.name.lower(), lambda: self._resolve(library, query))
+        except DocumentationError as error:
+            failed = _none(asked, error.why, error.remedy)
+            return (_chosen(asked, library, language, known) if known else None), failed
+        return _chosen(asked, library, language, found), None
 
     async def _resolve(self, library: Library, query: str) -> tuple[Match, ...]:
-        matches = await self._guarded(library, lambda context7: context7.resolve(library.name, query, TIMEOUT_S))
-        await self._store("match", library.name.lower(), json.dumps([dataclasses.asdict(m) for m in matches[:20]]))
+        name, limit_s = library.name, self._timeout_s
+        matches = await self._guard.ask(name.lower(), lambda c7: c7.resolve(name, query, limit_s), limit_s)
+        await self._store("match", name.lower(), _MATCHES.dump_json(matches[:_KEPT_MATCHES]).decode())
         return matches
 
     async def _fetch(self, chosen: Documentation, library: Library, query: str) -> Documentation:
-        library_id = chosen.library_id or ""
         try:
-            text = await self._guarded(library, lambda c7: self._fetch_text(c7, library_id, query, TIMEOUT_S))
-        except _Unavailable as reason:
-            return _none(chosen.library, reason.why, reason.remedy)
+            text = await self._fetch_text(library.name.lower(), chosen.library_id or "", query, self._timeout_s)
+        except DocumentationError as error:
+            return _none(chosen.library, error.why, error.remedy)
         return dataclasses.replace(chosen, source="context7", text=text, age_s=0)
 
-    async def _fetch_text(self, context7: Context7, library_id: str, query: str, timeout_s: float) -> str:
-        text = await context7.documentation(library_id, query, timeout_s)
+    async def _fetch_text(self, about: str, library_id: str, query: str, timeout_s: float) -> str:
+        text = await self._guard.ask(about, lambda c7: c7.documentation(library_id, query, timeout_s), timeout_s)
         await self._store("text", _text_key(library_id, query), text)
         return text
-
-    async def _guarded(self, library: Library, ask: Callable[[Context7], Awaitable[T]]) -> T:
-        """Ask Context7 unless it failed a moment ago. Raises `_Unavailable`, and remembers why."""
-        if self._context7 is None:
-            raise _Unavailable("Context7 is switched off", "set CODE_ASSISTANT_CONTEXT7=auto")
-        name = library.name.lower()
-        for concerned in (_EVERY_LIBRARY, name):
-            known = await self._stored("failure", concerned)
-            if known is not None and time.time() < (failure := json.loads(known.value))["until"]:
-                raise _Unavailable(failure["why"], failure["remedy"])
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                return await ask(self._context7)
-        except DocumentationError as error:
-            concerned = _EVERY_LIBRARY if error.kind == "rate_limit" else name
-            until = time.time() + max(FAILURE_FRESH_S, error.retry_after_s)
-            await self._store(
-                "failure", concerned, json.dumps({"until": until, "why": error.why, "remedy": error.remedy})
-            )
-            raise _Unavailable(error.why, error.remedy) from error
-        except ChildError as error:
-            raise _Unavailable(f"Context7: {error.why}", error.remedy) from error
-        except TimeoutError as error:
-            raise _Unavailable(f"Context7 gave no answer within {TIMEOUT_S:.0f} s", "see get_server_status") from error
 
     async def _from_package(
         self, library: Library, language: str, query: str, failed: Documentation
@@ -219,8 +193,16 @@ def _from_cache(chosen: Documentation, entry: Entry) -> Documentation:
     return dataclasses.replace(chosen, source="cache", text=entry.value, age_s=int(entry.age_s))
 
 
-def _matches(entry: Entry) -> tuple[Match, ...]:
-    return tuple(Match(**{**row, "versions": tuple(row["versions"])}) for row in json.loads(entry.value))
+def _matches(entry: Entry | None) -> tuple[Match, ...]:
+    """What is stored of a search; nothing when it is damaged or of another version of this program."""
+    try:
+        return _MATCHES.validate_json(entry.value) if entry else ()
+    except ValidationError:
+        return ()
+
+
+def _library_id(arguments: Mapping[str, Any]) -> object:
+    return arguments.get("libraryId") or arguments.get("context7CompatibleLibraryID")
 
 
 def _chosen(asked: str, library: Library, language: str, matches: tuple[Match, ...]) -> Documentation:

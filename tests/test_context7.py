@@ -132,6 +132,9 @@ async def test_a_remote_server_that_is_not_there_is_told_with_the_remedy() -> No
     [
         ("Rate limited due to too many requests. Please try again later.", "rate_limit", 0),
         ("Rate limited or quota exceeded. Create a free API key", "rate_limit", 0),
+        ("Monthly limit reached. Upgrade your plan", "rate_limit", 0),
+        ("You have reached your free plan limit of 1000 requests this month", "rate_limit", 0),
+        ("You have exceeded the number of calls of your plan", "rate_limit", 0),
         ("Quota exceeded, try again in 3 hours", "rate_limit", 10_800),
         ("Invalid API key. Please check your API key.", "key", 0),
         ("Failed to fetch documentation. Please try again later. Error code: 401", "key", 0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -16,12 +17,13 @@ import pytest_asyncio
 
 from code_assistant.cache import Cache
 from code_assistant.children import Child
-from code_assistant.context7 import Context7
+from code_assistant.context7 import QUERY as QUERY_TOOL
+from code_assistant.context7 import RESOLVE, Context7, DocumentationError
 from code_assistant.docs import Documentation, Documents
 from code_assistant.launch import StdioLaunch
 from tests.fakes.context7_api import Context7Fake
 from tests.support import external
-from tests.support.children import WAIT_S, supervised
+from tests.support.children import WAIT_S, launching, supervised
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -49,6 +51,14 @@ class Scene:
         """Let everything in the cache be older."""
         with closing(sqlite3.connect(self.cache.path)) as db, db:
             db.execute("UPDATE entries SET stored_at = stored_at - ?", (seconds,))
+
+    def write(self, kind: str, key: str, value: str) -> None:
+        """Put something into the cache that this version of the program would not."""
+        with closing(sqlite3.connect(self.cache.path)) as db, db:
+            db.execute("DELETE FROM entries WHERE kind = ? AND key = ?", (kind, key))
+            row = (kind, key, time.time(), time.time(), 1, value)
+            columns = "kind, key, stored_at, used_at, size, value"
+            db.execute(f"INSERT INTO entries ({columns}) VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def forget_failures(self) -> None:
         with closing(sqlite3.connect(self.cache.path)) as db, db:
@@ -242,6 +252,87 @@ async def test_a_rate_limit_holds_for_every_library_until_it_says(ladder: Climb)
     scene.api.recover()
     assert "rate limit" in (await scene.find("react")).why
     assert len(scene.api.requests) == asked
+
+
+async def test_an_api_that_hangs_is_waited_for_once_a_minute(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    hasty = Documents(Context7(scene.child), scene.cache, timeout_s=1.0)
+    scene.api.hang()
+    late = await hasty.find("fastapi", QUERY)
+    assert (late.source, late.why) == ("none", "Context7 gave no answer within 1 s")
+    assert "try again in a minute" in late.remedy
+    asked = len(scene.api.requests)
+    started = time.monotonic()
+    for library in ("fastapi", "react"):
+        again = await hasty.find(library, QUERY)
+        assert (again.why, again.remedy) == (late.why, late.remedy)
+    with pytest.raises(DocumentationError, match="no answer within 1 s"):
+        await hasty.answer_tool(QUERY_TOOL, {"libraryId": "/facebook/react", "query": "x"}, 1.0)
+    assert time.monotonic() - started < 1.0
+    assert len(scene.api.requests) == asked
+    scene.api.recover()
+    scene.forget_failures()
+    assert (await scene.find("fastapi")).source == "context7"
+
+
+async def test_a_server_that_is_not_ready_in_time_is_asked_again_at_once(tmp_path: Path) -> None:
+    silent = Child("context7", launching(StdioLaunch(sys.executable, ("-c", "input()"))))
+    found = await Documents(Context7(silent), Cache(tmp_path), timeout_s=0.1).find("fastapi", QUERY)
+    assert (found.source, found.text) == ("none", "")
+    assert found.remedy
+    assert Cache(tmp_path).get("failure", "*") is None
+    assert Cache(tmp_path).get("failure", "fastapi") is None
+
+
+async def test_the_models_own_calls_obey_a_known_rate_limit(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    calls = [
+        (QUERY_TOOL, {"libraryId": "/serde-rs/serde", "query": "derive"}),
+        (RESOLVE, {"libraryName": "serde", "query": "derive"}),
+    ]
+    scene.api.fail(429)
+    await scene.find("fastapi")
+    scene.api.recover()
+    asked = len(scene.api.requests)
+    for tool, arguments in calls:
+        with pytest.raises(DocumentationError, match="rate limit"):
+            await scene.documents.answer_tool(tool, arguments, WAIT_S)
+    assert len(scene.api.requests) == asked
+    scene.forget_failures()
+    answers = [await scene.documents.answer_tool(tool, arguments, WAIT_S) for tool, arguments in calls]
+    assert "Derive both directions" in (answers[0] or "")
+    assert "/serde-rs/serde" in (answers[1] or "")
+
+
+async def test_a_rate_limit_that_the_model_meets_holds_for_all(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    scene.api.fail(429)
+    with pytest.raises(DocumentationError):
+        await scene.documents.answer_tool(RESOLVE, {"libraryName": "serde", "query": "x"}, WAIT_S)
+    scene.api.recover()
+    assert "rate limit" in (await scene.find("fastapi")).why
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("match", '[{"id": "/fast'),
+        ("match", "[]"),
+        ("match", '[{"name": "fastapi"}]'),
+        ("match", '{"id": "/a/b"}'),
+        ("match", '[{"id": "/fastapi/fastapi", "title": "FastAPI", "stars": 5}]'),
+        ("failure", "{}"),
+        ("failure", "null"),
+        ("failure", '{"until": "soon", "why": "x", "remedy": "y"}'),
+        ("failure", '{"until": 1e300, "why": "x", "remedy": "y"}'),
+    ],
+)
+async def test_odd_rows_in_the_cache_stop_no_request(kind: str, value: str, ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    scene.cache.measure()
+    scene.write(kind, "fastapi", value)
+    found = await scene.find("fastapi")
+    assert (found.source, found.library_id) == ("context7", "/fastapi/fastapi")
 
 
 async def test_the_version_asked_for_is_chosen_and_a_difference_is_told(ladder: Climb) -> None:
