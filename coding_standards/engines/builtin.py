@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from coding_standards.engines import layout, leftovers
+from coding_standards.engines import layout, leftovers, secrets
 from coding_standards.engines.named import Check, Hit, compile_named, run_named
 from coding_standards.engines.source import Source
 from coding_standards.engines.text import Text
@@ -38,6 +38,8 @@ CHECKS: Mapping[str, Check] = {
     "white_space": layout.white_space,
     "characters": layout.characters,
     "public_documentation": public_documentation,
+    "secrets": secrets.secrets,
+    "piped_shell": secrets.piped_shell,
 }
 
 

@@ -20,6 +20,8 @@ MAX_COMMENTS = 5_000
 """Comments that are looked at. To tell the place of a node takes as long as its line is long, so that a hostile text
 of one line would take minutes."""
 
+MAX_STRINGS = 20_000
+
 _COMMENT_KINDS = {
     "java": ("line_comment", "block_comment"),
     "rust": ("line_comment", "block_comment"),
@@ -35,6 +37,14 @@ _STRING_KINDS = {
     "rust": ("string_literal", "raw_string_literal"),
     "html": ("raw_text",),
 }
+_QUOTED_KINDS = _STRING_KINDS | {
+    "javascript": ("string", "template_string"),
+    "typescript": ("string", "template_string"),
+    "tsx": ("string", "template_string"),
+    "go": ("interpreted_string_literal", "raw_string_literal"),
+    "css": ("string_value",),
+}
+_SCRIPT_STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`")
 # Without a grammar: SQL. Strings come first, so that a comment mark inside one is not a comment.
 _SQL_TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"\n]*\"|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))", re.DOTALL)
 _OPENING = re.compile(r"\s*(?:<!--|/\*+!?|//[/!]?|\*+(?!/)|#!?|--+)?\s*")
@@ -70,6 +80,20 @@ class Text:
         """Numbers of the lines that begin inside a string: their layout is content."""
         nodes = self._nodes(_STRING_KINDS.get(self.source.grammar or "", ()), regex=r"\n")
         return frozenset(number for node in nodes for number in _continued(node))
+
+    @cached_property
+    def strings(self) -> tuple[tuple[int, int], ...]:
+        """Begin and end of each string in `code`, quotes included, without docstrings; in HTML those of scripts."""
+        code, grammar = self.source.code, self.source.grammar
+        if grammar is None:
+            return tuple(match.span() for match in _SQL_TOKEN.finditer(code) if not match["comment"])
+        nodes = self._nodes(_QUOTED_KINDS.get(grammar, ()))[:MAX_STRINGS]
+        if grammar == "python":
+            nodes = [node for node in nodes if not _is_docstring(node)]
+        spans = [(node.range().start.index, node.range().end.index) for node in nodes]
+        if grammar == "html":
+            spans = [match.span() for span in spans for match in _SCRIPT_STRING.finditer(code, *span)]
+        return tuple(spans)
 
     @cached_property
     def inside_comment(self) -> frozenset[int]:
@@ -132,6 +156,11 @@ class Text:
         if regex:
             rule["regex"] = regex
         return tree.find_all(cast(Config, {"rule": rule}))
+
+
+def _is_docstring(node: SgNode) -> bool:
+    parent = node.parent()
+    return parent is not None and parent.kind() == "expression_statement"
 
 
 def _without_marks(text: str) -> str:
