@@ -37,7 +37,12 @@ def _command(value: str) -> str:
     return value
 
 
-def _url(value: str) -> str:
+def whole_address(value: str) -> str:
+    """The URL, when a request can be sent to it.
+
+    Raises:
+        ValueError: it cannot; the text says what it takes.
+    """
     value = value.strip()
     try:
         parts = urlsplit(value)
@@ -80,7 +85,7 @@ class ServerSpec(BaseModel):
     args: tuple[str, ...] = ()
     env: Annotated[dict[str, str], AfterValidator(_environment)] = Field(default_factory=dict, repr=False)
     cwd: Annotated[str | None, BeforeValidator(lambda value: value or None)] = None
-    url: Annotated[str, AfterValidator(_url)] | None = None
+    url: Annotated[str, AfterValidator(whole_address)] | None = None
     headers: Annotated[dict[str, str], AfterValidator(_headers)] = Field(default_factory=dict, repr=False)
     tools: Annotated[tuple[str, ...] | None, BeforeValidator(_tools)] = None
     """The tools that the agent may use; without it, those that declare themselves read-only."""

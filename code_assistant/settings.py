@@ -14,7 +14,8 @@ from typing import Literal, TypeVar, get_args
 import platformdirs
 
 from code_assistant.config_file import ConfigFileError, read_config_file
-from code_assistant.server_spec import ServerSpec
+from code_assistant.launch import Mask
+from code_assistant.server_spec import ServerSpec, whole_address
 
 Api = Literal["responses", "chat"]
 Context7Mode = Literal["auto", "docker", "npx", "remote", "off"]
@@ -84,7 +85,7 @@ class Settings:
         """Where the model runs, for people; never a key."""
         if self.is_offline:
             return "built in"
-        return self.base_url or "api.openai.com"
+        return Mask()(self.base_url) if self.base_url else "api.openai.com"
 
 
 SETTINGS_TABLE: Mapping[str, tuple[str, str]] = {
@@ -120,8 +121,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     _refuse_unknown(environ)
     reader = _Reader(environ)
-    base_url = reader.plain("OPENAI_BASE_URL")
-    api_key = reader.plain("OPENAI_API_KEY")
+    base_url = reader.address("OPENAI_BASE_URL")
+    api_key = reader.key("OPENAI_API_KEY")
     return Settings(
         api_key=api_key,
         base_url=base_url,
@@ -133,17 +134,17 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         tracing=reader.choice("TRACING", get_args(Switch), "off") == "on",
         model_timeout_s=reader.number("MODEL_TIMEOUT_S", float, 180.0, 1, 3600),
         max_turns=reader.number("MAX_TURNS", int, 10, 1, 100),
-        standards_dir=_absolute(reader.own("STANDARDS_DIR") or reader.plain("STANDARDS_DIR")),
-        project_dir=_absolute(reader.plain("PROJECT_DIR") or reader.plain("CLAUDE_PROJECT_DIR")),
+        standards_dir=reader.path(f"{PREFIX}STANDARDS_DIR") or reader.path("STANDARDS_DIR"),
+        project_dir=reader.path("PROJECT_DIR") or reader.path("CLAUDE_PROJECT_DIR"),
         context7=reader.choice("CONTEXT7", get_args(Context7Mode), "auto"),
         context7_image=reader.own("CONTEXT7_IMAGE") or "mcp/context7",
-        context7_url=reader.own("CONTEXT7_URL") or "https://mcp.context7.com/mcp",
-        context7_api_key=reader.plain("CONTEXT7_API_KEY"),
-        context7_api_url=reader.plain("CONTEXT7_API_URL"),
-        servers=_servers(reader.own("CONFIG"), environ),
-        cache_dir=_cache_dir(reader.own("CACHE_DIR")),
+        context7_url=reader.address(f"{PREFIX}CONTEXT7_URL") or "https://mcp.context7.com/mcp",
+        context7_api_key=reader.key("CONTEXT7_API_KEY"),
+        context7_api_url=reader.address("CONTEXT7_API_URL"),
+        servers=_servers(reader.raw(f"{PREFIX}CONFIG"), environ),
+        cache_dir=_cache_dir(reader.path(f"{PREFIX}CACHE_DIR")),
         cache_fresh_s=reader.number("CACHE_HOURS", float, 24.0, 0, 8_760) * 3_600,
-        python=_absolute(reader.own("PYTHON")),
+        python=reader.path(f"{PREFIX}PYTHON"),
         deadline_s=reader.number("DEADLINE_S", float, 50.0, 0, 86_400),
         repair_rounds=reader.number("REPAIR_ROUNDS", int, 2, 0, 10),
         max_jobs=reader.number("MAX_JOBS", int, 8, 1, 64),
@@ -158,12 +159,40 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 class _Reader:
     environ: Mapping[str, str]
 
-    def plain(self, name: str) -> str | None:
-        """A variable of somebody else's; an empty one counts as unset, since hosts cannot unset."""
+    def raw(self, name: str) -> str | None:
+        """A variable; an empty one counts as unset, since hosts cannot unset."""
         return self.environ.get(name, "").strip() or None
 
     def own(self, name: str) -> str | None:
-        return self.plain(PREFIX + name)
+        """A text of ours: it is shown to people and sent to hosts."""
+        value = self.raw(PREFIX + name)
+        if value is not None and not value.isprintable():
+            raise SettingsError(f"{PREFIX}{name}={value!a}: it takes one line of text in UTF-8")
+        return value
+
+    def key(self, name: str) -> str | None:
+        """What travels in a header; never shown."""
+        value = self.raw(name)
+        odd = next((char for char in value or "" if not "!" <= char <= "~"), None)
+        if odd is not None:
+            raise SettingsError(f"{name}: it takes a key of ASCII characters; this one has U+{ord(odd):04X}")
+        return value
+
+    def address(self, name: str) -> str | None:
+        """A URL, shown without who logs in there."""
+        value = self.raw(name)
+        try:
+            return None if value is None else whole_address(value)
+        except ValueError as error:
+            raise SettingsError(f"{name}={Mask()(value or '')!a}: {error}") from error
+
+    def path(self, name: str) -> str | None:
+        """Absolute: children run elsewhere, and a relative path means our own working directory."""
+        value = self.raw(name)
+        try:
+            return None if value is None else str(Path(value).expanduser().absolute())
+        except RuntimeError as error:  # `~somebody` who is not known here
+            raise SettingsError(f"{name}={value!r}: {error}; name a folder by its whole path") from error
 
     def choice(self, name: str, options: tuple[T, ...], default: T) -> T:
         value = self.own(name)
@@ -195,7 +224,7 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
         if own != name and own not in SETTINGS_TABLE:
             near = difflib.get_close_matches(own, SETTINGS_TABLE, n=1)
             hint = f"did you mean {PREFIX}{near[0]}?" if near else f"known: {', '.join(SETTINGS_TABLE)}"
-            raise SettingsError(f"{name}: unknown setting; {hint}")
+            raise SettingsError(f"{name if name.isprintable() else ascii(name)}: unknown setting; {hint}")
 
 
 def _model(named: str | None, api_key: str | None, base_url: str | None) -> str:
@@ -209,7 +238,7 @@ def _model(named: str | None, api_key: str | None, base_url: str | None) -> str:
         return OFFLINE if named.lower() == OFFLINE else named
     if base_url and not api_key:
         raise SettingsError(
-            f"OPENAI_BASE_URL={base_url!r} is set but {PREFIX}MODEL is not; name the model that this server has"
+            f"OPENAI_BASE_URL={Mask()(base_url)!r} is set but {PREFIX}MODEL is not; name the model that this server has"
         )
     return DEFAULT_MODEL if api_key else OFFLINE
 
@@ -223,15 +252,14 @@ def _servers(path: str | None, environ: Mapping[str, str]) -> tuple[ServerSpec, 
         raise SettingsError(f"{PREFIX}CONFIG: {error}") from error
 
 
-def _absolute(path: str | None) -> str | None:
-    """Children run elsewhere: a relative path means our own working directory."""
-    return None if path is None else str(Path(path).expanduser().absolute())
-
-
 def _cache_dir(named: str | None) -> Path:
     if named is None:
         return platformdirs.user_cache_path("code-assistant", appauthor=False)
-    path = Path(named).expanduser()
-    if path.exists() and not path.is_dir():
+    path = Path(named)
+    try:
+        is_file = path.exists() and not path.is_dir()
+    except OSError as error:
+        raise SettingsError(f"{PREFIX}CACHE_DIR={named[:200]!r}: {error.strerror}; name a folder of yours") from error
+    if is_file:
         raise SettingsError(f"{PREFIX}CACHE_DIR={named!r}: it is a file; name a folder")
     return path

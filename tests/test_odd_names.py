@@ -65,6 +65,7 @@ async def test_odd_file_names_cost_no_check(tmp_path: Path) -> None:
         "CODE_ASSISTANT_STANDARDS_DIR": str(odd_team(tmp_path / f"team{ODD}")),
         "PROJECT_DIR": str(odd_project(tmp_path / f"project{ODD}")),
         "CODE_ASSISTANT_CACHE_DIR": str(tmp_path / f"cache{ODD}"),
+        "CODE_ASSISTANT_PYTHON": str(tmp_path / f"python{ODD}"),
     }
     async with server(**variables) as assistant:
         await assistant.initialize()

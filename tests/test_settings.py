@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +59,37 @@ def test_no_key_is_ever_shown() -> None:
         ({"OPENAI_BASE_URL": "http://localhost:1/v1"}, "CODE_ASSISTANT_MODEL is not; name the model"),
         ({"CODE_ASSISTANT_CONFIG": "/does/not/exist.json"}, "CODE_ASSISTANT_CONFIG: "),
         ({"CODE_ASSISTANT_CACHE_DIR": __file__}, "it is a file; name a folder"),
+        ({"CODE_ASSISTANT_CACHE_DIR": "~nobody-here/x"}, "CODE_ASSISTANT_CACHE_DIR='~nobody-here/x': "),
+        pytest.param(
+            {"CODE_ASSISTANT_CACHE_DIR": "x" * 5_000},
+            "File name too long; name a folder of yours",
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="another limit there"),
+        ),
+        ({"PROJECT_DIR": "~nobody-here/x"}, "PROJECT_DIR='~nobody-here/x': "),
+        ({"CODE_ASSISTANT_CONFIG": "~nobody-here/x"}, "CODE_ASSISTANT_CONFIG: ~nobody-here/x: "),
+        ({"OPENAI_API_KEY": "k", "CODE_ASSISTANT_MODEL": "m\udcff"}, "CODE_ASSISTANT_MODEL='m\\udcff': it takes"),
+        ({"CODE_ASSISTANT_CONTEXT7_IMAGE": "a\nb"}, "CODE_ASSISTANT_CONTEXT7_IMAGE='a\\nb': it takes"),
+        ({"CODE_ASSISTANT_LOG_LEVEL": "\udcff"}, "CODE_ASSISTANT_LOG_LEVEL='\\udcff': it takes"),
+        ({"OPENAI_API_KEY": "sk-\u2013"}, "OPENAI_API_KEY: it takes a key of ASCII characters; this one has U+2013"),
+        ({"CONTEXT7_API_KEY": "a\nb"}, "CONTEXT7_API_KEY: it takes a key of ASCII characters; this one has U+000A"),
+        (
+            {"CODE_ASSISTANT_CONTEXT7_URL": "nonsense"},
+            "CONTEXT7_URL='nonsense': it takes a whole address",
+        ),
+        ({"CODE_ASSISTANT_A\nB": "x"}, "'CODE_ASSISTANT_A\\nB': unknown setting"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_it_takes(environ: dict[str, str], expected: str) -> None:
     with pytest.raises(SettingsError) as refused:
         read_settings(environ)
     assert expected in str(refused.value)
-    assert "\n" not in str(refused.value)
+    assert str(refused.value).isprintable()
+
+
+def test_a_folder_may_be_called_whatever_the_system_allows(tmp_path: Path) -> None:
+    odd = str(tmp_path / os.fsdecode(b"caf\xe9"))
+    settings = read_settings({"CODE_ASSISTANT_CACHE_DIR": odd, "PROJECT_DIR": odd, "STANDARDS_DIR": odd})
+    assert {str(settings.cache_dir), settings.project_dir, settings.standards_dir} == {odd}
 
 
 def written(folder: Path, document: Any) -> Path:
