@@ -12,7 +12,7 @@ from pathlib import Path
 
 from code_assistant.installed_modules import MAX_MODULE_BYTES, Deadline, Location, Packages
 
-_SKIPPED = frozenset(["tests", "test", "testing", "benchmarks", "examples", "node_modules", "__pycache__"])
+_SKIPPED = frozenset(["tests", "benchmarks", "examples", "node_modules", "__pycache__"])
 """Folders whose code changes modules for a moment, if at all."""
 _OWN = re.compile(r"^(self|cls|mcs|mcls)\b")
 """What these own are attributes of objects and classes."""

@@ -85,7 +85,7 @@ class Module:
     def __init__(self, location: Location, code: str) -> None:
         self.name = location.name
         self.location = location
-        self._code = code
+        self.code = code
 
     @property
     def package(self) -> str:
@@ -97,7 +97,7 @@ class Module:
         """What it binds; dynamic when this Python cannot parse it."""
         try:
             with _quiet():
-                return read_names(self._code, self.name, self.package)
+                return read_names(self.code, self.name, self.package)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return ModuleNames(is_dynamic=True)
 
@@ -109,7 +109,7 @@ class Module:
             return None
         try:
             with _quiet():
-                return griffe.visit(self.name, path, self._code)
+                return griffe.visit(self.name, path, self.code)
         except (griffe.GriffeError, SyntaxError, ValueError, RecursionError, KeyError, AttributeError, TypeError):
             return None  # griffe has defects on rare syntax; one module of somebody else's is not worth an answer
 

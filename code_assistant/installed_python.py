@@ -6,15 +6,15 @@ The rule: signatures and docstrings are read from the source; the package is not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 
 import griffe
 from packaging.utils import canonicalize_name
 
-from code_assistant.installed_modules import Deadline, DeadlineError, Location, Packages
-from code_assistant.installed_resolve import Definition, Resolver
+from code_assistant.installed_interface import NOT_PUBLIC, Entry, find_entries, first_line
+from code_assistant.installed_modules import Deadline, Packages
+from code_assistant.installed_ranking import Matcher, Ranking
 from code_assistant.libraries import Library
 from code_assistant.reality_known import PYTHON_ALIASES
 from code_assistant.trim import trim, words
@@ -26,14 +26,14 @@ _CHANGELOG = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Where a long description turns into news: those mention many names that are gone."""
-MAX_MODULES = 250
-"""Modules that are looked into; enough for all but the very largest packages."""
 _MAX_METHODS = 12
-_MAX_LINE = 200
+_MAX_OTHER_METHODS = 4
+"""Methods that have nothing to do with the request: some, to show what the class is."""
+_MAX_ENTRY_SHARE = 0.4
+"""Of the budget, for one class with its methods."""
 _MAX_SIGNATURE = 400
-_NOT_PUBLIC = re.compile(r"^(_.*|tests?|testing|conftest|vendor(ed)?|third_party|examples?|benchmarks?|compat|setup)$")
-_PARTS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
-_SPECIAL = frozenset(["__call__", "__enter__", "__aenter__"])
+_TOP, _SHOWN, _DEEPER, _ERROR = 1.0, 1.0, -0.3, -1.0
+"""Scores besides the request's words: exported at the top, shown in the README, each level below, an exception."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,6 @@ class PythonDocumentation:
     text: str
     source: str
     """Where the package lies, relative to its site-packages."""
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """One public function or class under the name that programs import."""
-
-    module: str
-    name: str
-    definition: Definition
-    is_top: bool
 
 
 def python_documentation(
@@ -69,9 +59,10 @@ def python_documentation(
     head = f"# {name} {version}, as installed\n\n{distribution.metadata['Summary'] or ''}\n".rstrip() + "\n"
     readme = trim(_readme(distribution), int(max_chars * README_SHARE), f"{query} example usage").text
     shown = words(_readme(distribution))
-    entries = _ranked(list(_entries(modules, packages, deadline)), query, shown)
+    entries = list(find_entries(modules, packages, deadline, Matcher(query, shown)))
+    ranking = Ranking(query, (f"{entry.name} {entry.line}" for entry in entries))
     budget = max_chars - len(head) - len(readme) - 80
-    interface = _render(entries, query, budget)
+    interface = _render(_ranked(entries, ranking, shown), ranking, budget)
     parts = [
         head,
         *(["## From its README", readme] if readme else []),
@@ -99,74 +90,29 @@ def import_names(distribution: Distribution) -> tuple[str, ...]:
         tops = [file.parts[0] for file in distribution.files or () if file.suffix in (".py", ".so", ".pyd", ".pyi")]
         listed = [top.partition(".")[0] for top in dict.fromkeys(tops)]
     own = canonicalize_name(str(distribution.metadata["Name"])).replace("-", "_")
-    public = [top for top in dict.fromkeys(listed) if top.isidentifier() and not _NOT_PUBLIC.match(top)]
+    public = [top for top in dict.fromkeys(listed) if top.isidentifier() and not NOT_PUBLIC.match(top)]
     return tuple(sorted(public or [own], key=lambda top: (top.lower() != own, top)))
 
 
-def _entries(modules: tuple[str, ...], packages: Packages, deadline: Deadline) -> Iterator[_Entry]:
-    """What the top modules export first, then what public modules below define; ends early when time is up."""
-    resolver = Resolver(packages, deadline)
-    seen: set[str] = set()
-    try:
-        for location in _public_modules(modules, packages):
-            is_top = location.name in modules
-            for entry in _of_module(location, resolver, is_top):
-                if entry.definition.node.path not in seen:
-                    seen.add(entry.definition.node.path)
-                    yield entry
-    except DeadlineError:
-        return
-
-
-def _public_modules(modules: tuple[str, ...], packages: Packages) -> Iterator[Location]:
-    waiting = [found for found in map(packages.locate, modules) if found is not None]
-    for _ in range(MAX_MODULES):
-        if not waiting:
-            return
-        location = waiting.pop(0)
-        yield location
-        names = [name for name in packages.submodules(location) if not _NOT_PUBLIC.match(name)]
-        waiting += [found for name in names if (found := packages.locate(f"{location.name}.{name}")) is not None]
-
-
-def _of_module(location: Location, resolver: Resolver, is_top: bool) -> Iterator[_Entry]:
-    module = resolver.module(location)
-    for name, binding in module.names.names.items() if module else ():
-        if name.startswith("_") or not (is_top or binding.kind == "definition"):
-            continue
-        is_own = not binding.target or binding.target.partition(".")[0] == location.name.partition(".")[0]
-        target = resolver.member(location, name) if is_own else None
-        if isinstance(target, Definition):
-            yield _Entry(location.name, name, target, is_top)
-
-
-def _ranked(entries: list[_Entry], query: str, shown: frozenset[str]) -> list[_Entry]:
+def _ranked(entries: list[Entry], ranking: Ranking, shown: frozenset[str]) -> list[Entry]:
     """The most relevant first; what the README shows is what most programs need."""
-    wanted = words(query)
-    scored = {id(entry): _relevance(entry, wanted) + 2.0 * (entry.name.lower() in shown) for entry in entries}
-    return sorted(entries, key=lambda entry: -scored[id(entry)])
+    scored = [(_relevance(entry, ranking) + _SHOWN * (entry.name.lower() in shown), entry) for entry in entries]
+    return [entry for _, entry in sorted(scored, key=lambda pair: -pair[0])]
 
 
-def _relevance(entry: _Entry, wanted: frozenset[str]) -> float:
-    named = _name_words(entry.name) | {entry.name.lower()}
-    told = words(_first_line(entry.definition.node))
-    score = 3.0 * len(named & wanted) + len(told & wanted) + (2.0 if entry.is_top else 0.0)
-    if isinstance(entry.definition.node, griffe.Class):
-        methods = {part for name in entry.definition.node.members for part in _name_words(name)}
-        score += 0.5 + 0.5 * min(4, len(methods & wanted))
-    return score - (2.0 if re.search(r"(Error|Exception|Warning)$", entry.name) else 0.0)
+def _relevance(entry: Entry, ranking: Ranking) -> float:
+    best = max((ranking.score(method.name, first_line(method)) for method in entry.methods), default=0.0)
+    place = _TOP if entry.is_top else _DEEPER * entry.module.count(".")
+    failure = _ERROR if re.search(r"(Error|Exception|Warning)$", entry.name) else 0.0
+    return ranking.score(entry.name, entry.line) + 0.8 * best + place + failure
 
 
-def _name_words(name: str) -> frozenset[str]:
-    return frozenset(part.lower() for part in _PARTS.findall(name))
-
-
-def _render(entries: list[_Entry], query: str, budget: int) -> str:
+def _render(entries: list[Entry], ranking: Ranking, budget: int) -> str:
     """The most relevant entries that fit, grouped by the module to import them from."""
     chosen: dict[str, list[str]] = {}
     left = budget
     for entry in entries:
-        text = _described(entry, query)
+        text = _described(entry, ranking, int(budget * _MAX_ENTRY_SHARE))
         cost = len(text) + (0 if entry.module in chosen else len(entry.module) + 20)
         if cost > left:
             continue
@@ -176,23 +122,22 @@ def _render(entries: list[_Entry], query: str, budget: int) -> str:
     return "\n\n".join(blocks)
 
 
-def _described(entry: _Entry, query: str) -> str:
+def _described(entry: Entry, ranking: Ranking, max_chars: int) -> str:
     node = entry.definition.node
     if isinstance(node, griffe.Function):
         return f"- `{_signature(node, entry.name)}`{_told(node)}"
     init = node.members.get("__init__")
     bases = ", ".join(str(base) for base in node.bases)
     shown = _signature(init, entry.name) if isinstance(init, griffe.Function) else _fields(node, entry.name)
-    lines = [f"- `class {shown}`{f' (a {bases})' if bases else ''}{_told(node)}"]
-    wanted = words(query)
-    methods = [
-        member
-        for name, member in node.members.items()
-        if isinstance(member, griffe.Function) and (not name.startswith("_") or name in _SPECIAL)
-    ]
-    methods.sort(key=lambda method: -len((_name_words(method.name) | words(_first_line(method))) & wanted))
-    lines += [f"  - `.{_signature(method, method.name)}`{_told(method)}" for method in methods[:_MAX_METHODS]]
-    return "\n".join(lines)
+    text = f"- `class {shown}`{f' (a {bases})' if bases else ''}{_told(node)}"
+    scores = {method.name: ranking.score(method.name, first_line(method)) for method in entry.methods}
+    fitting = sorted(entry.methods, key=lambda method: -scores[method.name])
+    others = [method for method in fitting if not scores[method.name]][:_MAX_OTHER_METHODS]
+    for method in [*(method for method in fitting if scores[method.name]), *others][:_MAX_METHODS]:
+        line = f"\n  - `.{_signature(method, method.name)}`{_told(method)}"
+        if len(text) + len(line) <= max_chars:
+            text += line
+    return text
 
 
 def _fields(node: griffe.Class, name: str) -> str:
@@ -212,13 +157,8 @@ def _signature(function: griffe.Function, name: str) -> str:
 
 
 def _told(node: griffe.Object) -> str:
-    line = _first_line(node)
+    line = first_line(node)
     return f": {line}" if line else ""
-
-
-def _first_line(node: griffe.Object) -> str:
-    text = node.docstring.value if node.docstring else ""
-    return _cut(" ".join(text.partition("\n\n")[0].split()), _MAX_LINE)
 
 
 def _cut(text: str, limit: int) -> str:
