@@ -14,12 +14,15 @@ from typing import Any
 
 from code_assistant.libraries import Library
 from code_assistant.trim import trim
+from code_assistant.versions_match import satisfies
 
 README_SHARE = 0.4
 """Of the budget; the rest is for declarations."""
 MAX_FILES = 25
 """Declaration files that are followed from the entry."""
 _MAX_CHARS = 400_000
+_COMPILER = "99.0"
+"""A TypeScript newer than all that is written about."""
 _NAME = re.compile(r"^(@[\w.~-]+/)?[\w.~-]+$")
 _REEXPORT = re.compile(
     r"""^\s*(?:export|import)\b[^'"\n]*\bfrom\s+['"](\.[^'"]+)['"]|reference\s+path=["']([^"']+)""", re.M
@@ -99,11 +102,25 @@ def _entry(folder: Path, manifest: dict[str, Any]) -> Path | None:
     named = [manifest.get("types"), manifest.get("typings"), *_types_of(main), "index.d.ts"]
     if isinstance(manifest.get("main"), str):
         named.append(re.sub(r"\.[cm]?js$", "", manifest["main"]) + ".d.ts")
-    for name in named:
-        file = (folder / name).resolve() if isinstance(name, str) else folder
+    plain = [name for name in named if isinstance(name, str)]
+    placed = [place for name in plain for place in _for_this_compiler(manifest, name)]
+    for name in [*placed, *plain]:
+        file = (folder / name).resolve()
         if file.is_file() and file.is_relative_to(folder) and re.search(r"\.d\.[cm]?ts$", file.name):
             return file
     return None
+
+
+def _for_this_compiler(manifest: dict[str, Any], name: str) -> Iterator[str]:
+    """Where `typesVersions` puts a declaration file for a current compiler; most entries are for old ones."""
+    versions = manifest.get("typesVersions")
+    for wish, patterns in versions.items() if isinstance(versions, dict) else ():
+        for pattern, places in patterns.items() if isinstance(patterns, dict) and satisfies(_COMPILER, wish) else ():
+            before, star, after = pattern.partition("*")
+            shown = name.removeprefix("./")
+            fits = shown == pattern or (star and shown.startswith(before) and shown.endswith(after))
+            if fits and isinstance(places, list) and places and isinstance(places[0], str):
+                yield places[0].replace("*", shown[len(before) : len(shown) - len(after)])
 
 
 def _types_of(exported: object, depth: int = 0) -> Iterator[str]:

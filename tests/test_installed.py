@@ -223,6 +223,18 @@ async def test_declarations_of_an_untyped_package_come_from_its_types_package(tm
     assert "function old(): void" in found.text
 
 
+async def test_declarations_lie_where_the_manifest_puts_them_for_a_current_compiler(tmp_path: Path) -> None:
+    versions = {"<=4.0": {"*": ["old/*"]}, ">=4.2": {"*": ["new/*"]}}
+    manifest = json.dumps({"version": "1.0.0", "types": "./index.d.ts", "typesVersions": versions})
+    texts = {"old/": "export declare function before(): void;", "new/": "export declare function now(): void;"}
+    files = {f"node_modules/x/{folder}index.d.ts": text for folder, text in texts.items()}
+    write(tmp_path, {**files, "node_modules/x/package.json": manifest})
+    found = await installed_documentation(Library("x"), "typescript", "now", Environment(project_dir=tmp_path))
+    assert found is not None
+    assert "now(): void" in found.text
+    assert "before(): void" not in found.text
+
+
 @pytest.mark.parametrize("name", ["../..", "@x/../..", "nothing", "a/b/c", "."])
 async def test_a_name_never_leads_out_of_node_modules(tmp_path: Path, name: str) -> None:
     write(tmp_path, {**PACKAGE, "package.json": "{}"})
