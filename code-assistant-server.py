@@ -47,6 +47,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 os.environ.setdefault("OPENAI_AGENTS_DONT_LOG_MODEL_DATA", "1")
 os.environ.setdefault("OPENAI_AGENTS_DONT_LOG_TOOL_DATA", "1")
 
+from code_assistant.logs import log_to_stderr  # noqa: E402
 from code_assistant.settings import SettingsError, read_settings  # noqa: E402
 
 if TYPE_CHECKING:
@@ -67,9 +68,7 @@ def main(arguments: list[str]) -> int:
         return EXIT_USAGE
     if not settings.tracing:
         os.environ["OPENAI_AGENTS_DISABLE_TRACING"] = "1"
-    logging.basicConfig(
-        stream=sys.stderr, level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    log_to_stderr(settings)
     if arguments:
         from code_assistant.cli import run_command
 

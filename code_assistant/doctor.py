@@ -17,7 +17,7 @@ from code_assistant import docker
 from code_assistant.context7_launch import OLDEST_NODE, node_version
 from code_assistant.diagnosis import Diagnosis, Verdict
 from code_assistant.doctor_standards import examine_standards
-from code_assistant.launch import Mask
+from code_assistant.logs import mask_of
 from code_assistant.settings import Settings
 
 OLDEST_PYTHON = (3, 11)
@@ -69,8 +69,7 @@ def _packages() -> Diagnosis:
 async def _model(settings: Settings) -> list[Diagnosis]:
     if settings.is_offline:
         return await _offline(settings)
-    mask = Mask([settings.api_key])
-    where = mask(settings.served_by)
+    where = mask_of(settings)(settings.served_by)
     host, port = _endpoint(settings.base_url or "https://api.openai.com/v1")
     if await _connects(host, port):
         return [Diagnosis("model", "ok", f"{settings.model} at {where}")]

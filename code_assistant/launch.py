@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 _MASK = "***"
@@ -17,6 +17,13 @@ _SECRET_LOOK = re.compile(
     r"|(?<=://)[^\s/@\"'`?#]+(?=@)"  # who logs in at an address
 )
 _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASS|PWD|AUTH|CREDENTIAL|^PAT$|_PAT$", re.IGNORECASE)
+_NAMED_SECRET = re.compile(
+    r"([?&][\w.-]*(?:key|token|secret|password|auth|sig)[\w.-]*=|--(?:[\w-]+-)?(?:api-?key|token|secret|password)[= ])"
+    r"[^\s&#\"']+",
+    re.IGNORECASE,
+)
+"""A value in a URL's query, or an option of a command, whose name says that it is secret."""
+_BEFORE_HOST = re.compile(r"^(\w[\w+.-]*://)?[^/]*@")
 _SHORTEST_SECRET = 6
 _SHORTEST_KEY_IN_PATH = 12
 
@@ -87,8 +94,8 @@ class HttpLaunch:
 
     @property
     def shown(self) -> str:
-        """The URL without a query, which may hold a key."""
-        return self.url.split("?", 1)[0]
+        """The URL for people."""
+        return shown_url(self.url)
 
 
 Launch = StdioLaunch | HttpLaunch
@@ -109,7 +116,13 @@ class Mask:
         """Return `text` with every known secret, and what looks like one, replaced."""
         if self._known is not None:
             text = self._known.sub(_MASK, text)
+        text = _NAMED_SECRET.sub(rf"\1{_MASK}", text)
         return _SECRET_LOOK.sub(_MASK, text)
+
+
+def shown_url(url: str) -> str:
+    """A URL for people: without user, password, query and fragment, any of which may hold a key."""
+    return _BEFORE_HOST.sub(r"\1", re.split(r"[?#]", url, maxsplit=1)[0])
 
 
 def is_secret_name(name: str) -> bool:
@@ -118,11 +131,14 @@ def is_secret_name(name: str) -> bool:
 
 
 def url_secrets(url: str) -> Iterator[str]:
-    """What looks like a key in an address: some servers have it in the query, some in the path."""
+    """What looks like a key in an address: some have it in the query, some in the path, some before the host."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return
+    login = parts.netloc.rpartition("@")[0]
+    for part in (login, *login.split(":", 1)):
+        yield from {part, unquote(part)}
     yield from (value for name, value in parse_qsl(parts.query) if is_secret_name(name) or _looks_random(value))
     yield from filter(_looks_random, parts.path.split("/"))
 

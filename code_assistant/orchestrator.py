@@ -22,7 +22,8 @@ from code_assistant.context7_launch import context7_launcher
 from code_assistant.docs import Documents
 from code_assistant.fleet import Fleet
 from code_assistant.jobs import Jobs
-from code_assistant.launch import PASSED_ON, HttpLaunch, Launch, Launcher, Mask, StdioLaunch, passed_on, url_secrets
+from code_assistant.launch import PASSED_ON, HttpLaunch, Launch, Launcher, Mask, StdioLaunch, passed_on
+from code_assistant.logs import mask_of
 from code_assistant.progress import Listener
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GenerationResult
@@ -46,7 +47,7 @@ class Orchestrator:
 
     def __init__(self, settings: Settings, model: Model | None = None) -> None:
         self.settings = settings
-        self.mask = Mask(_secrets(settings))
+        self.mask = mask_of(settings)
         self.jobs: Jobs[GenerationResult] = Jobs(settings.max_jobs, settings.deadline_s)
         standards = Child("standards", standards_launcher(settings), mask=self.mask)
         context7 = _context7(settings, self.mask)
@@ -146,8 +147,3 @@ def _spec_launcher(spec: ServerSpec, settings: Settings) -> Launcher:
         return StdioLaunch(spec.command or "", spec.args, env, spec.cwd, remedy)
 
     return start
-
-
-def _secrets(settings: Settings) -> list[str | None]:
-    found = [settings.api_key, settings.context7_api_key, *url_secrets(settings.context7_url)]
-    return [*found, *(secret for spec in settings.servers for secret in spec.secrets())]
