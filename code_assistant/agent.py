@@ -27,6 +27,7 @@ from code_assistant.context import Say
 from code_assistant.model_error import ModelError, explain
 from code_assistant.prompt import Repair, instructions
 from code_assistant.settings import LOCAL_API_KEY, Settings
+from code_assistant.whole_text import WholeTextModel
 
 logger = logging.getLogger(__name__)
 
@@ -75,10 +76,10 @@ class Conversation:
         self._agent: Agent[None] = Agent(
             name="code-writer",
             instructions=instructions(),
-            model=model,
+            model=WholeTextModel(model),
             mcp_servers=list(tools),
             mcp_config={"include_server_in_tool_names": _has_clash(tools)},
-            output_type=_answer_schema(),
+            output_type=_answer_schema(language),
             model_settings=ModelSettings(
                 timeout=settings.model_timeout_s,
                 include_usage=True,
@@ -143,7 +144,7 @@ class Conversation:
             await _ended(streamed)
 
     def _read_leniently(self, failed: RunErrorHandlerInput[None]) -> RunErrorHandlerResult:
-        """The model ignored the schema, or ran out of turns: make the best of its last words."""
+        """The model said nothing at last, or ran out of turns: make the best of its last words."""
         responses = failed.run_data.raw_responses
         text = text_of(responses[-1]) if responses else ""
         return RunErrorHandlerResult(final_output=read_answer(text, self._language))
@@ -168,10 +169,22 @@ async def _ended(streamed: RunResultStreaming) -> None:
         await asyncio.wait((streamed.run_loop_task,), timeout=ABORT_S)
 
 
+class _AnswerSchema(AgentOutputSchema):
+    """Asks for an answer in the schema, and reads any: an answer that was paid for is not refused for its form."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(Answer, strict_json_schema=False)
+        self._language = language
+
+    def validate_json(self, json_str: str) -> Answer:
+        """Read an answer, whatever its form."""
+        return read_answer(json_str, self._language)
+
+
 @cache
-def _answer_schema() -> AgentOutputSchema:
-    """The schema of an answer, made once: it is the same for every request."""
-    return AgentOutputSchema(Answer, strict_json_schema=False)
+def _answer_schema(language: str) -> AgentOutputSchema:
+    """Made once for each language: it is the same for every request."""
+    return _AnswerSchema(language)
 
 
 def _retry(context: RetryPolicyContext) -> RetryDecision:

@@ -20,7 +20,7 @@ from code_assistant.fences import Fence, path_near, split_fences
 from code_assistant.untrusted import without_surrogates
 from coding_standards.languages import Language, UnknownLanguageError, find_language, language_of_path
 
-MAX_ANSWER_CHARS = 2_000_000
+MAX_ANSWER_CHARS = 4_000_000
 MAX_FILES = 40
 _MAX_JSON_TRIES = 50
 _MAX_OBJECTS = 1_000
@@ -216,7 +216,8 @@ def _coerced_file(entry: Any, language: Language, index: int) -> AnswerFile | No
         return None
     path, named, role = _text(entry.get("path")), _text(entry.get("language")), entry.get("role")
     file = _file(path or "", content, language, index)
-    return file.model_copy(update={"language": named or "", "role": role if role in ROLES else file.role})
+    told = {"language": named or "", "role": role if role in ROLES else file.role}
+    return file.model_copy(update=told if path is None else told | {"path": path})
 
 
 def _text(value: Any) -> str | None:

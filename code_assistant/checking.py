@@ -101,6 +101,7 @@ class Checker:
         by_path = {file.path: report for file, report in zip(checkable, reports, strict=True)}
         findings = [
             *_expectations(request, files, by_path),
+            *(_expected("broken-answer", "", problem) for problem in answer.problems),
             *_reported(by_path, request.include_docs),
             *reality.findings,
         ]

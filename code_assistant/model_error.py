@@ -40,6 +40,8 @@ def explain(error: Exception, settings: Settings) -> ModelError:
             return ModelError(f"{settings.model} used all {settings.max_turns} turns", "raise CODE_ASSISTANT_MAX_TURNS")
         case json.JSONDecodeError():
             return ModelError(f"{where} sent a broken answer", "try again; set CODE_ASSISTANT_STREAM=off if it is on")
+        case AgentsException() if "redacted" in str(error):  # the SDK hides what a model's answer may be part of
+            return ModelError(f"the answer of {settings.model} could not be read", "try again, or see the server's log")
         case AgentsException() | openai.OpenAIError():
             return ModelError(f"{where} failed: {_short(str(error))}", "try again, or see the server's log")
     return ModelError(f"the model run failed: {type(error).__name__}: {_short(str(error))}", "see the server's log")

@@ -25,4 +25,8 @@ def laid_over(before: Judgement, answer: Answer) -> Answer:
         if file.path not in known
     ]
     # Not validated again: together they may be more than a model may send at once.
-    return Answer.model_construct(files=[*kept, *answer.files], explanation=answer.explanation or before.explanation)
+    return Answer.model_construct(
+        files=[*kept, *answer.files],
+        explanation=answer.explanation or before.explanation,
+        problems=answer.problems,
+    )

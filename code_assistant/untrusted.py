@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 TAGS = ("request", "standards", "documentation", "existing_code", "tool_output", "findings")
 
@@ -85,6 +86,15 @@ def without_surrogates(text: str) -> str:
     if not _SURROGATE.search(text):
         return text
     return _HALF.sub("\ufffd", text).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+
+
+def whole(value: Any) -> Any:
+    """The same for all texts of a JSON value."""
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, dict):
+        return {whole(key): whole(inner) for key, inner in value.items()}
+    return [whole(inner) for inner in value] if isinstance(value, list) else value
 
 
 @cache

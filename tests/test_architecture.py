@@ -14,7 +14,7 @@ import pytest
 HERE = Path(__file__).resolve().parent.parent
 SCRIPTS = ("code-assistant-server.py", "standards-server.py")
 SHARED = {"coding_standards.languages", "coding_standards.wire"}
-LATE = ("agent", "agent_hooks", "agent_tools", "connection", "model_error", "offline")
+LATE = ("agent", "agent_hooks", "agent_tools", "connection", "model_error", "offline", "whole_text")
 """Modules that import `agents` or `openai` at their top and are therefore loaded late."""
 MAX_LINES = 300
 

@@ -143,6 +143,42 @@ async def test_an_answer_whose_end_is_missing_is_not_taken_for_a_good_one(scene:
     assert await scene.is_well()
 
 
+async def test_an_answer_that_was_cut_keeps_its_files_and_says_what_is_lost(scene: Scene) -> None:
+    files = [{"path": f"{name}.py", "content": CODE} for name in ("first", "second", "third")]
+    text = json.dumps({"files": files, "explanation": "Adds."})
+    result, tries = await scene.ask(script.say(text[: text.index("third.py") + 30]))
+    content = result["structuredContent"]
+    assert [file["path"] for file in content["files"]] == ["first.py", "second.py"]
+    assert [finding["rule"] for finding in content["checks"]["findings"]] == ["request-broken-answer"]
+    assert "after second.py" in result["content"][0]["text"]
+    assert tries == 2
+
+
+async def test_an_answer_that_was_cut_is_asked_for_again(scene: Scene) -> None:
+    cut = json.dumps({"files": [{"path": "add.py", "content": CODE}]})[:-20]
+    result, tries = await scene.ask(script.say(cut), GOOD)
+    assert result["structuredContent"]["files"][0]["content"] == CODE
+    assert result["structuredContent"]["checks"]["findings"] == []
+    assert tries == 2
+    assert "Answer again in full" in scene.api.turns[-1].text
+
+
+@pytest.mark.parametrize("form", ["json", "fence", "tool"])
+async def test_half_a_character_costs_neither_the_answer_nor_the_repair(scene: Scene, form: str) -> None:
+    code = CODE.replace("sum.", "sum \ud83d") + "\n\neval('1')\n"
+    broken = {
+        "json": script.answer({"files": [{"path": "add.py", "content": code}], "explanation": "\ud83d"}),
+        "fence": script.say(f"Half \ud83d.\n\n```python add.py\n{code}```\n"),
+        "tool": script.call("search_standards", query="\ud83d errors", language="python"),
+    }
+    result, tries = await scene.ask(broken[form], GOOD)
+    assert result["structuredContent"]["files"][0]["content"] == CODE, result
+    assert tries == 2
+    assert form != "tool" or "tool failed" not in scene.api.turns[-1].tool_outputs[0]
+    alone, _ = await scene.ask(broken[form]) if form != "tool" else (result, 1)
+    assert form == "tool" or "sum \ufffd" in alone["structuredContent"]["files"][0]["content"]
+
+
 async def test_a_model_server_that_is_not_there_is_named() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
