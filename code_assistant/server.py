@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
@@ -32,6 +32,7 @@ from code_assistant.request import (
 )
 from code_assistant.result import GenerationResult
 from code_assistant.status import VERSION, ServerStatus, render_status
+from coding_standards.languages import NAMES
 from coding_standards.wire import mended
 
 logger = logging.getLogger(__name__)
@@ -48,7 +49,8 @@ INSTRUCTIONS = (
 
 Result = Annotated[CallToolResult, GenerationResult]
 Status = Annotated[CallToolResult, ServerStatus]
-Language = Literal["python", "javascript", "typescript", "java", "go", "rust", "sql", "html", "css"]
+_LANGUAGES = f"One of {', '.join(NAMES)}; py, js, ts, golang and rs are taken as well"
+"""As text: a host that checks arguments against an enumeration would refuse `py` and `Python`, which we take."""
 
 
 class CodeAssistantServer(MCPServer[Orchestrator]):
@@ -112,7 +114,7 @@ def _add_tools(server: CodeAssistantServer, orchestrator: Orchestrator) -> None:
             str, Field(min_length=1, max_length=MAX_REQUEST_CHARS, description="What the code shall do")
         ],
         ctx: Context[Orchestrator, Any],
-        language: Annotated[Language, Field(description="Also py, js, ts, golang, rs")] = "python",
+        language: Annotated[str, Field(description=_LANGUAGES)] = "python",
         libraries: Annotated[
             list[str],
             Field(max_length=MAX_LIBRARIES, description="Libraries to use, with or without a version: fastapi==0.115"),

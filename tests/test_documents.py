@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from code_assistant.assistant import HOW_TO_USE_A_MODEL
 from code_assistant.children import STDERR_LINES
@@ -48,8 +49,14 @@ async def test_the_tools_are_those_of_the_server() -> None:
     arguments = tools[0].input_schema["properties"]
     assert [row[0].strip("`") for row in rows("### `generate_code_with_context`")] == list(arguments)
     assert list(arguments) == list(GenerationRequest.model_fields)
-    assert arguments["language"]["enum"] == [language.name for language in LANGUAGES]
+    assert all(language.name in arguments["language"]["description"] for language in LANGUAGES)
     assert tools[0].output_schema is not None
+
+
+@pytest.mark.parametrize("name", ["Python", *(name for each in LANGUAGES for name in (each.name, *each.aliases))])
+async def test_a_host_that_checks_arguments_lets_every_name_of_a_language_pass(name: str) -> None:
+    (tool, _) = await build_server(Orchestrator(Settings())).list_tools()
+    Draft202012Validator(tool.input_schema).validate({"request": "x", "language": name})
 
 
 def test_the_readme_names_every_language() -> None:
