@@ -1,12 +1,13 @@
 """The result as Markdown: the same complete answer for hosts that show only `content`.
 
-It fits a size: the explanation and the list of rules are shortened first. Code is never shortened; a file
-that does not fit is left out as a whole, and named.
+It fits a size: the explanation and the list of rules are shortened first, and no list takes more than its share.
+Code is never shortened; a file that does not fit is left out as a whole, and named.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from code_assistant.context import age
 from code_assistant.result import Checks, Finding, GeneratedFile, GenerationResult
@@ -15,22 +16,64 @@ from code_assistant.trim import trim
 _SCAFFOLD = "**Scaffold: no model was used.**"
 _PENDING = "**Not finished yet.**"
 _RESERVED_FOR_TEXT = 1_500
+_MAX_LINE = 600
+_MAX_HEADING = 200
+_REST_OF_SENTENCE = 350
+_MAX_PATH = 80
+"""Of a path in a list; a longer one is shown by its start and its end."""
+_ALL = "`structuredContent` has all"
 
 
 def render(result: GenerationResult, max_chars: int) -> str:
     """Return the result as Markdown of at most `max_chars` characters."""
-    head = _join(_headline(result), _failing(result.checks))
-    tail = _join(_checks(result.checks), _sources(result), _missing(result), _usage(result))
-    files, left_out = _fitting(result.files, max_chars - len(head) - len(tail) - _RESERVED_FOR_TEXT)
-    code = _join(*(_file(file) for file in files), _left_out(left_out))
+    share = max_chars // 4
+    head = _join(_headline(result)[:share], _failing(result.checks, share))
+    tail = _tail(result, share)
+    reserved = min(_RESERVED_FOR_TEXT, max_chars // 5)
+    files, left_out = _fitting(result.files, max_chars - len(head) - len(tail) - reserved)
+    code = _join(*(_file(file) for file in files), _left_out(left_out, reserved))
     left = max_chars - len(head) - len(code) - len(tail) - 200
-    about = " ".join(file.path for file in result.files)
+    about = " ".join(_path(file.path, _MAX_HEADING) for file in result.files)
     explanation = _shortened(result.explanation, left, about)
     # A scaffold's explanation has the checklist for whoever completes it; twice would be once too often.
     rules = _rules(result.checks, explanation if result.status == "scaffold" else "")
     if len(rules) > left - len(explanation):
         rules = ""
     return _join(head, code, explanation, rules, tail)[:max_chars]
+
+
+def _tail(result: GenerationResult, max_chars: int) -> str:
+    """How it was checked and what it cost have room first, then what is missing, then what was used."""
+    checks, usage = _checks(result.checks, max_chars // 2), _usage(result)
+    missing = _missing(result, max_chars - len(checks) - len(usage))
+    sources = _sources(result, max_chars - len(checks) - len(usage) - len(missing))
+    return _join(checks, sources, missing, usage)
+
+
+def _listed(title: str, lines: Sequence[str], max_chars: int) -> str:
+    """A heading and as many of the lines as there is room for; the rest is counted."""
+    more = f"- and {len(lines)} more; {_ALL}"
+    left = max_chars - len(title) - len(more) - 4
+    shown: list[str] = []
+    for line in (_cut(line, _MAX_LINE) for line in lines):
+        left -= len(line) + 1
+        if left < 0:
+            break
+        shown.append(line)
+    if len(shown) < len(lines):
+        shown.append(f"- and {len(lines) - len(shown)} more; {_ALL}")
+    return f"{title}\n\n" + "\n".join(shown) if lines else ""
+
+
+def _cut(text: str, max_chars: int) -> str:
+    return text if len(text) <= max_chars else f"{text[: max_chars - 3]}..."
+
+
+def _path(path: str, max_chars: int = _MAX_PATH) -> str:
+    """A path for people: on one line, and the middle of a very long one left out."""
+    plain = path if path.isprintable() else "".join(char if char.isprintable() else "\ufffd" for char in path)
+    half = (max_chars - 3) // 2
+    return plain if len(plain) <= max_chars else f"{plain[:half]}...{plain[-half:]}"
 
 
 def _headline(result: GenerationResult) -> str:
@@ -43,15 +86,15 @@ def _headline(result: GenerationResult) -> str:
             return f"Checked: {result.checks.summary}."
 
 
-def _failing(checks: Checks) -> str:
-    if not checks.findings:
-        return ""
+def _failing(checks: Checks, max_chars: int) -> str:
     rounds = f" after {checks.rounds} repair round{'s' if checks.rounds != 1 else ''}" if checks.rounds else ""
-    return f"## Still failing{rounds}\n\n" + "\n".join(_finding(finding) for finding in checks.findings[:50])
+    lines = [_finding(finding) for finding in checks.findings]
+    return _listed(f"## Still failing{rounds}", lines, max_chars)
 
 
 def _finding(finding: Finding) -> str:
-    where = f"{finding.file}:{finding.line}" if finding.line else finding.file or "the answer"
+    file = _path(finding.file)
+    where = f"{file}:{finding.line}" if finding.line else file or "the answer"
     return f"- **{finding.severity}** {where} `{finding.rule}` {finding.message}"
 
 
@@ -70,16 +113,20 @@ def _file(file: GeneratedFile) -> str:
     longest = max((len(run) for run in re.findall(r"`{3,}", file.content)), default=2)
     fence = "`" * (longest + 1)
     ending = "" if file.content.endswith("\n") else "\n"
-    return f"### {file.path} ({file.role})\n\n{fence}{file.language}\n{file.content}{ending}{fence}"
+    return (
+        f"### {_path(file.path, _MAX_HEADING)} ({file.role})\n\n{fence}{file.language}\n{file.content}{ending}{fence}"
+    )
 
 
-def _left_out(files: list[GeneratedFile]) -> str:
+def _left_out(files: list[GeneratedFile], max_chars: int) -> str:
     if not files:
         return ""
-    names = ", ".join(f"{file.path} ({len(file.content):,} characters)" for file in files)
+    named = [f"{_path(file.path)} ({len(file.content):,} characters)" for file in files]
+    shown = named[: max(1, (max_chars - _REST_OF_SENTENCE) // (_MAX_PATH + 25))]
+    more = f" and {len(named) - len(shown)} more" if len(shown) < len(named) else ""
     return (
-        f"**Left out here, since the answer would be too long for a host: {names}.** They are complete in "
-        "`structuredContent`; or raise CODE_ASSISTANT_MAX_OUTPUT_CHARS, or ask for less at once."
+        f"**Left out here, since the answer would be too long for a host: {', '.join(shown)}{more}.** "
+        "They are complete in `structuredContent`; or raise CODE_ASSISTANT_MAX_OUTPUT_CHARS, or ask for less at once."
     )
 
 
@@ -90,10 +137,10 @@ def _shortened(text: str, max_chars: int, about: str) -> str:
     return _join(kept.text, f"({kept.dropped_chars:,} characters of explanation left out.)")
 
 
-def _checks(checks: Checks) -> str:
-    lines = [f"## Checks\n\n{checks.summary[:1].upper()}{checks.summary[1:]}."]
-    lines += [f"- not checked: {line}" for line in checks.not_checked]
-    return "\n".join(lines)
+def _checks(checks: Checks, max_chars: int) -> str:
+    head = f"## Checks\n\n{checks.summary[:1].upper()}{_cut(checks.summary[1:], _MAX_LINE)}."
+    lines = [f"- not checked: {line}" for line in checks.not_checked]
+    return f"{head}\n{_listed('', lines, max_chars - len(head)).lstrip()}" if lines else head
 
 
 def _rules(checks: Checks, said: str) -> str:
@@ -107,21 +154,19 @@ def _rules(checks: Checks, said: str) -> str:
     return "## Rules\n\n" + "\n".join(lines) if lines else ""
 
 
-def _sources(result: GenerationResult) -> str:
+def _sources(result: GenerationResult, max_chars: int) -> str:
     lines = [f"- {standard.title} (`{standard.uri}`)" for standard in result.standards]
     # What was looked for in vain stands among what is missing.
     for doc in (doc for doc in result.documentation if doc.source != "none"):
         parts = [doc.source, doc.library_id, f"version {doc.version}" if doc.version else None]
         parts += [f"{age(doc.age_s)} old" if doc.age_s else None, doc.note]
         lines.append(f"- {doc.library}: {', '.join(part for part in parts if part)}")
-    return "## Standards and documentation used\n\n" + "\n".join(lines) if lines else ""
+    return _listed("## Standards and documentation used", lines, max_chars)
 
 
-def _missing(result: GenerationResult) -> str:
-    if not result.missing:
-        return ""
+def _missing(result: GenerationResult, max_chars: int) -> str:
     lines = [f"- {entry.what}: {entry.why}. Remedy: {entry.remedy}." for entry in result.missing]
-    return "## Missing\n\n" + "\n".join(lines)
+    return _listed("## Missing", lines, max_chars)
 
 
 def _usage(result: GenerationResult) -> str:
@@ -129,7 +174,7 @@ def _usage(result: GenerationResult) -> str:
     tokens = f", {usage.input_tokens:,} + {usage.output_tokens:,} tokens" if usage.input_tokens else ""
     turns = f"{usage.turns} model turn{'' if usage.turns == 1 else 's'}"
     cut = result.context.trimmed if result.context else ()
-    trimmed = f" Shortened to fit the model: {'; '.join(cut)}." if cut else ""
+    trimmed = f" Shortened to fit the model: {_cut('; '.join(cut), _MAX_LINE // 2)}." if cut else ""
     calls = f"{usage.tool_calls} tool call{'' if usage.tool_calls == 1 else 's'}"
     return f"*{usage.model}: {turns}, {calls}{tokens}, {usage.seconds:.1f} s.*{trimmed}"
 

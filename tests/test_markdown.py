@@ -105,6 +105,60 @@ def test_it_fits_whatever_is_in_it(max_chars: int) -> None:
     assert len(render(huge, max_chars)) <= max_chars
 
 
+LONG_PATH = f"p/{'q' * 3_000}.py"
+END = "*m: 3 model turns, 0 tool calls, 1.5 s.*"
+
+
+def many(number: int, path: str) -> tuple[GeneratedFile, ...]:
+    return (*(source(path.replace("p/", f"p{n}/"), "z = 3\n" * 20) for n in range(number)), source("a.py"))
+
+
+CROWDED = {
+    "a long path": {"files": (source(LONG_PATH), source("a.py"))},
+    "a long path that is left out": {"files": (source(LONG_PATH, "z = 3\n" * 2_000), source("a.py"))},
+    "many long paths": {"files": many(40, LONG_PATH)},
+    "many files": {"files": many(40, f"p/{'q' * 60}.py")},
+    "many findings": {
+        "checks": Checks(
+            summary="1 of 2 pass", findings=tuple(FINDING.model_copy(update={"line": n}) for n in range(99))
+        )
+    },
+    "long findings": {
+        "checks": Checks(summary="1 of 2 pass", findings=(FINDING.model_copy(update={"file": LONG_PATH}),) * 9)
+    },
+    "much not checked": {
+        "checks": Checks(summary="1 of 2 pass", not_checked=tuple(f"{n}: {'w' * 900}" for n in range(50)))
+    },
+    "much missing": {"missing": tuple(Missing(what=f"m{n}", why="w" * 900, remedy="r" * 900) for n in range(50))},
+    "many sources": {"standards": tuple(StandardUsed(uri=f"standards://{n}", title="t" * 90) for n in range(90))},
+}
+
+
+@pytest.mark.parametrize("max_chars", [4_000, 20_000])
+@pytest.mark.parametrize("changes", CROWDED.values(), ids=CROWDED)
+def test_whatever_is_too_long_takes_no_room_from_the_rest(changes: dict[str, object], max_chars: int) -> None:
+    text = render(result(**changes), max_chars)
+    assert len(text) <= max_chars
+    assert text.startswith("Checked: 1 of 2")
+    assert text.endswith(END)
+    assert "### a.py (source)\n\n```python\nx = 1\n```" in text
+    assert "\n## Checks\n\n1 of 2" in text
+
+
+@pytest.mark.parametrize("max_chars", [4_000, 20_000])
+def test_what_is_left_out_of_a_list_is_counted(max_chars: int) -> None:
+    findings = tuple(FINDING.model_copy(update={"line": n + 1}) for n in range(400))
+    text = render(result(files=many(40, LONG_PATH), checks=Checks(summary="s", findings=findings)), max_chars)
+    shown = text.count("- **error**")
+    assert f"- and {400 - shown} more; `structuredContent` has all" in text
+    named = text.count("### p") + text.count(" (120 characters)")
+    assert f" and {40 - named} more.**" in text or named == 40
+
+
+def test_a_path_makes_no_heading_of_its_own() -> None:
+    assert "\n# Done" not in render(result(files=(source("a\n# Done\n.py"),)), 4_000)
+
+
 def test_a_pending_answer_tells_what_was_done_and_what_to_do() -> None:
     progress = Progress()
     progress.say("reading the python standards")
