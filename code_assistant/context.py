@@ -138,8 +138,8 @@ class _Fitting:
             cleaned = _cleaned(part.text)
             shortened = trim(cleaned.text, left // (len(parts) - index), self._about)
             self.removed += cleaned.removed
-            if shortened.dropped_chars:
-                self.trimmed.append(f"{part.title}: {shortened.dropped_chars:,} of {len(cleaned.text):,} characters")
+            if dropped := shortened.dropped_chars + cleaned.cut_chars:
+                self.trimmed.append(f"{part.title}: {dropped:,} of {len(part.text):,} characters")
             left -= len(shortened.text)
             self.used_chars += len(shortened.text)
             fitted[part.source + part.title] = Part(part.source, part.title, shortened.text)
