@@ -94,6 +94,11 @@ class Conversation:
         """Lines and marks taken out of tool answers and findings because they address the model."""
         return self._removed + sum(source.removed for source in self._tools)
 
+    @property
+    def trimmed(self) -> tuple[str, ...]:
+        """What of the tool answers was left out because it was too long."""
+        return tuple(line for source in self._tools for line in source.trimmed)
+
     async def ask(self, message: str | Repair) -> Answer:
         """Send a message and return the model's answer; the dialogue so far goes along.
 

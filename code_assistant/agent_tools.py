@@ -18,6 +18,7 @@ from code_assistant.trim import trim
 from code_assistant.untrusted import clean, delimit
 
 MAX_TOOL_OUTPUT_CHARS = 20_000
+_MAX_ERROR_CHARS = 1_000
 
 Remembered = Callable[[str, dict[str, Any], float], Awaitable[str | None]]
 """Answers a tool call without the child, or None: documentation that is in the cache costs no call."""
@@ -36,6 +37,8 @@ class ChildTools(MCPServer):
         self._timeout_s = timeout_s
         self.removed = 0
         """Lines and marks taken out of this child's answers."""
+        self.trimmed: list[str] = []
+        """What of this child's answers was left out, for the result."""
 
     @property
     def name(self) -> str:
@@ -67,7 +70,12 @@ class ChildTools(MCPServer):
         cleaned = clean(text)
         self.removed += cleaned.removed
         shortened = trim(cleaned.text, MAX_TOOL_OUTPUT_CHARS, " ".join(map(str, (arguments or {}).values())))
-        wrapped = delimit("tool_output", shortened.text, source=f"{self.name} {tool_name}")
+        dropped, shown = shortened.dropped_chars + cleaned.cut_chars, shortened.text
+        if dropped:
+            said = f"{dropped:,} of {len(shortened.text) + dropped:,} characters"
+            self.trimmed.append(f"{self.name} {tool_name}: {said}")
+            shown = f"{shown}\n\n[{said} are left out here: they are too many. Ask for less at a time.]"
+        wrapped = delimit("tool_output", shown, source=f"{self.name} {tool_name}")
         return CallToolResult(content=[TextContent(type="text", text=wrapped)], is_error=is_error)
 
     async def _ask(self, tool_name: str, arguments: dict[str, Any]) -> tuple[str, bool]:
@@ -88,4 +96,5 @@ class ChildTools(MCPServer):
 
 
 def _explain_failure(context: RunContextWrapper[Any], error: Exception) -> str:
-    return f"The tool failed: {error}. Go on without it and say in `explanation` what is missing."
+    why = clean(str(error)[:_MAX_ERROR_CHARS]).text
+    return f"The tool failed: {why}. Go on without it and say in `explanation` what is missing."

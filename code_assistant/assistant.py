@@ -156,7 +156,9 @@ class Assistant:
         best = repaired.judgement
         is_scaffold = self._settings.is_offline
         meter = conversation.meter
-        use = context.use.model_copy(update={"removed_lines": context.use.removed_lines + conversation.removed})
+        removed = context.use.removed_lines + conversation.removed
+        trimmed = (*context.use.trimmed, *conversation.trimmed)
+        use = context.use.model_copy(update={"removed_lines": removed, "trimmed": trimmed})
         return GenerationResult(
             status="scaffold" if is_scaffold else "generated",
             files=best.files,

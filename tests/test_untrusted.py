@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from mcp.types import CallToolResult, TextContent
 
+from code_assistant.agent_tools import MAX_TOOL_OUTPUT_CHARS, ChildTools
+from code_assistant.children import Child
 from code_assistant.context import Context, Part
 from code_assistant.prompt import instructions, repair_message, request_message
 from code_assistant.request import MAX_LIBRARIES, GenerationRequest, RequestError, parse_request
@@ -306,6 +311,76 @@ def test_trimming_keeps_whole_blocks_in_their_order_and_the_relevant_ones() -> N
 def test_a_fence_is_never_cut_in_two() -> None:
     fence = "```python\na = 1\n\nb = 2\n```"
     assert fence in trim(f"intro about fences\n\n{fence}\n\n{'x ' * 500}", 200, "fence").text
+
+
+def test_a_list_that_is_too_long_keeps_its_items_that_matter() -> None:
+    items = [f"- `PY-{n:03d}` Rule {n} about {'sockets' if n > 140 else 'things'}.\n  Detail here." for n in range(149)]
+    trimmed = trim("# Python\n" + "\n".join(items), 4_000, "open sockets")
+    assert trimmed.text.startswith("# Python\n- `PY-000`")
+    assert all(item in trimmed.text for item in items[141:])
+    assert 3_500 < len(trimmed.text) <= 4_000
+    kept = re.findall(r"PY-(\d+)", trimmed.text)
+    assert kept == sorted(kept)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps([{"name": f"item {n}", "text": "some words here"} for n in range(2_000)]),
+        "One sentence of the text. " * 2_000,
+        "x" * 50_000,
+        "a line\n" * 8_000,
+        "```python\n" + "value = 1\n" * 5_000 + "```",
+        "## Example\n\n```python\n" + "value = 1\n" * 5_000 + "```",
+        "- " + "a long item " * 5_000 + "\n- b",
+        "| a | b |\n" * 5_000,
+    ],
+    ids=["json", "sentences", "word", "lines", "fence", "heading", "item", "table"],
+)
+def test_a_text_of_one_block_is_shortened_and_not_dropped(text: str) -> None:
+    trimmed = trim(text, 20_000, "anything else")
+    assert 10_000 < len(trimmed.text) <= 20_000
+    assert trimmed.text.startswith(text[:1_000])
+    assert trimmed.text.count("```") % 2 == 0
+
+
+def test_items_of_lists_within_items_stay_with_them() -> None:
+    items = [f"- item {number}\n  - below {number}\n  ```\n- no item\n  ```" for number in range(50)]
+    trimmed = trim("\n".join(items), 700, "40")
+    assert all(item in trimmed.text for item in items[:2])
+    assert trimmed.text.count("- item") == trimmed.text.count("- below") == trimmed.text.count("- no item")
+
+
+async def test_a_tool_answer_of_one_line_reaches_the_model_in_part() -> None:
+    long = json.dumps([{"name": f"item {number}"} for number in range(5_000)])
+    tools = ChildTools(_child(long), None, 5.0)
+    result = await tools.call_tool("list", {})
+    text = result.content[0].text  # type: ignore[union-attr]
+    assert '"item 3"' in text
+    assert "are left out here" in text
+    assert len(text) < MAX_TOOL_OUTPUT_CHARS + 300
+    assert tools.trimmed[0].startswith("files list: ")
+
+
+async def test_a_hostile_tool_answer_costs_no_more_than_its_length() -> None:
+    before = time.process_time()
+    tools = ChildTools(_child("<" + " " * 10_000_000), None, 5.0)
+    await tools.call_tool("list", {})
+    assert time.process_time() - before < LINEAR_S
+    assert tools.trimmed
+
+
+def _child(text: str) -> Child:
+    """As much of a child as its tools need: one whose every answer is this text."""
+
+    class Answering:
+        name = "files"
+        tools = ()
+
+        async def call_tool(self, name: str, arguments: dict[str, Any], timeout_s: float) -> CallToolResult:
+            return CallToolResult(content=[TextContent(type="text", text=text)])
+
+    return cast(Child, Answering())
 
 
 def _request(text: str) -> GenerationRequest:
