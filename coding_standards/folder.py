@@ -82,7 +82,7 @@ def find_files(root: Path) -> tuple[list[FoundFile], list[str]]:
             problems.append(f"{root}: more than {MAX_FILES} files; only the first {MAX_FILES} are used")
             break
         try:
-            found.append(FoundFile(path, shown, role, _name(path, shown, role), fingerprint))
+            found.append(FoundFile(path, shown, role, _name(shown, role), fingerprint))
         except FolderError as error:
             problems.append(str(error))
     return sorted(found, key=lambda file: file.shown.count("/")), problems
@@ -167,8 +167,8 @@ def _role(path: Path, part_role: Role | None) -> Role | None:
     return "language" if _language_name(stem) else "topic"
 
 
-def _name(path: Path, shown: str, role: Role) -> str:
-    stem = path.stem.lower()
+def _name(shown: str, role: Role) -> str:
+    stem = Path(shown).stem.lower()
     if role == "language":
         try:
             return find_language(stem).name

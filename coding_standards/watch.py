@@ -83,7 +83,12 @@ async def _watch_these(
             await on_change()
             if watched(team, project) != directories:
                 return  # a directory came or went: watch the new set
-    except OSError as error:
-        log.warning("cannot watch %s: %s; changes are seen with the next request", directories[0], error)
+    except* (OSError, RuntimeError) as errors:  # the latter for a file in them whose name is no Unicode
+        log.warning("cannot watch %s: %s; changes are seen with the next request", directories[0], _reason(errors))
         with anyio.move_on_after(RETRY_S):
             await stop.wait()
+        await on_change()
+
+
+def _reason(error: BaseException) -> BaseException:
+    return _reason(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error

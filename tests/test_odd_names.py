@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+import anyio
 import pytest
 
 from tests.support.children import program, say, supervised
@@ -57,6 +58,17 @@ async def test_odd_file_names_are_read_or_named_by_the_standards_server(tmp_path
         assert "topics/a\ufffdb.md: a name is made of" in index["text"]
         checked = await standards.call("check_code", WAIT_S, code="x = 1\n", language="python", path=f"{ODD}/a.py")
         assert checked["structuredContent"]
+
+
+@needs_odd_names
+async def test_a_new_file_with_an_odd_name_ends_no_server(tmp_path: Path) -> None:
+    async with server("standards-server.py", STANDARDS_DIR=str(tmp_path)) as standards:
+        await standards.initialize()
+        with anyio.fail_after(WAIT_S):
+            while "cannot watch" not in standards.stderr:  # until the watch stands, nobody sees the file
+                (tmp_path / f"{ODD}.md").write_text("# New\n", encoding="utf-8")
+                await standards.request("ping")
+        assert "result" in await standards.request("resources/read", {"uri": "standards://index"}, WAIT_S)
 
 
 @needs_odd_names
