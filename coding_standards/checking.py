@@ -26,7 +26,12 @@ from coding_standards.worker import LIMIT_S, Request
 MAX_CODE_CHARS = 200_000
 """Longer code is refused; half a megabyte of garbage keeps a parser busy for five seconds."""
 MAX_INLINE_CHARS = 20_000
-"""Up to here the worst code known keeps a parser for a third of a second; longer code goes to the worker."""
+"""Longer code goes to the worker."""
+_SLOW_MARKS = {"java": "<", "sql": "<.=+-*:"}
+_MAX_MARKS = 1_000
+"""Of one mark: a parser that tries each as an operator and as more takes two seconds for ten thousand."""
+_MAX_SQL_LINE = 2_000
+"""Characters; one expression without end is tried in every dialect."""
 _PARALLEL = 4
 """Checks in threads at once; they share one interpreter lock, so that more would only make each slower."""
 
@@ -54,7 +59,7 @@ class CheckRunner:
         """The report on `code`, or one that says why there is none."""
         try:
             with anyio.fail_after(LIMIT_S):
-                if len(code) <= MAX_INLINE_CHARS:
+                if is_quick(code, language):
                     return await self._in_thread(_check, code, language, path, dialect, library)
                 request = await self._in_thread(_request, code, language, path, dialect, library)
                 async with self._turn:
@@ -114,6 +119,15 @@ class CheckRunner:
                 env={**os.environ, "PYTHONPATH": search},
             )
         return self._process
+
+
+def is_quick(code: str, language: Language) -> bool:
+    """Whether even the worst such code known keeps a parser for less than half a second."""
+    if len(code) > MAX_INLINE_CHARS:
+        return False
+    if any(code.count(mark) > _MAX_MARKS for mark in _SLOW_MARKS.get(language.name, "")):
+        return False
+    return language.name != "sql" or max(map(len, code.split("\n"))) <= _MAX_SQL_LINE
 
 
 def not_checked(reason: str, language: Language, library: Library) -> CheckReport:
