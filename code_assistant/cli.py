@@ -52,6 +52,11 @@ def run_command(arguments: Sequence[str], settings: Settings, script: Path) -> i
         return EXIT_INTERRUPTED
 
 
+def _readable(argument: str) -> str:
+    """The argument with U+FFFD for what is no UTF-8."""
+    return os.fsencode(argument).decode("utf-8", "replace")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="code-assistant-server.py",
@@ -88,9 +93,9 @@ async def _with_server(script: Path, work: Callable[[Client], Awaitable[int]]) -
 
 async def _generate(client: Client, options: argparse.Namespace) -> int:
     arguments: dict[str, Any] = {
-        "request": options.generate,
-        "language": options.language,
-        "libraries": options.libraries,
+        "request": _readable(options.generate),
+        "language": _readable(options.language),
+        "libraries": [_readable(name) for name in options.libraries],
         "include_tests": options.tests,
         "include_docs": not options.no_docs,
     }

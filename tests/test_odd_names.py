@@ -100,3 +100,12 @@ async def test_half_an_emoji_in_an_argument_ends_no_child() -> None:
     async with supervised(program("healthy.py")) as child:
         assert await say(child, "echo", text="a\ud83db") == "a\ufffdb"
         assert child.restarts == 0
+
+
+@needs_odd_names
+async def test_a_request_typed_in_latin_1_is_answered() -> None:
+    command = [sys.executable, str(ROOT / "code-assistant-server.py"), "--generate", f"List the {ODD} menu"]
+    with anyio.fail_after(WAIT_S):
+        ended = await anyio.run_process(command, env=clean_environment(), check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith(b"**Scaffold")
