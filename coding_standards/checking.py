@@ -28,7 +28,7 @@ MAX_CODE_CHARS = 200_000
 MAX_INLINE_CHARS = 20_000
 """Longer code goes to the worker."""
 _SLOW_MARKS = {"java": "<", "sql": "<.=+-*:"}
-_MAX_MARKS = 1_000
+_MAX_MARKS = 2_000
 """Of one mark: a parser that tries each as an operator and as more takes two seconds for ten thousand."""
 _MAX_SQL_LINE = 2_000
 """Characters; one expression without end is tried in every dialect."""
