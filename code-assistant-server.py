@@ -9,7 +9,6 @@
 #   "griffelib>=2,<3",
 #   "packaging>=24,<27",
 #   "rich>=14,<16",
-#   "markdown-it-py>=4,<5",
 #   "platformdirs>=4.3,<5",
 #   "PyYAML>=6.0.2,<7",
 #   "ast-grep-py>=0.51,<0.52",
