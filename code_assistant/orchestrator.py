@@ -96,10 +96,14 @@ class Orchestrator:
         return build_status(self.settings, self._started_at, self.jobs, children, self.cache.status(), self.mask)
 
     async def _prepare(self) -> None:
+        """Import the Agents SDK; the garbage collector would look through all that is made, over and over."""
+        gc.disable()
         try:
             await self.assistant.prepare()
         except Exception:  # of whatever kind: the first request meets it again and tells its caller
             logger.exception("the Agents SDK cannot be made ready")
+        finally:
+            gc.enable()
         gc.freeze()  # what was imported stays; to find that out, each full collection would stop everything for 80 ms
 
     async def _sweep_at_exit(self) -> None:
