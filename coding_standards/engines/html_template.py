@@ -25,6 +25,10 @@ _TEMPLATE_TAG = re.compile(
     r"</?[a-z][a-z0-9]*:[a-z]|<#|<!--#|^[ \t]*@(?:if|foreach|section|extends)\b", re.IGNORECASE | re.MULTILINE
 )
 
+_TAG_NAME = re.compile(r"</?[A-Za-z][\w-]*$")
+_LONGEST_NAME = 40
+_AFTER_NAME = (" ", "\n", "\t", ">", "/")
+
 
 def take_out(code: str) -> tuple[str, bool]:
     """The text with template code as words, and whether a template engine still has to work on it."""
@@ -33,5 +37,7 @@ def take_out(code: str) -> tuple[str, bool]:
 
 
 def _blank(match: re.Match[str]) -> str:
-    """Template code becomes a word of the same length, which fits in text, values and tags."""
-    return re.sub(r"[^\n]", "x", match[0])
+    """Template code becomes a word of the same length, which fits in most places; after a tag's name, blanks."""
+    code, (start, end) = match.string, match.span()
+    is_after_name = _TAG_NAME.search(code, max(0, start - _LONGEST_NAME), start) and code[end : end + 1] in _AFTER_NAME
+    return re.sub(r"[^\n]", " " if is_after_name else "x", match[0])

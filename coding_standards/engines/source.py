@@ -16,6 +16,7 @@ from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.editorconfig import Layout
 from coding_standards.engines.needs import Seen
+from coding_standards.engines.newer import as_older
 from coding_standards.engines.typescript_gaps import is_gap, with_members_ended
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -108,18 +109,23 @@ class Source:
         if self.tree is None:
             return ()
         found = [node for node in self.tree.find_all(_BROKEN) if node.kind() == "ERROR" or self._is_missing(node)]
-        if self.language.name == "typescript" and len(found) <= _MAX_BROKEN and not self._is_too_deep:
-            left = tuple(node for node in found if not is_gap(node))
-            return left if left and not self._is_valid_with_members_ended() else ()
-        return tuple(found)
+        if not found or len(found) > _MAX_BROKEN or self._is_too_deep:
+            return tuple(found)
+        left = tuple(node for node in found if not self._is_gap(node))
+        return left if left and not self._is_valid_in_other_words() else ()
 
-    def _is_valid_with_members_ended(self) -> bool:
-        ended = with_members_ended(self.code)
-        if ended == self.code:
+    def _is_gap(self, node: SgNode) -> bool:
+        return self.language.name == "typescript" and is_gap(node)
+
+    def _is_valid_in_other_words(self) -> bool:
+        grammar = self.grammar or ""
+        other = as_older(self.code, grammar)
+        if self.language.name == "typescript":
+            other = with_members_ended(other)
+        if other == self.code:
             return False
-        tree = SgRoot(ended, self.grammar or "typescript").root()
-        found = tree.find_all(_BROKEN)
-        return all(is_gap(node) for node in found if node.kind() == "ERROR" or self._is_missing(node))
+        found = SgRoot(other, grammar).root().find_all(_BROKEN)
+        return all(self._is_gap(node) for node in found if node.kind() == "ERROR" or self._is_missing(node))
 
     @functools.cached_property
     def is_searchable(self) -> bool:

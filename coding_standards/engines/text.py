@@ -112,7 +112,8 @@ class Text:
         """Whether nothing but comments and white space is there."""
         code, end = self.source.code, 0
         for start, _, _, text in self._comments:
-            if code[end:start].strip():
+            # A conditional comment is content, for old browsers and for mail.
+            if code[end:start].strip() or text.startswith("<!--[if"):
                 return False
             end = start + len(text)
         return not code[end:].strip()
