@@ -61,6 +61,13 @@ def test_typescript_types_and_public_methods_count() -> None:
     ]
 
 
+def test_overloads_are_one_symbol_that_one_comment_documents() -> None:
+    signatures = "export function f(a: string): string;\n/** Yes. */\nexport function f(a: number): number;\n"
+    body = "export function f(a: unknown): unknown {\n  return a;\n}\n"
+    assert symbols(signatures + body, "a.ts") == [("f", "function", True)]
+    assert symbols((signatures + body).replace("/** Yes. */\n", ""), "a.ts") == [("f", "function", False)]
+
+
 def test_java_leaves_accessors_overrides_and_hidden_types_out() -> None:
     code = (
         "/** Yes. */\npublic class A {\n  public int getB() { return 1; }\n"

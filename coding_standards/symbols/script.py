@@ -29,7 +29,16 @@ _MODIFIERS = {"accessibility_modifier", "override_modifier"}
 
 
 def find_script(root: SgNode) -> Iterator[Symbol]:
-    """What the module exports, in either module system."""
+    """What the module exports, in either module system; overloads are one symbol, which one comment documents."""
+    found: dict[tuple[str, str], Symbol] = {}
+    for symbol in _exports(root):
+        first = found.setdefault((symbol.kind, symbol.name), symbol)
+        if symbol.documented and not first.documented:
+            found[symbol.kind, symbol.name] = first.model_copy(update={"documented": True})
+    yield from found.values()
+
+
+def _exports(root: SgNode) -> Iterator[Symbol]:
     declared: dict[str, SgNode] = {}
     exported: set[str] = set()
     for node in named_children(root):
