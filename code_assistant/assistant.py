@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from code_assistant.checking import Checker, Judgement
 from code_assistant.children import Child
 from code_assistant.context import Context, Gatherer
-from code_assistant.context7 import CONTEXT7, TOOLS
+from code_assistant.context7 import TOOLS
+from code_assistant.context7_launch import CONTEXT7
 from code_assistant.failure import GenerationError
 from code_assistant.progress import Progress
 from code_assistant.prompt import repair_message, request_message

@@ -13,6 +13,7 @@ from functools import lru_cache
 from code_assistant.child_errors import ChildError
 from code_assistant.children import Child
 from code_assistant.docs import Documentation, Documents
+from code_assistant.durations import age
 from code_assistant.request import GenerationRequest
 from code_assistant.result import ContextUse, DocumentationUsed, Missing, StandardUsed
 from code_assistant.single_flight import SingleFlight
@@ -155,14 +156,6 @@ def describe_source(found: Documentation) -> str:
         return f"none: {found.why}"
     how_old = f", {age(found.age_s)} old" if found.age_s else ""
     return f"from {'the installed package' if found.source == 'installed' else found.source}{how_old}"
-
-
-def age(seconds: int) -> str:
-    """A duration for people, in its largest unit: `2 h`."""
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
 
 
 def _uris(request: GenerationRequest) -> tuple[str, ...]:

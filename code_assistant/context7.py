@@ -16,7 +16,6 @@ from code_assistant.context7_match import Match
 RESOLVE = "resolve-library-id"
 QUERY, GET = "query-docs", "get-library-docs"  # since 2.0.0, and before it
 TOOLS = (RESOLVE, QUERY, GET)
-CONTEXT7 = "context7"
 """The child's name."""
 _OLD_TOKENS = 6_000
 """What the old generation is asked for; its default of 10,000 tokens exceeds our budget for one library."""

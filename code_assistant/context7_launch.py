@@ -16,6 +16,9 @@ from code_assistant.launch import PASSED_ON, HttpLaunch, Launch, Launcher, Launc
 from code_assistant.programs import run_program
 from code_assistant.settings import Settings
 
+CONTEXT7 = "context7"
+"""The name of the child."""
+
 PACKAGE = "@upstash/context7-mcp@^4"
 OLDEST_NODE = (20, 18, 1)
 """What the package's `engines` field asks for."""

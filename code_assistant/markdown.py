@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from code_assistant.context import age
+from code_assistant.durations import age
 from code_assistant.result import Checks, Finding, GeneratedFile, GenerationResult
 from code_assistant.trim import trim
 

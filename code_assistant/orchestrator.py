@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import importlib
 import logging
 import sys
 import time
@@ -12,28 +13,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from code_assistant import docker
-from code_assistant.assistant import Assistant
 from code_assistant.cache import Cache
-from code_assistant.checking import Checker
 from code_assistant.children import Child
-from code_assistant.context import Gatherer
-from code_assistant.context7 import CONTEXT7, Context7
-from code_assistant.context7_launch import context7_launcher
-from code_assistant.docs import Documents
+from code_assistant.context7_launch import CONTEXT7, context7_launcher
 from code_assistant.fleet import Fleet
 from code_assistant.jobs import Jobs
 from code_assistant.launch import PASSED_ON, HttpLaunch, Launch, Launcher, Mask, StdioLaunch, passed_on
 from code_assistant.logs import mask_of
-from code_assistant.progress import Listener
+from code_assistant.progress import Listener, Progress
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GenerationResult
 from code_assistant.server_spec import ServerSpec
 from code_assistant.settings import Settings
 from code_assistant.status import ServerStatus, build_status
-from code_assistant.user_project import UserProject
 
 if TYPE_CHECKING:
     from agents import Model
+
+    from code_assistant.assistant import Assistant
 
 logger = logging.getLogger(__name__)
 
@@ -52,15 +49,11 @@ class Orchestrator:
         standards = Child("standards", standards_launcher(settings), mask=self.mask)
         context7 = _context7(settings, self.mask)
         further = [Child(spec.name, _spec_launcher(spec, settings), mask=self.mask) for spec in settings.servers]
-        sources = (standards, *([context7] if context7 else []), *further)
-        self.fleet = Fleet(sources)
+        self._sources = (standards, *([context7] if context7 else []), *further)
+        self.fleet = Fleet(self._sources)
         self.cache = Cache(settings.cache_dir)
-        project = UserProject(settings)
-        self.documents = Documents(
-            Context7(context7) if context7 else None, self.cache, settings.cache_fresh_s, project
-        )
-        gatherer = Gatherer(standards, self.documents, settings.context_chars)
-        self.assistant = Assistant(settings, gatherer, Checker(standards, project), sources, model)
+        self._model = model
+        self._assistant: Assistant | None = None
         self._started_at = time.monotonic()
         self._background: set[asyncio.Task[object]] = set()
         self.stopped = asyncio.Event()
@@ -88,18 +81,30 @@ class Orchestrator:
             PendingError: the deadline passed; the work goes on.
             GenerationError: the model could not be asked or gave no answer.
         """
-        return await self.jobs.run(request.key, lambda progress: self.assistant.answer(request, progress), listener)
+
+        async def answer(progress: Progress) -> GenerationResult:
+            return await (await self._assembled()).answer(request, progress)
+
+        return await self.jobs.run(request.key, answer, listener)
 
     def status(self) -> ServerStatus:
         """How everything is, from memory alone."""
         children = self.fleet.children.values()
         return build_status(self.settings, self._started_at, self.jobs, children, self.cache.status(), self.mask)
 
+    async def _assembled(self) -> Assistant:
+        """The assistant, made when it is first wanted: its modules would hold up the handshake."""
+        if self._assistant is None:
+            assembly = await asyncio.to_thread(importlib.import_module, "code_assistant.assembly")
+        if self._assistant is None:  # nobody else has made it meanwhile
+            self._assistant = assembly.assemble(self.settings, self._sources, self.cache, self._model)
+        return self._assistant
+
     async def _prepare(self) -> None:
         """Import the Agents SDK; the garbage collector would look through all that is made, over and over."""
         gc.disable()
         try:
-            await self.assistant.prepare()
+            await (await self._assembled()).prepare()
         except Exception:  # of whatever kind: the first request meets it again and tells its caller
             logger.exception("the Agents SDK cannot be made ready")
         finally:

@@ -9,10 +9,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from mcp import MCPError
 
-from code_assistant.context import Context
+if TYPE_CHECKING:
+    from code_assistant.context import Context
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,6 @@ from pydantic import Field
 
 from code_assistant.failure import GenerationError
 from code_assistant.jobs import PendingError
-from code_assistant.markdown import render
 from code_assistant.orchestrator import Orchestrator
 from code_assistant.pending import pending_result
 from code_assistant.request import (
@@ -175,6 +174,8 @@ async def _generate(
     except Exception:  # the tool boundary: the host gets a line, the log gets the rest
         logger.exception("generation failed")
         return _error("The generation failed: a fault in the code assistant. Remedy: see its log and report it.")
+    from code_assistant.markdown import render  # late: no handshake needs it
+
     text = render(result, orchestrator.settings.max_output_chars)
     return _success(text, result.model_dump(mode="json"))
 

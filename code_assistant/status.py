@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from code_assistant.children import Child
-from code_assistant.context import age
+from code_assistant.durations import age
 from code_assistant.jobs import Jobs
 from code_assistant.launch import Mask
 from code_assistant.result import GenerationResult
