@@ -18,6 +18,9 @@ from code_assistant.progress import Listener, Progress
 KEEP_S = 600.0
 """A finished result waits this long for a caller who was told `pending`."""
 MAX_KEPT = 32
+START_APART_S = 0.04
+"""Jobs that begin together stay together: all wait for the processor, then all for the model. A little apart they take
+turns, which brings a fifth more of them through, and the status never waits behind all of them."""
 
 T = TypeVar("T")
 Work = Callable[[Progress], Awaitable[T]]
@@ -54,6 +57,7 @@ class Jobs(Generic[T]):
         self._slots = asyncio.Semaphore(max_running)
         self._jobs: dict[str, Job[T]] = {}
         self._in_line: list[Job[T]] = []
+        self._next_start = 0.0
         self.running = 0
         self.started = 0
         self.joined = 0
@@ -129,10 +133,19 @@ class Jobs(Generic[T]):
                 self._in_line.remove(job)
         self.running += 1
         try:
+            await self._keep_apart()
             return await work(job.progress)
         finally:
             self.running -= 1
             self._slots.release()
+
+    async def _keep_apart(self) -> None:
+        """Among others, wait until the one that began last has had `START_APART_S`."""
+        now = time.monotonic()
+        begin = max(now, self._next_start) if self.running > 1 else now
+        self._next_start = begin + START_APART_S
+        if begin > now:
+            await asyncio.sleep(begin - now)
 
     def _ended(self, job: Job[T], task: asyncio.Task[T]) -> None:
         job.ended_at = time.monotonic()

@@ -1,8 +1,9 @@
-"""Jobs: joined, bounded, collected once, cancelled. Events decide the order; nothing here measures time."""
+"""Jobs: joined, bounded, collected once, cancelled. Events decide the order."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import anyio
@@ -196,3 +197,21 @@ async def test_one_who_comes_back_and_cancels_does_not_end_it_for_the_others() -
     assert not gate.cancelled.is_set()
     gate.open.set()
     assert await jobs.run("a", gate) == 1
+
+
+async def test_jobs_that_are_asked_for_together_begin_apart() -> None:
+    jobs: Jobs[int] = Jobs(4, NO_DEADLINE)
+
+    all_began = asyncio.Event()
+    began: list[float] = []
+
+    async def begin(_: Progress) -> int:
+        began.append(time.monotonic())
+        if len(began) == 4:
+            all_began.set()
+        await all_began.wait()
+        return 0
+
+    with anyio.fail_after(WAIT_S):
+        await asyncio.gather(*(jobs.run(str(number), begin) for number in range(4)))
+    assert began[-1] - began[0] >= 2 * jobs_module.START_APART_S
