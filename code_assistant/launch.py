@@ -24,6 +24,7 @@ _NAMED_SECRET = re.compile(
 )
 """A value in a URL's query, or an option of a command, whose name says that it is secret."""
 _BEFORE_HOST = re.compile(r"^(\w[\w+.-]*://)?[^/]*@")
+_NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SHORTEST_SECRET = 6
 _SHORTEST_KEY_IN_PATH = 12
 
@@ -146,6 +147,23 @@ def url_secrets(url: str) -> Iterator[str]:
 def _looks_random(text: str) -> bool:
     is_word = text.islower() and not any(char.isdigit() for char in text)
     return len(text) >= _SHORTEST_KEY_IN_PATH and not is_word
+
+
+def whole_address(value: str) -> str:
+    """The URL, when a request can be sent to it.
+
+    Raises:
+        ValueError: it cannot; the text says what it takes.
+    """
+    value = value.strip()
+    try:
+        parts = urlsplit(value)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good or _NOT_IN_URL.search(value):
+        raise ValueError("it takes a whole address such as https://host/mcp")
+    return value
 
 
 def passed_on(environ: Mapping[str, str], *names: str) -> dict[str, str]:

@@ -23,7 +23,6 @@ from code_assistant.logs import mask_of
 from code_assistant.progress import Listener, Progress
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GenerationResult
-from code_assistant.server_spec import ServerSpec
 from code_assistant.settings import Settings
 from code_assistant.status import ServerStatus, build_status
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from agents import Model
 
     from code_assistant.assistant import Assistant
+    from code_assistant.server_spec import ServerSpec
 
 logger = logging.getLogger(__name__)
 

@@ -9,14 +9,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from code_assistant.launch import is_secret_name, url_secrets
+from code_assistant.launch import is_secret_name, url_secrets, whole_address
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def _kind(value: object) -> object:
@@ -34,23 +32,6 @@ def _kind(value: object) -> object:
 def _command(value: str) -> str:
     if not value.strip():
         raise ValueError("is empty; it takes a program to start")
-    return value
-
-
-def whole_address(value: str) -> str:
-    """The URL, when a request can be sent to it.
-
-    Raises:
-        ValueError: it cannot; the text says what it takes.
-    """
-    value = value.strip()
-    try:
-        parts = urlsplit(value)
-        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_good = False
-    if not is_good or _NOT_IN_URL.search(value):
-        raise ValueError("it takes a whole address such as https://host/mcp")
     return value
 
 

@@ -9,13 +9,14 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 import platformdirs
 
-from code_assistant.config_file import ConfigFileError, read_config_file
-from code_assistant.launch import Mask
-from code_assistant.server_spec import ServerSpec, whole_address
+from code_assistant.launch import Mask, whole_address
+
+if TYPE_CHECKING:
+    from code_assistant.server_spec import ServerSpec
 
 Api = Literal["responses", "chat"]
 Context7Mode = Literal["auto", "docker", "npx", "remote", "off"]
@@ -246,6 +247,8 @@ def _model(named: str | None, api_key: str | None, base_url: str | None) -> str:
 def _servers(path: str | None, environ: Mapping[str, str]) -> tuple[ServerSpec, ...]:
     if path is None:
         return ()
+    from code_assistant.config_file import ConfigFileError, read_config_file  # late: few have one
+
     try:
         return read_config_file(Path(path), environ)
     except ConfigFileError as error:
