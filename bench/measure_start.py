@@ -8,7 +8,8 @@ from subjects import Bench, Name, generate
 
 STARTED: tuple[Name, ...] = ("hello", "ours")
 """Naive takes four times as long; its start is taken where its first generation is measured."""
-STARTS_A_REPETITION = 2
+MORE_STARTS = 2
+"""They vary more than what runs in a process that is there."""
 FIRST_REPETITIONS = 3
 """At most: a first generation of both servers takes eight seconds."""
 TURN_S = 0.3
@@ -20,7 +21,7 @@ async def measure_start(bench: Bench) -> Part:
     part = Part("Start", ["Every sample is a process of its own. Ours has both children."])
     times: dict[tuple[str, Name], list[float]] = {}
     with_context7 = bench.context7_script is not None
-    for _ in range(bench.repetitions * STARTS_A_REPETITION):
+    for _ in range(bench.repetitions + MORE_STARTS):
         for version, opened in ((LEGACY, "spawn to initialize"), (MODERN, "spawn to server/discover")):
             for name in STARTED:
                 async with bench.session(name, with_context7=with_context7 and name != "hello") as session:
