@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 STANDARDS_SERVER = Path(__file__).parent.parent / "standards-server.py"
+HANDSHAKE_FIRST_S = 0.05
+"""The host's first request is there already; imports in a thread would take the interpreter from its answer."""
 _LAST_SWEEP_S = 1.0
 _PROJECT_VARIABLES = ("PROJECT_DIR", "CLAUDE_PROJECT_DIR", "PYTHONUTF8", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP")
 
@@ -60,6 +62,10 @@ class Orchestrator:
 
     def start(self) -> None:
         """Start the children and the slow imports in the background; returns at once."""
+        self._in_background(self._begin())
+
+    async def _begin(self) -> None:
+        await asyncio.sleep(HANDSHAKE_FIRST_S)
         self.fleet.start()
         self._in_background(self._prepare())
         self._in_background(asyncio.to_thread(self.cache.measure))
