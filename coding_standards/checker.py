@@ -6,7 +6,6 @@ Its one rule: nothing is claimed that was not judged; a rule that could not run 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from coding_standards import engines
@@ -74,12 +73,10 @@ def _judge(source: Source, rules: Sequence[Rule]) -> tuple[list[Finding], list[E
     for rule in rules:
         of_engine.setdefault(rule.engine, []).append(rule)
     # Ruff is a process: while it works, the engines that work in this one do their part.
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        ruff = of_engine.pop("ruff", None)
-        pending = beside.submit(engines.run_engine, "ruff", source, ruff) if ruff else None
+    with engines.begun_engine("ruff", source, of_engine.pop("ruff", [])) as ruff:
         syntax = engines.syntax(source)
         runs = [engines.run_engine(name, source, of_engine[name]) for name in of_engine]
-        return syntax, [*runs, pending.result()] if pending else runs
+        return syntax, [*runs, ruff()]
 
 
 def _cut(findings: Iterable[Finding]) -> tuple[list[Finding], list[str]]:

@@ -1,14 +1,17 @@
 """The engines: what judges code. Imported one by one when first needed, since sqlglot alone costs a tenth of a second.
 
 Their one rule: every engine module has `compile_rule(rule, language)` and `run(source, rules)`; those that judge
-syntax also have `syntax(source)`. An engine that cannot work here raises `EngineUnavailableError`.
+syntax also have `syntax(source)`, and one that is a process of its own has `begun(source, rules)`, which is `run` in
+two steps. An engine that cannot work here raises `EngineUnavailableError`.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, cast
 
 from coding_standards.compiler import ENGINES
@@ -32,6 +35,10 @@ class EngineUnavailableError(RuntimeError):
 
 class _Engine(Protocol):
     def run(self, source: Source, rules: Sequence[Rule]) -> list[Finding]: ...
+
+
+class _ProcessEngine(_Engine, Protocol):
+    def begun(self, source: Source, rules: Sequence[Rule]) -> AbstractContextManager[Callable[[], list[Finding]]]: ...
 
 
 _Applies = Callable[[Rule, Source], bool]
@@ -61,12 +68,37 @@ def syntax(source: Source) -> list[Finding]:
 def run_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> EngineRun:
     """Judge by all rules of one engine; a rule that breaks is noted and stops no other."""
     engine = cast(_Engine, importlib.import_module(ENGINES[name]))
+    chosen = _applicable(engine, source, rules)
+    return _judged(name, source, chosen, lambda: engine.run(source, chosen)) if chosen else EngineRun()
+
+
+@contextmanager
+def begun_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> Iterator[Callable[[], EngineRun]]:
+    """The same for an engine that works in a process of its own: it works until what is yielded is called."""
+    engine = cast(_ProcessEngine, importlib.import_module(ENGINES[name]))
+    chosen = _applicable(engine, source, rules)
+    with ExitStack() as running:
+        if not chosen:
+            yield EngineRun
+            return
+        try:
+            findings = running.enter_context(engine.begun(source, chosen))
+        except EngineUnavailableError as error:
+            yield partial(EngineRun, notes=(str(error),))
+            return
+        yield lambda: _judged(name, source, chosen, findings)
+
+
+def _applicable(engine: _Engine, source: Source, rules: Sequence[Rule]) -> list[Rule]:
     applies: _Applies | None = getattr(engine, "applies", None)
-    rules = [rule for rule in rules if applies is None or applies(rule, source)]
-    if not rules:
-        return EngineRun()
+    return [rule for rule in rules if applies is None or applies(rule, source)]
+
+
+def _judged(
+    name: EngineName, source: Source, rules: Sequence[Rule], findings: Callable[[], list[Finding]]
+) -> EngineRun:
     try:
-        return EngineRun(tuple(engine.run(source, rules)), frozenset(rule.id for rule in rules))
+        return EngineRun(tuple(findings()), frozenset(rule.id for rule in rules))
     except EngineUnavailableError as error:
         return EngineRun(notes=(str(error),))
     except Exception as error:  # noqa: BLE001 - a team's rule may break an engine in any way; the others still count
