@@ -20,7 +20,7 @@ import yaml
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from code_assistant import versions_compiled, versions_node, versions_python
+from code_assistant import versions_compiled, versions_gradle, versions_node, versions_python
 from code_assistant.versions_files import ProjectFiles, Stamp
 from code_assistant.versions_found import Found
 from code_assistant.versions_match import parse_version, satisfies
@@ -92,7 +92,12 @@ _KINDS: Mapping[str, tuple[_Kind, ...]] = {
         _Kind(("Cargo.toml",), versions_compiled.read_cargo_manifest),
     ),
     "go": (_Kind(("go.mod",), versions_compiled.read_go_mod),),
-    "java": (_Kind(("pom.xml",), versions_compiled.read_pom),),
+    "java": (
+        _Kind(versions_gradle.LOCKS, versions_gradle.read_lock),
+        _Kind(("pom.xml",), versions_compiled.read_pom),
+        _Kind(versions_gradle.CATALOGUES, versions_gradle.read_catalogue),
+        _Kind(versions_gradle.SCRIPTS, versions_gradle.read_script),
+    ),
 }
 
 _cache: OrderedDict[tuple[str, str], tuple[tuple[Stamp, ...], ProjectVersions | None]] = OrderedDict()

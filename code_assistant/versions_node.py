@@ -1,4 +1,4 @@
-"""Versions that a JavaScript or TypeScript project names: npm's and pnpm's lock files and package.json."""
+"""Versions that a JavaScript or TypeScript project names: the lock files of npm, pnpm and Yarn, and package.json."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ import yaml
 from code_assistant.versions_files import ProjectFiles
 from code_assistant.versions_found import Found, table
 
-LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml")
+LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock")
 MANIFESTS = ("package.json",)
 _KINDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _PNPM_PACKAGES = re.compile(r"^(packages|snapshots):", re.MULTILINE)
 _PNPM_VERSION = re.compile(r"^\d[\w.+-]*(?=$|[(_])")
 _NOT_A_VERSION = re.compile(r"^(workspace|file|link|portal|catalog|patch|git|github|https?|\.)|/")
+_YARN_ENTRY = re.compile(r'^(?! |#)(.+):[ ]*\r?\n {2}version:? "?([^"\s]+)"?', re.MULTILINE)
+"""Both generations: `"a@^1", a@^1.2:` and `"a@npm:^1, a@npm:^1.2":`, with the version in the line below."""
 _ALIAS = re.compile(r"^(?:npm:)?(?!\d+\.)((?:@[\w.~-]+/)?[\w.~-]+)@(?=.)")
 """Another name for a package: `npm:lodash@^4` in a manifest, `lodash@4.17.21` in pnpm's lock file."""
 
@@ -31,6 +33,8 @@ def read_lock(files: ProjectFiles, name: str) -> Iterator[Found]:
         # Everything below `packages:` is the whole tree: long, and not needed.
         end = _PNPM_PACKAGES.search(text)
         yield from _pnpm(yaml.load(text[: end.start()] if end else text, Loader=yaml.CSafeLoader))
+    elif name.endswith(".lock"):
+        yield from _yarn(text)
     else:
         yield from _npm(json.loads(text))
 
@@ -62,6 +66,21 @@ def _npm(document: object) -> Iterator[Found]:
                 yield Found(shown, str(table(entry).get("version", "")), is_exact=True)
     for name, entry in table(document, "dependencies").items():  # lock file version 1
         yield Found(name, str(table(entry).get("version", "")), is_exact=True)
+
+
+def _yarn(text: str) -> Iterator[Found]:
+    """Every package of the tree; which of several versions is the project's own, its manifest tells."""
+    for wishes, version in _YARN_ENTRY.findall(text):
+        if version.endswith("-use.local"):
+            continue  # a workspace of the project itself
+        names = (name for wish in wishes.replace('"', "").split(", ") for name in _yarn_names(wish))
+        yield from (Found(name, version, is_exact=True) for name in dict.fromkeys(names))
+
+
+def _yarn_names(wish: str) -> tuple[str, ...]:
+    """The names in `lodash@^4`, `@a/b@npm:^1` and `other-name@npm:lodash@^4`."""
+    at = wish.find("@", 1)
+    return _unaliased(wish[:at], wish[at + 1 :])[0] if at > 0 else ()
 
 
 def _pnpm(document: object) -> Iterator[Found]:

@@ -158,6 +158,122 @@ def test_npm_aliases_have_both_names_and_workspaces_their_own_packages(tmp_path:
     assert shown(read(tmp_path / "pnpm", "typescript", {"pnpm-lock.yaml": lock})) == {"b": "1.2.3", "@scope/b": "1.2.3"}
 
 
+YARN_1 = """# yarn lockfile v1
+
+
+"@types/node@*", "@types/node@>=18":
+  version "20.11.5"
+  resolved "https://registry.yarnpkg.com/x#1"
+  dependencies:
+    undici-types "~5.26.4"
+
+lodash@^4.17.0:
+  version "4.17.21"
+
+"old@npm:lodash@^3":
+  version "3.10.1"
+
+react@^18.2.0:
+  version "18.3.1"
+"""
+YARN_BERRY = """__metadata:
+  version: 8
+  cacheKey: 10c0
+
+"@types/node@npm:*, @types/node@npm:>=18":
+  version: 20.11.5
+  resolution: "@types/node@npm:20.11.5"
+  languageName: node
+
+"lodash@npm:^4.17.0":
+  version: 4.17.21
+  resolution: "lodash@npm:4.17.21"
+
+"mine@workspace:.":
+  version: 0.0.0-use.local
+  resolution: "mine@workspace:."
+  dependencies:
+    react: "npm:^18.2.0"
+
+"old@npm:lodash@^3":
+  version: 3.10.1
+  resolution: "lodash@npm:3.10.1"
+
+"react@npm:^18.2.0":
+  version: 18.3.1
+  resolution: "react@npm:18.3.1"
+"""
+
+
+@pytest.mark.parametrize("lock", [YARN_1, YARN_BERRY, YARN_1.replace("\n", "\r\n")], ids=["v1", "berry", "crlf"])
+def test_both_generations_of_yarn_lock_are_read(tmp_path: Path, lock: str) -> None:
+    manifest = json.dumps({"dependencies": {"lodash": "^4.17.0", "react": "^18.2.0", "old": "npm:lodash@^3"}})
+    versions = read(tmp_path, "typescript", {"yarn.lock": lock, "package.json": manifest})
+    assert shown(versions) == {"@types/node": "20.11.5", "lodash": "4.17.21", "old": "3.10.1", "react": "18.3.1"}
+    assert versions["react"].source_file == "yarn.lock"
+    assert versions.problems == ()
+
+
+def test_gradle_scripts_are_read_with_their_variables(tmp_path: Path) -> None:
+    script = """
+plugins { id 'org.springframework.boot' version '3.2.0' }
+def jackson = '2.17.1'
+ext.slf4jVersion = "2.0.13"
+// implementation 'a:commented-out:1'
+repositories { maven { url 'https://repo.example.com:8443/maven' } }
+dependencies {
+    implementation 'com.google.guava:guava:33.0.0-jre'
+    implementation "com.fasterxml.jackson.core:jackson-databind:${jackson}"
+    implementation("org.slf4j:slf4j-api:$slf4jVersion")
+    testImplementation group: 'junit', name: 'junit', version: '4.13.2'
+    runtimeOnly 'org.postgresql:postgresql:42.+'
+    compileOnly 'org.example:unknown:$nowhere'
+    implementation libs.okhttp
+}
+"""
+    assert shown(read(tmp_path, "java", {"build.gradle": script})) == {
+        "com.google.guava:guava": "33.0.0-jre",
+        "com.fasterxml.jackson.core:jackson-databind": "2.17.1",
+        "org.slf4j:slf4j-api": "2.0.13",
+        "junit:junit": "4.13.2",
+        "org.postgresql:postgresql": "42.x",
+    }
+
+
+def test_a_gradle_lock_beats_its_catalogue_and_scripts(tmp_path: Path) -> None:
+    catalogue = """
+[versions]
+okhttp = "4.12.0"
+strict = { strictly = "1.7.36" }
+[libraries]
+okhttp = { module = "com.squareup.okhttp3:okhttp", version.ref = "okhttp" }
+slf4j = { group = "org.slf4j", name = "slf4j-api", version.ref = "strict" }
+guava = "com.google.guava:guava:32.0.0-jre"
+bom-managed = { module = "org.example:managed" }
+"""
+    versions = read(
+        tmp_path,
+        "java",
+        {
+            "gradle/libs.versions.toml": catalogue,
+            "gradle.lockfile": "# note\ncom.google.guava:guava:33.0.0-jre=compileClasspath,runtimeClasspath\nempty=\n",
+            "app/build.gradle.kts": 'dependencies {\n    implementation("org.slf4j:slf4j-api:9.9.9")\n}\n',
+        },
+    )
+    assert shown(versions) == {
+        "com.google.guava:guava": "33.0.0-jre",
+        "com.squareup.okhttp3:okhttp": "4.12.0",
+        "org.slf4j:slf4j-api": "1.7.36",
+    }
+    assert versions["com.google.guava:guava"].source_file == "gradle.lockfile"
+    assert versions["org.slf4j:slf4j-api"].source_file == "gradle/libs.versions.toml"
+
+
+@pytest.mark.parametrize("text", ["x" * 300_000, "//" * 150_000, '"a:' * 100_000, "set(" * 75_000, "/*" * 150_000])
+def test_a_hostile_gradle_script_names_nothing(tmp_path: Path, text: str) -> None:
+    assert shown(read(tmp_path, "java", {"build.gradle": text})) == {}
+
+
 def test_the_groups_of_uv_pdm_and_poetry_are_read(tmp_path: Path) -> None:
     pyproject = '[tool.uv]\ndev-dependencies = ["mypy==1.10.0"]\n[tool.pdm.dev-dependencies]\nlint = ["flake8>=7"]\n'
     pyproject += '[tool.poetry.dependencies]\ncelery = [{version = "^5.3", python = ">=3.8"}, {version = "^4"}]\n'
