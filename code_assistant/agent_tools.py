@@ -1,4 +1,4 @@
-"""The children as tool sources of the agent: read-only tools, cleaned answers. Loaded late: it imports `agents`.
+"""The children as tool sources of the agent: read-only tools, cleaned words. Loaded late: it imports `agents`.
 
 The agent never holds a connection: it asks the supervised child, so a child that restarts in the middle of a
 run costs one failed tool call, not the run.
@@ -7,6 +7,7 @@ run costs one failed tool call, not the run.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
+from functools import lru_cache
 from typing import Any
 
 from agents import RunContextWrapper
@@ -18,7 +19,11 @@ from code_assistant.trim import trim
 from code_assistant.untrusted import clean, delimit
 
 MAX_TOOL_OUTPUT_CHARS = 20_000
+MAX_DESCRIPTION_CHARS = 4_000
+"""Of a tool and of each of its arguments. Hosts ask for less than 2,000; Context7's has 1,900."""
+_MAX_DESCRIBED_CHARS = 10 * MAX_DESCRIPTION_CHARS
 _MAX_ERROR_CHARS = 1_000
+_SAID = ("description", "title")
 
 Remembered = Callable[[str, dict[str, Any], float], Awaitable[str | None]]
 """Answers a tool call without the child, or None: documentation that is in the cache costs no call."""
@@ -59,8 +64,8 @@ class ChildTools(MCPServer):
         """The supervisor does that."""
 
     async def list_tools(self, run_context: RunContextWrapper[Any] | None = None, agent: Any = None) -> list[Tool]:
-        """Return the allowed tools from what the child listed when it became ready."""
-        return self.cached_tools
+        """Return the allowed tools from what the child listed when it became ready, in words fit for the model."""
+        return [_cleaned_tool(tool) for tool in self.cached_tools]
 
     async def call_tool(
         self, tool_name: str, arguments: dict[str, Any] | None, meta: dict[str, Any] | None = None
@@ -93,6 +98,27 @@ class ChildTools(MCPServer):
     async def get_prompt(self, name: str, arguments: dict[str, Any] | None = None) -> GetPromptResult:
         """The agent is given no prompts."""
         raise NotImplementedError(f"{self.name}: prompts are not for the agent")
+
+
+def _cleaned_tool(tool: Tool) -> Tool:
+    """The same tool; what it says of itself is text from outside like its answers are."""
+    told = _cleaned_words(tool.description) if tool.description is not None else None
+    return tool.model_copy(update={"description": told, "input_schema": _cleaned_schema(tool.input_schema)})
+
+
+def _cleaned_schema(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {
+            key: _cleaned_words(value) if key in _SAID and isinstance(value, str) else _cleaned_schema(value)
+            for key, value in part.items()
+        }
+    return [_cleaned_schema(one) for one in part] if isinstance(part, list) else part
+
+
+@lru_cache(maxsize=512)
+def _cleaned_words(text: str) -> str:
+    """Every request shows the same few texts to the model."""
+    return trim(clean(text[:_MAX_DESCRIBED_CHARS]).text, MAX_DESCRIPTION_CHARS, "").text
 
 
 def _explain_failure(context: RunContextWrapper[Any], error: Exception) -> str:
