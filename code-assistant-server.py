@@ -15,6 +15,7 @@
 #   "ruff>=0.17,<0.18",
 #   "sqlglot>=30,<31",
 #   "watchfiles>=1.1,<2",
+#   "python-dotenv>=1,<2",
 #   "pytest>=9,<10",
 #   "pytest-asyncio>=1.3,<2",
 # ]

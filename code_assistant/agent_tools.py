@@ -33,12 +33,18 @@ class ChildTools(MCPServer):
     """One child's tools, as the Agents SDK wants to see them."""
 
     def __init__(
-        self, child: Child, allowed: Collection[str] | None, timeout_s: float, remembered: Remembered | None = None
+        self,
+        child: Child,
+        allowed: Collection[str] | None,
+        timeout_s: float,
+        remembered: Remembered | None = None,
+        hidden: Collection[str] = (),
     ) -> None:
         super().__init__(failure_error_function=_explain_failure)
         self._remembered = remembered
         self._child = child
         self._allowed = allowed
+        self._hidden = hidden
         self._timeout_s = timeout_s
         self.removed = 0
         """Lines and marks taken out of this child's answers."""
@@ -53,9 +59,12 @@ class ChildTools(MCPServer):
     @property
     def cached_tools(self) -> list[Tool]:
         """The tools that the agent may use: those allowed by name, else those that declare themselves read-only."""
+        return [tool for tool in self._child.tools if self._may_use(tool) and tool.name not in self._hidden]
+
+    def _may_use(self, tool: Tool) -> bool:
         if self._allowed is not None:
-            return [tool for tool in self._child.tools if tool.name in self._allowed]
-        return [tool for tool in self._child.tools if tool.annotations and tool.annotations.read_only_hint]
+            return tool.name in self._allowed
+        return bool(tool.annotations and tool.annotations.read_only_hint)
 
     async def connect(self) -> None:
         """The supervisor does that."""

@@ -113,11 +113,7 @@ class Assistant:
 
     async def _converse(self, request: GenerationRequest, context: Context, progress: Progress) -> Conversation:
         sdk = await self._sdk()
-        sources = [
-            sdk.tools.ChildTools(child, *self._allowed(child), self._remembered(child))
-            for child in self._sources
-            if child.state == "ready"
-        ]
+        sources = [self._tools_of(child, sdk) for child in self._sources if child.state == "ready"]
         conversation: Conversation = sdk.agent.Conversation(
             self._choose_model(sdk.agent, request, context), sources, self._settings, request.language, progress.say
         )
@@ -141,15 +137,15 @@ class Assistant:
             self._models = agent.Models(self._settings, self._model)
         return self._models
 
-    def _allowed(self, child: Child) -> tuple[tuple[str, ...] | None, float]:
-        """The tools of a child that the agent may use (None: those that declare themselves read-only), and how long."""
+    def _tools_of(self, child: Child, sdk: _Sdk) -> Any:
+        """What the agent may use of a child: by name, or what declares itself read-only."""
         if child.name == CONTEXT7:
-            return TOOLS, TOOL_TIMEOUT_S  # by name: its old generation declares nothing
+            # By name: its old generation declares nothing.
+            return sdk.tools.ChildTools(child, TOOLS, TOOL_TIMEOUT_S, self._gatherer.documents.answer_tool)
         spec = next((spec for spec in self._settings.servers if spec.name == child.name), None)
-        return (spec.tools, spec.timeout_s) if spec else (None, TOOL_TIMEOUT_S)
-
-    def _remembered(self, child: Child) -> Any:
-        return self._gatherer.documents.answer_tool if child.name == CONTEXT7 else None
+        if spec is None:
+            return sdk.tools.ChildTools(child, None, TOOL_TIMEOUT_S)
+        return sdk.tools.ChildTools(child, spec.tools, spec.timeout_s, hidden=spec.disabled_tools)
 
     def _result(
         self, context: Context, conversation: Conversation, repaired: Repaired, seconds: float

@@ -1,8 +1,8 @@
 """The file that CODE_ASSISTANT_CONFIG names: more internal servers, in the hosts' own `mcpServers` format.
 
 `${VAR}` and `${VAR:-default}` are filled in from the environment, as Claude Code does, and `${env:VAR}` as Cursor
-does. What only a host uses (`autoApprove`, `description`, ...) is passed over. The one rule: what is wrong is told in
-one line that names the file, the server, the field and what it takes, and that shows no value.
+does; `envFile` is read. What only a host uses (`autoApprove`, `description`, ...) is passed over. The one rule: what is
+wrong is told in one line that names the file, the server, the field and what it takes, and that shows no value.
 """
 
 from __future__ import annotations
@@ -26,11 +26,21 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _VARIABLE = re.compile(r"\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|\$\{[\w:]{0,40}")
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
-_FIELDS = frozenset(ServerSpec.model_fields) - {"name", "filled_in"}
-_OTHER_NAMES = {"serverUrl": "url", "httpUrl": "url"}
-"""As Windsurf and Gemini CLI write it."""
-_HOSTS_OWN = frozenset({"timeout", "enabled", "disabledTools", "envFile"})
-"""Fields of hosts that look like ours misspelt; `timeout` is in seconds in some and in milliseconds in others."""
+_FIELDS = frozenset(ServerSpec.model_fields) - {"name", "filled_in", "unread"}
+_OTHER_NAMES = {
+    "serverUrl": "url",
+    "httpUrl": "url",
+    "includeTools": "tools",
+    "disabledTools": "disabled_tools",
+    "excludeTools": "disabled_tools",
+}
+"""As Windsurf, Gemini CLI, Cline and others write it."""
+_ENV_FILE = "envFile"
+_UNREAD = {
+    "timeout": "`timeout` is not read, for it means seconds in one host and milliseconds in another; use `timeout_s`"
+}
+_HOSTS_OWN = frozenset({"enabled", _ENV_FILE, *_UNREAD})
+"""Fields of hosts that look like ours misspelt."""
 _NEAR = 0.75
 
 
@@ -62,7 +72,7 @@ def read_config_file(path: Path, environ: Mapping[str, str]) -> tuple[ServerSpec
         raise ConfigFileError(f"{shown}: needs a key `mcpServers` with an object of servers{hint}")
     _refuse_repeated(servers, f"{shown}: mcpServers")
     try:
-        specs = [_spec(name, entry, environ, shown) for name, entry in servers.items()]
+        specs = [_spec(name, entry, environ, shown, path.expanduser().parent) for name, entry in servers.items()]
     except RecursionError as error:
         raise _too_deep(shown) from error
     return tuple(spec for spec in specs if spec is not None and not spec.disabled)
@@ -96,7 +106,7 @@ def _too_deep(shown: str) -> ConfigFileError:
     return ConfigFileError(f"{shown}: nested too deeply; a server takes texts, lists of texts and `env` and `headers`")
 
 
-def _spec(name: str, entry: object, environ: Mapping[str, str], shown: str) -> ServerSpec | None:
+def _spec(name: str, entry: object, environ: Mapping[str, str], shown: str, folder: Path) -> ServerSpec | None:
     """One server; None for one that is switched off, of which nothing else is looked at."""
     where = f"{shown}: mcpServers.{_shown(name)}"
     if not isinstance(entry, dict):
@@ -110,8 +120,17 @@ def _spec(name: str, entry: object, environ: Mapping[str, str], shown: str) -> S
     _refuse_repeated(entry, where)
     filling = _Filling(environ)
     given = {key: filling.fill(value, f"{where}.{key}") for key, value in _fields(entry, where) if value is not None}
+    if entry.get(_ENV_FILE) is not None:
+        place = f"{where}.{_ENV_FILE}"
+        from_file = _variables(filling.fill(entry[_ENV_FILE], place), folder, place)
+        filling.used.extend(value for name, value in from_file.items() if _is_secret(name, value))
+        own = given.get("env", {})
+        given["env"] = {**from_file, **own} if isinstance(own, dict) else own
+    unread = tuple(_UNREAD[key] for key in entry if key in _UNREAD and "timeout_s" not in entry)
     try:
-        return ServerSpec.model_validate({**given, "name": name, "filled_in": tuple(filling.used)})
+        return ServerSpec.model_validate(
+            {**given, "name": name, "filled_in": tuple(filter(None, filling.used)), "unread": unread}
+        )
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{_shown(part)}" for part in first["loc"])
@@ -124,10 +143,33 @@ def _fields(entry: dict[str, object], where: str) -> Iterable[tuple[str, object]
     for key, value in entry.items():
         if key in _FIELDS:
             yield key, value
-        elif key in _OTHER_NAMES and "url" not in entry:
+        elif key in _OTHER_NAMES and _OTHER_NAMES[key] not in entry:
             yield _OTHER_NAMES[key], value
         elif key not in _HOSTS_OWN and (near := difflib.get_close_matches(key, sorted(_FIELDS), 1, _NEAR)):
             raise ConfigFileError(f"{where}.{_shown(key)}: unknown field; did you mean `{near[0]}`?")
+
+
+def _variables(given: object, folder: Path, where: str) -> dict[str, str]:
+    """What a file of `NAME=value` lines holds; relative to the folder of the config file."""
+    if not isinstance(given, str) or not given.strip():
+        raise ConfigFileError(f"{where}: it takes the path of a file with NAME=value lines")
+    from dotenv import dotenv_values  # late: few have one
+
+    path = folder / Path(given).expanduser()
+    try:
+        if path.exists() and not path.is_file():
+            raise ConfigFileError(f"{where}: not a file")
+        if path.stat().st_size > _MAX_BYTES:
+            raise ConfigFileError(f"{where}: the file is larger than {_MAX_BYTES:,} bytes")
+        with path.open(encoding="utf-8-sig") as lines:
+            found = dotenv_values(stream=lines, interpolate=False)
+    except OSError as error:
+        raise ConfigFileError(f"{where}: the file cannot be read: {error.strerror or error}") from error
+    except (UnicodeDecodeError, RuntimeError, ValueError) as error:
+        if isinstance(error, ConfigFileError):
+            raise
+        raise ConfigFileError(f"{where}: not the path of a file in UTF-8") from error
+    return {name: value for name, value in found.items() if value is not None}
 
 
 @dataclass(frozen=True)

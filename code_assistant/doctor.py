@@ -38,7 +38,7 @@ async def diagnose(settings: Settings) -> tuple[Diagnosis, ...]:
         _reach(settings),
     ]
     found = await asyncio.gather(*checks)
-    return (_python(), _packages(), *(line for lines in found for line in lines))
+    return (_python(), _packages(), *_servers(settings), *(line for lines in found for line in lines))
 
 
 def _python() -> Diagnosis:
@@ -64,6 +64,17 @@ def _packages() -> Diagnosis:
     if not wrong:
         return Diagnosis("packages", "ok", "all of requirements.txt, in range")
     return Diagnosis("packages", "failed", "; ".join(wrong), f"{sys.executable} -m pip install -r requirements.txt")
+
+
+def _servers(settings: Settings) -> list[Diagnosis]:
+    """The servers of the config file; a file that is wrong has stopped the start already."""
+    if not settings.servers:
+        return []
+    names = ", ".join(spec.name for spec in settings.servers)
+    told = [f"{spec.name}: {said}" for spec in settings.servers for said in spec.unread]
+    if told:
+        return [Diagnosis("config file", "warning", names, "; ".join(told))]
+    return [Diagnosis("config file", "ok", names)]
 
 
 async def _model(settings: Settings) -> list[Diagnosis]:

@@ -62,6 +62,9 @@ class Orchestrator:
 
     def start(self) -> None:
         """Start the children and the slow imports in the background; returns at once."""
+        for spec in self.settings.servers:
+            for said in spec.unread:
+                logger.warning("CODE_ASSISTANT_CONFIG: mcpServers.%s: %s", spec.name, said)
         self._in_background(self._begin())
 
     async def _begin(self) -> None:

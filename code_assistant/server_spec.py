@@ -70,10 +70,14 @@ class ServerSpec(BaseModel):
     headers: Annotated[dict[str, str], AfterValidator(_headers)] = Field(default_factory=dict, repr=False)
     tools: Annotated[tuple[str, ...] | None, BeforeValidator(_tools)] = None
     """The tools that the agent may use; without it, those that declare themselves read-only."""
+    disabled_tools: tuple[str, ...] = ()
+    """Those that it may not use, whatever `tools` says."""
     timeout_s: float = Field(default=30.0, gt=0, le=600)
     disabled: bool = False
     filled_in: tuple[str, ...] = Field(default=(), repr=False)
-    """What variables stood for, anywhere in it: not to be shown."""
+    """What variables stood for, anywhere in it, and what its file of variables holds: not to be shown."""
+    unread: tuple[str, ...] = ()
+    """A line for each field that changes nothing here although its name says that it would."""
 
     @model_validator(mode="after")
     def _is_one_kind(self) -> ServerSpec:

@@ -42,6 +42,17 @@ async def test_a_model_server_that_answers_is_ok_and_one_that_is_not_there_faile
     assert ill["model"].remedy == "start the model server, or correct OPENAI_BASE_URL"
 
 
+async def test_the_servers_of_the_config_file_are_named_and_what_of_them_is_not_read(tmp_path: Path) -> None:
+    config = tmp_path / "servers.json"
+    config.write_text('{"mcpServers": {"a": {"command": "x"}, "b": {"command": "y", "timeout": 60}}}', encoding="utf-8")
+    told = (await doctor(CODE_ASSISTANT_CONFIG=str(config)))["config file"]
+    assert (told.verdict, told.found) == ("warning", "a, b")
+    assert told.remedy is not None
+    assert told.remedy.startswith("b: `timeout` is not read")
+    config.write_text('{"mcpServers": {"a": {"command": "x"}}}', encoding="utf-8")
+    assert (await doctor(CODE_ASSISTANT_CONFIG=str(config)))["config file"].verdict == "ok"
+
+
 async def test_a_local_model_server_that_is_not_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with OpenAIFake(say("x")) as api:
         port = int(api.url.rpartition(":")[2])

@@ -195,8 +195,6 @@ def test_what_hosts_write_for_themselves_is_passed_over(tmp_path: Path) -> None:
         "alwaysAllow": [],
         "description": "see ${NOWHERE",
         "timeout": 60,
-        "envFile": ".env",
-        "disabledTools": ["x"],
         "enabled": True,
         "icon": None,
         "_comment": "ours",
@@ -204,6 +202,52 @@ def test_what_hosts_write_for_themselves_is_passed_over(tmp_path: Path) -> None:
     document = {"inputs": [], **server(**own, args=None, env=None, tools=["*"])}
     (spec,) = read_config_file(written(tmp_path, document), {})
     assert (spec.command, spec.args, spec.env, spec.tools, spec.timeout_s) == ("x", (), {}, None, 30.0)
+    assert len(spec.unread) == 1
+    assert "use `timeout_s`" in spec.unread[0]
+
+
+def test_a_time_out_of_ours_needs_no_word_about_a_hosts(tmp_path: Path) -> None:
+    (spec,) = read_config_file(written(tmp_path, server(timeout=60, timeout_s=5)), {})
+    assert (spec.timeout_s, spec.unread) == (5.0, ())
+
+
+@pytest.mark.parametrize(
+    ("named", "tools", "disabled"),
+    [
+        ({"disabledTools": ["x"]}, None, ("x",)),
+        ({"excludeTools": ["x"], "includeTools": ["y"]}, ("y",), ("x",)),
+        ({"tools": ["z"], "includeTools": ["y"]}, ("z",), ()),
+    ],
+)
+def test_lists_of_tools_are_read_under_the_names_that_hosts_give_them(
+    tmp_path: Path, named: dict[str, Any], tools: tuple[str, ...] | None, disabled: tuple[str, ...]
+) -> None:
+    (spec,) = read_config_file(written(tmp_path, server(**named)), {})
+    assert (spec.tools, spec.disabled_tools) == (tools, disabled)
+
+
+def test_a_file_of_variables_is_read_beside_the_config_file_and_its_values_are_secret(tmp_path: Path) -> None:
+    lines = "\ufeff# ours\nexport TOKEN='se cret'\nURL=https://x/?a=b # note\nEMPTY=\nBARE\nOWN=file\nREF=${TOKEN}\n"
+    (tmp_path / "some.env").write_text(lines, encoding="utf-8")
+    (spec,) = read_config_file(written(tmp_path, server(envFile="${NAME}.env", env={"OWN": "entry"})), {"NAME": "some"})
+    assert spec.env == {
+        "TOKEN": "se cret",
+        "URL": "https://x/?a=b",
+        "EMPTY": "",
+        "OWN": "entry",
+        "REF": "${TOKEN}",
+    }
+    assert {"se cret", "https://x/?a=b"} <= set(spec.secrets())
+    assert "" not in spec.filled_in
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("nowhere.env", "cannot be read"), (".", "not a file"), ("", "takes the path"), (3, "takes the path")],
+)
+def test_a_file_of_variables_that_is_not_there_is_named(tmp_path: Path, given: object, expected: str) -> None:
+    with pytest.raises(ConfigFileError, match=rf"mcpServers\.\w+\.envFile: .*{expected}"):
+        read_config_file(written(tmp_path, server(envFile=given)), {})
 
 
 @pytest.mark.parametrize(

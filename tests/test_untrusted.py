@@ -395,6 +395,7 @@ async def test_what_a_tool_says_of_itself_reaches_the_model_cleaned_and_within_b
         "required": ["title"],
     }
     assert tool.description == injected, "the child's own list stays as it is"
+    assert await ChildTools(child, ["search"], 5.0, hidden=["search"]).list_tools() == []
 
 
 def _child(text: str) -> Child:
