@@ -12,20 +12,17 @@ from coding_standards import engines
 from coding_standards.engines import EngineRun
 from coding_standards.engines.source import Settings, Source
 from coding_standards.languages import Language
-from coding_standards.report import PARSES, CheckReport, Finding, ItemOutcome
+from coding_standards.report import MAX_CODE_CHARS, PARSES, CheckReport, Finding, ItemOutcome
 from coding_standards.rules import EngineName, Rule
 from coding_standards.standards import Item
 from coding_standards.symbols import has_tests, public_symbols
-
-MAX_CHARS = 200_000
-"""Longer code is refused: half a megabyte of garbage takes a parser five seconds."""
 
 MAX_FINDINGS_PER_RULE = 20
 """A note tells how many more there are; a writer mends the first ones and asks again."""
 
 
 class CodeTooLongError(ValueError):
-    """The code is longer than `MAX_CHARS`; the text gives both numbers."""
+    """The code is longer than `MAX_CODE_CHARS`; the text gives both numbers."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +44,12 @@ def check(
     """Judge `code` by everything that a machine can judge. Blocking; takes 5 to 60 ms for 10 KB.
 
     Raises:
-        CodeTooLongError: the code has more than `MAX_CHARS` characters.
+        CodeTooLongError: the code has more than `MAX_CODE_CHARS` characters.
     """
-    if len(code) > MAX_CHARS:
-        raise CodeTooLongError(f"code: {len(code):,} characters; at most {MAX_CHARS:,} can be checked, so split it")
+    if len(code) > MAX_CODE_CHARS:
+        raise CodeTooLongError(
+            f"code: {len(code):,} characters; at most {MAX_CODE_CHARS:,} can be checked, so split it"
+        )
     source = Source(code, language, path, dialect, ruleset.settings)
     syntax, runs = _judge(source, ruleset.rules)
     parsed = all(finding.soft for finding in syntax)

@@ -23,8 +23,6 @@ from coding_standards.library import Library
 from coding_standards.report import CheckReport, ItemOutcome
 from coding_standards.worker import LIMIT_S, Request
 
-MAX_CODE_CHARS = 200_000
-"""Longer code is refused; half a megabyte of garbage keeps a parser busy for five seconds."""
 MAX_INLINE_CHARS = 20_000
 """Longer code goes to the worker."""
 _SLOW_MARKS = {"java": "<", "sql": "<.=+-*:"}

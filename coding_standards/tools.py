@@ -15,11 +15,11 @@ from pydantic import BaseModel, Field
 
 from coding_standards.answers import SearchAnswer, SearchHit, StandardEntry, StandardsAnswer
 from coding_standards.arguments import cut
-from coding_standards.checking import MAX_CODE_CHARS, CheckRunner
+from coding_standards.checking import CheckRunner
 from coding_standards.dialects import UnknownDialectError, find_dialect
 from coding_standards.languages import NAMES, Language, UnknownLanguageError, find_language
 from coding_standards.library import Library
-from coding_standards.report import CheckReport
+from coding_standards.report import MAX_CODE_CHARS, CheckReport
 from coding_standards.search import search
 from coding_standards.standards import Standard
 from coding_standards.texts import language_text, languages_and_topics, standards_in_full
