@@ -23,13 +23,6 @@ from coding_standards.library import Library
 from coding_standards.report import CheckReport, ItemOutcome
 from coding_standards.worker import LIMIT_S, Request
 
-MAX_INLINE_CHARS = 20_000
-"""Longer code goes to the worker."""
-_SLOW_MARKS = {"java": "<", "sql": "<.=+-*:"}
-_MAX_MARKS = 2_000
-"""Of one mark: a parser that tries each as an operator and as more takes two seconds for ten thousand."""
-_MAX_SQL_LINE = 2_000
-"""Characters; one expression without end is tried in every dialect."""
 _PARALLEL = 4
 """Checks in threads at once; they share one interpreter lock, so that more would only make each slower."""
 
@@ -57,8 +50,9 @@ class CheckRunner:
         """The report on `code`, or one that says why there is none."""
         try:
             with anyio.fail_after(LIMIT_S):
-                if is_quick(code, language):
-                    return await self._in_thread(_check, code, language, path, dialect, library)
+                report = await self._in_thread(_quickly_checked, code, language, path, dialect, library)
+                if report is not None:
+                    return report
                 request = await self._in_thread(_request, code, language, path, dialect, library)
                 async with self._turn:
                     return await self._in_process(request)
@@ -119,15 +113,6 @@ class CheckRunner:
         return self._process
 
 
-def is_quick(code: str, language: Language) -> bool:
-    """Whether even the worst such code known keeps a parser for less than half a second."""
-    if len(code) > MAX_INLINE_CHARS:
-        return False
-    if any(code.count(mark) > _MAX_MARKS for mark in _SLOW_MARKS.get(language.name, "")):
-        return False
-    return language.name != "sql" or max(map(len, code.split("\n"))) <= _MAX_SQL_LINE
-
-
 def not_checked(reason: str, language: Language, library: Library) -> CheckReport:
     """A report that proves nothing and says why."""
     items = tuple(
@@ -149,9 +134,16 @@ def _request(code: str, language: Language, path: str | None, dialect: str | Non
     return Request(code, language, ruleset_for(library, language, path), path, dialect)
 
 
-def _check(code: str, language: Language, path: str | None, dialect: str | None, library: Library) -> CheckReport:
-    from coding_standards.checker import check
+def _quickly_checked(
+    code: str, language: Language, path: str | None, dialect: str | None, library: Library
+) -> CheckReport | None:
+    """The report on code that no parser gets stuck in; None for other code."""
+    from coding_standards.checker import check  # late, see _request
+    from coding_standards.engines.slowness import is_quick
+    from coding_standards.engines.source import Source
 
+    if not is_quick(code, language, Source(code, language, path, dialect).grammar):
+        return None
     request = _request(code, language, path, dialect, library)
     try:
         return check(request.code, request.language, request.ruleset, request.path, request.dialect)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from coding_standards.checker import MAX_FINDINGS_PER_RULE, CodeTooLongError, Ruleset, check
-from coding_standards.checking import MAX_INLINE_CHARS, is_quick
 from coding_standards.engines.source import Settings
 from coding_standards.languages import LANGUAGES, NAMES, Language, find_language
 from coding_standards.report import CheckReport
@@ -199,21 +198,3 @@ def test_checks_run_in_threads_side_by_side() -> None:
     for thread in threads:
         thread.join()
     assert {report.language for report in reports} == set(NAMES)
-
-
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [("java", "a<" * 9_900), ("java", "a<\n" * 6_600), ("sql", "a." * 9_900), ("sql", "a is " * 3_900)],
-)
-def test_short_code_that_keeps_a_parser_for_seconds_goes_to_the_process_that_can_be_killed(
-    name: str, code: str
-) -> None:
-    assert len(code) <= MAX_INLINE_CHARS
-    assert not is_quick(code, find_language(name))
-
-
-def test_ordinary_code_is_checked_without_a_process() -> None:
-    java = "class A {\n" + "    List<Map<String, Integer>> f() { return g.h(a < b); }\n" * 330 + "}\n"
-    sql = "SELECT a.b, c.d FROM a JOIN c ON a.id = c.id WHERE a.x < 3;\n" * 300
-    assert is_quick(java, find_language("java"))
-    assert is_quick(sql, find_language("sql"))

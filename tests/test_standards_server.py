@@ -362,6 +362,9 @@ HOSTILE = {
     "brackets": "(" * 100_000,
     "tags": "<a>" * 60_000,
     "minuses": "-" * 100_000 + "1",
+    "arrows": "->" * 10_000,
+    "arrows back": "<-" * 10_000,
+    "double arrows": "=>" * 10_000,
     "nul": "\0" * 1_000,
     "marked": "\ufeffx\r\n",
 }
@@ -377,7 +380,7 @@ async def working() -> AsyncIterator[RawServer]:
 
 
 @in_shared
-@pytest.mark.parametrize("language", ["python", "javascript", "html", "css"])
+@pytest.mark.parametrize("language", ["python", "javascript", "go", "html", "css"])
 async def test_hostile_code_is_answered_in_time_while_others_are_served(working: RawServer, language: str) -> None:
     for name, code in HOSTILE.items():
         request = await working.start_request(
@@ -440,7 +443,7 @@ def test_the_scripts_header_has_the_same_dependencies_as_the_requirements() -> N
     header = re.search(r"^# /// script\n(.*?)^# ///$", script, re.MULTILINE | re.DOTALL)
     assert header is not None
     lines = "".join(
-        line.removeprefix("#").strip() for line in header[1].splitlines() if '"' in line and "python" not in line
+        line.removeprefix("#").strip() for line in header[1].splitlines() if '"' in line and "requires-python" not in line
     )
     listed = json.loads(f"[{lines.removesuffix(',')}]")
     assert listed == (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
