@@ -18,7 +18,7 @@ from coding_standards.standards import Item
 from coding_standards.symbols import has_tests, public_symbols
 
 MAX_FINDINGS_PER_RULE = 20
-"""A note tells how many more there are; a writer mends the first ones and asks again."""
+"""One more tells how many others there are; a writer mends the first ones and asks again."""
 
 
 class CodeTooLongError(ValueError):
@@ -54,15 +54,14 @@ def check(
     syntax, runs = _judge(source, ruleset.rules)
     parsed = all(finding.soft for finding in syntax)
     found = [*syntax, *(finding for run in runs for finding in run.findings)]
-    kept, cut = _cut(found)
     return CheckReport(
         language=language.name,
         parsed=parsed,
-        findings=tuple(sorted(kept, key=lambda finding: (finding.line, finding.column, finding.rule))),
+        findings=tuple(sorted(_cut(found), key=lambda finding: (finding.line, finding.column, finding.rule))),
         rules=tuple(_outcomes(ruleset, source, parsed, found, runs)),
         public_symbols=public_symbols(source) if parsed else (),
         has_tests=has_tests(source),
-        notes=(*ruleset.notes, *dict.fromkeys(note for run in runs for note in run.notes), *cut),
+        notes=(*ruleset.notes, *dict.fromkeys(note for run in runs for note in run.notes)),
     )
 
 
@@ -78,15 +77,19 @@ def _judge(source: Source, rules: Sequence[Rule]) -> tuple[list[Finding], list[E
         return syntax, [*runs, ruff()]
 
 
-def _cut(findings: Iterable[Finding]) -> tuple[list[Finding], list[str]]:
-    kept: list[Finding] = []
-    seen: dict[str, int] = {}
+def _cut(findings: Iterable[Finding]) -> list[Finding]:
+    """The first findings of each rule; of the others one, which counts them."""
+    of_rule: dict[str, list[Finding]] = {}
     for finding in findings:
-        seen[finding.rule] = seen.get(finding.rule, 0) + 1
-        if seen[finding.rule] <= MAX_FINDINGS_PER_RULE:
-            kept.append(finding)
-    more = {rule: count - MAX_FINDINGS_PER_RULE for rule, count in seen.items() if count > MAX_FINDINGS_PER_RULE}
-    return kept, [f"{rule}: {count} more findings are not shown" for rule, count in more.items()]
+        of_rule.setdefault(finding.rule, []).append(finding)
+    kept: list[Finding] = []
+    for found in of_rule.values():
+        kept += found[:MAX_FINDINGS_PER_RULE]
+        more = found[MAX_FINDINGS_PER_RULE:]
+        if more:
+            counted = f"{len(more):,} more places from here on break this rule. {more[0].message}"
+            kept.append(more[0].model_copy(update={"message": counted}))
+    return kept
 
 
 def _outcomes(

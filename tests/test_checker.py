@@ -135,8 +135,10 @@ def test_rules_of_an_engine_that_cannot_work_are_open_and_the_reason_is_noted(tm
 
 def test_many_findings_of_one_rule_are_cut_and_the_rest_is_counted() -> None:
     report = check("eval(1)\n" * 50, PYTHON, ruleset())
-    assert len(report.findings) == MAX_FINDINGS_PER_RULE
-    assert f"no-eval: {50 - MAX_FINDINGS_PER_RULE} more findings are not shown" in report.notes
+    assert len(report.findings) == MAX_FINDINGS_PER_RULE + 1
+    last = report.findings[-1]
+    assert (last.rule, last.line) == ("no-eval", MAX_FINDINGS_PER_RULE + 1)
+    assert last.message.startswith(f"{50 - MAX_FINDINGS_PER_RULE} more places from here on break this rule. ")
 
 
 def test_the_facts_are_in_the_report() -> None:
