@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Annotated, Any, Literal
@@ -16,15 +17,21 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from code_assistant.fences import Fence, path_near, split_fences
+from code_assistant.fence_files import is_file, language_of_label, path_near
+from code_assistant.fences import Fence, split_fences
 from code_assistant.untrusted import without_surrogates
-from coding_standards.languages import Language, UnknownLanguageError, find_language, language_of_path
+from coding_standards.languages import Language, find_language, language_of_path
 
 MAX_ANSWER_CHARS = 4_000_000
 MAX_FILES = 40
 _MAX_JSON_TRIES = 50
 _MAX_OBJECTS = 1_000
 _MAX_PROBLEMS = 5
+
+UNNAMED = "main"
+"""How a file is called that came without a path; a number goes behind it from the second on."""
+_MAY_BE_CODE = ("text", "txt", "plaintext", "plain", "code", "")
+"""Labels of blocks that are taken for files where no other block is one."""
 
 _TEST_NAME = re.compile(r"(^|[/_.-])(tests?|spec)([/_.-]|$)|Tests?\.java$|_test\.go$", re.IGNORECASE)
 _DOC_SUFFIXES = (".md", ".rst", ".txt", ".adoc")
@@ -58,6 +65,9 @@ class Answer(BaseModel):
 
     files: list[AnswerFile] = Field(max_length=MAX_FILES)
     explanation: str = ""
+    removed: list[str] = Field(
+        default=[], description="Paths of files of an earlier answer that are not needed any more"
+    )
     problems: Annotated[SkipJsonSchema[tuple[str, ...]], "ours, not the model's"] = ()
     """What of the answer could not be read, as orders to the model: `Answer again in full: ...`."""
 
@@ -173,15 +183,14 @@ def _with_cut(answer: Answer) -> Answer:
     return answer.model_copy(update=update)
 
 
-def _coerced(value: dict[str, Any], language: Language) -> Answer:
+def _coerced(value: dict[str, Any], language: Language, known_problems: Sequence[str] = ()) -> Answer:
     """Read each field on its own: what is unusual in one must not cost the others."""
     given = value.get("files")
     entries: list[Any] = given if isinstance(given, list) else []
     if isinstance(given, dict):
         is_file = isinstance(given.get("path"), str) and isinstance(given.get("content"), str)
         entries = [given] if is_file else [_named(path, content) for path, content in given.items()]
-    known = value.get("problems")
-    problems = [text for text in known if isinstance(text, str)] if isinstance(known, list) else []
+    problems = list(known_problems)
     files: list[AnswerFile] = []
     for number, entry in enumerate(entries, 1):
         file = _coerced_file(entry, language, len(files))
@@ -195,7 +204,13 @@ def _coerced(value: dict[str, Any], language: Language) -> Answer:
         left_out = ", ".join(file.path for file in files[MAX_FILES:][:5])
         problems.append(f"Answer with at most {MAX_FILES} files; of {len(files)} the last are left out: {left_out}.")
     explanation = _text(value.get("explanation")) or ""
-    return Answer(files=files[:MAX_FILES], explanation=explanation, problems=tuple(problems[:_MAX_PROBLEMS]))
+    gone = value.get("removed")
+    return Answer(
+        files=files[:MAX_FILES],
+        removed=[path for path in gone if isinstance(path, str)] if isinstance(gone, list) else [],
+        explanation=explanation,
+        problems=tuple(problems[:_MAX_PROBLEMS]),
+    )
 
 
 def _named(path: str, content: Any) -> dict[str, Any]:
@@ -230,7 +245,9 @@ def _text(value: Any) -> str | None:
 
 
 def _from_markdown(text: str, language: Language) -> Answer:
-    fences, prose = split_fences(text)
+    fences, prose = split_fences(text, lambda fence: is_file(fence) or _from_fence(fence, language) is not None)
+    if not any(fence.content.strip() for fence in fences):
+        fences, prose = split_fences(text, lambda fence: fence.language.lower() in _MAY_BE_CODE)
     files: list[AnswerFile] = []
     problems: list[str] = []
     for fence in fences:
@@ -243,9 +260,7 @@ def _from_markdown(text: str, language: Language) -> Answer:
         return Answer(files=[_file("", text, language, 0)])
     if fences and not fences[-1].is_closed:
         problems.append("Answer again in full: the last code block of this answer has no end.")
-    return _coerced(
-        {"files": [file.model_dump() for file in files], "explanation": prose, "problems": problems}, language
-    )
+    return _coerced({"files": [file.model_dump() for file in files], "explanation": prose}, language, problems)
 
 
 def _from_fence(fence: Fence, language: Language) -> Answer | None:
@@ -257,21 +272,17 @@ def _from_fence(fence: Fence, language: Language) -> Answer | None:
 
 def _fenced(fence: Fence, language: Language, index: int) -> AnswerFile:
     path, content = path_near(fence)
-    return _file(path, content, _named_language(fence.language) or language, index)
+    file = _file(path, content, language_of_label(fence.language) or language, index)
+    if path and language_of_path(path) is None and language_of_label(fence.language) is None:
+        # `requirements.txt`, a `Dockerfile`: whatever it is, it is not in the language asked for.
+        return file.model_copy(update={"language": fence.language.lower() or "text"})
+    return file
 
 
 def _file(path: str, content: str, language: Language, index: int) -> AnswerFile:
-    if not path:
-        path = f"main{index + 1 if index else ''}{language.suffixes[0]}"
+    path = path or f"{UNNAMED}{index + 1 if index else ''}{language.suffixes[0]}"
     by_path = language_of_path(path)
     return AnswerFile(path=path, language=(by_path or language).name, role=role_of(path), content=content)
-
-
-def _named_language(name: str) -> Language | None:
-    try:
-        return find_language(name)
-    except UnknownLanguageError:
-        return None
 
 
 def _looks_like_code(text: str, language: Language) -> bool:

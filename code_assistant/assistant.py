@@ -102,9 +102,11 @@ class Assistant:
             except GenerationError as error:
                 lost = Missing(what=f"repair round {number}", why=error.why, remedy=error.remedy)
                 return Repaired(best, number - 1, (lost,))
-            if latest.files and not answer.files:
+            if latest.files and not answer.files and not answer.removed:
                 return Repaired(best, number, (_no_files(number),))
-            before, latest = latest, await self._checker.judge(request, laid_over(latest, answer))
+            before, latest = latest, await self._checker.judge(request, laid_over(latest, to_repair, answer))
+            if best.is_whole and not latest.is_whole:
+                return Repaired(best, number, (_unchecked(number, latest.missing),))
             if latest.weight <= best.weight:
                 best = latest
             if latest.files == before.files or latest.checks.findings == before.checks.findings:
@@ -186,6 +188,12 @@ def _no_files(number: int) -> Missing:
     return Missing(
         what=f"repair round {number}", why="the model answered without files", remedy="mend what is on top by hand"
     )
+
+
+def _unchecked(number: int, gaps: tuple[Missing, ...]) -> Missing:
+    """A corrected answer that nobody could check does not take the place of one that was."""
+    gap = gaps[0]
+    return Missing(what=f"repair round {number}", why=f"it could not be checked: {gap.why}", remedy=gap.remedy)
 
 
 def _files(count: int) -> str:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
+import posixpath
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from code_assistant.answer import Answer, AnswerFile, role_of
 from code_assistant.child_errors import ChildError
 from code_assistant.children import Child
+from code_assistant.expectations import expectations, expected
 from code_assistant.reality_report import RealityReport, not_judged
 from code_assistant.request import GenerationRequest
 from code_assistant.result import NOTHING_CHECKED, Checks, Finding, GeneratedFile, Missing, RuleOutcome, Severity
@@ -26,11 +27,11 @@ logger = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 15.0
 """For one file; the standards server itself gives up after 4 s, a restart of it takes 2 s."""
-_LEAVES_FOLDER = re.compile(r"^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|[\x00-\x1f]")
 _MAYBE = " (The parser may be wrong here.)"
 _DOCUMENTATION_ITEM = "DOC-001"
-_PROGRAMS = frozenset({"python", "javascript", "typescript", "java", "go", "rust"})
-_FAMILIES = {name: {"javascript", "typescript"} for name in ("javascript", "typescript")}
+_PROSE_SUFFIXES = (".md", ".rst", ".adoc", ".markdown")
+_READ_BY_THE_PARSER_OF = ("javascript", "typescript")
+"""What is held against the packages with a parser that nobody can stop: only what the check has parsed before."""
 
 
 class _Reported(BaseModel):
@@ -64,6 +65,11 @@ class _Report(_Reported):
     notes: tuple[str, ...] = ()
 
 
+_Outcome = _Report | ChildError | None
+"""What came of the check of one file; None for a file that there are no checks for."""
+_Checked = tuple[GeneratedFile, _Outcome]
+
+
 @dataclass(frozen=True)
 class Judgement:
     """One answer and how it came out."""
@@ -77,6 +83,11 @@ class Judgement:
     def errors(self) -> tuple[Finding, ...]:
         """What goes back to the model."""
         return tuple(finding for finding in self.checks.findings if finding.severity == "error")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every file that can be checked was."""
+        return not self.missing
 
     @property
     def weight(self) -> tuple[int, int]:
@@ -94,40 +105,39 @@ class Checker:
     async def judge(self, request: GenerationRequest, answer: Answer) -> Judgement:
         """Check all files concurrently. Never raises for what the standards server does."""
         files = tuple(_normalised(file, request.language) for file in answer.files)
-        checkable = [file for file in files if file.role != "doc" and _is_ours(file.language)]
-        reports, reality = await asyncio.gather(
-            asyncio.gather(*(self._check(file) for file in checkable)), self._hold_against_reality(request, files)
-        )
-        by_path = {file.path: report for file, report in zip(checkable, reports, strict=True)}
+        checked = tuple(zip(files, await asyncio.gather(*map(self._check, files)), strict=True))
+        reality = await self._hold_against_reality(request, files, [pair for pair in checked if _is_readable(*pair)])
         findings = [
-            *_expectations(request, files, by_path),
-            *(_expected("broken-answer", "", problem) for problem in answer.problems),
-            *_reported(by_path, request.include_docs),
+            *expectations(request, files, lambda number: _has_tests(*checked[number])),
+            *(expected("broken-answer", "", problem) for problem in answer.problems),
+            *_reported(checked, request.include_docs),
             *reality.findings,
         ]
-        failures = {path: report for path, report in by_path.items() if isinstance(report, ChildError)}
+        reports = [report for _, report in checked if isinstance(report, _Report)]
         checks = Checks(
             summary="",
-            rules=_outcomes([report for report in reports if isinstance(report, _Report)]),
+            rules=_outcomes(reports),
             findings=tuple(sorted(findings, key=lambda finding: (finding.severity, finding.file, finding.line))),
-            not_checked=(*_not_checked(files, by_path), *reality.not_judged),
+            not_checked=(*_not_checked(checked), *reality.not_judged),
         )
-        checks = checks.model_copy(update={"summary": summarise(checks, len(checkable) - len(failures))})
-        return Judgement(files, answer.explanation, checks, _missing(failures))
+        checks = checks.model_copy(update={"summary": summarise(checks, len(reports))})
+        return Judgement(files, answer.explanation, checks, _missing(checked))
 
     async def _hold_against_reality(
-        self, request: GenerationRequest, files: tuple[GeneratedFile, ...]
+        self, request: GenerationRequest, files: Sequence[GeneratedFile], readable: Sequence[_Checked]
     ) -> RealityReport:
         if self._project is None:
             return RealityReport()
         try:
-            return await self._project.check(request, files)
+            return await self._project.check(request, files, [file for file, _ in readable])
         except Exception as error:  # what anybody may have put into the folders it reads must not cost the answer
             logger.exception("the code could not be held against the installed packages")
             why = f"a fault in the check ({type(error).__name__})"
             return RealityReport(not_judged=tuple(not_judged(file.path, why) for file in files if file.role != "doc"))
 
-    async def _check(self, file: GeneratedFile) -> _Report | ChildError:
+    async def _check(self, file: GeneratedFile) -> _Outcome:
+        if file.role == "doc" or not _is_ours(file.language):
+            return None
         arguments = {"code": file.content, "language": file.language, "path": file.path}
         try:
             result = await self._standards.call_tool("check_code", arguments, CHECK_TIMEOUT_S)
@@ -156,6 +166,10 @@ def summarise(checks: Checks, checked_files: int) -> str:
         f"{counts['pass']} of {checkable} checkable rules pass, {counts['fail']} fail, "
         f"{rest} cannot be checked by machine"
     )
+    # What is no rule's would not show in these numbers: all rules pass where no tests were written.
+    further = sum(not finding.items for finding in checks.findings)
+    if further:
+        text += f"; {further} further finding{'' if further == 1 else 's'} outside the rules"
     return f"{text}; {len(checks.not_checked)} not checked" if checks.not_checked else text
 
 
@@ -167,7 +181,7 @@ def _normalised(file: AnswerFile, language: str) -> GeneratedFile:
     except UnknownLanguageError:
         named = file.language
     role = role_of(file.path) if file.role == "source" else file.role
-    if role == "doc" and by_path is not None:
+    if role == "doc" and (by_path is not None or (named and _is_ours(named) and not _is_prose(file.path))):
         role = "source"  # whatever the model calls it: what can be checked is checked
     return GeneratedFile(
         path=clean_path(file.path),
@@ -178,8 +192,13 @@ def _normalised(file: AnswerFile, language: str) -> GeneratedFile:
 
 
 def clean_path(path: str) -> str:
-    """The path as the answer shows it."""
-    return path.strip().removeprefix("./")
+    """The path as the answer shows it, one spelling for each: `src/./app.py` and `src\\app.py` are `src/app.py`."""
+    plain = path.strip().replace("\\", "/")
+    return posixpath.normpath(plain) if plain else ""
+
+
+def _is_prose(path: str) -> bool:
+    return path.lower().endswith((*_PROSE_SUFFIXES, ".txt"))
 
 
 def _is_ours(language: str) -> bool:
@@ -190,19 +209,30 @@ def _is_ours(language: str) -> bool:
     return True
 
 
-def _reported(by_path: dict[str, _Report | ChildError], include_docs: bool) -> list[Finding]:
+def _is_readable(file: GeneratedFile, outcome: _Outcome) -> bool:
+    """Whether the file can be held against the packages it uses."""
+    return file.language not in _READ_BY_THE_PARSER_OF or (isinstance(outcome, _Report) and outcome.parsed)
+
+
+def _has_tests(file: GeneratedFile, outcome: _Outcome) -> bool:
+    if isinstance(outcome, _Report) and outcome.has_tests:
+        return True
+    # A file that could not be looked into has nothing held against it; three languages have no form of their own.
+    is_unknown = not isinstance(outcome, _Report) or file.language in ("sql", "html", "css")
+    return file.role == "test" and is_unknown
+
+
+def _reported(checked: Sequence[_Checked], include_docs: bool) -> list[Finding]:
     findings = []
-    for path, report in by_path.items():
-        if isinstance(report, ChildError):
-            continue
-        for found in report.findings:
+    for file, report in checked:
+        for found in report.findings if isinstance(report, _Report) else ():
             is_asked_for = include_docs and _DOCUMENTATION_ITEM in found.items
             severity: Severity = "error" if is_asked_for else found.severity
             findings.append(
                 Finding(
                     rule=found.rule,
                     severity=severity,
-                    file=path,
+                    file=file.path,
                     line=found.line,
                     message=f"{found.message}{_MAYBE if found.soft else ''}",
                     items=found.items,
@@ -212,59 +242,7 @@ def _reported(by_path: dict[str, _Report | ChildError], include_docs: bool) -> l
     return findings
 
 
-def _expectations(
-    request: GenerationRequest, files: tuple[GeneratedFile, ...], by_path: dict[str, _Report | ChildError]
-) -> list[Finding]:
-    """What the request asked for and no rule knows: files at all, the language, tests, paths that stay inside."""
-    if not files:
-        return [_expected("no-files", "", "Answer with at least one complete file; this answer has none.")]
-    findings = []
-    for file in files:
-        if _LEAVES_FOLDER.search(file.path) or not file.path:
-            message = "Give a relative path inside the project, without `..`."
-            findings.append(_expected("path-leaves-folder", file.path, message))
-    repeated = {file.path for file in files if sum(other.path == file.path for other in files) > 1}
-    findings += [_expected("path-twice", path, "Give each file its own path.") for path in sorted(repeated)]
-    if not any(file.language == request.language for file in files if file.role != "doc"):
-        message = f"Write in {request.language}, the language asked for; no file of this answer is."
-        findings.append(_expected("wrong-language", files[0].path, message))
-    else:
-        findings += [_stray(request, file) for file in files if _is_stray(request, file)]
-    if request.include_tests and not _has_tests(files, by_path):
-        findings.append(_expected("no-tests", "", "Add the tests that were asked for, in a file with the role `test`."))
-    return findings
-
-
-def _is_stray(request: GenerationRequest, file: GeneratedFile) -> bool:
-    """A program in another language than the one asked for; markup, styles and SQL go with any."""
-    family = _FAMILIES.get(request.language, {request.language})
-    return file.role != "doc" and file.language in _PROGRAMS - family and request.language in _PROGRAMS
-
-
-def _stray(request: GenerationRequest, file: GeneratedFile) -> Finding:
-    message = (
-        f"Leave this file out, or write it in {request.language}: it is in {file.language}, which nobody asked for."
-    )
-    return _expected("other-language", file.path, message, "warning")
-
-
-def _has_tests(files: tuple[GeneratedFile, ...], by_path: dict[str, _Report | ChildError]) -> bool:
-    for file in files:
-        report = by_path.get(file.path)
-        if isinstance(report, _Report) and report.has_tests:
-            return True
-        if file.role == "test" and not isinstance(report, _Report):
-            return True  # it could not be looked into: nothing is held against it
-        if file.role == "test" and file.language in ("sql", "html", "css"):
-            return True  # languages without a test form of their own
-    return False
-
-
-def _expected(rule: str, path: str, message: str, severity: Severity = "error") -> Finding:
-    return Finding(rule=f"request-{rule}", severity=severity, file=path, line=0, message=message)
-
-
-def _outcomes(reports: list[_Report]) -> tuple[RuleOutcome, ...]:
+def _outcomes(reports: Sequence[_Report]) -> tuple[RuleOutcome, ...]:
     """Each item once: it fails where it fails in any file, and passes where it passes in one and fails in none."""
     merged: dict[str, RuleOutcome] = {}
     weight = {"not_checkable": 0, "pass": 1, "fail": 2}
@@ -276,21 +254,23 @@ def _outcomes(reports: list[_Report]) -> tuple[RuleOutcome, ...]:
     return tuple(merged.values())
 
 
-def _not_checked(files: tuple[GeneratedFile, ...], by_path: dict[str, _Report | ChildError]) -> tuple[str, ...]:
+def _not_checked(checked: Sequence[_Checked]) -> tuple[str, ...]:
     lines = []
-    for file in files:
-        report = by_path.get(file.path)
+    for file, report in checked:
         if isinstance(report, ChildError):
             lines.append(f"{file.path}: {report.why}")
         elif report is not None:
             lines += [f"{file.path}: {note}" for note in report.notes]
         elif file.role != "doc":
             lines.append(f"{file.path}: no checks for {file.language}")
+        elif not file.path.lower().endswith(_PROSE_SUFFIXES):
+            lines.append(f"{file.path}: it is called a document")
     return tuple(lines)
 
 
-def _missing(failures: dict[str, Any]) -> tuple[Missing, ...]:
+def _missing(checked: Sequence[_Checked]) -> tuple[Missing, ...]:
+    failures = [(file.path, outcome) for file, outcome in checked if isinstance(outcome, ChildError)]
     if not failures:
         return ()
-    error = next(iter(failures.values()))
-    return (Missing(what=f"the check of {', '.join(failures)}", why=error.why, remedy=error.remedy),)
+    named, error = ", ".join(path for path, _ in failures), failures[0][1]
+    return (Missing(what=f"the check of {named}", why=error.why, remedy=error.remedy),)

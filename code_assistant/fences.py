@@ -6,19 +6,12 @@ The rule: one look at each line. A full Markdown parser takes half a minute for 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _OPENING = re.compile(r"([ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})([^\n]*)")
 _MAX_CLOSING_INDENT = 3
 """CommonMark's: a fence that is indented further is part of the code, as in a docstring."""
-
-_MAX_PATH_CHARS = 200
-_MAX_LINE_CHARS = 1_000
-"""Of a line that may name a path; a longer one names none that matters."""
-
-_PATH_CHARS = re.compile(r"[\w@.+/-]+")
-_PATH = re.compile(r"(?:[\w@.+-]+/)*(?:[\w@.+-]+\.[A-Za-z]\w{0,9}|Dockerfile|Makefile)")
-_COMMENT_MARK = re.compile(r"\s*(?:#|//|--|/\*|<!--)\s*(?:file(?:name)?:\s*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -34,6 +27,11 @@ class Fence:
     def language(self) -> str:
         """The first word behind the marks: a language as a rule, sometimes a path."""
         return self.info.replace(":", " ").partition(" ")[0]
+
+    def as_text(self) -> str:
+        """The block as it stood in the text."""
+        marks = "`" * max(3, 1 + max(map(len, re.findall("`+", self.content)), default=0))
+        return f"{marks}{self.info}\n{self.content}{marks}"
 
 
 @dataclass
@@ -66,16 +64,23 @@ class _Open:
         return Fence(self.info, content, self.before, is_closed)
 
 
-def split_fences(text: str) -> tuple[list[Fence], str]:
-    """Return the fences in their order, and the text that stands outside them."""
+def split_fences(text: str, is_taken: Callable[[Fence], bool] = lambda fence: True) -> tuple[list[Fence], str]:
+    """Return the fences that are taken in their order, and the text outside them with the other ones in it."""
     fences: list[Fence] = []
     prose: list[str] = []
     current: _Open | None = None
     before = ""
+
+    def put(fence: Fence) -> None:
+        if is_taken(fence):
+            fences.append(fence)
+        else:
+            prose.append(fence.as_text())
+
     for line in text.replace("\r\n", "\n").removesuffix("\n").split("\n"):
         if current is not None:
             if not current.take(line):
-                fences.append(current.closed(True))
+                put(current.closed(True))
                 current, before = None, ""
             continue
         current = _opened(line, before)
@@ -83,33 +88,8 @@ def split_fences(text: str) -> tuple[list[Fence], str]:
             prose.append(line)
             before = line if line.strip() else before
     if current is not None:
-        fences.append(current.closed(False))
+        put(current.closed(False))
     return fences, re.sub(r"\n{3,}", "\n\n", "\n".join(prose)).strip()
-
-
-def path_near(fence: Fence) -> tuple[str, str]:
-    """The path that is given for a fence, empty if none is, and the code without the line that only names it."""
-    behind = _paths(fence.info.removeprefix(fence.language).lstrip(":"))[:1] or _paths(fence.language)
-    if behind:
-        return behind[0], fence.content
-    first_line, _, below = fence.content.partition("\n")
-    comment = _path_in_comment(first_line)
-    if comment:
-        return comment, below
-    mentioned = _paths(fence.before)
-    return mentioned[-1] if mentioned else "", fence.content
-
-
-def _paths(text: str) -> list[str]:
-    words = (word.strip("/").rstrip(".") for word in _PATH_CHARS.findall(text[-_MAX_LINE_CHARS:]))
-    return [word for word in words if len(word) <= _MAX_PATH_CHARS and _PATH.fullmatch(word)]
-
-
-def _path_in_comment(line: str) -> str | None:
-    """The path in a first line that is a comment with a path and nothing else."""
-    mark = _COMMENT_MARK.match(line) if len(line) <= _MAX_LINE_CHARS else None
-    rest = line[mark.end() :].strip().removesuffix("*/").removesuffix("-->").strip() if mark else ""
-    return rest if len(rest) <= _MAX_PATH_CHARS and _PATH.fullmatch(rest) else None
 
 
 def _opened(line: str, before: str) -> _Open | None:

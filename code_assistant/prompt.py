@@ -15,6 +15,12 @@ _MAX_FINDINGS = 40
 """More findings than this in one message help no model; the rest come back in the next round."""
 
 
+_ASKED = (
+    "Correct every finding and answer in the same form with each file that changes, complete; the others stay as they "
+    "are. List in `removed` the paths of files that shall go, also of one that gets another name."
+)
+
+
 @dataclass(frozen=True)
 class Repair:
     """The message that sends findings back, and how many lines and marks were taken out of them."""
@@ -47,7 +53,7 @@ def repair_message(findings: tuple[Finding, ...]) -> Repair:
     if len(findings) > _MAX_FINDINGS:
         lines.append(f"... and {len(findings) - _MAX_FINDINGS} more of the same kind")
     text = delimit("findings", "\n".join(lines))
-    asked = f"{text}\n\nCorrect every finding and answer with all files again, complete, in the same form."
+    asked = f"{text}\n\n{_ASKED}"
     return Repair(asked, sum(removed for _, removed in shown))
 
 

@@ -28,9 +28,16 @@ _MAX_CODE_CHARS = 200_000
 
 
 def check_reality(
-    files: Sequence[GeneratedFile], libraries: Sequence[str], environment: Environment, *, about: str = ""
+    files: Sequence[GeneratedFile],
+    libraries: Sequence[str],
+    environment: Environment,
+    *,
+    about: str = "",
+    judged: Sequence[GeneratedFile] | None = None,
 ) -> RealityReport:
-    """Hold files against the installed packages; `about` is the request's text, which may name packages too.
+    """Hold files, or those of them that are to be `judged`, against the installed packages.
+
+    `about` is the request's text, which may name packages too.
 
     Blocking: call it in a thread. Ends within TIMEOUT_S, with what it has found; what a file's judgement meets costs
     that file alone.
@@ -43,7 +50,7 @@ def check_reality(
     judges = {"python": python.judge, "javascript": node.judge, "typescript": node.judge}
     found: list[Finding] = []
     left_out: list[str] = []
-    for file in files:
+    for file in files if judged is None else judged:
         if file.language in judges:
             why = _judge(file, judges[file.language], found)
             left_out += [not_judged(file.path, why)] if why else []

@@ -1,28 +1,36 @@
 """A repaired answer laid over the one before it: models often send only the files they changed.
 
-Its one rule: a file is given up only for a finding about its path or language; every other one stays in the answer.
+Its one rule: a file is given up where the model says so, or for a finding about its path or language that was sent to
+it; every other one stays in the answer.
 """
 
 from __future__ import annotations
 
-from code_assistant.answer import Answer, AnswerFile
-from code_assistant.checking import Judgement, clean_path
+import re
+from collections.abc import Sequence
 
-_REPLACED = ("request-path-leaves-folder", "request-path-twice", "request-other-language")
+from code_assistant.answer import UNNAMED, Answer, AnswerFile
+from code_assistant.checking import Judgement, clean_path
+from code_assistant.result import Finding
+
+_REPLACED = ("request-path-leaves-folder", "request-path-twice")
 """Findings that are mended by another file under another path, or by none."""
 _ALL_REPLACED = "request-wrong-language"
+_NEVER_NAMED = re.compile(rf"{UNNAMED}\d+\.\w+")
+"""A block that came without a path, beside another one: nobody can name it in a repair to take it back."""
 
 
-def laid_over(before: Judgement, answer: Answer) -> Answer:
-    """The answer, with the files of the one before that it does not hold."""
-    if any(finding.rule == _ALL_REPLACED for finding in before.checks.findings):
+def laid_over(before: Judgement, sent: Sequence[Finding], answer: Answer) -> Answer:
+    """The answer to the findings that were sent, with the files of the one before that it says nothing of."""
+    if any(finding.rule == _ALL_REPLACED for finding in sent):
         return answer
-    given_up = {finding.file for finding in before.checks.findings if finding.rule in _REPLACED}
+    given_up = {finding.file for finding in sent if finding.rule in _REPLACED}
+    given_up |= {clean_path(path) for path in answer.removed}
     known = given_up | {clean_path(file.path) for file in answer.files}
     kept = [
         AnswerFile(path=file.path, language=file.language, role=file.role, content=file.content)
         for file in before.files
-        if file.path not in known
+        if file.path not in known and not (answer.files and _NEVER_NAMED.fullmatch(file.path))
     ]
     # Not validated again: together they may be more than a model may send at once.
     return Answer.model_construct(

@@ -57,16 +57,20 @@ class UserProject:
         environment = await asyncio.to_thread(installed.find_environment, self._settings)
         return await installed.installed_documentation(library, language, query, environment)
 
-    async def check(self, request: GenerationRequest, files: Sequence[GeneratedFile]) -> RealityReport:
-        """Hold generated files against what is installed and what was asked for."""
-        report: RealityReport = await asyncio.to_thread(self._hold_against_reality, request, files)
+    async def check(
+        self, request: GenerationRequest, files: Sequence[GeneratedFile], judged: Sequence[GeneratedFile] | None = None
+    ) -> RealityReport:
+        """Hold generated files, or those of them that are to be `judged`, against what is installed and asked for."""
+        report: RealityReport = await asyncio.to_thread(self._hold_against_reality, request, files, judged)
         return report
 
-    def _hold_against_reality(self, request: GenerationRequest, files: Sequence[GeneratedFile]) -> Any:
+    def _hold_against_reality(
+        self, request: GenerationRequest, files: Sequence[GeneratedFile], judged: Sequence[GeneratedFile] | None
+    ) -> Any:
         installed = importlib.import_module("code_assistant.installed")
         reality = importlib.import_module("code_assistant.reality")
         environment = installed.find_environment(self._settings)
-        return reality.check_reality(files, request.libraries, environment, about=request.request)
+        return reality.check_reality(files, request.libraries, environment, about=request.request, judged=judged)
 
     def _version_used(self, name: str, language: str) -> Any:
         versions = importlib.import_module("code_assistant.versions")

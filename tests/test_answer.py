@@ -170,7 +170,7 @@ def test_a_configuration_that_lists_files_is_code() -> None:
 
 def test_names_of_files_are_not_taken_for_files() -> None:
     package = '{"name": "a", "files": ["dist"]}'
-    assert paths(f"```json\n{package}\n```\n\n```js a.js\nlet a = 1;\n```", "javascript")[1:] == ["a.js"]
+    assert paths(f"```json\n{package}\n```\n\n```js a.js\nlet a = 1;\n```", "javascript") == ["a.js"]
 
 
 def test_code_whose_fence_has_no_end_is_kept_and_told() -> None:
@@ -270,3 +270,67 @@ def test_a_hostile_answer_costs_no_more_than_its_length(shape: str) -> None:
 )
 def test_a_files_role_is_told_by_its_name(path: str, role: str) -> None:
     assert role_of(path) == role
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Install it:\n\n```bash\npip install fastapi\n```",
+        "Install and run app.py:\n\n```sh\npython app.py\n```",
+        "It prints:\n\n```text\n3\n```",
+        '```json\n{"sum": 3}\n```',
+        "```\n$ python app.py\n```",
+        "```\nproject/\n├── app.py\n└── tests/\n```",
+        "```dockerfile\nFROM python:3.12\n```",
+    ],
+)
+def test_commands_outputs_and_samples_beside_the_code_stay_in_the_explanation(beside: str) -> None:
+    for text in (
+        f"**app.py**\n\n```python\n{CODE}```\n\n{beside}\n",
+        f"{beside}\n\n**app.py**\n\n```python\n{CODE}```",
+    ):
+        answer = read_answer(text, "python")
+        assert [(file.path, file.content) for file in answer.files] == [("app.py", CODE)]
+        assert beside.partition("```")[2].strip().splitlines()[-1] in answer.explanation
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "language", "role"),
+    [
+        ("**requirements.txt**\n\n```\nfastapi\n```", "requirements.txt", "text", "doc"),
+        ("### 2. `Dockerfile`\n\n```dockerfile\nFROM a\n```", "Dockerfile", "dockerfile", "source"),
+        ("The settings, config.yaml:\n\n```yaml\na: 1\n```", "config.yaml", "yaml", "source"),
+        ("File: `run.sh`\n\n```bash\nset -e\n```", "run.sh", "bash", "source"),
+        ("```tsx\nconst a = 1;\n```", "main2.ts", "typescript", "source"),
+    ],
+)
+def test_other_files_are_taken_under_the_path_that_is_given_and_in_their_own_language(
+    text: str, path: str, language: str, role: str
+) -> None:
+    answer = read_answer(f"```python app.py\n{CODE}```\n\n{text}\n", "python")
+    assert [(file.path, file.language, file.role) for file in answer.files[1:]] == [(path, language, role)]
+
+
+def test_a_block_with_a_vague_label_is_code_where_there_is_no_other() -> None:
+    assert paths(f"```text\n{CODE}```") == ["main.py"]
+    assert paths("Run:\n\n```bash\npip install x\n```") == []
+
+
+def test_what_a_model_calls_problems_is_none_of_ours() -> None:
+    answer = read_answer(
+        json.dumps({"files": [{"path": "a.py", "content": CODE}], "problems": ["I ran no tests."]}), "python"
+    )
+    assert answer.problems == ()
+
+
+def test_removed_files_are_named_in_an_answer_and_anything_else_there_is_nothing() -> None:
+    files = [{"path": "a.py", "content": CODE}]
+    assert read_answer(json.dumps({"files": files, "removed": ["b.py", 3]}), "python").removed == ["b.py"]
+    assert read_answer(json.dumps({"files": files, "removed": "b.py"}), "python").removed == []
+
+
+@pytest.mark.parametrize("mark", ["*", "#", "`", "1", "_", "file", " ", ">", "a.b/"])
+def test_a_strange_line_above_a_block_costs_no_time(mark: str) -> None:
+    started = time.process_time()
+    read_answer(f"{mark * (900 // len(mark))}\n```python\n{CODE}```", "python")
+    assert time.process_time() - started < 1

@@ -1,0 +1,59 @@
+"""What a request asks for and no rule of a standard knows: files, the language, tests, paths that stay inside.
+
+Its one rule: these are findings like any other, so that there is one list, one repair, one place to look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from code_assistant.request import GenerationRequest
+from code_assistant.result import Finding, GeneratedFile, Severity
+
+HasTests = Callable[[int], bool]
+"""Whether the file with this number holds tests, as far as anybody knows."""
+
+_LEAVES_FOLDER = re.compile(r"^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|[\x00-\x1f]")
+_PROGRAMS = frozenset({"python", "javascript", "typescript", "java", "go", "rust"})
+_FAMILIES = {name: {"javascript", "typescript"} for name in ("javascript", "typescript")}
+
+
+def expectations(request: GenerationRequest, files: Sequence[GeneratedFile], has_tests: HasTests) -> list[Finding]:
+    """Where the answer is not what the request asked for."""
+    if not files:
+        return [expected("no-files", "", "Answer with at least one complete file; this answer has none.")]
+    findings = []
+    for file in files:
+        if _LEAVES_FOLDER.search(file.path) or file.path in ("", "."):
+            message = "Give a relative path inside the project, without `..`."
+            findings.append(expected("path-leaves-folder", file.path, message))
+    repeated = {file.path for file in files if sum(other.path == file.path for other in files) > 1}
+    findings += [expected("path-twice", path, "Give each file its own path.") for path in sorted(repeated)]
+    if not any(file.language == request.language for file in files if file.role != "doc"):
+        message = f"Write in {request.language}, the language asked for; no file of this answer is."
+        findings.append(expected("wrong-language", files[0].path, message))
+    else:
+        findings += [_stray(request, file) for file in files if _is_stray(request, file)]
+    if request.include_tests and not any(map(has_tests, range(len(files)))):
+        findings.append(expected("no-tests", "", "Add the tests that were asked for, in a file with the role `test`."))
+    return findings
+
+
+def _is_stray(request: GenerationRequest, file: GeneratedFile) -> bool:
+    """A program in another language than the one asked for; markup, styles and SQL go with any."""
+    family = _FAMILIES.get(request.language, {request.language})
+    return file.role != "doc" and file.language in _PROGRAMS - family and request.language in _PROGRAMS
+
+
+def _stray(request: GenerationRequest, file: GeneratedFile) -> Finding:
+    message = (
+        f"Take this file back in `removed`, or write it in {request.language}, unless the request wants it: "
+        f"it is in {file.language}."
+    )
+    return expected("other-language", file.path, message, "warning")
+
+
+def expected(rule: str, path: str, message: str, severity: Severity = "error") -> Finding:
+    """A finding that no rule of a standard has."""
+    return Finding(rule=f"request-{rule}", severity=severity, file=path, line=0, message=message)
