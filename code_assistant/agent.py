@@ -123,7 +123,10 @@ class Conversation:
         self._history = list(run.to_input_list())
         self.meter.add_usage(run.context_wrapper.usage)
         answer = run.final_output
-        return answer if isinstance(answer, Answer) else read_answer(str(answer or ""), self._language)
+        answer = answer if isinstance(answer, Answer) else read_answer(str(answer or ""), self._language)
+        if not answer.files and self.meter.turns >= self._settings.max_turns:
+            raise explain(MaxTurnsExceeded(""), self._settings)  # no repair could be asked for any more
+        return answer
 
     async def _run(self, question: list[Any]) -> RunResult | RunResultStreaming:
         options: dict[str, Any] = {

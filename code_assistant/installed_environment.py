@@ -15,6 +15,8 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
+from code_assistant.python_parser import parse_python
+
 _PROJECT_ENVIRONMENTS = (".venv", "venv", "env")
 _MAX_DATA_CHARS = 200_000
 """Of a path file or a finder; the largest ones seen have a few thousand."""
@@ -158,7 +160,7 @@ def _is_finder(line: str) -> bool:
 def _mapped(finder: Path) -> list[Path]:
     """The folders above the packages in setuptools' `MAPPING = {"package": "/path/to/package"}`."""
     try:
-        tree = ast.parse(_text(finder))
+        tree = parse_python(_text(finder))
     except (SyntaxError, ValueError):
         return []
     found: list[Path] = []

@@ -20,6 +20,7 @@ import griffe
 
 from code_assistant.installed_environment import Environment
 from code_assistant.installed_names import ModuleNames, read_names
+from code_assistant.python_parser import PARSER_LOCK
 
 MAX_MODULE_BYTES = 1_500_000
 _MAX_MODULES = 600
@@ -108,7 +109,7 @@ class Module:
         if path is None or (not self.names.names and self.names.is_dynamic):
             return None
         try:
-            with _quiet():
+            with _quiet(), PARSER_LOCK:
                 return griffe.visit(self.name, path, self.code)
         except (griffe.GriffeError, SyntaxError, ValueError, RecursionError, KeyError, AttributeError, TypeError):
             return None  # griffe has defects on rare syntax; one module of somebody else's is not worth an answer

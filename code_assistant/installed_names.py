@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from code_assistant.python_parser import parse_python
+
 _LAZY = re.compile(
     r"lazy|attach|initpkg|deprecat|proxy|install|redirect|moved|shim|wrap_module|declare_namespace", re.IGNORECASE
 )
@@ -68,7 +70,7 @@ def read_names(code: str, module: str, package: str) -> ModuleNames:
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: this Python cannot parse it.
     """
-    tree = ast.parse(code)
+    tree = parse_python(code)
     found = ModuleNames()
     for node in _top_level(tree):
         _bind(found, node, package)

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from code_assistant.launch import PASSED_ON, Mask, url_secrets
+from code_assistant.result import GenerationResult
 from code_assistant.settings import Settings
 
+_Part = TypeVar("_Part", bound=BaseModel)
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -21,6 +26,20 @@ def mask_of(settings: Settings) -> Mask:
     secrets = [settings.api_key, settings.context7_api_key]
     secrets += [secret for url in urls if url for secret in url_secrets(url)]
     return Mask([*secrets, *(secret for spec in settings.servers for secret in spec.secrets())])
+
+
+def without_secrets(result: GenerationResult, mask: Mask) -> GenerationResult:
+    """The result with the words of servers and of the network masked; code and what the model says stay as they are."""
+    told = {"missing": tuple(_masked(gap, mask, "what", "why", "remedy") for gap in result.missing)}
+    used = {"documentation": tuple(_masked(entry, mask, "note") for entry in result.documentation)}
+    checks = result.checks.model_copy(update={"not_checked": tuple(map(mask, result.checks.not_checked))})
+    steps = {"explanation": mask(result.explanation)} if result.status == "pending" else {}
+    return result.model_copy(update={**told, **used, **steps, "checks": checks})
+
+
+def _masked(part: _Part, mask: Mask, *names: str) -> _Part:
+    values = {name: getattr(part, name) for name in names}
+    return part.model_copy(update={name: mask(value) for name, value in values.items() if value is not None})
 
 
 def log_to_stderr(settings: Settings) -> None:

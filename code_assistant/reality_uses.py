@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from code_assistant.installed_names import dotted
+from code_assistant.python_parser import parse_python
 
 _CATCHES_IMPORT = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception", "BaseException"])
 """What is tried under these may be missing: an optional import. An empty name is a bare `except`."""
@@ -63,7 +64,7 @@ def read_uses(code: str) -> Uses | None:
         RecursionError, MemoryError: it is nested too deeply.
     """
     try:
-        tree = ast.parse(code)
+        tree = parse_python(code)
     except (SyntaxError, ValueError):
         return None
     collector = _Collector()

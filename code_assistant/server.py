@@ -19,6 +19,7 @@ from pydantic import Field
 
 from code_assistant.failure import GenerationError
 from code_assistant.jobs import PendingError
+from code_assistant.logs import without_secrets
 from code_assistant.orchestrator import Orchestrator
 from code_assistant.pending import pending_result
 from code_assistant.request import (
@@ -176,6 +177,7 @@ async def _generate(
         return _error("The generation failed: a fault in the code assistant. Remedy: see its log and report it.")
     from code_assistant.markdown import render  # late: no handshake needs it
 
+    result = without_secrets(result, orchestrator.mask)
     text = render(result, orchestrator.settings.max_output_chars)
     return _success(text, result.model_dump(mode="json"))
 

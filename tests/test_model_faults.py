@@ -116,6 +116,24 @@ async def test_a_fault_that_passes_is_not_noticed(scene: Scene) -> None:
     assert tries == 3
 
 
+@pytest.mark.parametrize("status", [400, 429])
+async def test_what_a_model_server_says_during_a_repair_tells_no_key(scene: Scene, status: int) -> None:
+    bad = script.answer({"files": [{"path": "add.py", "content": CODE + "\n\neval(input())\n"}], "explanation": "x"})
+    said = f"upstream failed, key={KEY} at https://user:word1234@host/x"
+    result, _ = await scene.ask(bad, script.fail(status, retry_after_s=3600, said=said))
+    shown = json.dumps(result)
+    assert "upstream failed" in result["structuredContent"]["missing"][0]["why"]
+    assert KEY not in shown
+    assert "word1234" not in shown
+
+
+async def test_a_model_that_only_ever_calls_tools_is_told_to_have_used_its_turns(scene: Scene) -> None:
+    result, tries = await scene.ask(script.call("search_standards", query="names"))
+    assert result["isError"]
+    assert "used all 10 turns" in result["content"][0]["text"]
+    assert tries == 10
+
+
 async def test_a_tool_that_does_not_exist_is_told_to_the_model(scene: Scene) -> None:
     result, tries = await scene.ask(script.call("no_such_tool", a=1), GOOD)
     assert result["structuredContent"]["files"][0]["content"] == CODE

@@ -79,9 +79,9 @@ def tool_call(name: str, **arguments: object) -> ToolCall:
     return ToolCall(name, json.dumps(arguments))
 
 
-def fail(status: int, *, retry_after_s: float | None = None) -> Turn:
+def fail(status: int, *, retry_after_s: float | None = None, said: str = "") -> Turn:
     """Refuse with an HTTP status and OpenAI's error body."""
-    return Turn(fault="status", status=status, retry_after_s=retry_after_s)
+    return Turn(said, fault="status", status=status, retry_after_s=retry_after_s)
 
 
 def hang(text: str = "") -> Turn:

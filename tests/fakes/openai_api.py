@@ -78,7 +78,7 @@ class OpenAIFake(LoopbackServer):
             await exchange.pause(turn.delay_s + self._latency_s)
         if turn.fault == "status":
             wait = {} if turn.retry_after_s is None else {"Retry_After": f"{turn.retry_after_s:g}"}
-            await exchange.send_json(turn.status, wire.error(turn.status), **wait)
+            await exchange.send_json(turn.status, wire.error(turn.status, turn.text), **wait)
         elif request.is_streamed:
             await self._play_stream(exchange, request, turn)
         else:

@@ -39,11 +39,11 @@ def malformed_event(api: API) -> bytes:
     return head + b'data: {"type": "response.output_text.delta", "delta": \n\n'
 
 
-def error(status: int) -> JSON:
+def error(status: int, said: str = "") -> JSON:
     """OpenAI's error body."""
     kinds = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}
     code = kinds.get(status, "server_error")
-    return {"error": {"message": f"fake: {status} {code}", "type": code, "param": None, "code": code}}
+    return {"error": {"message": said or f"fake: {status} {code}", "type": code, "param": None, "code": code}}
 
 
 def models() -> JSON:
