@@ -26,6 +26,7 @@ from code_assistant.answer import Answer, read_answer
 from code_assistant.context import Say
 from code_assistant.model_error import ModelError, explain
 from code_assistant.prompt import Repair, instructions
+from code_assistant.result import Missing
 from code_assistant.settings import LOCAL_API_KEY, Settings
 from code_assistant.whole_text import WholeTextModel
 
@@ -46,6 +47,8 @@ class Models:
         self._settings = settings
         self._model = model
         self._provider: OpenAIProvider | None = None
+        self.refused: dict[str, str] = {}
+        """What the model server does not take (`tools`, `schema`), and what it said; not tried again."""
 
     def model(self) -> Model:
         """The model to ask. Not for the offline model, which is made for each request."""
@@ -66,8 +69,17 @@ class Models:
 class Conversation:
     """The dialogue with the model about one request: the first question and every repair."""
 
-    def __init__(self, model: Model, tools: Sequence[ChildTools], settings: Settings, language: str, say: Say) -> None:
+    def __init__(
+        self,
+        model: Model,
+        tools: Sequence[ChildTools],
+        settings: Settings,
+        language: str,
+        say: Say,
+        refused: dict[str, str] | None = None,
+    ) -> None:
         self._settings = settings
+        self._refused = {} if refused is None else refused
         self._language = language
         self._tools = tools
         self._history: list[Any] = []
@@ -77,9 +89,9 @@ class Conversation:
             name="code-writer",
             instructions=instructions(),
             model=WholeTextModel(model),
-            mcp_servers=list(tools),
+            mcp_servers=[] if "tools" in self._refused else list(tools),
             mcp_config={"include_server_in_tool_names": _has_clash(tools)},
-            output_type=_answer_schema(language),
+            output_type=None if "schema" in self._refused else _answer_schema(language),
             model_settings=ModelSettings(
                 timeout=settings.model_timeout_s,
                 include_usage=True,
@@ -93,6 +105,15 @@ class Conversation:
     def removed(self) -> int:
         """Lines and marks taken out of tool answers and findings because they address the model."""
         return self._removed + sum(source.removed for source in self._tools)
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What the model had to do without since its server refuses it."""
+        if "tools" not in self._refused:
+            return ()
+        remedy = "use a model that can call tools; standards and documentation were shown to it all the same"
+        why = f"the model server refuses tools: {self._refused['tools']}"
+        return (Missing(what="further look-ups by the model", why=why, remedy=remedy),)
 
     @property
     def trimmed(self) -> tuple[str, ...]:
@@ -159,13 +180,15 @@ class Conversation:
 
     def _give_up_feature(self, refusal: str) -> bool:
         """Many local servers refuse schemas or tools. Ask again without; the instructions describe the form too."""
-        refusal = refusal.lower()
+        said, refusal = " ".join(refusal.split())[:200], refusal.lower()
         if self._agent.mcp_servers and "tool" in refusal:
-            logger.warning("the model server refuses tools; going on without: %s", refusal[:200])
+            logger.warning("the model server refuses tools; going on without: %s", said)
+            self._refused["tools"] = said
             self._agent = replace(self._agent, mcp_servers=[])
             return True
         if self._agent.output_type and any(word in refusal for word in ("schema", "response_format", "text.format")):
-            logger.warning("the model server refuses a schema; going on without: %s", refusal[:200])
+            logger.warning("the model server refuses a schema; going on without: %s", said)
+            self._refused["schema"] = said
             self._agent = replace(self._agent, output_type=None)
             return True
         return False
@@ -214,7 +237,7 @@ def _retry(context: RetryPolicyContext) -> RetryDecision:
 
 
 def _has_clash(tools: Sequence[ChildTools]) -> bool:
-    names = [tool.name for source in tools for tool in source.cached_tools]
+    names = [tool.name for source in tools for tool in source.shown_tools]
     return len(names) != len(set(names))
 
 

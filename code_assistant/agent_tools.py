@@ -6,6 +6,8 @@ run costs one failed tool call, not the run.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Awaitable, Callable, Collection
 from functools import lru_cache
 from typing import Any
@@ -23,6 +25,9 @@ MAX_DESCRIPTION_CHARS = 4_000
 """Of a tool and of each of its arguments. Hosts ask for less than 2,000; Context7's has 1,900."""
 _MAX_DESCRIBED_CHARS = 10 * MAX_DESCRIPTION_CHARS
 _MAX_ERROR_CHARS = 1_000
+_TAKEN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
+_MAX_NAME_CHARS = 50
 _SAID = ("description", "title")
 
 Remembered = Callable[[str, dict[str, Any], float], Awaitable[str | None]]
@@ -46,6 +51,7 @@ class ChildTools(MCPServer):
         self._allowed = allowed
         self._hidden = hidden
         self._timeout_s = timeout_s
+        self._real_names: dict[str, str] = {}
         self.removed = 0
         """Lines and marks taken out of this child's answers."""
         self.trimmed: list[str] = []
@@ -61,6 +67,13 @@ class ChildTools(MCPServer):
         """The tools that the agent may use: those allowed by name, else those that declare themselves read-only."""
         return [tool for tool in self._child.tools if self._may_use(tool) and tool.name not in self._hidden]
 
+    @property
+    def shown_tools(self) -> list[Tool]:
+        """The same under names that every model server takes; one that it refuses would cost all of them."""
+        tools = self.cached_tools
+        self._real_names = {_shown_name(tool.name): tool.name for tool in tools}
+        return [tool.model_copy(update={"name": _shown_name(tool.name)}) for tool in tools]
+
     def _may_use(self, tool: Tool) -> bool:
         if self._allowed is not None:
             return tool.name in self._allowed
@@ -74,12 +87,13 @@ class ChildTools(MCPServer):
 
     async def list_tools(self, run_context: RunContextWrapper[Any] | None = None, agent: Any = None) -> list[Tool]:
         """Return the allowed tools from what the child listed when it became ready, in words fit for the model."""
-        return [_cleaned_tool(tool) for tool in self.cached_tools]
+        return [_cleaned_tool(tool) for tool in self.shown_tools]
 
     async def call_tool(
         self, tool_name: str, arguments: dict[str, Any] | None, meta: dict[str, Any] | None = None
     ) -> CallToolResult:
         """Call a tool of the child; its text comes back cleaned, shortened and delimited."""
+        tool_name = self._real_names.get(tool_name, tool_name)
         text, is_error = await self._ask(tool_name, arguments or {})
         cleaned = clean(text)
         self.removed += cleaned.removed
@@ -107,6 +121,14 @@ class ChildTools(MCPServer):
     async def get_prompt(self, name: str, arguments: dict[str, Any] | None = None) -> GetPromptResult:
         """The agent is given no prompts."""
         raise NotImplementedError(f"{self.name}: prompts are not for the agent")
+
+
+def _shown_name(name: str) -> str:
+    """The name itself where it is one for OpenAI; else a similar one that is no other tool's."""
+    if _TAKEN_NAME.fullmatch(name):
+        return name
+    mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{_NOT_IN_NAMES.sub('_', name)[:_MAX_NAME_CHARS]}_{mark}"
 
 
 def _cleaned_tool(tool: Tool) -> Tool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from code_assistant.checking import Checker, Judgement
+from code_assistant.child_errors import ChildError
 from code_assistant.children import Child
 from code_assistant.context import Context, Gatherer
 from code_assistant.context7 import TOOLS
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 TOOL_TIMEOUT_S = 20.0
 """For one tool call of the model."""
+
+FURTHER_SERVERS_S = 5.0
+"""How long a request waits for a server of the config file that is starting; one started by npx may take longer."""
 
 HOW_TO_USE_A_MODEL = (
     "Set OPENAI_API_KEY, or OPENAI_BASE_URL and CODE_ASSISTANT_MODEL for a local server, in the server's environment. "
@@ -77,13 +81,14 @@ class Assistant:
         Raises:
             GenerationError: the model could not be asked or gave no answer.
         """
-        context = progress.context = await self._gatherer.gather(request, progress.say)
+        context, absent = await asyncio.gather(self._gatherer.gather(request, progress.say), self._wait_for_further())
+        progress.context = context
         conversation = await self._converse(request, context, progress)
         answer = await conversation.ask(request_message(request, context))
         progress.say(f"checking {_files(len(answer.files))}")
         first = await self._checker.judge(request, answer)
         repaired = await self._repair(request, conversation, first, progress)
-        return self._result(context, conversation, repaired, progress.seconds)
+        return self._result(context, conversation, repaired, absent, progress.seconds)
 
     async def _repair(
         self, request: GenerationRequest, conversation: Conversation, first: Judgement, progress: Progress
@@ -113,11 +118,18 @@ class Assistant:
                 return Repaired(best, number)
         return Repaired(best, limit)
 
+    async def _wait_for_further(self) -> tuple[Missing, ...]:
+        """Give the servers of the config file a moment to start; what is told of those that are not there."""
+        named = {spec.name for spec in self._settings.servers}
+        found = await asyncio.gather(*(_absence(child) for child in self._sources if child.name in named))
+        return tuple(gap for gap in found if gap is not None)
+
     async def _converse(self, request: GenerationRequest, context: Context, progress: Progress) -> Conversation:
         sdk = await self._sdk()
         sources = [self._tools_of(child, sdk) for child in self._sources if child.state == "ready"]
+        model, refused = self._choose_model(sdk.agent, request, context), self._known_models(sdk.agent).refused
         conversation: Conversation = sdk.agent.Conversation(
-            self._choose_model(sdk.agent, request, context), sources, self._settings, request.language, progress.say
+            model, sources, self._settings, request.language, progress.say, refused
         )
         return conversation
 
@@ -150,7 +162,12 @@ class Assistant:
         return sdk.tools.ChildTools(child, spec.tools, spec.timeout_s, hidden=spec.disabled_tools)
 
     def _result(
-        self, context: Context, conversation: Conversation, repaired: Repaired, seconds: float
+        self,
+        context: Context,
+        conversation: Conversation,
+        repaired: Repaired,
+        absent: tuple[Missing, ...],
+        seconds: float,
     ) -> GenerationResult:
         best = repaired.judgement
         is_scaffold = self._settings.is_offline
@@ -165,7 +182,7 @@ class Assistant:
             checks=best.checks.model_copy(update={"rounds": repaired.rounds}),
             standards=context.standards_used,
             documentation=context.documentation_used,
-            missing=(*context.missing, *best.missing, *repaired.missing),
+            missing=(*context.missing, *absent, *conversation.missing, *best.missing, *repaired.missing),
             context=use,
             usage=Usage(
                 model=self._settings.model,
@@ -182,6 +199,16 @@ class Assistant:
 def _import_sdk() -> _Sdk:
     names = ("agent", "agent_tools")
     return _Sdk(*(importlib.import_module(f"code_assistant.{name}") for name in names))
+
+
+async def _absence(child: Child) -> Missing | None:
+    is_hopeful = child.was_ready or not child.restarts
+    try:
+        await child.wait_ready(FURTHER_SERVERS_S if is_hopeful else 0)
+    except ChildError as error:
+        remedy = error.remedy or "see get_server_status"
+        return Missing(what=f"the tools of {child.name}", why=error.why, remedy=remedy)
+    return None
 
 
 def _no_files(number: int) -> Missing:

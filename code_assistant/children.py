@@ -33,6 +33,8 @@ State = Literal["starting", "ready", "restarting", "failed", "stopped"]
 FIRST_BACKOFF_S, LAST_BACKOFF_S = 0.5, 30.0
 HEALTHY_AFTER_S = 60.0
 """A child that lived this long starts again without a longer pause."""
+PATIENT_TRIES = 3
+"""Starts that may fail in a row before calls stop waiting for a child that has worked."""
 PROBE_TIMEOUT_S = 5.0
 """For a sign of life from a child that has just let a call time out."""
 STDERR_LINES = 50
@@ -61,7 +63,10 @@ class Child:
         self._mask = mask or Mask()
         self._launcher = launcher
         self._connection: Connection | None = None
+        self.was_ready = False
+        """Whether it ever was."""
         self._ready_at = 0.0
+        self._failures = 0
         self._last_words = ""
         self._retry_s: float | None = None
         self._probing: asyncio.Task[None] | None = None
@@ -203,6 +208,7 @@ class Child:
             connection = await self._open(launch, process or launch)
             self._connection = connection
             self._ready_at = time.monotonic()
+            self.was_ready, self._failures = True, 0
             self.last_error = self.remedy = None
             self._enter("ready")
             await first_set(self._gone, self._stop)
@@ -281,7 +287,9 @@ class Child:
         self.last_error = self._with_last_words(self._mask(why))
         self.remedy = remedy or "what it said is in `stderr`"
         logger.warning("%s: %s; %s", self.name, self.last_error, self.remedy)
-        self._enter("failed")
+        self._failures += 1
+        # One that has worked may have been killed while it started again: the next try is not far.
+        self._enter("restarting" if self.was_ready and self._failures < PATIENT_TRIES else "failed")
 
     def _with_last_words(self, why: str) -> str:
         return f"{why} (it last said: {self._last_words})" if self._last_words else why

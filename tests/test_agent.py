@@ -9,11 +9,28 @@ import pytest
 
 from code_assistant.agent import Conversation, Models
 from code_assistant.settings import Settings
-from tests.fakes.model_script import API, hang
+from tests.fakes.model_script import API, ModelRequest, Turn, answer, fail, hang
 from tests.fakes.openai_api import OpenAIFake
 
 WAIT_S = 30
 CALLS = 50
+GOOD = answer({"files": [{"path": "a.py", "content": "x = 1\n"}], "explanation": "x"})
+
+
+async def test_what_a_model_server_refuses_is_not_sent_again_and_is_told() -> None:
+    def refuse_schemas(request: ModelRequest) -> Turn:
+        return fail(400, said="response_format is not supported") if request.output_schema else GOOD
+
+    with OpenAIFake(refuse_schemas) as api, anyio.fail_after(WAIT_S):
+        settings = Settings(model="m", context7="off", environ={}, api_key="k", base_url=api.base_url, api="chat")
+        models = Models(settings)
+        for _ in range(2):
+            conversation = Conversation(models.model(), [], settings, "python", print, models.refused)
+            assert (await conversation.ask("hello")).files
+        assert [turn.output_schema is None for turn in api.turns] == [False, True, True]
+        models.refused["tools"] = "no tools here"
+        conversation = Conversation(models.model(), [], settings, "python", print, models.refused)
+        assert [gap.why for gap in conversation.missing] == ["the model server refuses tools: no tools here"]
 
 
 @pytest.mark.parametrize("style", ["responses", "chat"])

@@ -292,6 +292,20 @@ async def test_a_call_during_a_new_try_waits_for_it() -> None:
         assert await say(child, "echo", text="patience") == "patience"
 
 
+async def test_one_that_has_worked_and_is_killed_while_it_starts_again_is_still_waited_for() -> None:
+    launches = [program("healthy.py"), program("exits_at_once.py"), program("exits_at_once.py"), program("healthy.py")]
+
+    async def next_one() -> Launch:
+        return launches.pop(0) if len(launches) > 1 else launches[0]
+
+    async with supervised(next_one) as child:
+        await child.wait_ready(WAIT_S)
+        child.kill()
+        await comes_to(child, lambda child: child.state == "restarting")
+        assert await say(child, "echo", text="patience") == "patience"
+        assert child.restarts == 3
+
+
 async def test_each_end_is_cleaned_up_after() -> None:
     ends: list[bool] = []
 

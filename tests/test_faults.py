@@ -167,6 +167,19 @@ async def test_troubled_servers_are_told_with_their_remedies_and_hinder_nothing(
                 await processes.all_dead(below)
 
 
+async def test_a_further_server_that_is_not_there_is_named_in_the_answer(tmp_path: Path) -> None:
+    servers = {"well": python("healthy.py"), "absent": {"command": "no-such-program"}}
+    with OpenAIFake(GOOD) as api:
+        async with assistant(tmp_path, servers, api) as server:
+            await comes_to(server, "well", state="ready")
+            data = await generate(server, "Add")
+            (gap,) = [gap for gap in data["missing"] if gap["what"].startswith("the tools of ")]
+            assert gap["what"] == "the tools of absent"
+            assert "no-such-program" in gap["why"]
+            assert gap["remedy"] == "check `absent` in the file that CODE_ASSISTANT_CONFIG names"
+            assert offered(api.turns[0], "echo")
+
+
 def offered(request: ModelRequest, suffix: str) -> list[str]:
     return [name for name in request.tools if name.endswith(suffix)]
 

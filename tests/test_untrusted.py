@@ -398,6 +398,20 @@ async def test_what_a_tool_says_of_itself_reaches_the_model_cleaned_and_within_b
     assert await ChildTools(child, ["search"], 5.0, hidden=["search"]).list_tools() == []
 
 
+async def test_tools_with_names_that_model_servers_refuse_get_others_and_are_called_by_their_own() -> None:
+    names = ["files.read", "files/read", "n" * 100, "fine-name_1"]
+    child = _child("found")
+    child.tools = tuple(Tool(name=name, input_schema={"type": "object"}) for name in names)
+    tools = ChildTools(child, names, 5.0)
+    shown = [tool.name for tool in await tools.list_tools()]
+    assert len(set(shown)) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name) for name in shown)
+    assert shown[-1] == "fine-name_1"
+    for name, real in zip(shown, names, strict=True):
+        result = await tools.call_tool(name, {})
+        assert f'source="files {real}"' in result.content[0].text  # type: ignore[union-attr]
+
+
 def _child(text: str) -> Child:
     """As much of a child as its tools need: one whose every answer is this text."""
 
