@@ -22,6 +22,9 @@ of one line would take minutes."""
 
 MAX_STRINGS = 20_000
 
+MAX_REMARK = 300
+"""Characters of a comment that says something about the place where it stands; longer ones document."""
+
 _COMMENT_KINDS = {
     "java": ("line_comment", "block_comment"),
     "rust": ("line_comment", "block_comment"),
@@ -37,6 +40,7 @@ _STRING_KINDS = {
     "rust": ("string_literal", "raw_string_literal"),
     "html": ("raw_text",),
 }
+_MARKUP_KINDS = {"javascript": ("jsx_text",), "tsx": ("jsx_text",)}
 _QUOTED_KINDS = _STRING_KINDS | {
     "javascript": ("string", "template_string"),
     "typescript": ("string", "template_string"),
@@ -45,8 +49,18 @@ _QUOTED_KINDS = _STRING_KINDS | {
     "css": ("string_value",),
 }
 _SCRIPT_STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`")
-# Without a grammar: SQL. Strings come first, so that a comment mark inside one is not a comment.
-_SQL_TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"\n]*\"|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))", re.DOTALL)
+_SCRIPT_TOKEN = re.compile(
+    rf"^[ \t]*(?P<line>//[^\n]*)|{_SCRIPT_STRING.pattern}|(?P<block>/\*.{{0,{MAX_REMARK}}}?\*/)",
+    re.MULTILINE | re.DOTALL,
+)
+# Without a grammar: SQL. Strings come first, so that a comment mark inside one is not a comment. Behind a letter an
+# apostrophe is one, but for the letters that tell what kind of string it is. What stands between `$$` is code.
+_SQL_TOKEN = re.compile(
+    r"(?i:ESCAPE)\s+'\\'"
+    r"|(?:(?<!\w)|(?<=\b[NnEeBbXxRrQq])|(?<=_utf8)|(?<=utf8mb4)|(?<=_binary))'(?:[^'\\]|''|\\.)*(?:'|\Z)"
+    r"|\"[^\"\n]*\"|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))",
+    re.DOTALL,
+)
 _OPENING = re.compile(r"\s*(?:<!--|/\*+!?|//[/!]?|\*+(?!/)|#!?|--+)?\s*")
 
 
@@ -65,6 +79,20 @@ class Comment:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A whole comment that is short."""
+
+    line: int
+    """From 1, as the columns are."""
+    column: int
+    last_line: int
+    end_column: int
+    """Of the character behind it."""
+    text: str
+    """Without the marks, its lines joined by blanks."""
+
+
+@dataclass(frozen=True)
 class Text:
     """The lines of one source, and what the checks of the builtin engine ask about them."""
 
@@ -78,7 +106,15 @@ class Text:
     @cached_property
     def inside_string(self) -> frozenset[int]:
         """Numbers of the lines that begin inside a string: their layout is content."""
-        nodes = self._nodes(_STRING_KINDS.get(self.source.grammar or "", ()), regex=r"\n")
+        if self.source.grammar is None:
+            return frozenset(self._lines_in_sql_strings())
+        nodes = self._nodes(_STRING_KINDS.get(self.source.grammar, ()), regex=r"\n")
+        return frozenset(number for node in nodes for number in _continued(node))
+
+    @cached_property
+    def inside_markup(self) -> frozenset[int]:
+        """Numbers of the lines that begin in the text of a JSX element, which is words for a reader."""
+        nodes = self._nodes(_MARKUP_KINDS.get(self.source.grammar or "", ()), regex=r"\n")
         return frozenset(number for node in nodes for number in _continued(node))
 
     @cached_property
@@ -108,6 +144,12 @@ class Text:
         return tuple(comment for _, line, column, text in self._comments for comment in self._split(line, column, text))
 
     @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """The short comments, each as a whole; in HTML those of scripts and styles too."""
+        found = (*self._comments, *islice(self._script_comments(), MAX_COMMENTS))
+        return tuple(_remark(line, column, text) for _, line, column, text in found if len(text) <= MAX_REMARK)
+
+    @cached_property
     def is_only_comments(self) -> bool:
         """Whether nothing but comments and white space is there."""
         code, end = self.source.code, 0
@@ -130,8 +172,17 @@ class Text:
         if self.source.grammar is None:
             return tuple(islice(self._sql_comments(), MAX_COMMENTS))
         nodes = self._nodes(_COMMENT_KINDS.get(self.source.grammar, ("comment",)))
-        starts = ((node.range().start, node.text()) for node in nodes[:MAX_COMMENTS])
+        # In Rust a line of documentation ends with its newline.
+        starts = ((node.range().start, node.text().rstrip("\r\n")) for node in nodes[:MAX_COMMENTS])
         return tuple((start.index, start.line + 1, start.column + 1, text) for start, text in starts)
+
+    def _lines_in_sql_strings(self) -> Iterator[int]:
+        code, line, counted = self.source.code, 1, 0
+        for match in _SQL_TOKEN.finditer(code):
+            newlines = match[0].count("\n")
+            if newlines and not match["comment"]:
+                line, counted = line + code.count("\n", counted, match.start()), match.start()
+                yield from range(line + 1, line + newlines + 1)
 
     def _sql_comments(self) -> Iterator[tuple[int, int, int, str]]:
         code, line, counted = self.source.code, 1, 0
@@ -141,8 +192,18 @@ class Text:
                 line, counted = line + code.count("\n", counted, start), start
                 yield start, line, start - code.rfind("\n", 0, start), match[0]
 
+    def _script_comments(self) -> Iterator[tuple[int, int, int, str]]:
+        if self.source.grammar != "html":
+            return
+        for node in self._nodes(_STRING_KINDS["html"]):
+            place = node.range()
+            for match in _SCRIPT_TOKEN.finditer(self.source.code, place.start.index, place.end.index):
+                comment = match["line"] or match["block"]
+                if comment:
+                    start = match.start("line" if match["line"] else "block")
+                    yield start, *self.source.position(start), comment.rstrip()
+
     def _split(self, line: int, column: int, text: str) -> Iterator[Comment]:
-        text = text.rstrip("\n")
         around = self.lines[line - 1] if line <= len(self.lines) else ""
         is_alone = "\n" not in text and around.strip() == text.strip()
         for further, part in enumerate(text.split("\n")):
@@ -151,7 +212,7 @@ class Text:
 
     def _nodes(self, kinds: tuple[str, ...], regex: str = "") -> list[SgNode]:
         tree = self.source.tree
-        if tree is None or not self.source.may_have(kinds):
+        if tree is None or not kinds or not self.source.may_have(kinds):
             return []
         rule: dict[str, object] = {"any": [{"kind": kind} for kind in kinds]}
         if regex:
@@ -162,6 +223,13 @@ class Text:
 def _is_docstring(node: SgNode) -> bool:
     parent = node.parent()
     return parent is not None and parent.kind() == "expression_statement"
+
+
+def _remark(line: int, column: int, text: str) -> Remark:
+    parts = text.split("\n")
+    end = len(parts[-1]) + (column if len(parts) == 1 else 1)
+    words = (part for part in map(_without_marks, parts) if part)
+    return Remark(line, column, line + len(parts) - 1, end, " ".join(words))
 
 
 def _without_marks(text: str) -> str:
