@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from coding_standards.engines import layout, leftovers, secrets
+from coding_standards.engines.elided import elision
 from coding_standards.engines.named import Check, Hit, compile_named, run_named
 from coding_standards.engines.source import Source
 from coding_standards.engines.text import Text
@@ -30,7 +31,7 @@ CHECKS: Mapping[str, Check] = {
     "fences": leftovers.fences,
     "prose": leftovers.prose,
     "merge_markers": leftovers.merge_markers,
-    "elision": leftovers.elision,
+    "elision": elision,
     "empty": leftovers.empty,
     "markers": leftovers.markers,
     "line_length": layout.line_length,

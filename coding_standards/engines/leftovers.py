@@ -1,4 +1,4 @@
-"""What a model or a merge leaves behind in a file: fences, prose, conflict markers, elided code, bare TODOs.
+"""What a model or a merge leaves behind in a file: fences, prose, conflict markers, bare TODOs.
 
 Its one rule: what occurs in good code is not a leftover, so a string or a longer comment may hold any of it.
 """
@@ -27,46 +27,6 @@ _CHAT = re.compile(
 )
 _SENTENCE = re.compile(r"[A-Z][\w'’]*(?:,? [\w'’`(),/-]+){3,}[.:!]$")
 _HTML_TEXT = re.compile(r"<[^>]*>")
-
-_DOTS = r"(?:\.{3,}|…)"
-_PART = (
-    r"(?:code|implementation|logic|functions?|methods?|class(?:es)?|imports?|file|module|components?|fields?|propert(?:y|ies)"
-    r"|columns?|styles?|rules?|tests?|cases|handlers?|routes?|content|statements?|markup|html|css|setup|config(?:uration)?"
-    r"|body|script|query|queries|tables?|variables|definitions?|constants|helpers|elements|sections|parts?|lines|program|page)"
-)
-_OTHER = r"(?:rest|remainder|remaining|existing|previous|original|other|same|unchanged|more)"
-_STAYS = (
-    r"(?:(?:is |are |stays? |remains? |goes? |left |kept )*(?:unchanged|the same|same as before|as before|as is"
-    r"|omitted|elided|here|not shown)|remains?|for brevity)"
-)
-_ELIDED = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\W*{_DOTS}\W*(?:the |your |all |and )*{_OTHER}\b(?: \w+){{0,4}}? ?\b{_PART}\b.{{0,40}}",
-        rf"\W*{_DOTS}\W*(?:the |your |and )*(?:rest|remainder)\b.{{0,30}}",
-        rf"\W*{_DOTS}\W*(?:unchanged|omitted|snip(?:ped)?|truncated|same as (?:before|above)|no changes?)\b.{{0,30}}",
-        rf"\W*(?:the |all |your )*(?:rest|remainder) (?:of )?(?:the |your |this )*(?:\w+ )?{_PART} ?"
-        rf"(?:{_STAYS}|{_DOTS})\W*(?:for brevity)?\W*",
-        rf"\W*(?:the |all |your )*(?:rest|remainder) (?:{_STAYS}|{_DOTS})\W*",
-        rf"\W*(?:the |all |your )*(?:existing|previous|original|other|remaining|same) (?:\w+ )?{_PART} ?"
-        rf"(?:{_STAYS}|{_DOTS})\W*",
-        r".{0,60}\b(?:omitted|elided|truncated|snipped|abbreviated|left out) for (?:brevity|clarity|space)\W*",
-        r"\W*(?:todo\W+)?(?:implement|add|fill in|complete|write|insert|put|place) (?:the |your |all )*"
-        rf"(?:rest|remainder|(?:remaining|actual|own) (?:\w+ )?{_PART})(?: of (?:the |your )?\w+)?(?: here)?\W*",
-        rf"\W*(?:todo\W+)?(?:implement|add|insert|put|place|write) your (?:\w+ )?{_PART}(?: here)?\W*",
-        rf"\W*(?:todo\W+)?(?:your|more|actual|real) (?:\w+ )?{_PART} (?:goes |comes )?here\W*",
-        rf"\W*(?:\w+ )?{_PART} goes here\W*",
-        r"\W*todo\W+implement(?: (?:this|me|it|here))?(?: (?:function|method|class|here|later))?\W*",
-    )
-)
-# Each of them needs one of these, which most comments have not.
-_MAY_BE_ELIDED = re.compile(
-    rf"{_DOTS}|rest|remain|existing|previous|original|other|same|actual|own|your|here|todo| for (?:brev|clar|space)",
-    re.IGNORECASE,
-)
-_MAX_COMMENT = 120
-"""Characters; who leaves code out says so in a few words, and on a longer text these expressions take hours."""
-_ONLY_DOTS = re.compile(rf"{_DOTS}")
 
 _MARKER = re.compile(r"(?:^|(?<=\s))(?:TODO|FIXME|XXX)(?=$|[:\s.!,(-])")
 _AT_START = re.compile(r"\W*(?:TODO|FIXME|XXX)\b")
@@ -113,21 +73,6 @@ def merge_markers(text: Text) -> Iterator[Hit]:
     for number, line in text.outside:
         if _CONFLICT.match(line):
             yield Hit(number, 1)
-
-
-def elision(text: Text) -> Iterator[Hit]:
-    """Comments that stand where code should stand."""
-    neighbours = {comment.line for comment in text.comments}
-    for comment in text.comments:
-        if not comment.is_alone or len(comment.text) > _MAX_COMMENT:
-            continue
-        if not _MAY_BE_ELIDED.search(comment.text):
-            continue
-        is_paragraph = comment.line - 1 in neighbours or comment.line + 1 in neighbours
-        if any(pattern.fullmatch(comment.text) for pattern in _ELIDED) or (
-            not is_paragraph and _ONLY_DOTS.fullmatch(comment.text)
-        ):
-            yield _hit(comment)
 
 
 def empty(text: Text) -> Iterator[Hit]:

@@ -1,0 +1,194 @@
+"""Comments that stand where code should stand: "rest unchanged", "existing code here", a lone "...".
+
+Its one rule: a comment that tells what the next statement does is none. What may be either counts only where no
+statement follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from coding_standards.engines.named import Hit
+from coding_standards.engines.text import Remark, Text
+
+_MAX_COMMENT = 120
+"""Characters; who leaves code out says so in a few words, and on a longer text these expressions take hours."""
+
+_DOTS = r"(?:\.{3,}|…)"
+_THE = r"(?:the |all |your |of |this )*"
+_CODE = (
+    r"(?:code|implementations?|logic|functions?|methods?|imports?|components?|jsx|markup|styles?|tests?|handlers?|hooks?"
+    r"|routes?|endpoints?|statements?|class(?:es)?|modules?|helpers|boilerplate|constructors?|getters|setters)"
+)
+_WHOLE = r"(?:file|page|script|program|document|stylesheet|query|template|schema|migration|app|html|css)"
+"""Whose rest is code too; a file that stays unchanged may be one on the disk."""
+_DATA = (
+    r"(?:fields?|propert(?:y|ies)|props|columns?|rules?|cases|content|config(?:uration)?|setup|body|queries|tables?|variables"
+    r"|definitions?|constants|elements|sections|parts?|lines|items|options|values|attributes|parameters|entries)"
+)
+"""What a program works on: that columns stay as they are may be told of an `ALTER TABLE`."""
+_PART = rf"(?:{_CODE}|{_WHOLE}|{_DATA})"
+_REST = r"(?:rest|remainder)"
+_OLD = r"(?:previous|original|same) (?:\w+ )?(?:code|implementation|logic|imports)"
+_PATTERN = r"(?:follow|use|have|has)s? (?:the same|a similar|this) (?:pattern|structure|approach|logic)"
+_OTHER = r"(?:existing|other|remaining|unchanged)"
+_BEEN = r"(?:is |are |was |were |has been |have been )?"
+_OMITTED = rf"{_BEEN}(?:omitted|elided|not shown|left out|snipped)"
+_LEFT_OUT = rf"(?:{_OMITTED}|(?:goes |go )?here)"
+_STAYS = (
+    r"(?:(?:is |are |will |be |stays? |remains? |goes? |left |kept |exactly )*(?:unchanged|the same|same as before"
+    r"|as before|as[ -]is|intact|untouched|as it was)|remains?)"
+)
+_END = r"\W*(?:for brevity)?\W*"
+_BREVITY = r"for (?:brevity|clarity|space)"
+_TODO = r"\W*todo\W+"
+_WRITE = r"(?:implement|add|fill in|complete|write|insert|put|place)"
+_TO_WRITE = rf"{_THE}(?:{_REST}|(?:remaining|actual|own) (?:\w+ )?{_PART})(?: of {_THE}\w+)?"
+
+
+def _all(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+_ANYWHERE = _all(
+    rf"\W*{_DOTS}\W*(?:and )?{_THE}(?:{_REST}|{_OTHER}|previous|original|same|more)\b"
+    rf"(?: \w+){{0,4}}? ?\b{_PART}\b.{{0,40}}",
+    # `...rest` without a blank is an argument.
+    rf"\W*{_DOTS}(?!{_REST}\W*$)\W*(?:the |your |and )*{_REST}\b.{{0,30}}",
+    rf"\W*{_DOTS}\W*(?:unchanged|omitted|snip(?:ped)?|truncated|same as (?:before|above)|no changes?)\b.{{0,30}}",
+    rf"\W*{_DOTS}\W*(?:handle|add|implement|process|include|define|repeat|continue|similar)\w* {_THE}"
+    r"(?:\w+ )?(?:other|remaining|rest|more|additional|further)\b.{0,40}",
+    rf"\W*{_THE}{_REST} {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE}) ?(?:{_STAYS}|{_LEFT_OUT}|{_DOTS}){_END}",
+    rf"\W*{_THE}{_REST} {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE}) {_PATTERN}\W*",
+    rf"\W*{_THE}(?:existing|unchanged) (?:\w+ )?{_CODE} ?(?:{_STAYS}|{_LEFT_OUT}|{_DOTS}){_END}",
+    rf"\W*{_THE}(?:other|remaining) (?:\w+ )?{_CODE} ?(?:{_STAYS}|{_OMITTED}){_END}",
+    rf"\W*{_THE}(?:{_OTHER}|{_REST})\b.{{0,40}} {_BEEN}(?:omitted|left out) {_BREVITY}\b.{{0,60}}",
+    rf"\W*{_THE}{_OLD} ?(?:{_LEFT_OUT}|{_DOTS}){_END}",
+    rf"(?:.{{0,50}}\b(?:{_PART}|handling|validation|details) |\W*){_BEEN}(?:omitted|elided|left out) {_BREVITY}\W*",
+    rf"(?:.{{0,50}}\b(?:{_CODE}|{_WHOLE}) |\W*){_BEEN}(?:truncated|snipped|abbreviated|shortened) {_BREVITY}\W*",
+    rf"{_TODO}{_WRITE} {_TO_WRITE}(?: here)?\W*",
+    rf"\W*{_WRITE} {_TO_WRITE} here\W*",
+    rf"\W*(?:todo\W+)?(?:implement|add|insert|put|place|write) your (?:\w+ )?{_PART}(?: here)?\W*",
+    r"\W*(?:add|insert|put|place|write|implement) (?:the )?(?:\w+ )?(?:code|logic|implementation) here\W*",
+    rf"\W*(?:todo\W+)?(?:your|more|actual|real) (?:\w+ )?{_PART} (?:goes |comes )?here\W*",
+    rf"\W*(?:\w+ )?{_PART} goes here\W*",
+    rf"{_TODO}implement(?: (?:this|me|it|here))?(?: (?:function|method|class|here|later))?\W*",
+    rf"[\[<({{]+{_THE}(?:{_OTHER}|{_REST}|previous|original) {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE})[\]>)}}]+",
+    rf"[-=*~_ ]*[-=*~_]{{2}} ?{_THE}(?:existing|{_REST}|original) {_THE}(?:code|implementation|logic) ?[-=*~_]{{2,}}",
+    rf"\W*keep {_THE}(?:existing|current|{_REST}) {_THE}(?:\w+ )?(?:code|implementation|logic)(?: {_STAYS}| here)?\W*",
+    rf"\W*similar {_CODE} for (?:the )?(?:other|remaining|rest)\b.{{0,40}}{_DOTS}\W*",
+)
+_WHERE_NOTHING_FOLLOWS = _all(
+    rf"\W*{_THE}(?:{_REST}|everything else|all else) (?:{_STAYS}|{_LEFT_OUT}|{_DOTS}){_END}",
+    rf"\W*{_THE}{_REST} {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE})\W*",
+    rf"\W*{_THE}{_REST} of {_THE}\w+(?: \w+){{0,2}} ?{_DOTS}\W*",
+    rf"\W*{_THE}(?:other|remaining) (?:\w+ )?{_CODE} ?(?:here|{_DOTS}|(?:for|to|like|such as) .{{0,40}}{_DOTS}){_END}",
+    rf"\W*{_THE}(?:{_REST}|{_OTHER}|previous|original) {_THE}(?:\w+ )?{_DATA} ?(?:{_LEFT_OUT}|{_DOTS}){_END}",
+    rf"\W*{_THE}{_OLD} ?{_STAYS}\W*",
+    rf"\W*{_WRITE} {_TO_WRITE}\W*",
+    rf"\W*keep {_THE}(?:existing|{_REST}) {_THE}(?:\w+ )?{_CODE}(?: {_STAYS}| here)?\W*",
+    rf"\W*(?:similar(?:ly)?|same) (?:{_CODE} )?for (?:the )?(?:other|remaining|rest)\b.{{0,40}}",
+    r"\W*repeat (?:this |the same )?(?:\w+ )?for (?:each |all |of |the ){0,3}(?:other|remaining|rest)\b.{0,40}",
+    rf"\W*{_THE}{_OTHER} (?:\w+ )?{_CODE} {_PATTERN}\W*",
+    r"[\[(](?:unchanged|same as before|no changes?)[\])]",
+)
+# Five dots are a line.
+_OUTSIDE_PARAGRAPHS = _all(r"\.{3,4}|…", rf"{_DOTS}\W*(?:and so (?:on|forth)|etc)\W*")
+_BESIDE_CODE = _all(
+    rf"\W*{_DOTS} ?{_THE}{_REST} {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE})\b.{{0,40}}",
+    rf"\W*{_DOTS} ?{_THE}(?:existing|remaining) (?:\w+ )?(?:{_CODE}|{_WHOLE})\b.{{0,40}}",
+)
+# Each of them needs one of these, which most comments have not.
+_MAY_BE_ELIDED = re.compile(
+    rf"{_DOTS}|rest|remain|existing|current|previous|original|other|same|unchanged|no change|everything|all else|actual"
+    r"|own|your|here|todo|similar|repeat| for (?:brev|clar|space)",
+    re.IGNORECASE,
+)
+_NESTED = re.compile(r"(?://|#|/?\*)")
+_INDENTED = re.compile(r"\s*(?://[/!]?|#|--)(?: {2}|\t)")
+_HOLDS_A_PLACE = re.compile(r"(?:^|:\s*)(?:pass|\.\.\.)$")
+_CLOSES = ("}", ")", "]", "</", "end", "END", "{% end")
+_COMMENTED = ("//", "#", "--", "/*", "*", "<!--", "{/*")
+
+
+def elision(text: Text) -> Iterator[Hit]:
+    """Comments that stand where code should stand."""
+    lines: _Lines | None = None
+    for remark in text.remarks:
+        if len(remark.text) > _MAX_COMMENT or not _MAY_BE_ELIDED.search(remark.text) or _NESTED.match(remark.text):
+            continue
+        lines = lines or _Lines(text)
+        if _is_elision(remark, lines):
+            yield Hit(remark.line, remark.column)
+
+
+def _is_elision(remark: Remark, lines: _Lines) -> bool:
+    before, after = lines.beside(remark)
+    # The braces of a block, or those that JSX puts around a comment.
+    is_filling = before.endswith("{") and after.startswith("}")
+    is_alone = is_filling or not (before or after)
+    if not is_alone and not _HOLDS_A_PLACE.search(before):
+        return not after and _matches(_BESIDE_CODE, remark.text)
+    if lines.are_in_sentence(remark):
+        return False
+    if _matches(_ANYWHERE, remark.text):
+        return True
+    if not is_alone:
+        return False
+    if _matches(_OUTSIDE_PARAGRAPHS, remark.text):
+        return is_filling or not lines.are_in_paragraph(remark)
+    is_last = is_filling and (before, after) != ("{", "}")
+    return _matches(_WHERE_NOTHING_FOLLOWS, remark.text) and (is_last or not lines.are_followed(remark))
+
+
+def _matches(patterns: tuple[re.Pattern[str], ...], text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in patterns)
+
+
+class _Lines:
+    """The lines around the comments of one text."""
+
+    def __init__(self, text: Text) -> None:
+        self._lines = text.lines
+        self._comments = {comment.line: comment.text for comment in text.comments}
+        self._next_code = self._next_codes()
+
+    def _next_codes(self) -> list[int]:
+        """For each line, from 1, the number of the next one that holds more than a comment; 0 where there is none."""
+        following = [0] * (len(self._lines) + 2)
+        for number in range(len(self._lines), 0, -1):
+            line = self._lines[number - 1].strip()
+            is_code = line and not (number in self._comments and line.startswith(_COMMENTED))
+            following[number] = number if is_code else following[number + 1]
+        return following
+
+    def beside(self, remark: Remark) -> tuple[str, str]:
+        """What stands on its lines before and after it."""
+        first, last = self._lines[remark.line - 1], self._lines[remark.last_line - 1]
+        return first[: remark.column - 1].strip(), last[remark.end_column - 1 :].strip()
+
+    def are_in_paragraph(self, remark: Remark) -> bool:
+        """Whether the lines next to it are comments too."""
+        return remark.line - 1 in self._comments or remark.last_line + 1 in self._comments
+
+    def are_in_sentence(self, remark: Remark) -> bool:
+        """Whether it goes on with the sentence of the line above, or is gone on with below; so does an example."""
+        above = self._comments.get(remark.line - 1, "")
+        below = self._comments.get(remark.last_line + 1, "")
+        if above and below and _INDENTED.match(self._lines[remark.line - 1]):
+            return True
+        goes_on = bool(above) and above[-1] not in ".:!?…-=*)" and remark.text[:1].islower()
+        return goes_on or (below[:1].islower() and remark.text[-1] not in ".:!?…-=*)")
+
+    def are_followed(self, remark: Remark) -> bool:
+        """Whether a statement of the same block stands directly below."""
+        number = self._next_code[remark.last_line + 1]
+        if not number or not self._lines[remark.last_line].strip():
+            return False
+        line = self._lines[number - 1]
+        return _indent(line) >= _indent(self._lines[remark.line - 1]) and not line.strip().startswith(_CLOSES)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
