@@ -11,22 +11,42 @@ from collections.abc import Iterator
 from coding_standards.engines.named import Hit
 from coding_standards.engines.text import Comment, Text
 
-_FENCE = re.compile(r"\s{0,3}(?:`{3,}|~{3,})[ \t]*[\w+#.-]*[ \t]*$")
+_FENCE = re.compile(r"\s{0,3}(?:`{3,}[^`]*|~{3,}[ \t]*[\w+#./:-]*(?:[ \t{].*)?)$")
+"""With whatever stands behind the language: a title, a path, the lines to highlight."""
+_WITH_BACKTICKS = frozenset({"javascript", "typescript"})
 _CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7}) \S")
 
 _EDGE = 3
 """Lines at the start and at the end of a file in which prose is looked for."""
+_MAX_AROUND = 50
+"""Lines before the first tag of a page, or behind its last, in which prose is looked for."""
 _MAX_PROSE = 1_000
 """Characters of a line; longer ones are data."""
 _CHAT = re.compile(
-    r"(?i)(?:here(?:'s|’s| is| are) (?:the|a|an|your|my|some)\b|sure[,!.]|certainly[,!.]|of course[,!.]|absolutely[,!.]"
+    r"(?i)(?:here(?:'s|’s| is| are) (?:the|a|an|your|my|some)\b|(?:sure|certainly|of course|absolutely)[,!.](?=\s|$)"
     r"|below is |i(?:'ve|’ve| have) (?:written|created|added|updated|implemented|included|made|fixed)\b"
     r"|this (?:code|script|program|function|implementation|solution|example|version|query|page|stylesheet) \w+"
-    r"|let me know\b|i hope\b|hope this\b|feel free to\b|note that\b|explanation:|you can (?:now|then|run|use)\b"
+    r"|let me know\b|i hope\b|hope this\b|feel free to\b|note that\b|you can (?:now|then|run|use)\b"
     r"|the (?:above|following) (?:code|script|program|function|implementation|query|example)\b|as requested\b)"
 )
-_SENTENCE = re.compile(r"[A-Z][\w'’]*(?:,? [\w'’`(),/-]+){3,}[.:!]$")
-_HTML_TEXT = re.compile(r"<[^>]*>")
+_SENTENCE = re.compile(r"[A-Z][\w'’]*,?(?: [\w'’`(),/-]+){3,}[.:!]$")
+_WHOLE_PAGE = re.compile(r"<!doctype|</?(?:html|body)\b", re.IGNORECASE)
+_PLAINLY_CHAT = re.compile(
+    r"(?:sure|certainly|of course|absolutely)[,!.] (?:here|below|i)\b"
+    r"|i(?:'ve|’ve| have) (?:written|created|added|updated|implemented|included|fixed)\b"
+    r"|here(?:'s|’s| is| are) (?:the|a|an|your) (?:\w+ )?(?:code|html|page|markup|snippet|fragment|version|template)\b",
+    re.IGNORECASE,
+)
+_LIST_FOLLOWS = re.compile(
+    r"(?:\*\*|#{1,6} )?(?:Key (?:[Pp]oints|[Ff]eatures|[Cc]hanges|[Ii]mprovements)|Explanation)(?::(?:\*\*)?|\*\*:?)$"
+)
+
+_CONTENT = {
+    "rust": re.compile(r"^(?://!|/\*!)", re.MULTILINE),
+    "typescript": re.compile(r"^///[ \t]*<reference\b", re.MULTILINE),
+    "javascript": re.compile(r"@(?:typedef|callback|import|module|namespace)\b"),
+}
+"""Documentation of a crate, references to types, and types that are written down as comments."""
 
 _MARKER = re.compile(r"(?:^|(?<=\s))(?:TODO|FIXME|XXX)(?=$|[:\s.!,(-])")
 _AT_START = re.compile(r"\W*(?:TODO|FIXME|XXX)\b")
@@ -39,31 +59,54 @@ def fences(text: Text) -> Iterator[Hit]:
     """Lines that are a Markdown fence; in HTML, where a page may show one, only as the first or last line."""
     if "```" not in text.source.code and "~~~" not in text.source.code:
         return
-    filled = [number for number, line in text.outside if line.strip()]
-    edges = set(filled[:1] + filled[-1:])
-    for number, line in text.outside:
-        can_be_shown = number in text.inside_comment or (text.source.language.name == "html" and number not in edges)
-        if _FENCE.match(line) and not can_be_shown:
+    filled = [(number, line) for number, line in enumerate(text.lines, start=1) if line.strip()]
+    first, last = filled[0][0], filled[-1][0]
+    is_opened = False
+    for number, line in filled:
+        if not _FENCE.match(line):
+            continue
+        # Behind an opening fence all of a script seems to be in one template string.
+        is_string = number in text.inside_string and not (is_opened and text.source.language.name in _WITH_BACKTICKS)
+        is_shown = is_string or number in text.inside_comment or text.source.language.name == "html"
+        if number == first or (number == last and line.strip(" \t`~") == "") or not is_shown:
+            is_opened = True
             yield Hit(number, 1)
 
 
 def prose(text: Text) -> Iterator[Hit]:
     """Lines at either end of the file that talk to a reader instead of being code."""
     commented = {comment.line for comment in text.comments}
-    filled = [(n, line.strip()) for n, line in enumerate(text.lines, start=1) if line.strip()]
-    for number, line in dict([*filled[:_EDGE], *filled[-_EDGE:]]).items():
-        if number in commented or number in text.inside_string or len(line) > _MAX_PROSE:
+    is_page = text.source.language.name == "html"
+    for number, line in dict(_around_markup(text) if is_page else _edges(text)).items():
+        if number in commented or number in text.inside_string or number in text.inside_markup:
             continue
-        if text.source.language.name == "html" and (_HTML_TEXT.search(line) or not _is_around_markup(text, number)):
-            continue
-        if _SENTENCE.match(line) or (_CHAT.match(line) and not re.search(r"[=;{}]", line)):
+        if len(line) <= _MAX_PROSE and (_is_chat(line) or _SENTENCE.match(line) or _LIST_FOLLOWS.match(line)):
             yield Hit(number, 1)
 
 
-def _is_around_markup(text: Text, number: int) -> bool:
-    before = "\n".join(text.lines[: number - 1])
-    after = "\n".join(text.lines[number:])
-    return "<" not in before or "<" not in after
+def _edges(text: Text) -> Iterator[tuple[int, str]]:
+    filled = [(n, line.strip()) for n, line in enumerate(text.lines, start=1) if line.strip()]
+    yield from (*filled[:_EDGE], *filled[-_EDGE:])
+
+
+def _around_markup(text: Text) -> Iterator[tuple[int, str]]:
+    """The lines before the first tag and behind the last that cannot be words of the page."""
+    lines = text.lines
+    marked = [index for index, line in enumerate(lines) if "<" in line or "{%" in line]
+    first, last = (marked[0], marked[-1]) if marked else (len(lines), len(lines))
+    is_whole = _WHOLE_PAGE.search(text.source.code) is not None
+    for index in (*range(first)[:_MAX_AROUND], *range(last + 1, len(lines))[:_MAX_AROUND]):
+        line = lines[index].strip()
+        # A piece of a page may begin and end with words. They stand at its tags; what talks of the piece stands apart.
+        beside = lines[index + 1 : index + 2] if index < first else lines[index - 1 : index]
+        is_apart = beside != () and not beside[0].strip()
+        is_talk = _is_chat(line) or _LIST_FOLLOWS.match(line) if is_apart else _PLAINLY_CHAT.match(line)
+        if is_whole or is_talk:
+            yield index + 1, line
+
+
+def _is_chat(line: str) -> bool:
+    return _CHAT.match(line) is not None and not re.search(r"[=;{}]", line)
 
 
 def merge_markers(text: Text) -> Iterator[Hit]:
@@ -76,8 +119,11 @@ def merge_markers(text: Text) -> Iterator[Hit]:
 
 
 def empty(text: Text) -> Iterator[Hit]:
-    """A file without content; `__init__.py` and stubs may be empty."""
+    """A file without content; `__init__.py` and stubs may be empty, and some comments are content."""
     name = (text.source.path or "").replace("\\", "/").rpartition("/")[2]
+    content = _CONTENT.get(text.source.language.name)
+    if content is not None and content.search(text.source.code):
+        return
     if name != "__init__.py" and not name.endswith(".pyi") and text.is_only_comments:
         yield Hit(0, 0)
 
