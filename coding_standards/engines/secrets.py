@@ -68,15 +68,32 @@ _NAME = re.compile(
 
 _FETCHED = r"(?:curl|wget)\s[^|\n]{3,300}"
 _SHELL = r"(?:sudo\s+(?:-\S+\s+){0,3})?(?:[\w./]{0,20}/)?(?:ba|z|da|k|a)?sh(?=[\s\"'`;)\\]|$)"
-_BEGINS = r"(?:sudo\s+|RUN\s+|set\s+-\w+\s*[;&]+\s*|(?:ba|z)?sh\s+-\w+\s+[\\\"']{1,2})?"
+_INTERPRETER = (
+    r"(?:sudo\s+)?(?:[\w./]{0,20}/)?(?:python[23]?(?:\.\d+)?|perl|ruby|node|php)"
+    r"(?:\s+-(?=[\s\"'`;)\\]|$)|(?=[\"'`;)\\]|\s*(?:&&|\|\||;|$)))"
+)
+"""Which runs what it is given, unless it is told to run something else."""
+_BEGINS = r"(?:(?:then|do|else)\s+)?(?:sudo\s+|RUN\s+|set\s+-\w+\s*[;&]+\s*|(?:ba|z)?sh\s+-\w+\s+[\\\"']{1,2})?"
 _PIPED = re.compile(
-    rf"{_BEGINS}(?:{_FETCHED}\|\s*{_SHELL}"
+    rf"{_BEGINS}(?:{_FETCHED}\|\s*(?:{_SHELL}|{_INTERPRETER})"
     rf"|(?:(?:ba|z)?sh|source|\.)\s+<\(\s*(?:curl|wget)\s[^|\n)]{{3,300}}\)"
     r"|(?:(?:ba|z|da)?sh\s+-\w+|eval)\s+[\\\"']{1,2}\$\(\s*(?:curl|wget)\s[^|\n)]{3,300}\)"
     r"|(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\s[^|\n]{3,300}\|\s*(?:iex\b|Invoke-Expression\b)"
     r"|(?:iex|Invoke-Expression)\s*[\"'(&\s]{1,4}(?:iwr\b|irm\b|Invoke-WebRequest\b|Invoke-RestMethod\b|\(?New-Object\s+(?:System\.)?Net\.))",
     re.IGNORECASE,
 )
+_STEP = re.compile(
+    r"(?:(?:then|do|else)\s+)?(?:RUN\s+)?(?:sudo\s+(?:-\S+\s+){0,3})?(?:(?:ba|z)?sh\s+-\w+\s+[\\\"']{1,2})?(?:!\s+)?"
+    r"(?:(?:cd|apt|apt-get|apk|yum|dnf|brew|pip3?|npm|mkdir|rm|cp|mv|chmod|chown|ln|curl|wget|echo|umask)\s"
+    r"|(?:set|test)\s+-|export\s+\w+=|[A-Z_][A-Z0-9_]*=|command\s+-v|which\s+\S+\s*[|>&;]|\[\[?\s|source\s+\S*[./]"
+    r"|(?:if|while|until)\s+(?:!|\[|command\s|test\s|which\s)|(?:then|fi|else|do|done)\s*(?:;|$)"
+    r"|(?:FROM|ENV|ARG|USER|WORKDIR)\s)"
+)
+"""A command that scripts do before they download something; few sentences begin like it."""
+_NEXT_STEP = re.compile(r"(?:&&|\|\||;)\s*")
+_DELIMITER = re.compile(r"[rbufRBUF@$]{0,3}(#*)(\"{3}|'{3}|[\"'`])")
+_CONTINUED = re.compile(r"\\{1,2}\n\s*")
+_LINE_END = re.compile(r"\n|\\n")
 _FETCHERS = ("curl ", "wget ", "iex", "invoke-expression")
 
 
@@ -104,9 +121,33 @@ def piped_shell(text: Text) -> Iterator[Hit]:
 
 
 def _runs_download(literal: str) -> bool:
-    inner = literal.lstrip("rbufRBUF@$#").strip("\"'`#")
-    lines = inner.split("\n") if inner.lstrip().startswith(("#!", "FROM ")) else [inner]
-    return any(_PIPED.match(line.strip()) for line in lines)
+    inner = _CONTINUED.sub(" ", _inside(literal)).strip()
+    is_script = inner.startswith(("#!", "FROM "))
+    has_begun = False
+    for line in map(str.strip, _LINE_END.split(inner)):
+        if _downloads_to_run(line):
+            return True
+        is_step = _STEP.match(line) is not None
+        # Of a help text, nothing but the first line is tried.
+        if line and not (is_script or is_step or (has_begun and line.startswith("#"))):
+            return False
+        has_begun = has_begun or is_step
+    return False
+
+
+def _downloads_to_run(line: str) -> bool:
+    start = 0
+    while not _PIPED.match(line, start):
+        following = _NEXT_STEP.search(line, start) if _STEP.match(line, start) else None
+        if following is None:
+            return False
+        start = following.end()
+    return True
+
+
+def _inside(literal: str) -> str:
+    delimiter = _DELIMITER.match(literal)
+    return literal[delimiter.end() :].removesuffix(delimiter[2] + delimiter[1]) if delimiter else literal
 
 
 def _starts_of_keys(code: str, folded: str, prefix: str, key: re.Pattern[str]) -> Iterator[int]:
