@@ -52,6 +52,16 @@ def test_the_body_of_a_function_in_sql_is_code_and_an_apostrophe_opens_no_string
     assert lines("fences", "SELECT a LIKE b ESCAPE '\\';\n```\nSELECT 'a';\n", "a.sql") == [2]
 
 
+def test_a_backslash_at_the_end_of_a_value_in_sql_escapes_nothing() -> None:
+    assert lines("fences", "INSERT INTO t VALUES ('C:\\', 'a');\n```\nSELECT 'b';\n", "a.sql") == [2]
+
+
+def test_a_page_that_shows_a_conflict_is_none() -> None:
+    shown = "<pre>\n&lt;&lt;&lt;&lt;&lt;&lt;&lt; HEAD\n=======\n>>>>>>> branch\n</pre>\n"
+    assert lines("merge_markers", shown, "a.html") == []
+    assert lines("merge_markers", "<p>\n<<<<<<< HEAD\n=======\n>>>>>>> branch\n</p>\n", "a.html") == [2, 4]
+
+
 @pytest.mark.parametrize(
     "code",
     [

@@ -54,10 +54,12 @@ _SCRIPT_TOKEN = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 # Without a grammar: SQL. Strings come first, so that a comment mark inside one is not a comment. Behind a letter an
-# apostrophe is one, but for the letters that tell what kind of string it is. What stands between `$$` is code.
+# apostrophe opens none, but for the letters that tell what kind of string it is. A backslash escapes, but for
+# the quote that a comma or a closing bracket follows: 'C:\'. What stands between `$$` is code.
 _SQL_TOKEN = re.compile(
     r"(?i:ESCAPE)\s+'\\'"
-    r"|(?:(?<!\w)|(?<=\b[NnEeBbXxRrQq])|(?<=_utf8)|(?<=utf8mb4)|(?<=_binary))'(?:[^'\\]|''|\\.)*(?:'|\Z)"
+    r"|(?:(?<!\w)|(?<=\b[NnEeBbXxRrQq])|(?<=_utf8)|(?<=utf8mb4)|(?<=_binary))"
+    r"'(?:[^'\\]|''|\\(?!'[ \t]*(?:[,;)\r\n]|\Z)).|\\(?='))*(?:'|\Z)"
     r"|\"[^\"\n]*\"|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))",
     re.DOTALL,
 )
