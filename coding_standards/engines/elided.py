@@ -63,10 +63,7 @@ _ANYWHERE = _all(
     rf"\W*{_THE}{_REST} {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE}) {_PATTERN}\W*",
     rf"\W*{_THE}(?:existing|unchanged) (?:\w+ )?{_CODE} ?(?:{_STAYS}|{_LEFT_OUT}|{_DOTS}){_END}",
     rf"\W*{_THE}(?:other|remaining) (?:\w+ )?{_CODE} ?(?:{_STAYS}|{_OMITTED}){_END}",
-    rf"\W*{_THE}(?:{_OTHER}|{_REST})\b.{{0,40}} {_BEEN}(?:omitted|left out) {_BREVITY}\b.{{0,60}}",
     rf"\W*{_THE}{_OLD} ?(?:{_LEFT_OUT}|{_DOTS}){_END}",
-    rf"(?:.{{0,50}}\b(?:{_PART}|handling|validation|details) |\W*){_BEEN}(?:omitted|elided|left out) {_BREVITY}\W*",
-    rf"(?:.{{0,50}}\b(?:{_CODE}|{_WHOLE}) |\W*){_BEEN}(?:truncated|snipped|abbreviated|shortened) {_BREVITY}\W*",
     rf"{_TODO}{_WRITE} {_TO_WRITE}(?: here)?\W*",
     rf"\W*{_WRITE} {_TO_WRITE} here\W*",
     rf"\W*(?:todo\W+)?(?:implement|add|insert|put|place|write) your (?:\w+ )?{_PART}(?: here)?\W*",
@@ -78,6 +75,12 @@ _ANYWHERE = _all(
     rf"[-=*~_ ]*[-=*~_]{{2}} ?{_THE}(?:existing|{_REST}|original) {_THE}(?:code|implementation|logic) ?[-=*~_]{{2,}}",
     rf"\W*keep {_THE}(?:existing|current|{_REST}) {_THE}(?:\w+ )?(?:code|implementation|logic)(?: {_STAYS}| here)?\W*",
     rf"\W*similar {_CODE} for (?:the )?(?:other|remaining|rest)\b.{{0,40}}{_DOTS}\W*",
+)
+# These are slow, and seldom tried.
+_FOR_BREVITY = _all(
+    rf"\W*{_THE}(?:{_OTHER}|{_REST})\b.{{0,40}} {_BEEN}(?:omitted|left out) {_BREVITY}\b.{{0,60}}",
+    rf"(?:.{{0,50}}\b(?:{_PART}|handling|validation|details) |\W*){_BEEN}(?:omitted|elided|left out) {_BREVITY}\W*",
+    rf"(?:.{{0,50}}\b(?:{_CODE}|{_WHOLE}) |\W*){_BEEN}(?:truncated|snipped|abbreviated|shortened) {_BREVITY}\W*",
 )
 _WHERE_NOTHING_FOLLOWS = _all(
     rf"\W*{_THE}(?:{_REST}|everything else|all else) (?:{_STAYS}|{_LEFT_OUT}|{_DOTS}){_END}",
@@ -132,7 +135,7 @@ def _is_elision(remark: Remark, lines: _Lines) -> bool:
         return not after and _matches(_BESIDE_CODE, remark.text)
     if lines.are_in_sentence(remark):
         return False
-    if _matches(_ANYWHERE, remark.text):
+    if _matches(_ANYWHERE, remark.text) or (" for " in remark.text and _matches(_FOR_BREVITY, remark.text)):
         return True
     if not is_alone:
         return False

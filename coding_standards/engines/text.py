@@ -57,9 +57,9 @@ _SCRIPT_TOKEN = re.compile(
 # apostrophe opens none, but for the letters that tell what kind of string it is. A backslash escapes, but for
 # the quote that a comma or a closing bracket follows: 'C:\'. What stands between `$$` is code.
 _SQL_TOKEN = re.compile(
-    r"(?i:ESCAPE)\s+'\\'"
-    r"|(?:(?<!\w)|(?<=\b[NnEeBbXxRrQq])|(?<=_utf8)|(?<=utf8mb4)|(?<=_binary))"
-    r"'(?:[^'\\]|''|\\(?!'[ \t]*(?:[,;)\r\n]|\Z)).|\\(?='))*(?:'|\Z)"
+    r"'(?:(?<=[Ee][Ss][Cc][Aa][Pp][Ee] ')\\'"
+    r"|(?:(?<!\w')|(?<=\b[NnEeBbXxRrQq]')|(?<=_utf8')|(?<=utf8mb4')|(?<=_binary'))"
+    r"(?:[^'\\]++|''|\\(?!'[ \t]*(?:[,;)\r\n]|\Z)).|\\(?='|\Z))*+(?:'|\Z))"
     r"|\"[^\"\n]*\"|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))",
     re.DOTALL,
 )
@@ -124,7 +124,7 @@ class Text:
         """Begin and end of each string in `code`, quotes included, without docstrings; in HTML those of scripts."""
         code, grammar = self.source.code, self.source.grammar
         if grammar is None:
-            return tuple(match.span() for match in _SQL_TOKEN.finditer(code) if not match["comment"])
+            return tuple(match.span() for match in self._sql_tokens if not match["comment"])
         nodes = self._nodes(_QUOTED_KINDS.get(grammar, ()))[:MAX_STRINGS]
         if grammar == "python":
             nodes = [node for node in nodes if not _is_docstring(node)]
@@ -178,9 +178,13 @@ class Text:
         starts = ((node.range().start, node.text().rstrip("\r\n")) for node in nodes[:MAX_COMMENTS])
         return tuple((start.index, start.line + 1, start.column + 1, text) for start, text in starts)
 
+    @cached_property
+    def _sql_tokens(self) -> tuple[re.Match[str], ...]:
+        return tuple(_SQL_TOKEN.finditer(self.source.code))
+
     def _lines_in_sql_strings(self) -> Iterator[int]:
         code, line, counted = self.source.code, 1, 0
-        for match in _SQL_TOKEN.finditer(code):
+        for match in self._sql_tokens:
             newlines = match[0].count("\n")
             if newlines and not match["comment"]:
                 line, counted = line + code.count("\n", counted, match.start()), match.start()
@@ -188,7 +192,7 @@ class Text:
 
     def _sql_comments(self) -> Iterator[tuple[int, int, int, str]]:
         code, line, counted = self.source.code, 1, 0
-        for match in _SQL_TOKEN.finditer(code):
+        for match in self._sql_tokens:
             if match["comment"]:
                 start = match.start()
                 line, counted = line + code.count("\n", counted, start), start
