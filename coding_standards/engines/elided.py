@@ -102,12 +102,11 @@ _BESIDE_CODE = _all(
     rf"\W*{_DOTS} ?{_THE}{_REST} {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE})\b.{{0,40}}",
     rf"\W*{_DOTS} ?{_THE}(?:existing|remaining) (?:\w+ )?(?:{_CODE}|{_WHOLE})\b.{{0,40}}",
 )
-# Each of them needs one of these, which most comments have not.
-_MAY_BE_ELIDED = re.compile(
-    rf"{_DOTS}|rest|remain|existing|current|previous|original|other|same|unchanged|no change|everything|all else|actual"
-    r"|own|your|here|todo|similar|repeat| for (?:brev|clar|space)",
-    re.IGNORECASE,
+_WORDS = (
+    *("...", "…", "rest", "remain", "existing", "current", "previous", "original", "other", "same", "unchanged"),
+    *("no change", "everything", "all else", "actual", "own ", "your", "here", "todo", "similar", "repeat", " for "),
 )
+"""Each of them needs one of these, which most comments have not."""
 _NESTED = re.compile(r"(?://|#|/?\*)")
 _INDENTED = re.compile(r"\s*(?://[/!]?|#|--)(?: {2}|\t)")
 _HOLDS_A_PLACE = re.compile(r"(?:^|:\s*)(?:pass|\.\.\.)$")
@@ -119,7 +118,8 @@ def elision(text: Text) -> Iterator[Hit]:
     """Comments that stand where code should stand."""
     lines: _Lines | None = None
     for remark in text.remarks:
-        if len(remark.text) > _MAX_COMMENT or not _MAY_BE_ELIDED.search(remark.text) or _NESTED.match(remark.text):
+        folded = remark.text.lower()
+        if len(folded) > _MAX_COMMENT or _NESTED.match(folded) or not any(word in folded for word in _WORDS):
             continue
         lines = lines or _Lines(text)
         if _is_elision(remark, lines):
