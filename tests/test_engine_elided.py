@@ -88,6 +88,12 @@ def test_a_comment_that_may_be_either_is_one_where_its_block_ends(text: str) -> 
     assert elided("a.js", f"class A {{\n  // {text}\n  a() {{}}\n}}\n") == []
 
 
+def test_a_heading_over_a_blank_line_is_none_and_a_sentence_there_is_one() -> None:
+    assert elided("a.js", "// Rest of the file\n\nuse();\n") == []
+    assert elided("a.js", "// Repeat for the other fields\n\nuse();\n") == []
+    assert elided("a.js", "// The rest stays the same\n\nuse();\n") == [1]
+
+
 @pytest.mark.parametrize("path", ["a.js", "a.tsx"])
 def test_a_comment_in_the_braces_of_jsx_or_of_a_block_stands_alone(path: str) -> None:
     assert elided(path, "const A = () => (\n  <div>\n    {/* ... existing code ... */}\n    <p />\n  </div>\n);\n") == [

@@ -84,17 +84,20 @@ _FOR_BREVITY = _all(
 )
 _WHERE_NOTHING_FOLLOWS = _all(
     rf"\W*{_THE}(?:{_REST}|everything else|all else) (?:{_STAYS}|{_LEFT_OUT}|{_DOTS}){_END}",
-    rf"\W*{_THE}{_REST} {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE})\W*",
     rf"\W*{_THE}{_REST} of {_THE}\w+(?: \w+){{0,2}} ?{_DOTS}\W*",
     rf"\W*{_THE}(?:other|remaining) (?:\w+ )?{_CODE} ?(?:here|{_DOTS}|(?:for|to|like|such as) .{{0,40}}{_DOTS}){_END}",
     rf"\W*{_THE}(?:{_REST}|{_OTHER}|previous|original) {_THE}(?:\w+ )?{_DATA} ?(?:{_LEFT_OUT}|{_DOTS}){_END}",
     rf"\W*{_THE}{_OLD} ?{_STAYS}\W*",
-    rf"\W*{_WRITE} {_TO_WRITE}\W*",
     rf"\W*keep {_THE}(?:existing|{_REST}) {_THE}(?:\w+ )?{_CODE}(?: {_STAYS}| here)?\W*",
+    r"[\[(](?:unchanged|same as before|no changes?)[\])]",
+)
+# Headings too look like these.
+_WHERE_BLOCK_ENDS = _all(
+    rf"\W*{_THE}{_REST} {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE})\W*",
+    rf"\W*{_WRITE} {_TO_WRITE}\W*",
     rf"\W*(?:similar(?:ly)?|same) (?:{_CODE} )?for (?:the )?(?:other|remaining|rest)\b.{{0,40}}",
     r"\W*repeat (?:this |the same )?(?:\w+ )?for (?:each |all |of |the ){0,3}(?:other|remaining|rest)\b.{0,40}",
     rf"\W*{_THE}{_OTHER} (?:\w+ )?{_CODE} {_PATTERN}\W*",
-    r"[\[(](?:unchanged|same as before|no changes?)[\])]",
 )
 # Five dots are a line.
 _OUTSIDE_PARAGRAPHS = _all(r"\.{3,4}|…", rf"{_DOTS}\W*(?:and so (?:on|forth)|etc)\W*")
@@ -141,8 +144,9 @@ def _is_elision(remark: Remark, lines: _Lines) -> bool:
         return False
     if _matches(_OUTSIDE_PARAGRAPHS, remark.text):
         return is_filling or not lines.are_in_paragraph(remark)
-    is_last = is_filling and (before, after) != ("{", "}")
-    return _matches(_WHERE_NOTHING_FOLLOWS, remark.text) and (is_last or not lines.are_followed(remark))
+    if not lines.are_ending_block(remark) and not (is_filling and (before, after) != ("{", "}")):
+        return lines.are_before_blank(remark) and _matches(_WHERE_NOTHING_FOLLOWS, remark.text)
+    return _matches(_WHERE_NOTHING_FOLLOWS, remark.text) or _matches(_WHERE_BLOCK_ENDS, remark.text)
 
 
 def _matches(patterns: tuple[re.Pattern[str], ...], text: str) -> bool:
@@ -184,13 +188,17 @@ class _Lines:
         goes_on = bool(above) and above[-1] not in ".:!?…-=*)" and remark.text[:1].islower()
         return goes_on or (below[:1].islower() and remark.text[-1] not in ".:!?…-=*)")
 
-    def are_followed(self, remark: Remark) -> bool:
-        """Whether a statement of the same block stands directly below."""
+    def are_before_blank(self, remark: Remark) -> bool:
+        """Whether nothing stands directly below."""
+        return not self._lines[remark.last_line].strip()
+
+    def are_ending_block(self, remark: Remark) -> bool:
+        """Whether no statement of the same block follows."""
         number = self._next_code[remark.last_line + 1]
-        if not number or not self._lines[remark.last_line].strip():
-            return False
+        if not number:
+            return True
         line = self._lines[number - 1]
-        return _indent(line) >= _indent(self._lines[remark.line - 1]) and not line.strip().startswith(_CLOSES)
+        return _indent(line) < _indent(self._lines[remark.line - 1]) or line.strip().startswith(_CLOSES)
 
 
 def _indent(line: str) -> int:
