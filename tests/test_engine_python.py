@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,8 +102,95 @@ def test_syntax_errors_are_not_reported_by_ruff_a_second_time() -> None:
     assert ruff.run(source("def f(:\n"), [rule("F401")]) == []
 
 
-def test_noqa_in_the_code_is_heeded() -> None:
-    assert ruff.run(source("import os  # noqa: F401\n"), [rule("F401")]) == []
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os  # noqa: F401\n",
+        "import os  # NOQA:E501,F401\n",
+        "import os  # noqa: E501 F401 for its effect\n",
+        "from os import (  # noqa: F401\n    path,\n    sep,\n)\n",
+    ],
+)
+def test_a_code_that_is_named_at_its_line_is_not_reported_there(code: str) -> None:
+    assert ruff.run(source(code), [rule("F401")]) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "# ruff: noqa\nimport os\n",
+        "# ruff: noqa: F401\nimport os\n",
+        "# flake8: noqa\nimport os\n",
+        "# ruff: disable[F401]\nimport os\n",
+        "import os  # noqa\n",
+        "import os  # noqa : all of it\n",
+        "import os  # noqa: E501\n",
+        "# noqa: F401\nimport os\n",
+        "import os; '# noqa: F401'\n",
+    ],
+)
+def test_no_wider_comment_in_the_code_silences_a_rule(code: str) -> None:
+    assert [one.rule for one in ruff.run(source(code), [rule("F401")])] == ["r-F401"]
+
+
+def security(codes: str) -> Rule:
+    return replace(rule(codes), items=("PY-018", "SEC-007"))
+
+
+@pytest.mark.parametrize("reason", ["", " - ok", "  # nosec B506", "  # type: ignore[no-any-return]"])
+def test_a_security_rule_wants_the_reason_behind_its_code(reason: str) -> None:
+    found = ruff.run(source(f"import yaml\n\nyaml.load('a')  # noqa: S506{reason}\n"), [security("S506")])
+    assert [one.line for one in found] == [3]
+    assert found[0].message.endswith("; a `noqa` is heeded here only with its reason behind it)")
+
+
+@pytest.mark.parametrize("reason", [" - a file of our own", "  # nosec  # written by this program"])
+def test_a_security_rule_heeds_a_code_with_a_reason(reason: str) -> None:
+    assert ruff.run(source(f"import yaml\n\nyaml.load('a')  # noqa: S506{reason}\n"), [security("S506")]) == []
+
+
+@pytest.mark.parametrize("comment", ["  # noqa", "  # noqa: T201", "\n# ruff: noqa"])
+def test_what_a_team_selected_itself_heeds_its_comments_as_ruff_does(tmp_path: Path, comment: str) -> None:
+    config = tmp_path / "ruff.toml"
+    config.write_text('[lint]\nselect = ["T201", "F401"]\n', encoding="utf-8")
+    found = ruff.run(source(f"import os\nprint(1){comment}\n", config=config), [rule("F401")])
+    assert [one.rule for one in found] == ["r-F401"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "code"),
+    [
+        ("F822", "__all__ = ['late']\n\n\ndef __getattr__(name: str) -> object:\n    return name\n"),
+        ("F822", "__all__ = ['late']\nglobals()['la' + 'te'] = 1\n"),
+        ("F821", "print(_('hello'))\n"),
+        ("F821", "from x import Float, Tensor\n\na: Float[Tensor, 'batch']\n"),
+        ("F821", "from jaxtyping import Float\nfrom x import Tensor\n\na: Float[Tensor, 'B']\n"),
+        ("B015", "with pytest.raises(TypeError):\n    a < None\n"),
+        (
+            "B015",
+            "with pytest.raises(\n    TypeError, match='x'\n):\n    for a in b:\n        # why\n        a < None\n",
+        ),
+        ("B015", "try:\n    a < b\nexcept TypeError:\n    pass\n"),
+        ("B015", "with raises(TypeError): a < None\n"),
+        ("S301", "import pickle\n\na = pickle.loads(pickle.dumps(1))\n"),
+    ],
+)
+def test_what_ruff_cannot_know_is_not_claimed(codes: str, code: str) -> None:
+    assert ruff.run(source(code), [rule(codes)]) == []
+
+
+@pytest.mark.parametrize(
+    ("codes", "code"),
+    [
+        ("F821", "a: list['Missing'] = []\n"),
+        ("F821", "a: dict[str, 'Missing'] = {}\n"),
+        ("F821", "a: list['np.ndarray'] = []\n"),
+        ("B015", "def f(a: int) -> None:\n    with x:\n        g()\n    a == 1\n"),
+        ("B015", "try:\n    f()\nexcept OSError:\n    a == 1\n"),
+    ],
+)
+def test_what_ruff_does_know_is_reported(codes: str, code: str) -> None:
+    assert [one.rule for one in ruff.run(source(code), [rule(codes)])] == [f"r-{codes}"]
 
 
 @pytest.mark.parametrize("path", ["-x.py", "a\0b.py", "../../up.py", "C:\\x\\y.py", "notes.ipynb", ""])

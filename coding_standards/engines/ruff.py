@@ -6,13 +6,16 @@ Its one rule: ruff gets the code on stdin and no configuration but the team's ow
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from coding_standards.engines import EngineUnavailableError
+from coding_standards.engines.noqa import REASON_WANTED, Exceptions
+from coding_standards.engines.ruff_doubts import is_doubtful
 from coding_standards.engines.ruff_process import REMEDY, RefusedConfigError, RuffProcess
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
@@ -22,6 +25,8 @@ from coding_standards.rules import Rule, RuleError
 _NEWEST = "py314"
 """The newest grammar that ruff knows: code may be written for a newer Python than the one that runs here."""
 
+_OPTIONS = ("check", "--no-cache", "--no-fix", "--quiet", "--output-format=json-lines")
+_IS_COMMENT_FOR_RUFF = re.compile(r"#\s*(?:noqa|ruff:|flake8:)", re.IGNORECASE)
 _INVALID = "invalid-syntax"
 _MAX_OUTPUT = 1_000_000
 """Bytes that are read: some 2,000 findings. Garbage has a hundred thousand, which take ten seconds to read."""
@@ -38,6 +43,8 @@ class _Diagnostic(BaseModel):
     code: str | None
     message: str
     location: _Place
+    noqa_row: int | None = None
+    """The line whose comment may name this code."""
 
 
 class _KnownRule(BaseModel):
@@ -91,20 +98,52 @@ def begun(source: Source, rules: Sequence[Rule]) -> Iterator[Callable[[], list[F
         EngineUnavailableError: as `run`.
     """
     codes = sorted({code for rule in rules for code in _codes(rule)})
-    with _begun(source, codes) as process:
-        yield lambda: _findings(source, rules, _diagnostics(process.output()))
+    options = [
+        "--ignore-noqa",
+        f"--{'select' if source.settings.ruff_config is None else 'extend-select'}={','.join(codes)}",
+    ]
+    with ExitStack() as running:
+        ours = running.enter_context(_begun(source, options))
+        # What a team selected itself heeds its comments as ruff does, which only ruff can tell.
+        team = running.enter_context(_begun(source, [])) if _may_silence_team(source) else None
+        yield lambda: _findings(source, rules, ours, team)
 
 
-def _findings(source: Source, rules: Sequence[Rule], diagnostics: Sequence[_Diagnostic]) -> list[Finding]:
-    findings = []
-    for found in diagnostics:
-        if found.code is None or found.code == _INVALID:
-            continue  # syntax has its own judge
-        named = [rule for rule in rules if found.code.startswith(_codes(rule))]
-        findings += [_finding(source, rule, found) for rule in named]
-        if not named:
+def _may_silence_team(source: Source) -> bool:
+    return source.settings.ruff_config is not None and _IS_COMMENT_FOR_RUFF.search(source.code) is not None
+
+
+def _findings(source: Source, rules: Sequence[Rule], ours: RuffProcess, team: RuffProcess | None) -> list[Finding]:
+    exceptions = Exceptions(source)
+    findings: list[Finding] = []
+    for code, found in _judged(ours):
+        named = [rule for rule in rules if code.startswith(_codes(rule))]
+        if named and not is_doubtful(source, code, found.message, found.location.row, found.location.column):
+            findings += _unsilenced(source, named, found, code, exceptions)
+        elif not named and team is None:
+            findings.append(_own_finding(source, found))
+    for code, found in _judged(team) if team else ():
+        if not any(code.startswith(_codes(rule)) for rule in rules):
             findings.append(_own_finding(source, found))
     return findings
+
+
+def _judged(process: RuffProcess) -> Iterator[tuple[str, _Diagnostic]]:
+    """What it found, each with its code; not syntax, which has its own judge."""
+    for found in _diagnostics(process.output()):
+        if found.code is not None and found.code != _INVALID:
+            yield found.code, found
+
+
+def _unsilenced(
+    source: Source, rules: Sequence[Rule], found: _Diagnostic, code: str, exceptions: Exceptions
+) -> Iterator[Finding]:
+    row = found.noqa_row or found.location.row
+    for rule in rules:
+        if not exceptions.asked(code, row):
+            yield _finding(source, rule, found)
+        elif not exceptions.granted(rule, code, row):
+            yield _finding(source, rule, found, f"; {REASON_WANTED}")
 
 
 def refusal(config: Path) -> str | None:
@@ -121,7 +160,7 @@ def refusal(config: Path) -> str | None:
 def accepts(source: Source) -> bool:
     """Whether ruff can parse the text as the newest Python; False where there is no ruff to ask."""
     try:
-        with _begun(source, ["E9"], isolated=True) as process:
+        with _begun(source, ["--select=E9"], isolated=True) as process:
             return all(found.code not in (None, _INVALID) for found in _diagnostics(process.output()))
     except EngineUnavailableError:
         return False
@@ -132,14 +171,11 @@ def _codes(rule: Rule) -> tuple[str, ...]:
     return tuple(str(code) for code in codes) if isinstance(codes, list) else ()
 
 
-def _begun(source: Source, codes: Sequence[str], isolated: bool = False) -> RuffProcess:
+def _begun(source: Source, options: Sequence[str], isolated: bool = False) -> RuffProcess:
     config = None if isolated else source.settings.ruff_config
-    options = ["check", "--no-cache", "--no-fix", "--quiet", "--output-format=json-lines"]
-    if config is None:
-        options += ["--isolated", f"--target-version={_NEWEST}", f"--select={','.join(codes)}"]
-    else:
-        options += [f"--config={config}", f"--extend-select={','.join(codes)}"]
-    return RuffProcess([*options, f"--stdin-filename={_stdin_name(source)}", "-"], source.code, config)
+    where = ["--isolated", f"--target-version={_NEWEST}"] if config is None else [f"--config={config}"]
+    given = [*_OPTIONS, *where, *options, f"--stdin-filename={_stdin_name(source)}", "-"]
+    return RuffProcess(given, source.code, config)
 
 
 def _diagnostics(output: bytes) -> list[_Diagnostic]:
@@ -170,8 +206,8 @@ def _known_codes() -> frozenset[str]:
     return frozenset(rule.code for rule in rules if rule.code and "Stable" in rule.status)
 
 
-def _finding(source: Source, rule: Rule, found: _Diagnostic) -> Finding:
-    message = f"{rule.message} (ruff {found.code}: {found.message})"
+def _finding(source: Source, rule: Rule, found: _Diagnostic, more: str = "") -> Finding:
+    message = f"{rule.message} (ruff {found.code}: {found.message}{more})"
     return source.finding(rule, found.location.row, found.location.column, message)
 
 
