@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from coding_standards.engines import layout, leftovers, secrets
+from coding_standards.engines import layout, leftovers, python_sql, secrets
 from coding_standards.engines.elided import elision
 from coding_standards.engines.named import Check, Hit, compile_named, run_named
 from coding_standards.engines.source import Source
@@ -41,6 +41,7 @@ CHECKS: Mapping[str, Check] = {
     "public_documentation": public_documentation,
     "secrets": secrets.secrets,
     "piped_shell": secrets.piped_shell,
+    "python_sql": python_sql.pasted_values,
 }
 
 
