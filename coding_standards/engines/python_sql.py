@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import cast
 
 from ast_grep_py import Config, SgNode
@@ -23,6 +24,11 @@ _EXECUTES = (
 _WRAPS = "text|SQL|TextClause"
 _IS_EXECUTING = re.compile(rf"(?:.*\.(?:{_EXECUTES})|execute|executemany|read_sql|read_sql_query)\Z", re.DOTALL)
 _IS_WRAPPING = re.compile(rf"(?:\w+\.)*(?:{_WRAPS})\Z")
+_EXECUTED = re.compile(
+    rf"(?:\.(?:{_EXECUTES})|\b(?:execute|executemany|read_sql|read_sql_query))\(\s*"
+    rf"(?:\w+=)?(?:(?:\w+\.)?(?:{_WRAPS})\(\s*)?((?:\w+\.)*\w+)\s*[,)]"
+)
+_GROWS = re.compile(r"^[ \t]*([\w.]+)[ ]*(?:\+=|=[ ]*\1[ ]*\+)", re.MULTILINE)
 _QUERY_NAMES = frozenset({"sql", "query", "statement", "stmt", "operation", "clause", "text"})
 _WORDS = ("execute", "exec_driver_sql", ".query(", ".sql(", "read_sql", ".raw(", "fetch", ".scalar", "mogrify", "text(")
 _BEGINS = re.compile(r"[\"']\s*(?:select|insert|update|delete|replace|with|merge)\s")
@@ -35,7 +41,8 @@ _STRINGS: Config = cast(
         }
     },
 )
-_MAX_STRINGS = 100
+_MAX_STRINGS = 300
+_MAX_CHANGES = 2_000
 _CHANGES: Config = cast(Config, {"rule": {"any": [{"kind": "assignment"}, {"kind": "augmented_assignment"}]}})
 
 
@@ -45,48 +52,66 @@ def pasted_values(text: Text) -> Iterator[Hit]:
     if source.grammar != "python" or not source.is_searchable or source.tree is None:
         return
     folded = source.seen.folded
-    if not any(word in folded for word in _WORDS) or not _BEGINS.search(folded):
-        return
-    seen: set[int] = set()
-    growing: dict[tuple[int, str], SgNode] = {}
-    for string in source.tree.find_all(_STRINGS)[:_MAX_STRINGS]:
-        whole = whole_of(string)
-        start = whole.range().start.index
-        if start not in seen:
-            seen.add(start)
-            yield from _judged(whole, source.code, growing)
-    yield from _grown(source.tree, source.code, growing)
+    if any(word in folded for word in _WORDS) and _BEGINS.search(folded):
+        yield from _Queries(source.tree, source.code).pasted()
 
 
-def _judged(whole: SgNode, code: str, growing: dict[tuple[int, str], SgNode]) -> Iterator[Hit]:
-    parts = parts_of(whole)
-    if not is_query(parts):
-        return
-    target = _target(whole)
-    if target is not None:
-        scope = _scope(target)
-        growing[scope.range().start.index, target.text()] = scope
-    hole = next(unsafe_holes(parts), None)
-    if hole is not None and (_is_executed_as(target, code) if target is not None else _is_passed(whole, code)):
-        yield _hit(whole, hole)
+class _Queries:
+    """The queries of one file, and where each is executed."""
 
+    def __init__(self, tree: SgNode, code: str) -> None:
+        self._tree = tree
+        self._code = code
+        self._held: dict[str, set[int]] = {}
+        """Variable or attribute -> where the scopes begin in which it holds a query."""
 
-def _grown(tree: SgNode, code: str, growing: dict[tuple[int, str], SgNode]) -> Iterator[Hit]:
-    """What is added to a query later: `query += f" AND name = '{name}'"`."""
-    names = {name for _, name in growing}
-    if not any(re.search(rf"\b{re.escape(name)}\s*(?:\+=|=\s*{re.escape(name)}\s*\+)", code) for name in names):
-        return
-    for change in tree.find_all(_CHANGES)[:_MAX_STRINGS]:
-        left, right = change.field("left"), change.field("right")
-        if left is None or right is None or left.text() not in names:
-            continue
-        if change.kind() == "assignment" and not re.match(rf"{re.escape(left.text())}\s*\+", right.text()):
-            continue
-        if (_scope(left).range().start.index, left.text()) not in growing:
-            continue
-        hole = next(unsafe_holes(parts_of(right)), None)
-        if hole is not None and _is_executed_as(left, code):
-            yield _hit(right, hole)
+    def pasted(self) -> Iterator[Hit]:
+        """Each query that a value is pasted into, once."""
+        seen: set[int] = set()
+        for string in self._tree.find_all(_STRINGS)[:_MAX_STRINGS]:
+            whole = whole_of(string)
+            start = whole.range().start.index
+            if start not in seen:
+                seen.add(start)
+                yield from self._judged(whole)
+        yield from self._grown()
+
+    def _judged(self, whole: SgNode) -> Iterator[Hit]:
+        parts = parts_of(whole)
+        if not is_query(parts):
+            return
+        target = _target(whole)
+        if target is not None:
+            self._held.setdefault(target.text(), set()).add(_scope(target)[0])
+        hole = next(unsafe_holes(parts), None)
+        if hole is not None and (self._is_executed(target) if target is not None else _is_passed(whole, self._code)):
+            yield _hit(whole, hole)
+
+    def _grown(self) -> Iterator[Hit]:
+        """What is added to a query later: `query += f" AND name = '{name}'"`."""
+        if not any(found[1] in self._held for found in _GROWS.finditer(self._code)):
+            return
+        for change in self._tree.find_all(_CHANGES)[:_MAX_CHANGES]:
+            left, right = change.field("left"), change.field("right")
+            name = left.text() if left is not None else ""
+            if left is None or right is None or name not in self._held or _scope(left)[0] not in self._held[name]:
+                continue
+            if change.kind() == "augmented_assignment" or right.text().startswith((f"{name} +", f"{name}+")):
+                hole = next(unsafe_holes(parts_of(right)), None)
+                if hole is not None and self._is_executed(left):
+                    yield _hit(right, hole)
+
+    def _is_executed(self, target: SgNode) -> bool:
+        start, end = _scope(target)
+        return any(start <= place < end for place in self._executed.get(target.text(), ()))
+
+    @cached_property
+    def _executed(self) -> dict[str, list[int]]:
+        """Variable or attribute -> where it is executed."""
+        found: dict[str, list[int]] = {}
+        for call in _EXECUTED.finditer(self._code):
+            found.setdefault(call[1], []).append(call.start())
+        return found
 
 
 def _hit(whole: SgNode, hole: Hole) -> Hit:
@@ -103,23 +128,15 @@ def _target(whole: SgNode) -> SgNode | None:
     return left if left is not None and left.kind() in {"identifier", "attribute"} else None
 
 
-def _scope(target: SgNode) -> SgNode:
-    """Where the name means the same: the function, or the whole file for an attribute."""
+def _scope(target: SgNode) -> tuple[int, int]:
+    """Where the name means the same: in the function, or in the whole file for an attribute."""
     last = target
     for node in target.ancestors():
         last = node
         if node.kind() == "function_definition" and target.kind() == "identifier":
             break
-    return last
-
-
-def _is_executed_as(target: SgNode, code: str) -> bool:
-    scope = _scope(target)
-    text = code if scope.kind() == "module" else scope.text()
-    name = re.escape(target.text())
-    call = rf"(?:\.(?:{_EXECUTES})|\b(?:execute|executemany|read_sql|read_sql_query))\(\s*"
-    argument = rf"(?:\w+\s*=\s*)?(?:(?:\w+\.)*(?:{_WRAPS})\(\s*)?{name}\s*[,)]"
-    return re.search(call + argument, text) is not None
+    place = last.range()
+    return place.start.index, place.end.index
 
 
 def _is_passed(node: SgNode, code: str) -> bool:
