@@ -186,6 +186,7 @@ def test_what_ruff_cannot_know_is_not_claimed(codes: str, code: str) -> None:
         ("F821", "a: dict[str, 'Missing'] = {}\n"),
         ("F821", "a: list['np.ndarray'] = []\n"),
         ("B015", "def f(a: int) -> None:\n    with x:\n        g()\n    a == 1\n"),
+        ("B015", "async def f() -> None:\n    async with g() as h:\n        await h.read() == b'1'\n"),
         ("B015", "try:\n    f()\nexcept OSError:\n    a == 1\n"),
     ],
 )

@@ -16,7 +16,10 @@ _UNDEFINED = re.compile(r"Undefined name `([^`]*)`")
 _INSTALLED = frozenset({"_", "ngettext", "get_ipython"})
 """Put among the builtins by `gettext.install` and by IPython."""
 _IN_SUBSCRIPT = re.compile(r"[\[,]\s*[\"']\s*$")
-_WITH_OR_TRY = re.compile(r"\s*(?:(?:async\s+)?with|try)\b")
+_WITH_OR_TRY = re.compile(
+    r"\s*(?:try\b|(?:async\s+)?with\b.*(?:rais|warn|suppress|expect|exception|error|errstate|catch|fail|reject|invalid))",
+    re.IGNORECASE,
+)
 _MAX_LINES_UP = 100
 _MAX_AROUND = 200
 """Characters on either side: a hostile text has thousands of findings in one line."""
@@ -48,7 +51,7 @@ def _may_be_given(source: Source, message: str, line: int, column: int) -> bool:
 
 
 def _may_be_tried(source: Source, message: str, line: int, column: int) -> bool:
-    """In a `with` or a `try` the comparison may be there to raise."""
+    """In a `try`, or a `with` such as `pytest.raises`, the comparison may be there to raise."""
     before, _ = _around(source, line, column)
     if _WITH_OR_TRY.match(before):
         return True
