@@ -163,6 +163,7 @@ def test_what_a_team_selected_itself_heeds_its_comments_as_ruff_does(tmp_path: P
         ("F822", "__all__ = ['late']\n\n\ndef __getattr__(name: str) -> object:\n    return name\n"),
         ("F822", "__all__ = ['late']\nglobals()['la' + 'te'] = 1\n"),
         ("F821", "print(_('hello'))\n"),
+        ("F821", "globals().update(vars(module))\nprint(name)\n"),
         ("F821", "from x import Float, Tensor\n\na: Float[Tensor, 'batch']\n"),
         ("F821", "from jaxtyping import Float\nfrom x import Tensor\n\na: Float[Tensor, 'B']\n"),
         ("B015", "with pytest.raises(TypeError):\n    a < None\n"),
@@ -183,6 +184,7 @@ def test_what_ruff_cannot_know_is_not_claimed(codes: str, code: str) -> None:
     ("codes", "code"),
     [
         ("F821", "a: list['Missing'] = []\n"),
+        ("F821", "print(globals()['a'] == 1, name)\n"),
         ("F821", "a: dict[str, 'Missing'] = {}\n"),
         ("F821", "a: list['np.ndarray'] = []\n"),
         ("B015", "def f(a: int) -> None:\n    with x:\n        g()\n    a == 1\n"),

@@ -80,6 +80,8 @@ def test_every_way_to_put_a_query_together_is_read(code: str) -> None:
         "db.execute(t'SELECT a FROM b WHERE c = {d}')",
         "db.execute(f\"SELECT a FROM b WHERE c = '{escape(d)}'\")",
         "db.execute(sql % values)",
+        "db.execute(f\"SELECT a FROM b WHERE c = '{State.OPEN.value}' AND d = {p}\", values)",
+        "db.execute('SELECT a FROM b WHERE c = ' + str(len(rows)))",
     ],
 )
 def test_what_may_be_right_is_not_claimed(code: str) -> None:

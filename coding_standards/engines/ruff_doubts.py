@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from coding_standards.engines.source import Source
 
 _LAZY_NAMES = re.compile(r"^(?:def )?__getattr__\b|\bglobals\(\)", re.MULTILINE)
+_MADE_NAMES = re.compile(r"\bglobals\(\)(?:\.update\(|\[[^\]\n]*\]\s*=[^=])")
 _SHAPES = ("jaxtyping", "torchtyping", "nptyping")
 _UNDEFINED = re.compile(r"Undefined name `([^`]*)`")
 _INSTALLED = frozenset({"_", "ngettext", "get_ipython"})
@@ -39,7 +40,9 @@ def _may_be_made_late(source: Source, message: str, line: int, column: int) -> b
 
 
 def _may_be_given(source: Source, message: str, line: int, column: int) -> bool:
-    """The name comes from outside, or is a word in a type such as `Float[Tensor, "batch"]`."""
+    """The name is made by the code or comes from outside, or is a word in a type such as `Float[Tensor, "batch"]`."""
+    if "globals()" in source.code and _MADE_NAMES.search(source.code):
+        return True
     named = _UNDEFINED.match(message)
     if named is None or named[1] in _INSTALLED:
         return named is not None

@@ -28,7 +28,9 @@ _COMPARED = re.compile(r"(?:[=<>]|\b(?:like|ilike))\s*\Z")
 _JOINED = re.compile(r"\bon\b(?!.*\b(?:where|set|and)\b)", re.DOTALL)
 _GOES_ON = re.compile(r"[\w.(\"`\[]")
 
-_CONSTANT = re.compile(r"(?:\w+\.)*_{0,2}[A-Z][A-Z0-9_]*\Z|-?\d[\d_.]*\Z")
+_CONSTANT = re.compile(
+    r"(?:\w+\.)*_{0,2}[A-Z][A-Z0-9_]*(?:\.value|\.name)?\Z|-?\d[\d_.]*\Z|str\((?:int|len|round|float)\("
+)
 _NAME = re.compile(r"(?:\w+\.)*(\w+)\Z")
 _ITEM = re.compile(r"(?:\w+\.)*(\w+)\[[^\[\]]*\]\Z")
 _CALL = re.compile(r"(?:[\w.]|\[[^\[\]]*\])*?(\w+)\(")
@@ -36,7 +38,7 @@ _METHOD = re.compile(r"\.(\w+)\([^()]*\)\Z")
 _NUMBER_SPEC = re.compile(r"[^!]*[deEfFgGbioxXu%]\Z")
 
 _IS_SQL = re.compile(
-    r"(?:placeholder|param|parameter|ph|mark|marker|qmark|bind|binding|column|col|table|field|alias|aliase|sql|expr|"
+    r"(?:placeholder|param|parameter|p|q|ph|qm|mark|marker|qmark|bind|binding|column|col|table|field|alias|aliase|sql|expr|"
     r"expression|clause|condition|subquery|query|literal|func|function|ident|identifier|assignment|key|default|op|"
     r"operator)s?\Z"
 )
