@@ -63,6 +63,7 @@ def test_a_query_that_is_only_passed_on_is_not_judged(call: str) -> None:
         "db.execute(('SELECT a FROM b ' 'WHERE c = {}').format(f))",
         'db.execute("SELECT a FROM b WHERE c = \\"" + f + "\\"")',
         "db.execute('SELECT a FROM b WHERE c = \\'' + f + '\\'')",
+        "statement = text(f'SELECT a FROM b WHERE c = {d}')\ndb.execute(statement)",
         "if (sql := f'SELECT a FROM b WHERE c = {d}'):\n    db.execute(sql)",
     ],
 )

@@ -80,11 +80,11 @@ class _Queries:
         parts = parts_of(whole)
         if not is_query(parts):
             return
-        target = _target(whole)
+        target = _target(_wrapped(whole))
         if target is not None:
             self._held.setdefault(target.text(), set()).add(_scope(target)[0])
         hole = next(unsafe_holes(parts), None)
-        if hole is not None and (self._is_executed(target) if target is not None else _is_passed(whole, self._code)):
+        if hole is not None and ((target is not None and self._is_executed(target)) or _is_passed(whole, self._code)):
             yield _hit(whole, hole)
 
     def _grown(self) -> Iterator[Hit]:
@@ -117,6 +117,15 @@ class _Queries:
 def _hit(whole: SgNode, hole: Hole) -> Hit:
     start = (hole.node or whole).range().start
     return Hit(start.line + 1, start.column + 1)
+
+
+def _wrapped(whole: SgNode) -> SgNode:
+    """The call that makes a query of the text, as in `text("SELECT ...")`, or the text itself."""
+    parent = whole.parent()
+    call = parent.parent() if parent is not None and parent.kind() == "argument_list" else None
+    function = call.field("function") if call is not None else None
+    is_wrapped = function is not None and _IS_WRAPPING.match(function.text()) is not None
+    return call if call is not None and is_wrapped else whole
 
 
 def _target(whole: SgNode) -> SgNode | None:
