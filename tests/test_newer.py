@@ -101,8 +101,16 @@ def test_new_code_that_is_broken_is_refused(name: str, code: str) -> None:
 
 
 @pytest.mark.parametrize("grammar", ["javascript", "typescript", "java", "rust", "css"])
-@pytest.mark.parametrize("unit", ["\n", "-", "<", "@media (", "@container a ", "for ( ", "import ", "--a:{", "; ", ",", "String.raw`", "from 'a' "])
+@pytest.mark.parametrize("unit", ["\n", "-", "<", "@media (", "@container a ", "for ( ", "import ", "--a:{", "; ", ","])
 def test_hostile_text_is_rewritten_in_no_time(grammar: str, unit: str) -> None:
     start = time.process_time()
     as_older(unit * (200_000 // len(unit)), grammar)
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("unit", ["String.raw`", "from 'a' ", "import('a').b", "static ", "accessor\n"])
+def test_hostile_scripts_are_rewritten_in_no_time(unit: str) -> None:
+    start = time.process_time()
+    as_older(unit * (200_000 // len(unit)), "typescript")
+    as_older(unit * (200_000 // len(unit)), "javascript")
     assert time.process_time() - start < 1

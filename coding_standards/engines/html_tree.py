@@ -79,6 +79,8 @@ class Element:
     """Text directly in it, other than white space."""
     repeated: tuple[str, ...] = ()
     """Attributes given more than once."""
+    raw: tuple[int, int] | None = None
+    """Where the text of a script, a style sheet or the like begins and ends."""
 
     def ancestors(self) -> Iterator[Element]:
         """The elements around it, the nearest first, at most 64: nobody looks further."""
@@ -267,6 +269,7 @@ class _Reader:
             self._pop()
             return len(self.text)
         self._open[-1].has_text = bool(self.text[position : end.start()].strip())
+        self._open[-1].raw = (position, end.start())
         return end.start()
 
     def _finish(self) -> None:
