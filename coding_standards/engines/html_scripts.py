@@ -5,7 +5,8 @@ Its one rule: what a template engine may still change is judged by the rules, bu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from coding_standards.rules import Rule, RuleError, parse_rules
 _RULES = Path(__file__).parent.parent / "builtin" / "rules" / "javascript.yml"
 _TYPES = frozenset(["", "module", "text/javascript", "application/javascript", "text/ecmascript", "text/babel"])
 _MAY_BE_BROKEN = frozenset(["text/babel"])
+_MAX_SCRIPTS = 50
+"""Rules are compiled anew for each; more than these are read as one script."""
+_NOT_A_LINE = re.compile(r"[^\n]")
 
 
 def inline_script(page: Page, *, rules: tuple[str, ...] = ()) -> Iterator[Hit]:
@@ -55,12 +59,26 @@ def syntax(page: Page, source: Source) -> list[Finding]:
     return found
 
 
-def _scripts(page: Page, may_be_broken: bool = True) -> Iterator[tuple[int, str]]:
+def _scripts(page: Page, may_be_broken: bool = True) -> list[tuple[int, str]]:
     """Where each script begins, and what it says."""
-    for one in page.elements:
-        if one.name == "script" and one.raw is not None and one.has_text and _is_javascript(one, may_be_broken):
-            start, end = one.raw
-            yield start, page.code[start:end]
+    places = [
+        one.raw
+        for one in page.elements
+        if one.name == "script" and one.raw is not None and one.has_text and _is_javascript(one, may_be_broken)
+    ]
+    if len(places) > _MAX_SCRIPTS:
+        return [(0, _joined(page.code, places))]
+    return [(start, page.code[start:end]) for start, end in places]
+
+
+def _joined(code: str, places: Sequence[tuple[int, int]]) -> str:
+    """One script of them all, each in its place."""
+    parts: list[str] = []
+    last = 0
+    for start, end in places:
+        parts += [_NOT_A_LINE.sub(" ", code[last : start - 1]), ";", code[start:end]]
+        last = end
+    return "".join(parts)
 
 
 def _is_javascript(script: Element, may_be_broken: bool) -> bool:
