@@ -1,12 +1,10 @@
-"""The facts about code: its public symbols, whether they are documented, and whether the file holds tests."""
+"""The facts about code: its public symbols, and whether they are documented."""
 
 from __future__ import annotations
 
-import pytest
-
 from coding_standards.engines.source import Source
 from coding_standards.languages import language_of_path
-from coding_standards.symbols import has_tests, public_symbols, tells_symbols
+from coding_standards.symbols import public_symbols, tells_symbols
 
 
 def source(code: str, path: str) -> Source:
@@ -45,6 +43,41 @@ def test_javascript_exports_in_both_module_systems() -> None:
     assert symbols(code, "a.js") == [("default", "function", True), ("x", "function", False)]
 
 
+def test_what_commonjs_assigns_is_exported() -> None:
+    code = "exports.a = function () {};\n/** Yes. */\nmodule.exports.b = async () => {};\nexports.c = require('c');\n"
+    assert symbols(code, "a.js") == [("a", "function", False), ("b", "function", True)]
+    assert symbols("module.exports = function a() {};\n", "a.js") == [("a", "function", False)]
+    code = "module.exports = class A {\n  b() {}\n};\n"
+    assert symbols(code, "a.js") == [("A", "class", False), ("A.b", "method", False)]
+    code = "exports = module.exports = a;\n/** Yes. */\nfunction a() {}\n"
+    assert symbols(code, "a.js") == [("a", "function", True)]
+    code = (
+        "const a = () => 1;\nmodule.exports = {\n  x: a,\n  b() {},\n  /** Yes. */\n  c: function () {},\n  d: 1,\n};\n"
+    )
+    assert symbols(code, "a.js") == [("a", "function", False), ("b", "function", False), ("c", "function", True)]
+
+
+def test_components_in_other_clothes_are_exported() -> None:
+    code = (
+        "/** Yes. */\nexport const A = memo(forwardRef(function A(props, ref) {}));\n"
+        "export const B = React.memo(() => null);\nexport const total = list.reduce((a, b) => a + b);\n"
+        "function C() {}\nexport default memo(C);\n"
+    )
+    assert symbols(code, "a.jsx") == [("A", "function", True), ("B", "function", False), ("C", "function", False)]
+
+
+def test_a_comment_for_a_tool_does_not_hide_the_documentation() -> None:
+    code = "/** Yes. */\n// eslint-disable-next-line complexity\nexport function a() {}\n"
+    assert symbols(code, "a.ts") == [("a", "function", True)]
+    code = "@Injectable()\n/** Yes. */\nexport class A {}\nexport declare function f(): void;\n"
+    assert symbols(code, "a.ts") == [("A", "class", True), ("f", "function", False)]
+    assert symbols("/// Yes.\n// note\n#[must_use]\npub fn a() {}\n", "lib.rs") == [("a", "function", True)]
+
+
+def test_only_the_nearest_comments_are_looked_at() -> None:
+    assert symbols("/** Far. */\n" + "//\n" * 50_000 + "export function a() {}\n", "a.js") == [("a", "function", False)]
+
+
 def test_typescript_types_and_public_methods_count() -> None:
     code = (
         "/** Yes. */\nexport interface A {}\nexport type B = string;\nexport enum C {}\n/** Yes. */\nexport class D {\n"
@@ -77,6 +110,19 @@ def test_java_leaves_accessors_overrides_and_hidden_types_out() -> None:
     assert symbols(code, "A.java") == [("A", "class", True), ("A.c", "method", True), ("A.d", "method", False)]
 
 
+def test_java_reads_markdown_comments_and_the_methods_of_enums() -> None:
+    code = "/// Yes.\npublic enum A {\n  B;\n  /// Yes.\n  public void c() {}\n  public void d() {}\n}\n"
+    assert symbols(code, "A.java") == [("A", "type", True), ("A.c", "method", True), ("A.d", "method", False)]
+
+
+def test_a_directive_or_the_comment_of_another_line_is_no_documentation_in_go() -> None:
+    code = (
+        "package a\n\n//go:noinline\nfunc A() {}\n\n// B is one.\n//\n//go:noinline\nfunc B() {}\n\n"
+        "var c = 1 // c\nfunc D() {}\n"
+    )
+    assert symbols(code, "a.go") == [("A", "function", False), ("B", "function", True), ("D", "function", False)]
+
+
 def test_go_has_capitalised_names_of_importable_packages() -> None:
     code = (
         "package a\n\n// B is one.\ntype B struct{}\n\n// Not attached.\n\nfunc C() {}\n\nfunc (b *B) D() {}\n\n"
@@ -102,6 +148,13 @@ def test_rust_has_pub_items_also_in_public_modules() -> None:
     assert symbols(code, "lib.rs") == [("A", "type", True), ("A::b", "method", False), ("e", "function", True)]
 
 
+def test_methods_of_a_hidden_type_of_rust_are_not_public() -> None:
+    code = (
+        "struct A;\nimpl A {\n    pub fn b() {}\n}\npub(crate) struct C<T>(T);\nimpl<T> C<T> {\n    pub fn d() {}\n}\n"
+    )
+    assert symbols(code + "impl Elsewhere {\n    pub fn e() {}\n}\n", "lib.rs") == [("Elsewhere::e", "method", False)]
+
+
 def test_sql_objects_are_documented_above_or_by_a_statement() -> None:
     code = (
         "-- Yes.\nCREATE TABLE a (id INT);\nCREATE OR REPLACE VIEW b AS SELECT 1;\n"
@@ -110,35 +163,27 @@ def test_sql_objects_are_documented_above_or_by_a_statement() -> None:
     assert symbols(code, "a.sql") == [("a", "table", True), ("b", "view", False), ("c", "table", True)]
 
 
+def test_what_clients_need_between_a_comment_and_its_object_is_passed_over() -> None:
+    code = "-- Yes.\nDELIMITER $$\nDROP PROCEDURE IF EXISTS a$$\nCREATE PROCEDURE a()\nBEGIN\n  SELECT 1;\nEND$$\n"
+    assert symbols(code + "CREATE PROCEDURE b() SELECT 1$$\n", "a.sql") == [
+        ("a", "procedure", True),
+        ("b", "procedure", False),
+    ]
+    code = "/* Yes. */ CREATE TABLE a (id INT);\nCREATE TABLE b (id INT COMMENT 'No');\n"
+    code += "CREATE TABLE c (id INT) ENGINE = InnoDB COMMENT = 'Yes (all)';\n"
+    code += "CREATE FUNCTION d() RETURNS INT COMMENT 'Yes' RETURN 1;\n"
+    assert [documented for _, _, documented in symbols(code, "a.sql")] == [True, False, True, True]
+
+
+def test_tables_in_bodies_comments_and_partitions_are_not_listed() -> None:
+    code = (
+        "CREATE TABLE p10 PARTITION OF p FOR VALUES IN (10);\n/*\nCREATE TABLE a (id INT);\n*/\n"
+        "CREATE FUNCTION f() RETURNS void AS $x$\nCREATE TABLE b (id INT);\n$x$ LANGUAGE sql;\n"
+    )
+    assert [name for name, _, _ in symbols(code, "a.sql")] == ["f"]
+
+
 def test_html_and_css_have_no_symbols() -> None:
     for path in ("a.html", "a.css"):
         assert not tells_symbols(source("", path))
         assert symbols("", path) == []
-
-
-@pytest.mark.parametrize(
-    ("path", "code", "expected"),
-    [
-        ("a.py", "def test_a():\n    assert 1\n", True),
-        ("a.py", "class A(unittest.TestCase):\n    def check(self): ...\n", True),
-        ("a.py", "def testing(): ...\n", False),
-        ("a.js", "describe('a', () => { it('b', () => {}); });\n", True),
-        ("a.js", "test.each([1])('b', function () {});\n", False),
-        ("a.js", "it.skip('b', function () {});\n", True),
-        ("a.js", "test('a');\n", False),
-        ("a.tsx", "it('b', async () => { render(<A />); });\n", True),
-        ("A.java", "class A { @Test void b() {} }\n", True),
-        ("A.java", "class A { @org.junit.jupiter.api.Test void b() {} }\n", True),
-        ("A.java", "class A { @Override void b() {} }\n", False),
-        ("a.go", "package a\n\nfunc TestB(t *testing.T) {}\n", True),
-        ("a.go", "package a\n\nfunc Testify(t int) {}\n", False),
-        ("a.rs", "#[cfg(test)]\nmod tests {\n    #[test]\n    fn a() {}\n}\n", True),
-        ("a.rs", "#[tokio::test]\nasync fn a() {}\n", True),
-        ("a.rs", "fn test() {}\n", False),
-        ("a.sql", "SELECT plan(1);\nSELECT ok(true);\n", True),
-        ("a.sql", "SELECT plan FROM tests;\n", False),
-        ("a.html", "<p>test</p>\n", False),
-    ],
-)
-def test_tests_are_known_by_their_framework(path: str, code: str, expected: bool) -> None:
-    assert has_tests(source(code, path)) is expected

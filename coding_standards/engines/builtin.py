@@ -15,15 +15,18 @@ from coding_standards.engines.text import Text
 from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule
-from coding_standards.symbols import has_tests, public_symbols, tells_symbols
+from coding_standards.symbols import Regions, find_test_regions, public_symbols, tells_symbols
+
+_TELLING = frozenset({"constant", "variable"})
+"""What its name and value tell enough about."""
 
 
 def public_documentation(text: Text) -> Iterator[Hit]:
-    """Public symbols without documentation; a file of tests has a reader, not a caller."""
-    if has_tests(text.source):
-        return
-    for symbol in public_symbols(text.source):
-        if not symbol.documented and symbol.kind not in {"constant", "variable"}:
+    """Public symbols without documentation; a test has a reader, not a caller."""
+    found = [one for one in public_symbols(text.source) if not one.documented and one.kind not in _TELLING]
+    tests = find_test_regions(text.source) if found else Regions()
+    for symbol in found:
+        if not tests.covers_line(symbol.line):
             yield Hit(symbol.line, 0, f"{symbol.kind} {symbol.name}")
 
 

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from coding_standards.report import Symbol
-from coding_standards.symbols.nodes import field_of, named_children, symbol_of
+from coding_standards.symbols.nodes import above, field_of, named_children, symbol_of
 
+_GO_DIRECTIVE = re.compile(r"//(?:go:|nolint|export |lint:)")
+"""Tells a tool something and a reader nothing."""
 _GO_USUAL = {"String", "Error", "Unwrap", "Is", "As", "Read", "Write", "Close", "ServeHTTP", "Len", "Less", "Swap"}
 
 
@@ -37,7 +39,20 @@ def _is_capital(name: str) -> bool:
 
 
 def _has_go_doc(node: SgNode) -> bool:
-    before = node.prev()
-    if before is None or before.kind() != "comment":
-        return False
-    return before.range().end.line + 1 >= node.range().start.line > before.range().start.line
+    line = node.range().start.line
+    for before in above(node):
+        if before.kind() != "comment":
+            return False
+        place = before.range()
+        if not place.end.line + 1 >= line > place.start.line or _ends_line(before, place.start.line):
+            return False
+        if not _GO_DIRECTIVE.match(before.text()):
+            return True
+        line = place.start.line
+    return False
+
+
+def _ends_line(comment: SgNode, line: int) -> bool:
+    """Whether code stands before the comment in its line, which it is then about."""
+    before = comment.prev()
+    return before is not None and before.range().end.line == line

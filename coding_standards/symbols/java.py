@@ -24,12 +24,28 @@ def find_java(root: SgNode) -> Iterator[Symbol]:
     for node in named_children(root):
         if node.kind() not in _JAVA_KINDS or "public" not in _java_modifiers(node):
             continue
-        yield symbol_of(node, _JAVA_KINDS[node.kind()], has_block_doc(node))
+        yield symbol_of(node, _JAVA_KINDS[node.kind()], _has_java_doc(node))
         is_interface = node.kind() == "interface_declaration"
-        for member in named_children(node.field("body")):
+        for member in _members(node):
             if member.kind() == "method_declaration" and _is_public_java(member, is_interface):
                 name = f"{field_of(node, 'name')}.{field_of(member, 'name')}"
-                yield symbol_of(member, "method", has_block_doc(member), name)
+                yield symbol_of(member, "method", _has_java_doc(member), name)
+
+
+def _members(node: SgNode) -> Iterator[SgNode]:
+    """What the body declares; that of an enum does so after its constants."""
+    for member in named_children(node.field("body")):
+        if member.kind() == "enum_body_declarations":
+            yield from named_children(member)
+        else:
+            yield member
+
+
+def _has_java_doc(node: SgNode) -> bool:
+    """Whether a `/** ... */` stands above, or lines of `///`, which Java 23 reads as well."""
+    before = node.prev()
+    is_markdown = before is not None and before.kind() == "line_comment" and before.text().startswith("///")
+    return is_markdown or has_block_doc(node)
 
 
 def _java_modifiers(node: SgNode) -> list[str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ast_grep_py import SgNode
 
 from coding_standards.report import Symbol
+
+_MAX_ABOVE = 30
+"""Each step takes as long as there are nodes before it."""
 
 
 def symbol_of(node: SgNode, kind: str, documented: bool, name: str = "") -> Symbol:
@@ -25,9 +30,22 @@ def named_children(node: SgNode | None) -> list[SgNode]:
     return [child for child in node.children() if child.is_named()] if node is not None else []
 
 
-def has_block_doc(node: SgNode) -> bool:
-    """Whether a `/** ... */` stands above, decorators aside."""
+def above(node: SgNode) -> Iterator[SgNode]:
+    """What stands before a node, the nearest first."""
     before = node.prev()
-    while before is not None and before.kind() == "decorator":
+    for _ in range(_MAX_ABOVE):
+        if before is None:
+            return
+        yield before
         before = before.prev()
-    return before is not None and before.text().startswith("/**")
+
+
+def has_block_doc(node: SgNode) -> bool:
+    """Whether a `/** ... */` stands above, decorators and other comments aside."""
+    for before in above(node):
+        if before.text().startswith("/**"):
+            return True
+        # A remark tells a tool or a colleague something, such as what a linter should pass over.
+        if before.kind() != "decorator" and not before.kind().endswith("comment"):
+            return False
+    return False

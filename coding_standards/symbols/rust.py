@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from coding_standards.report import Symbol
-from coding_standards.symbols.nodes import field_of, named_children, symbol_of
+from coding_standards.symbols.nodes import above, field_of, named_children, symbol_of
 
 _RUST_KINDS = {
     "function_item": "function",
@@ -21,9 +21,13 @@ _RUST_KINDS = {
 
 def find_rust(root: SgNode) -> Iterator[Symbol]:
     """Items that are `pub`, in the file and in its public modules."""
-    for node in named_children(root):
+    nodes = named_children(root)
+    hidden = {field_of(node, "name") for node in nodes if _is_type(node) and not _is_pub(node)}
+    for node in nodes:
         if node.kind() == "impl_item" and node.field("trait") is None:
             owner = field_of(node, "type").partition("<")[0]
+            if owner in hidden:
+                continue
             for member in named_children(node.field("body")):
                 if member.kind() == "function_item" and _is_pub(member):
                     yield symbol_of(member, "method", _has_rust_doc(member), f"{owner}::{field_of(member, 'name')}")
@@ -35,15 +39,19 @@ def find_rust(root: SgNode) -> Iterator[Symbol]:
                 yield from find_rust(body)
 
 
+def _is_type(node: SgNode) -> bool:
+    return _RUST_KINDS.get(node.kind()) == "type"
+
+
 def _is_pub(node: SgNode) -> bool:
     first = next(iter(node.children()), None)
     return first is not None and first.kind() == "visibility_modifier" and first.text() == "pub"
 
 
 def _has_rust_doc(node: SgNode) -> bool:
-    before = node.prev()
-    while before is not None and before.kind() == "attribute_item":
-        if before.text().startswith("#[doc"):
+    for before in above(node):
+        if before.kind() not in {"attribute_item", "line_comment", "block_comment"}:
+            return False
+        if before.text().startswith(("#[doc", "///", "/**")):
             return True
-        before = before.prev()
-    return before is not None and before.text().startswith(("///", "/**"))
+    return False

@@ -23,9 +23,12 @@ _SCRIPT_KINDS = {
     "type_alias_declaration": "type",
     "enum_declaration": "type",
 }
-
-
 _MODIFIERS = {"accessibility_modifier", "override_modifier"}
+
+
+_WRAPPERS = re.compile(r"(?:React\.)?(?:memo|forwardRef)$|(?:observer|asyncHandler|catchAsync)$")
+"""Calls that return the function that they are given, in other clothes."""
+_COMMONJS = re.compile(r"(?:module\.)?exports(?:\.(?P<name>\w+))?$")
 
 
 def find_script(root: SgNode) -> Iterator[Symbol]:
@@ -40,30 +43,86 @@ def find_script(root: SgNode) -> Iterator[Symbol]:
 
 def _exports(root: SgNode) -> Iterator[Symbol]:
     declared: dict[str, SgNode] = {}
-    exported: set[str] = set()
+    exported: dict[str, bool] = {}
+    """Name -> whether it is documented where it is exported."""
     for node in named_children(root):
         if node.kind() != "export_statement":
             declared |= {field_of(part, "name"): node for part in _script_declarations(node)}
-            exported.update(_commonjs_names(node))
+            yield from _commonjs(node, exported)
             continue
         declaration = node.field("declaration") or node.field("value")
-        if declaration is not None and declaration.kind() == "identifier":
-            exported.add(declaration.text())
-        elif declaration is not None:
-            yield from _script_symbols(declaration, has_block_doc(node))
+        if declaration is not None:
+            yield from _exported(declaration, has_block_doc(node) or _has_inner_doc(node), exported)
         elif node.field("source") is None:
-            exported.update(field_of(part, "name") for part in node.find_all(kind="export_specifier"))
-    for name in exported & declared.keys():
+            for part in node.find_all(kind="export_specifier"):
+                exported.setdefault(field_of(part, "name"), False)
+    for name in exported.keys() & declared.keys():
         node = declared[name]
-        yield from (
-            symbol for symbol in _script_symbols(node, has_block_doc(node)) if symbol.name.split(".")[0] == name
-        )
+        documented = has_block_doc(node) or exported[name]
+        yield from (symbol for symbol in _script_symbols(node, documented) if symbol.name.split(".")[0] == name)
 
 
-def _commonjs_names(node: SgNode) -> Iterator[str]:
-    if node.kind() == "expression_statement" and re.match(r"module\.exports\s*=", node.text()):
-        for part in node.find_all(kind="shorthand_property_identifier"):
-            yield part.text()
+def _exported(declaration: SgNode, documented: bool, exported: dict[str, bool]) -> Iterator[Symbol]:
+    """A declaration, or the value of a default export."""
+    value = _unwrapped(declaration)
+    if value.kind() == "identifier":
+        exported[value.text()] = documented
+    elif declaration.kind() == "ambient_declaration":
+        for part in named_children(declaration):
+            yield from _script_symbols(part, documented)
+    else:
+        yield from _script_symbols(value, documented)
+
+
+def _commonjs(node: SgNode, exported: dict[str, bool]) -> Iterator[Symbol]:
+    """`exports.a = function`, `module.exports = a` and `module.exports = { a, b: c, d() {} }`."""
+    value = named_children(node)[0] if node.kind() == "expression_statement" else node
+    name = ""
+    while value.kind() == "assignment_expression":
+        left = _COMMONJS.match(field_of(value, "left"))
+        if left is None and not name:
+            return
+        name = name or (left["name"] if left else "") or "default"
+        value = value.field("right") or node
+    if not name:
+        return
+    for part in node.find_all(kind="shorthand_property_identifier") if name == "default" else ():
+        exported.setdefault(part.text(), False)
+    members = named_children(value) if value.kind() == "object" and name == "default" else []
+    for member in members:
+        inner = member.field("value") or member
+        if member.kind() in {"pair", "method_definition"}:
+            yield from _given(inner, _key(member), has_block_doc(member), exported)
+    yield from _given(value, name, has_block_doc(node), exported)
+
+
+def _key(member: SgNode) -> str:
+    return (field_of(member, "key") or field_of(member, "name")).strip("\"'")
+
+
+def _given(value: SgNode, name: str, documented: bool, exported: dict[str, bool]) -> Iterator[Symbol]:
+    """What is exported under a name: something declared elsewhere, or a function or class on the spot."""
+    value = _unwrapped(value)
+    if value.kind() == "identifier":
+        exported[value.text()] = documented or exported.get(value.text(), False)
+    elif value.kind() in _SCRIPT_KINDS or value.kind() == "method_definition":
+        own = field_of(value, "name") if name == "default" else ""
+        yield from _symbols_of(value, value, own or name, documented)
+
+
+def _unwrapped(node: SgNode) -> SgNode:
+    """What `memo(forwardRef(function A() {}))` wraps."""
+    while node.kind() == "call_expression" and _WRAPPERS.match(field_of(node, "function")):
+        arguments = named_children(node.field("arguments"))
+        if not arguments:
+            return node
+        node = arguments[0]
+    return node
+
+
+def _has_inner_doc(export: SgNode) -> bool:
+    """Whether the comment stands below the decorators, which belong to the statement."""
+    return any(child.kind() == "comment" and child.text().startswith("/**") for child in export.children())
 
 
 def _script_declarations(node: SgNode) -> Iterator[SgNode]:
@@ -73,20 +132,24 @@ def _script_declarations(node: SgNode) -> Iterator[SgNode]:
     elif node.kind() in {"lexical_declaration", "variable_declaration"}:
         for part in named_children(node):
             value = part.field("value")
-            if value is not None and value.kind() in _SCRIPT_KINDS:
+            if value is not None and _unwrapped(value).kind() in _SCRIPT_KINDS:
                 yield part
 
 
 def _script_symbols(node: SgNode, documented: bool) -> Iterator[Symbol]:
     for part in _script_declarations(node):
         value = part.field("value")
+        value = _unwrapped(value) if value is not None else None
         # A type alias has a value as well, and that is a type.
         body = value if value is not None and value.kind() in _SCRIPT_KINDS else part
-        kind = _SCRIPT_KINDS[body.kind()]
-        symbol = symbol_of(part, kind, documented, field_of(part, "name") or "default")
-        yield symbol
-        if kind == "class":
-            yield from _script_methods(body, symbol.name)
+        yield from _symbols_of(part, body, field_of(part, "name") or "default", documented)
+
+
+def _symbols_of(place: SgNode, body: SgNode, name: str, documented: bool) -> Iterator[Symbol]:
+    kind = _SCRIPT_KINDS.get(body.kind(), "function")
+    yield symbol_of(place, kind, documented, name)
+    if kind == "class":
+        yield from _script_methods(body, name)
 
 
 def _script_methods(node: SgNode, owner: str) -> Iterator[Symbol]:

@@ -1,0 +1,281 @@
+"""Which part of a file is tests: all of it, some functions, classes or modules, or nothing.
+
+Its one rule: a region holds nothing but what the tests of a framework need, so that production code beside it is
+judged as always.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from ast_grep_py import Config, SgNode
+
+from coding_standards.engines.needs import needs_of
+from coding_standards.engines.source import Source
+from coding_standards.symbols.nodes import field_of, named_children
+
+_Rule = dict[str, object]
+
+_MAX_MARKS = 30
+"""Attributes and comments before an item of Rust; each step takes as long as there are nodes before it."""
+_MAX_REGIONS = 500
+"""To tell the place of a node takes as long as its line is long."""
+
+_TEST_CLASS: _Rule = {"kind": "class_definition", "has": {"field": "name", "regex": "^Test|Tests?$"}}
+_PYTHON: _Rule = {
+    "any": [
+        {
+            "kind": "function_definition",
+            "has": {"field": "name", "regex": "^test_"},
+            "not": {
+                "inside": {"any": [{"kind": "class_definition"}, {"kind": "function_definition"}], "stopBy": "end"}
+            },
+        },
+        _TEST_CLASS
+        | {"all": [{"has": {"kind": "function_definition", "regex": "^(async )?def test", "stopBy": "end"}}]},
+        {"kind": "class_definition", "has": {"field": "superclasses", "regex": "TestCase\\b"}},
+    ]
+}
+_RUNNERS = r"^(describe|it|test|suite|specify|fit|fdescribe|xit|t\.test|tap\.test|Deno\.test|QUnit\.test)"
+_FUNCTIONS = [{"kind": "arrow_function"}, {"kind": "function_expression"}]
+_SCRIPT: _Rule = {
+    "kind": "call_expression",
+    "all": [
+        {
+            "any": [
+                {"has": {"field": "function", "regex": rf"{_RUNNERS}(\.[A-Za-z0-9_]+)*$"}},
+                # test.each([[1, 2]])("adds %i", ...), it.each`...`("adds $a", ...)
+                {
+                    "has": {
+                        "field": "function",
+                        "kind": "call_expression",
+                        "has": {"field": "function", "regex": rf"{_RUNNERS}(\.[A-Za-z0-9_]+)+$"},
+                    }
+                },
+            ]
+        },
+        {
+            "has": {
+                "field": "arguments",
+                "has": {
+                    "any": [
+                        *_FUNCTIONS,
+                        # it("adds", fakeAsync(() => ...))
+                        {"kind": "call_expression", "has": {"field": "arguments", "has": {"any": _FUNCTIONS}}},
+                        # Deno.test({ name: "adds", fn() {} })
+                        {"kind": "object", "regex": r"\bfn\b"},
+                    ]
+                },
+            }
+        },
+    ],
+}
+_JAVA_ANNOTATIONS = "Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|ArchTest"
+
+
+def _java(annotations: str) -> _Rule:
+    return {
+        "any": [
+            {
+                "any": [{"kind": "marker_annotation"}, {"kind": "annotation"}],
+                "regex": rf"^@([A-Za-z0-9_]+\.)*({annotations})\b",
+            },
+            {"kind": "class_declaration", "has": {"field": "superclass", "regex": r"\bTestCase$"}},
+        ]
+    }
+
+
+_GO: _Rule = {
+    "any": [
+        {
+            "kind": "function_declaration",
+            "all": [
+                {"has": {"field": "name", "regex": "^(Test|Benchmark|Fuzz)([A-Z_0-9]|$)"}},
+                {"has": {"field": "parameters", "regex": r"\*testing\.[TBFM]\b"}},
+            ],
+        },
+        {"kind": "var_declaration", "regex": r"^var _ = (ginkgo\.)?Describe\("},
+    ]
+}
+_GO_EXAMPLE: _Rule = {
+    "kind": "function_declaration",
+    "all": [
+        {"has": {"field": "name", "regex": "^Example([A-Z_0-9]|$)"}},
+        {"has": {"field": "parameters", "regex": r"^\(\s*\)$"}},
+    ],
+}
+_RUST: _Rule = {
+    "any": [
+        {
+            "kind": "attribute_item",
+            "regex": r"^#\[([A-Za-z0-9_]+::)*(test|rstest|test_case|wasm_bindgen_test|quickcheck)\b",
+        },
+        {"kind": "macro_invocation", "has": {"field": "macro", "regex": "^(proptest|quickcheck)$"}},
+    ]
+}
+_RULES: dict[str, _Rule] = {
+    "python": _PYTHON,
+    "javascript": _SCRIPT,
+    "typescript": _SCRIPT,
+    "tsx": _SCRIPT,
+    "java": _java(_JAVA_ANNOTATIONS),
+    "java with jqwik": _java(f"{_JAVA_ANNOTATIONS}|Property|Example"),
+    "go": _GO,
+    "go tests": {"any": [_GO, _GO_EXAMPLE]},
+    "rust": _RUST,
+}
+_NEEDS = {name: needs_of(rule) for name, rule in _RULES.items()}
+_SQL = re.compile(
+    r"\bselect\s+(?:\*\s+from\s+)?(?:\w+\.)?(?:plan|finish|no_plan|runtests)\s*\(|\btSQLt\.|\but\.expect\s*\("
+    r"|\breturn\s+next\s+(?:\w+\.)?(?:ok|is|isnt|matches|lives_ok|throws_ok|results_eq|is_empty|pass|has_\w+)\s*\(",
+    re.IGNORECASE,
+)
+_SQL_COMMENT = re.compile(r"'[^'\n]*'|--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+
+_PATHS = {
+    "python": r"(?:^|/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$",
+    "script": r"[._-](?:test|spec|cy|e2e)s?\.[cm]?[jt]sx?$|(?:^|/)(?:tests?|spec)\.[cm]?[jt]sx?$",
+    "java": r"(?:^|/)(?:Test[A-Z][^/]*|[^/]*(?:Tests?|TestCase|IT))\.java$",
+    "go": r"_test\.go$",
+    "rust": r"(?:^|[/_])tests?\.rs$",
+    "sql": r"(?:^|/)(?:test_[^/]*|[^/]*[._]tests?)\.sql$|\.pg$",
+}
+_FOLDERS = re.compile(r"(?:^|/)(?:tests?|__tests__|spec|e2e|cypress|src/(?:test|androidTest|integrationTest))/")
+_TEST_PATHS = {name: re.compile(path) for name, path in _PATHS.items()}
+_SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
+_EXPORTS = re.compile(r"^(?:export\b|(?:module\.)?exports\b)", re.MULTILINE)
+_GO_TEST_PACKAGE = re.compile(r"^package \w+_test\b", re.MULTILINE)
+_CFG_TEST = re.compile(r"#!?\[cfg\((?:all\(|any\()?\s*test\b")
+
+
+@dataclass(frozen=True)
+class Regions:
+    """Where the tests of a file are, as offsets from begin to end, in the order of the text."""
+
+    spans: tuple[tuple[int, int], ...] = ()
+    lines: tuple[tuple[int, int], ...] = ()
+    """The same as numbers of lines, first and last."""
+    is_all: bool = False
+    """The whole file is tests."""
+
+    def covers(self, offset: int) -> bool:
+        """Whether this offset lies in a test."""
+        return self.is_all or any(first <= offset < end for first, end in self.spans)
+
+    def covers_line(self, line: int) -> bool:
+        """Whether this line, from 1, lies in a test."""
+        return self.is_all or any(first <= line <= last for first, last in self.lines)
+
+
+def has_tests(source: Source) -> bool:
+    """Whether the file holds tests of a framework that is usual in its language."""
+    if source.language.name == "sql":
+        code = _SQL_COMMENT.sub(lambda match: match[0] if match[0][0] == "'" else " ", source.code)
+        return _SQL.search(code) is not None
+    tree, rule = source.tree, _rule_of(source)
+    if not rule or tree is None or not source.is_searchable or not _NEEDS[rule].is_met(source.seen):
+        return False
+    return tree.find(_config(rule)) is not None
+
+
+def find_test_regions(source: Source) -> Regions:
+    """The parts that are tests, or the whole file where its path says so or it holds nothing else."""
+    if _is_test_path(source):
+        return Regions(is_all=True)
+    if not has_tests(source) and not (source.grammar == "rust" and _CFG_TEST.search(source.code)):
+        return Regions()
+    if source.tree is None or _is_nothing_else(source, source.tree):
+        return Regions(is_all=True)
+    nodes: list[tuple[SgNode, SgNode]] = []
+    for pair in _test_nodes(source, source.tree):
+        nodes.append(pair)
+        if len(nodes) == _MAX_REGIONS:
+            break
+    places = [(first.range().start, last.range().end) for first, last in nodes]
+    return Regions(
+        tuple((start.index, end.index) for start, end in places),
+        tuple((start.line + 1, end.line + 1) for start, end in places),
+    )
+
+
+def _rule_of(source: Source) -> str:
+    grammar = source.grammar or ""
+    if grammar == "java" and "net.jqwik" in source.code:
+        return "java with jqwik"
+    if grammar == "go" and (_is_test_path(source) or _GO_TEST_PACKAGE.search(source.code)):
+        return "go tests"
+    return grammar if grammar in _RULES else ""
+
+
+def _config(rule: str) -> Config:
+    return cast(Config, {"rule": _RULES[rule]})
+
+
+def _is_test_path(source: Source) -> bool:
+    path = (source.path or "").replace("\\", "/")
+    grammar = source.grammar or source.language.name
+    known = _TEST_PATHS.get("script" if grammar in _SCRIPTS else grammar)
+    return known is not None and (known.search(path) is not None or _FOLDERS.search(path) is not None)
+
+
+def _is_nothing_else(source: Source, tree: SgNode) -> bool:
+    """Whether the file, which has tests, offers nothing to other code."""
+    if source.grammar in _SCRIPTS:
+        return _EXPORTS.search(source.code) is None
+    if source.grammar == "python":
+        return not any(_is_python_production(node) for node in named_children(tree))
+    if source.grammar == "go":
+        return source.path is None or _GO_TEST_PACKAGE.search(source.code) is not None
+    if source.grammar == "rust":
+        items = named_children(tree)
+        is_test = any(node.kind() == "attribute_item" and re.match(r"#\[[\w:]*test\b", node.text()) for node in items)
+        is_used = any(child.kind() == "visibility_modifier" for node in items for child in node.children()[:1])
+        is_program = any(node.kind() == "function_item" and field_of(node, "name") == "main" for node in items)
+        return "#![cfg(test)]" in source.code or (is_test and not is_used and not is_program)
+    return False
+
+
+def _is_python_production(node: SgNode) -> bool:
+    """A function or class of the module that is neither a test nor made for one."""
+    if node.kind() == "decorated_definition":
+        if re.match(r"@(?:pytest\.)?(?:fixture|mark)\b", node.text()):
+            return False
+        node = node.field("definition") or node
+    if node.kind() == "function_definition":
+        return re.match(r"_|test|setup|teardown", field_of(node, "name"), re.IGNORECASE) is None
+    if node.kind() == "class_definition":
+        is_test = re.match(r"_|Test|Fake|Mock|Stub|Dummy|\w*Tests?$", field_of(node, "name"))
+        return is_test is None and "TestCase" not in field_of(node, "superclasses")
+    return False
+
+
+def _test_nodes(source: Source, tree: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
+    """First and last node of each region."""
+    rule = _rule_of(source)
+    if source.grammar == "java":
+        for node in named_children(tree):
+            if node.find(_config(rule)) is not None:
+                yield node, node
+        return
+    if source.grammar != "rust":
+        yield from ((node, node) for node in tree.find_all(_config(rule)))
+        return
+    for mark in tree.find_all(cast(Config, {"rule": {"any": [_RUST, {"kind": "attribute_item", "regex": "^#.cfg"}]}})):
+        if mark.kind() == "macro_invocation":
+            yield mark, mark
+        elif not mark.text().startswith("#[cfg") or _CFG_TEST.match(mark.text()):
+            yield mark, _marked(mark)
+
+
+def _marked(attribute: SgNode) -> SgNode:
+    """The item that an attribute of Rust belongs to."""
+    node = attribute
+    for _ in range(_MAX_MARKS):
+        following = node.next()
+        if following is None or node.kind() not in {"attribute_item", "line_comment", "block_comment"}:
+            break
+        node = following
+    return node
