@@ -1,7 +1,7 @@
 """Secrets and piped downloads in strings, in every language.
 
 Its one rule: a place holder is no secret. What is found stands in a string, looks random or has the shape of a known
-key, and in a file of tests only keys that an issuer gave count, for tests make their own.
+key, and in tests only keys that an issuer gave count, for tests make their own.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from coding_standards.engines.named import Hit
+from coding_standards.engines.secret_places import places, places_of_secrets
+from coding_standards.engines.secret_values import is_made_up
 from coding_standards.engines.text import Text
-from coding_standards.symbols import has_tests
+from coding_standards.symbols import Regions, find_test_regions
 
 _SHAPES = {
     "akia": r"AKIA[0-9A-Z]{16}",
@@ -25,47 +27,16 @@ _SHAPES = {
     **{f"sk-{whose}-": rf"sk-{whose}-[A-Za-z0-9_-]{{24}}" for whose in ("proj", "ant", "svcacct")},
     **{f"xox{kind}-": rf"xox{kind}-[0-9]{{8,}}-[A-Za-z0-9-]{{10}}" for kind in "abprs"},
     "aiza": r"AIza[A-Za-z0-9_-]{35}",
+    "hf_": r"hf_[A-Za-z]{34}",
+    "gsk_": r"gsk_[A-Za-z0-9]{52}",
+    "shpat_": r"shpat_[0-9a-f]{32}",
+    "dop_v1_": r"dop_v1_[0-9a-f]{64}",
+    "hooks.slack.com/": r"hooks\.slack\.com/services/T[A-Z0-9]{8,}/B[A-Z0-9]{8,}/[A-Za-z0-9]{24}",
     "sg.": r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
 }
 """What issuers begin their keys with, folded -> the whole shape."""
 _KEYS = {start: re.compile(shape) for start, shape in _SHAPES.items()}
 _PEM = re.compile(r"-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY-----(?:\\[nr]|[\s\"'+]){1,80}[A-Za-z0-9+/]{40}")
-_MADE_UP = re.compile(r"example|0{6}|1{6}|123456|abcdef|([a-z*._-])\1{5}", re.IGNORECASE)
-
-_NAMES = (
-    *("password", "passwd", "secret", "secretkey", "secret_key", "apikey", "api_key", "api-key"),
-    *("accesskey", "access_key", "privatekey", "private_key", "signingkey", "signing_key"),
-    *("encryptionkey", "encryption_key", "authtoken", "auth_token", "accesstoken", "access_token"),
-    *("apitoken", "api_token", "bearertoken", "bearer_token", "clientsecret", "client_secret"),
-)
-"""How the name of a secret ends, folded."""
-_VALUE = r"(?P<quote>[\"'`])(?P<value>[!-~]{8,200}?)(?P=quote)"
-_MADE = r"(?:[rbuRBU]{1,2}(?=[\"'])|&|new String\(|(?:String|Secret\w*)(?:::(?:from|new))?\()?"
-_TYPE = r"(?::\s*[A-Za-z&][\w&'.<>\[\]| ]{0,40}|\s+string)?"
-_GIVEN = re.compile(
-    # name = "...", name: "...", name: Type = "...", name string = "...", "name" => "...", setName("...")
-    rf"(?:[\"']?\]?\s*{_TYPE}\s*(?::=|=>|[:=](?!=))\s*|\(\s*){_MADE}{_VALUE}"
-)
-_PASSED = re.compile(rf"[\"']\s*,\s*{_MADE}{_VALUE}")
-_SETTER = re.compile(r"(?:\.|\b)set_?[A-Za-z_]{0,30}$", re.IGNORECASE)
-_TAKES_PAIRS = re.compile(
-    r"(?:put|set|setenv|setProperty|get|getenv|getProperty|getOrDefault|insert|var)\(\s*[\"'][\w.-]{0,60}$",
-    re.IGNORECASE,
-)
-_LOOKS_BACK = 90
-"""Characters before the name in which a call stands that takes a name and its value."""
-_NO_SECRET = re.compile(
-    r"example|change|your|xxx|test|dummy|fake|mock|placeholder|sample|demo|secret|passw|pwd|token|key|foo|bar|default"
-    r"|none|null|1234|abcd|insert|replace|enter|redact|invalid|wrong|local|admin|hash|auth|[{}<>()\[\]%:/\\ ]"
-    r"|\$[A-Za-z]|\.\.",
-    re.IGNORECASE,
-)
-_NAME = re.compile(
-    r"(?:[A-Za-z][a-z]*|[A-Z]+)[0-9]{1,5}[a-z]*|(?:[A-Za-z]+[0-9]{0,5}[_.-])+[A-Za-z]+[0-9]{0,5}|[A-Z0-9_]+"
-    r"|[a-z]+(?:[A-Z][a-z]+)+[0-9]*"
-)
-"""`hmac256`, `pbkdf2_sha256`, `MODE_2`, `loginForm2`: a word with a number to it, or several."""
-
 _FETCHED = r"(?:curl|wget)\s[^|\n]{3,300}"
 _SHELL = r"(?:sudo\s+(?:-\S+\s+){0,3})?(?:[\w./]{0,20}/)?(?:ba|z|da|k|a)?sh(?=[\s\"'`;)\\]|$)"
 _INTERPRETER = (
@@ -102,10 +73,10 @@ def secrets(text: Text) -> Iterator[Hit]:
     code = text.source.code
     folded = _folded(code)
     found = {start for prefix, key in _KEYS.items() for start in _starts_of_keys(code, folded, prefix, key)}
-    own = {start for name in _NAMES for start in _starts_of_values(code, folded, name)}
+    own = set(places_of_secrets(code, folded))
     own |= set(_starts_of_keys(code, folded, "-----begin ", _PEM))
-    if own and not has_tests(text.source):
-        found |= own
+    tests = find_test_regions(text.source) if own else Regions()
+    found.update(start for start in own if not tests.covers(start))
     yield from _in_strings(text, found)
 
 
@@ -151,29 +122,10 @@ def _inside(literal: str) -> str:
 
 
 def _starts_of_keys(code: str, folded: str, prefix: str, key: re.Pattern[str]) -> Iterator[int]:
-    for start in _places(folded, prefix):
+    for start in places(folded, prefix):
         match = key.match(code, start)
-        if match and not code[start - 1 : start].isalnum() and not _MADE_UP.search(match[0]):
+        if match and not code[start - 1 : start].isalnum() and not is_made_up(match[0]):
             yield start
-
-
-def _starts_of_values(code: str, folded: str, name: str) -> Iterator[int]:
-    for start in _places(folded, name):
-        end = start + len(name)
-        before = code[max(0, start - _LOOKS_BACK) : start]
-        match = _GIVEN.match(code, end)
-        if match and match[0].startswith("(") and not _SETTER.search(before):
-            match = None
-        if match is None and _TAKES_PAIRS.search(before):
-            match = _PASSED.match(code, end)
-        if match and _looks_random(match["value"]):
-            yield match.start("quote")
-
-
-def _looks_random(value: str) -> bool:
-    digits = sum(character.isdigit() for character in value)
-    letters = sum(character.isalpha() for character in value)
-    return digits > 0 and letters > 1 and not _NO_SECRET.search(value) and not _NAME.fullmatch(value)
 
 
 def _in_strings(text: Text, starts: Iterable[int]) -> Iterator[Hit]:
@@ -185,13 +137,6 @@ def _in_strings(text: Text, starts: Iterable[int]) -> Iterator[Hit]:
         place = bisect_left(wanted, first)
         if place < len(wanted) and wanted[place] < end:
             yield Hit(*text.source.position(wanted[place]))
-
-
-def _places(folded: str, word: str) -> Iterator[int]:
-    place = folded.find(word)
-    while place >= 0:
-        yield place
-        place = folded.find(word, place + 1)
 
 
 def _folded(code: str) -> str:
