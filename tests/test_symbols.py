@@ -52,9 +52,13 @@ def test_what_commonjs_assigns_is_exported() -> None:
     code = "exports = module.exports = a;\n/** Yes. */\nfunction a() {}\n"
     assert symbols(code, "a.js") == [("a", "function", True)]
     code = (
-        "const a = () => 1;\nmodule.exports = {\n  x: a,\n  b() {},\n  /** Yes. */\n  c: function () {},\n  d: 1,\n};\n"
+        "const a = () => 1;\nmodule.exports = {\n  x: a,\n  b() {},\n  /** Yes. */\n  c: function () {},\n  ...d,\n};\n"
     )
     assert symbols(code, "a.js") == [("a", "function", False), ("b", "function", False), ("c", "function", True)]
+
+
+def test_a_hook_among_settings_is_read_by_a_tool() -> None:
+    assert symbols("module.exports = { meta: { type: 'a' }, create(context) {} };\n", "a.js") == []
 
 
 def test_components_in_other_clothes_are_exported() -> None:

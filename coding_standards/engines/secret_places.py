@@ -19,23 +19,24 @@ from coding_standards.engines.secret_values import (
 
 _Judge = Callable[[str], bool]
 
-_NAMES: dict[str, _Judge] = {
-    **dict.fromkeys(
-        (
-            *("password", "passwd", "passphrase", "secret", "secretkey", "secret_key", "apikey", "api_key", "api-key"),
-            *("accesskey", "access_key", "privatekey", "private_key", "signingkey", "signing_key", "jwtkey", "jwt_key"),
-            *("encryptionkey", "encryption_key", "authtoken", "auth_token", "accesstoken", "access_token"),
-            *("apitoken", "api_token", "bearertoken", "bearer_token", "clientsecret", "client_secret"),
-            *("hmackey", "hmac_key", "aeskey", "aes_key", "masterkey", "master_key", "identified by"),
-        ),
-        looks_random,
-    ),
-    **dict.fromkeys(("pass", "pwd"), looks_chosen),
-    "token": looks_issued,
+_KEYS = tuple(
+    f"{whose}{between}key"
+    for whose in ("secret", "api", "access", "private", "signing", "encryption", "jwt", "hmac", "aes", "master")
+    for between in ("", "_", "-")
+)
+_TOKENS = tuple(f"{whose}{between}token" for whose in ("auth", "access", "api", "bearer") for between in ("", "_", "-"))
+_NAMES: dict[str, tuple[tuple[str, ...], _Judge, _Judge | None]] = {
+    **{name: ((name,), looks_random, None) for name in ("password", "passwd", "passphrase", "secret", "identified by")},
+    **dict.fromkeys(("pass", "pwd"), ((), looks_random, looks_chosen)),
+    "key": (_KEYS, looks_random, None),
+    "token": (_TOKENS, looks_random, looks_issued),
 }
-"""How the name of a secret ends, folded -> what its value must look like."""
+"""How the name of a secret ends, folded -> the longer names, what their values must look like, and those of others."""
 _WITHIN_WORDS = frozenset({"pass", "pwd"})
 """Words that are also the end of others: `bypass`."""
+
+_FOLLOWING = frozenset("\"'`]):=(|? \t\r\n")
+"""What may stand behind a name that is given a value; most places are ruled out by this."""
 
 _VALUE = r"(?P<quote>[\"'`])(?P<value>[!-~]{8,200}?)(?P=quote)"
 _MADE = (
@@ -96,10 +97,13 @@ _PLACEHOLDER = re.compile(r"\{[\w.-]{1,80}?(?P<name>[A-Za-z]+):(?P<value>[^{}\s\
 
 def places_of_secrets(code: str, folded: str) -> Iterator[int]:
     """Offsets at which a value begins that looks like a secret and stands where one is expected."""
-    for name, judge in _NAMES.items():
-        for start in places(folded, name):
-            if name not in _WITHIN_WORDS or _begins_word(code, start):
-                yield from _beside(code, start, start + len(name), judge)
+    for word, (names, known, other) in _NAMES.items():
+        for start in places(folded, word):
+            end = start + len(word)
+            judge = known if folded.endswith(names, 0, end) else other
+            is_name = judge is not None and code[end : end + 1] in _FOLLOWING
+            if is_name and judge and (word not in _WITHIN_WORDS or _begins_word(code, start)):
+                yield from _beside(code, start, end, judge)
     for word, call in _CALLS.items():
         for start in places(folded, word):
             yield from _value(call.match(code, start + len(word)), looks_random)
@@ -109,7 +113,7 @@ def places_of_secrets(code: str, folded: str) -> Iterator[int]:
     for start in places(folded, "${"):
         found = _PLACEHOLDER.match(code, start + 1)
         if found:
-            yield from _value(found, _NAMES.get(found["name"].lower(), looks_issued))
+            yield from _value(found, _judge_of(found["name"].lower()))
 
 
 def places(folded: str, word: str) -> Iterator[int]:
@@ -118,6 +122,10 @@ def places(folded: str, word: str) -> Iterator[int]:
     while place >= 0:
         yield place
         place = folded.find(word, place + 1)
+
+
+def _judge_of(name: str) -> _Judge:
+    return looks_random if name in _NAMES and name not in {"key", "token"} else looks_issued
 
 
 def _begins_word(code: str, start: int) -> bool:

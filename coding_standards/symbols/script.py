@@ -23,6 +23,7 @@ _SCRIPT_KINDS = {
     "type_alias_declaration": "type",
     "enum_declaration": "type",
 }
+_OFFERED = {*_SCRIPT_KINDS, "method_definition", "identifier", "shorthand_property_identifier", "spread_element"}
 _MODIFIERS = {"accessibility_modifier", "override_modifier"}
 
 
@@ -88,12 +89,19 @@ def _commonjs(node: SgNode, exported: dict[str, bool]) -> Iterator[Symbol]:
         return
     for part in node.find_all(kind="shorthand_property_identifier") if name == "default" else ():
         exported.setdefault(part.text(), False)
-    members = named_children(value) if value.kind() == "object" and name == "default" else []
-    for member in members:
-        inner = member.field("value") or member
-        if member.kind() in {"pair", "method_definition"}:
-            yield from _given(inner, _key(member), has_block_doc(member), exported)
+    if value.kind() == "object" and name == "default":
+        yield from _given_together(value, exported)
     yield from _given(value, name, has_block_doc(node), exported)
+
+
+def _given_together(value: SgNode, exported: dict[str, bool]) -> Iterator[Symbol]:
+    """What an object of functions offers; settings with a hook among them are read by a tool, not by a caller."""
+    members = [one for one in named_children(value) if not one.kind().endswith("comment")]
+    values = [(one, _unwrapped(one.field("value") or one)) for one in members]
+    if all(inner.kind() in _OFFERED for _, inner in values):
+        for member, inner in values:
+            if member.kind() in {"pair", "method_definition"}:
+                yield from _given(inner, _key(member), has_block_doc(member), exported)
 
 
 def _key(member: SgNode) -> str:
