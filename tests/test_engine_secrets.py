@@ -13,7 +13,19 @@ from coding_standards.engines.source import Source
 from coding_standards.engines.text import Text
 from coding_standards.languages import language_of_path
 
-HOSTILE = ("password = ", "token:token", "secret || ", "://u:aaaaaaa1@", '"a:bbbbbbb1@tcp(', "${a.b:", "secret\n\n\n\n")
+SPACE = " " * 10_000
+HOSTILE = (
+    f"secret{SPACE}",
+    f"getconnection({SPACE}",
+    f"jwt.sign(a{SPACE}",
+    "password = ",
+    "token:token",
+    "secret || ",
+    "://u:aaaaaaa1@",
+    '"a:bbbbbbb1@tcp(',
+    "${a.b:",
+    "secret\n\n\n\n",
+)
 
 
 def lines(code: str, path: str) -> list[int]:

@@ -43,10 +43,11 @@ _MADE = (
     r"(?:[rbuRBUN]{1,2}(?=[\"'])|&|\[\]byte\(|Buffer\.from\(|new TextEncoder\(\)\.encode\(|new String\(|Some\("
     r"|(?:\w{1,30}\.)?[Ff]ield\(\s*(?:default\s*=\s*)?(?:Secret\w*\()?|(?:String|Secret\w*)(?:::(?:from|new))?\()?"
 )
-_TYPE = r"(?::\s*[A-Za-z&][\w&'.<>\[\]| ]{0,40}|\s+string)?"
+# White space has a bound wherever more of it may follow, or a long row of it would take minutes.
+_TYPE = r"(?:\s{0,40}:\s{0,40}[A-Za-z&][\w&'.<>\[\]| ]{0,40}|\s{1,40}string)?"
 _GIVEN = re.compile(
     # name = "...", name: "...", name: Type = "...", name string = "...", "name" => "...", setName("...")
-    rf"(?:[\"']?\]?\s*{_TYPE}\s*(?::=|=>|[:=](?!=))\s*|\(\s*){_MADE}{_VALUE}"
+    rf"(?:[\"']?\]?{_TYPE}\s{{0,40}}(?::=|=>|[:=](?!=))\s*|\(\s*){_MADE}{_VALUE}"
 )
 _FALLBACKS = tuple(
     re.compile(before + _MADE + _VALUE)
@@ -54,7 +55,7 @@ _FALLBACKS = tuple(
         # env.NAME || "...", env["NAME"] ?? "...", environ.get("NAME") or "..."
         r"[\"'`]?[\])]{0,3}\s*(?:(?:\|\||\?\?)=?|\bor\b)\s*",
         # name = whatever || "..."
-        rf"{_TYPE}\s*(?::=|[:=](?!=))\s*[\w.\[\]()\"'?!]{{1,80}}\s*(?:\|\||\?\?|\bor\b)\s*",
+        rf"{_TYPE}\s{{0,40}}(?::=|[:=](?!=))\s*[\w.\[\]()\"'?!]{{1,80}}\s*(?:\|\||\?\?|\bor\b)\s*",
         # var("NAME").unwrap_or_else(|_| "..."), ofNullable(getenv("NAME")).orElse("...")
         r"[\"']\s*\)+\s*\.(?:unwrap_or|unwrap_or_else|or_else|orElse|orElseGet)\(\s*(?:(?:\|[^|\n]{0,20}\||\(\)\s*->)\s*)?(?:\{\s*)?",
         # config("NAME", default="...")
@@ -75,9 +76,9 @@ _TAKES_PAIRS = re.compile(
 _LOOKS_BACK = 90
 """Characters before the name in which a call stands that takes a name and its value."""
 
-_ARGUMENT = r"(?:\"[^\"\n]{0,120}\"|'[^'\n]{0,120}'|\{[^{}]{0,200}\}|[^,;\"'`{}\n]{1,100})\s*,\s*"
+_ARGUMENT = r"(?:\"[^\"\n]{0,120}\"|'[^'\n]{0,120}'|\{[^{}]{0,200}\}|[^\s,;\"'`{}][^,;\"'`{}\n]{0,100})\s{0,9},\s{0,40}"
 _CALLS = {
-    word: re.compile(rf"\s*{_ARGUMENT * before}{_MADE}{_VALUE}")
+    word: re.compile(rf"\s{{0,40}}{_ARGUMENT * before}{_MADE}{_VALUE}")
     for before, words in (
         (2, ("getconnection(",)),
         (1, ("jwt.sign(", "jwt.verify(", "jwt.encode(", "jwt.decode(", "basicauth(", "basic_auth(", "createhmac(")),
