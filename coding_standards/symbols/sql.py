@@ -16,7 +16,7 @@ _SQL_SYMBOL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _COMMENT_ON = re.compile(r"\bcomment\s+on\s+(?:materialized\s+)?\w+\s+([\w.\"`\[\]]+)", re.IGNORECASE)
-_COMMENT_OPTION = re.compile(r"\bcomment\s*=?\s*'", re.IGNORECASE)
+_COMMENT_OPTION = re.compile(r"\bcomment\s{0,9}=?\s{0,9}'", re.IGNORECASE)
 _BODY = re.compile(r"\b(?:begin|as|return)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"(?:delimiter\b|drop\s|if\s|go$|set\s)", re.IGNORECASE)
 """What may stand between a comment and what it documents."""
