@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -39,17 +40,28 @@ _POLL_S = 0.2
 def run_command(arguments: Sequence[str], settings: Settings, script: Path) -> int:
     """Run one command of the terminal; returns the exit code (0 ok, 1 failed, 2 usage, 130 interrupted)."""
     options = _parser().parse_args(arguments)
+    _take_any_text(sys.stdout, settings)
     try:
         if options.doctor:
             return _print_diagnosis(asyncio.run(diagnose(settings)))
         if options.cache_clear:
             return _clear_cache(settings)
         if options.status:
-            return asyncio.run(_with_server(script, _status))
-        return asyncio.run(_with_server(script, lambda client: _generate(client, options)))
+            return _print_status(asyncio.run(_with_server(script, _status)))
+        return _print_result(asyncio.run(_with_server(script, lambda client: _generate(client, options))))
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
+    except OSError as error:  # a full disk, a pipe that nobody reads: no fault of the server's
+        print(f"code-assistant: the answer could not be written: {error.strerror or error}", file=sys.stderr)
+        os._exit(EXIT_FAILED)  # what is left in stdout's buffer would be tried again, with a traceback
+
+
+def _take_any_text(stream: TextIO, settings: Settings) -> None:
+    """Let an answer in any script be written: a file or pipe gets UTF-8, a terminal what it can show."""
+    if isinstance(stream, TextIOWrapper):
+        is_free = not stream.isatty() and "PYTHONIOENCODING" not in settings.environ
+        stream.reconfigure(encoding="utf-8" if is_free else stream.encoding, errors="backslashreplace")
 
 
 def _readable(argument: str) -> str:
@@ -77,8 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _with_server(script: Path, work: Callable[[Client], Awaitable[int]]) -> int:
-    """Start the server as a host does, do the work, end it. Its stderr is shown only when it fails."""
+async def _with_server(script: Path, work: Callable[[Client], Awaitable[CallToolResult]]) -> CallToolResult | None:
+    """Start the server as a host does, do the work, end it. Its stderr is shown only when it fails, which is None."""
     parameters = StdioServerParameters(command=sys.executable, args=[str(script)], env=dict(os.environ))
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
         try:
@@ -88,10 +100,10 @@ async def _with_server(script: Path, work: Callable[[Client], Awaitable[int]]) -
         except (MCPError, OSError, ExceptionGroup) as error:
             print(f"code-assistant: the server ended: {describe(error)}", file=sys.stderr)
             _show_log(log)
-            return EXIT_FAILED
+            return None
 
 
-async def _generate(client: Client, options: argparse.Namespace) -> int:
+async def _generate(client: Client, options: argparse.Namespace) -> CallToolResult:
     arguments: dict[str, Any] = {
         "request": _readable(options.generate),
         "language": _readable(options.language),
@@ -103,23 +115,22 @@ async def _generate(client: Client, options: argparse.Namespace) -> int:
         try:
             arguments["existing_code"] = options.existing_code.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            print(f"code-assistant: --existing-code {options.existing_code}: {error}", file=sys.stderr)
-            return EXIT_FAILED
+            return _refused(f"code-assistant: --existing-code {options.existing_code}: {error}")
     with Live(sys.stderr) as live:
         result = await client.call_tool(GENERATE, arguments, progress_callback=live.report)
         while _is_pending(result):
             result = await client.call_tool(GENERATE, arguments, progress_callback=live.report)
-    return _print_result(result)
+    return result
 
 
-async def _status(client: Client) -> int:
+async def _status(client: Client) -> CallToolResult:
     give_up_at = time.monotonic() + _STATUS_SETTLE_S
     while True:
         result = await client.call_tool(STATUS, {})
         status = result.structured_content or {}
         is_settled = all(child["state"] != "starting" for child in status.get("children", []))
         if is_settled or time.monotonic() > give_up_at:
-            return max(_print_result(result), EXIT_OK if status.get("ready") else EXIT_FAILED)
+            return result
         await asyncio.sleep(_POLL_S)
 
 
@@ -127,9 +138,20 @@ def _is_pending(result: CallToolResult) -> bool:
     return not result.is_error and (result.structured_content or {}).get("status") == "pending"
 
 
-def _print_result(result: CallToolResult) -> int:
+def _refused(text: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+
+
+def _print_status(result: CallToolResult | None) -> int:
+    is_ready = result is not None and bool((result.structured_content or {}).get("ready"))
+    return max(_print_result(result), EXIT_OK if is_ready else EXIT_FAILED)
+
+
+def _print_result(result: CallToolResult | None) -> int:
+    if result is None:
+        return EXIT_FAILED
     text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
-    print(text, file=sys.stderr if result.is_error else sys.stdout)
+    print(text, file=sys.stderr if result.is_error else sys.stdout, flush=True)
     return EXIT_FAILED if result.is_error else EXIT_OK
 
 
