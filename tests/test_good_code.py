@@ -11,7 +11,7 @@ from coding_standards.languages import language_of_path
 from coding_standards.rulesets import ruleset_for
 from coding_standards.store import load_library
 
-FILES = sorted((Path(__file__).parent / "good_code").iterdir())
+FILES = sorted(path for path in (Path(__file__).parent / "good_code").rglob("*.*") if path.is_file())
 LIBRARY = load_library()
 
 
