@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from code_assistant.checking import Checker, Judgement
@@ -122,7 +123,7 @@ class Assistant:
         """Give the servers of the config file a moment to start; what is told of those that are not there."""
         named = {spec.name for spec in self._settings.servers}
         found = await asyncio.gather(*(_absence(child) for child in self._sources if child.name in named))
-        return tuple(gap for gap in found if gap is not None)
+        return tuple(gap for gap in (_no_folder(self._settings), *found) if gap is not None)
 
     async def _converse(self, request: GenerationRequest, context: Context, progress: Progress) -> Conversation:
         sdk = await self._sdk()
@@ -199,6 +200,14 @@ class Assistant:
 def _import_sdk() -> _Sdk:
     names = ("agent", "agent_tools")
     return _Sdk(*(importlib.import_module(f"code_assistant.{name}") for name in names))
+
+
+def _no_folder(settings: Settings) -> Missing | None:
+    """A folder may come later, so that its absence does not stop the start; but the answer is not the team's then."""
+    if settings.standards_dir is None or Path(settings.standards_dir).is_dir():
+        return None
+    why = f"{settings.standards_dir} is no folder, so that only the built-in standards were applied"
+    return Missing(what="the team's standards", why=why, remedy="correct CODE_ASSISTANT_STANDARDS_DIR")
 
 
 async def _absence(child: Child) -> Missing | None:

@@ -114,6 +114,7 @@ async def _generate(client: Client, options: argparse.Namespace) -> CallToolResu
     if options.existing_code is not None:
         try:
             arguments["existing_code"] = options.existing_code.read_text(encoding="utf-8")
+            arguments["existing_path"] = _path_from_here(options.existing_code)
         except (OSError, UnicodeDecodeError) as error:
             return _refused(f"code-assistant: --existing-code {options.existing_code}: {error}")
     with Live(sys.stderr) as live:
@@ -121,6 +122,12 @@ async def _generate(client: Client, options: argparse.Namespace) -> CallToolResu
         while _is_pending(result):
             result = await client.call_tool(GENERATE, arguments, progress_callback=live.report)
     return result
+
+
+def _path_from_here(file: Path) -> str:
+    """Relative to the folder we are in; of a file elsewhere the name, for answers hold no path that leads out."""
+    here, whole = Path.cwd().resolve(), file.resolve()
+    return _readable((whole.relative_to(here) if whole.is_relative_to(here) else Path(file.name)).as_posix())
 
 
 async def _status(client: Client) -> CallToolResult:

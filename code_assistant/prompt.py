@@ -40,7 +40,8 @@ def request_message(request: GenerationRequest, context: Context) -> str:
     parts = [_part("standards", part) for part in context.standards]
     parts += [_part("documentation", part) for part in context.documentation]
     if request.existing_code is not None:
-        parts.append(delimit("existing_code", request.existing_code))
+        path = {"path": request.existing_path} if request.existing_path else {}
+        parts.append(delimit("existing_code", request.existing_code, **path))
     # The user's words stay as they are, but for look-alikes of our delimiters.
     parts.append(delimit("request", defuse(request.request, *TAGS), **_wishes(request)))
     return "\n\n".join(parts)

@@ -21,6 +21,7 @@ MAX_REQUEST_CHARS = 8_000
 MAX_LIBRARIES = 8
 MAX_LIBRARY_CHARS = 120
 MAX_EXISTING_CODE_CHARS = 100_000
+MAX_PATH_CHARS = 300
 
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LIBRARY = re.compile(
@@ -89,6 +90,7 @@ class GenerationRequest(BaseModel):
     include_tests: bool = False
     include_docs: bool = True
     existing_code: Annotated[Text, Field(max_length=MAX_EXISTING_CODE_CHARS)] | None = None
+    existing_path: Annotated[Text, Field(max_length=MAX_PATH_CHARS)] | None = None
 
     @property
     def key(self) -> str:
@@ -141,6 +143,7 @@ def _takes(name: str) -> str:
         "include_tests": "true or false",
         "include_docs": "true or false",
         "existing_code": f"at most {MAX_EXISTING_CODE_CHARS:,} characters of text",
+        "existing_path": f"the path of that file in the project, at most {MAX_PATH_CHARS} characters",
     }.get(name, "the arguments that the tool's schema lists")
 
 

@@ -25,6 +25,7 @@ from code_assistant.pending import pending_result
 from code_assistant.request import (
     MAX_EXISTING_CODE_CHARS,
     MAX_LIBRARIES,
+    MAX_PATH_CHARS,
     MAX_REQUEST_CHARS,
     GenerationRequest,
     RequestError,
@@ -124,6 +125,9 @@ def _add_tools(server: CodeAssistantServer, orchestrator: Orchestrator) -> None:
         existing_code: Annotated[
             str | None, Field(max_length=MAX_EXISTING_CODE_CHARS, description="A file to change or extend")
         ] = None,
+        existing_path: Annotated[
+            str | None, Field(max_length=MAX_PATH_CHARS, description="Its path in the project, such as src/app.py")
+        ] = None,
     ) -> Result:
         """Write code that follows the team's coding standards and the libraries' current documentation.
 
@@ -142,6 +146,7 @@ def _add_tools(server: CodeAssistantServer, orchestrator: Orchestrator) -> None:
             include_tests=include_tests,
             include_docs=include_docs,
             existing_code=existing_code,
+            existing_path=existing_path,
         )
         return await _generate(orchestrator, asked, ctx)
 

@@ -6,6 +6,8 @@ import json
 import os
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -256,6 +258,19 @@ async def test_the_models_tool_calls_reach_the_children_and_come_back_delimited(
     assert result.usage.tool_calls == 1
     assert "<tool_output source" in str(model.calls[1].input)
     assert "PY-001" in str(model.calls[1].input)
+
+
+async def test_a_team_folder_that_is_not_there_is_told(orchestrator: Orchestrator, tmp_path: Path) -> None:
+    settings = replace(SETTINGS, standards_dir=str(tmp_path / "nowhere"))
+    result, _ = await generate(orchestrator, answered(("add.py", CLEAN)), settings=settings)
+    (gap,) = result.missing
+    assert (gap.what, gap.remedy) == ("the team's standards", "correct CODE_ASSISTANT_STANDARDS_DIR")
+
+
+async def test_existing_code_goes_to_the_model_with_its_path(orchestrator: Orchestrator) -> None:
+    more: dict[str, Any] = {"existing_code": CLEAN, "existing_path": 'src/"add".py'}
+    _, model = await generate(orchestrator, answered(("src/add.py", CLEAN)), **more)
+    assert '<existing_code path="src/ add .py">' in json.dumps(model.calls[0].input).replace('\\"', '"')
 
 
 async def test_an_unknown_tool_is_told_to_the_model(orchestrator: Orchestrator) -> None:
