@@ -7,13 +7,12 @@ a rule has `engine`, `items`, `valid` and `invalid`.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-import yaml
-
-from coding_standards.yaml_loader import LOADER
+from coding_standards.yaml_loader import YamlError, load_all_yaml
 
 EngineName = Literal["ast-grep", "ruff", "sql", "html", "css", "builtin"]
 Severity = Literal["error", "warning"]
@@ -75,9 +74,9 @@ def parse_rules(text: str, source: str) -> tuple[list[Rule], list[str]]:
     rules: list[Rule] = []
     problems: list[str] = []
     try:
-        documents = list(yaml.load_all(text.removeprefix("\ufeff"), Loader=LOADER))
-    except yaml.YAMLError as error:
-        return [], [f"{source}: not YAML: {' '.join(str(error).split())}"]
+        documents = load_all_yaml(text)
+    except YamlError as error:
+        return [], [f"{source}: not YAML: {error}"]
     for number, document in enumerate(documents, start=1):
         if document is None:
             continue
@@ -95,20 +94,28 @@ def _parse_rule(document: object, source: str, number: int) -> Rule:
     if not isinstance(rule_id, str) or not rule_id:
         raise RuleError(f"{source}: document {number} has no `id`")
     where = f"{source}: {rule_id}"
+    odd = next((key for key in document if not isinstance(key, str)), None)
+    if odd is not None:
+        raise RuleError(
+            f"{where}: the key {odd!r} is no text; put it in quotes, as YAML takes `on` and `no` for truths"
+        )
     engine = document.get("engine", "ast-grep")
     if engine not in get_args(EngineName):
-        raise RuleError(f"{where}: unknown engine {engine!r}; known: {', '.join(get_args(EngineName))}")
+        raise RuleError(f"{where}: unknown engine {reprlib.repr(engine)}; known: {', '.join(get_args(EngineName))}")
     severity = document.get("severity", "error")
     if severity not in get_args(Severity):
-        raise RuleError(f"{where}: unknown severity {severity!r}; known: error, warning")
+        raise RuleError(f"{where}: unknown severity {reprlib.repr(severity)}; known: error, warning")
+    language = document.get("language", ANY)
+    if not isinstance(language, str):
+        raise RuleError(f"{where}: `language` must be a name such as Python")
     message = document.get("message")
     if not isinstance(message, str) or not message.strip():
         raise RuleError(f"{where}: no `message` that tells what to do")
     return Rule(
         id=rule_id,
-        language=str(document.get("language", ANY)).lower(),
+        language=language.lower(),
         engine=engine,
-        items=tuple(str(item) for item in _list(document, "items", where)),
+        items=_ids(document, where),
         severity=severity,
         message=" ".join(message.split()),
         note=str(document.get("note", "")).strip(),
@@ -124,6 +131,13 @@ def _list(document: dict[str, object], key: str, where: str) -> list[object]:
     if not isinstance(value, list):
         raise RuleError(f"{where}: `{key}` must be a list")
     return value
+
+
+def _ids(document: dict[str, object], where: str) -> tuple[str, ...]:
+    items = _list(document, "items", where)
+    if not all(isinstance(item, str | int) for item in items):
+        raise RuleError(f"{where}: `items` must list ids such as PY-001")
+    return tuple(str(item) for item in items)
 
 
 def _example(entry: object, where: str) -> Example:

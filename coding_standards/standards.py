@@ -7,13 +7,11 @@ detail. Its first sentence is its title. The id is stable and is what rules and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-import yaml
-
-from coding_standards.yaml_loader import LOADER
+from coding_standards.yaml_loader import YamlError, load_yaml
 
 Kind = Literal["language", "topic"]
 
@@ -74,7 +72,7 @@ def parse_standard(text: str, name: str, kind: Kind, source: str) -> Standard:
     """Read one Markdown file.
 
     Raises:
-        StandardError: the front matter is not a YAML mapping, or an item id occurs twice.
+        StandardError: the front matter is not a YAML mapping or has an odd value, or an item id occurs twice.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     meta, body = _split_front_matter(text, source)
@@ -105,13 +103,23 @@ def _split_front_matter(text: str, source: str) -> tuple[dict[str, object], str]
     if match is None:
         return {}, text
     try:
-        meta = yaml.load(match[1], Loader=LOADER) or {}  # noqa: S506 - a safe loader
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise StandardError(f"{source}: the front matter is not YAML: {reason}") from error
+        meta = load_yaml(match[1]) or {}
+    except YamlError as error:
+        raise StandardError(f"{source}: the front matter is not YAML: {error}") from error
     if not isinstance(meta, dict):
         raise StandardError(f"{source}: the front matter must be a mapping such as `title: Python`")
+    _look_at(meta, source)
     return meta, text[match.end() :]
+
+
+def _look_at(meta: Mapping[str, object], source: str) -> None:
+    """Refuse a list or a mapping where one word is wanted: it would be shown in full wherever the word is."""
+    for key in ("title", "languages", "topics"):
+        value = meta.get(key)
+        words = value if isinstance(value, list) and key != "title" else [value]
+        if any(isinstance(word, Collection) and not isinstance(word, str) for word in words):
+            wanted = "plain text" if key == "title" else "a list of names"
+            raise StandardError(f"{source}: {key}: must be {wanted}")
 
 
 def _items(body: str) -> tuple[Item, ...]:

@@ -10,12 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coding_standards.rules import Severity
 from coding_standards.standards import Standard
-from coding_standards.yaml_loader import LOADER
+from coding_standards.yaml_loader import YamlError, load_yaml
 
 _ITEM_START = re.compile(r"[-*] `([A-Z][A-Z0-9]*-\d{3})` ")
 
@@ -56,10 +55,10 @@ def parse_settings(text: str, source: str) -> Settings:
         TeamFileError: it is not YAML, has an unknown key or a bad value.
     """
     try:
-        data = yaml.load(text.removeprefix("\ufeff"), Loader=LOADER)  # noqa: S506 - a safe loader
+        data = load_yaml(text)
         chosen = _TeamFile.model_validate({} if data is None else data)
-    except yaml.YAMLError as error:
-        raise TeamFileError(f"{source}: not YAML: {' '.join(str(error).split())}") from error
+    except YamlError as error:
+        raise TeamFileError(f"{source}: not YAML: {error}") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
