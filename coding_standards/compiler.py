@@ -71,7 +71,7 @@ class RuleCompiler:
         with self._lock:
             known = self._doubts.get(id(rule))
             if known is None:
-                known = self._doubts[id(rule)] = (rule, doubts(rule))
+                known = self._doubts[id(rule)] = (rule, _reason(rule, lambda: doubts(rule)))
         return known[1]
 
     def keep_only(self, rules: Iterable[Rule]) -> None:
@@ -82,8 +82,23 @@ class RuleCompiler:
             self._doubts = {key: known for key, known in self._doubts.items() if key in kept}
 
     def _compile(self, rule: Rule, language: Language) -> str | None:
-        try:
-            self._judge(rule, language)
-        except RuleError as error:
-            return str(error)
-        return None
+        return _reason(rule, lambda: self._judge(rule, language))
+
+
+def _reason(rule: Rule, judge: Callable[[], str | None]) -> str | None:
+    """What a judge says against a rule; that it breaks off is said as well, since the rules of others go on."""
+    try:
+        return judge()
+    except RuleError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - a team's rule may break an engine in any way
+        return _breach(rule, error)
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+            raise
+        return _breach(rule, error)  # a panic in a Rust parser is no Exception
+
+
+def _breach(rule: Rule, error: BaseException) -> str:
+    reason = " ".join(str(error).partition("\n")[0].split())[:200]
+    return f"{rule.source}: {rule.id}: broke off: {type(error).__name__}: {reason}"
