@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -27,6 +27,7 @@ MAX_FILES = 500
 Role = Literal["language", "topic", "rules", "settings", "ruff"]
 Fingerprint = tuple[int, int, int]
 """Modification time in ns, size in bytes, inode: differs when a file was written or replaced."""
+_Entry = tuple[str, Path, Role | None, Fingerprint]
 
 _PARTS: tuple[tuple[str, Role | None], ...] = (
     ("", None),
@@ -57,6 +58,18 @@ class FoundFile:
     fingerprint: Fingerprint
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a look at a directory gave."""
+
+    files: tuple[FoundFile, ...]
+    """Every file that plays a part, the flat ones first."""
+    problems: tuple[str, ...]
+    """One line for each file that was refused."""
+    unseen: Mapping[str, str]
+    """Why a part such as `rules` that is there cannot be looked into; the empty string is the whole directory."""
+
+
 def is_directory(path: Path) -> bool:
     """Whether `path` is a directory that can be looked at; one behind a locked door counts as missing."""
     try:
@@ -65,16 +78,29 @@ def is_directory(path: Path) -> bool:
         return False
 
 
-def signature(root: Path) -> tuple[tuple[str, Fingerprint], ...]:
+def is_missing(path: Path) -> bool:
+    """Whether nothing at all is there, not even a link that leads nowhere or a door that is locked."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def signature(root: Path) -> object:
     """What `root` looks like now, without reading a file; a missing directory looks empty."""
-    return tuple(sorted((shown, fingerprint) for shown, _, _, fingerprint in _entries(root)))
+    entries, unseen = _entries(root)
+    return sorted((shown, fingerprint) for shown, _, _, fingerprint in entries), unseen
 
 
-def find_files(root: Path) -> tuple[list[FoundFile], list[str]]:
-    """Every file that plays a part, the flat ones first, and one line for each that was refused."""
+def find_files(root: Path) -> Found:
+    """Look for every file that plays a part."""
     found: list[FoundFile] = []
+    entries, unseen = _entries(root)
     problems: list[str] = []
-    for shown, path, part_role, fingerprint in sorted(_entries(root)):
+    for shown, path, part_role, fingerprint in sorted(entries):
         role = _role(path, part_role)
         if role is None:
             continue
@@ -85,7 +111,8 @@ def find_files(root: Path) -> tuple[list[FoundFile], list[str]]:
             found.append(FoundFile(path, shown, role, _name(shown, role), fingerprint))
         except FolderError as error:
             problems.append(str(error))
-    return sorted(found, key=lambda file: file.shown.count("/")), problems
+    flat_first = sorted(found, key=lambda file: file.shown.count("/"))
+    return Found(tuple(flat_first), tuple(problems), unseen)
 
 
 def read_text(root: Path, file: FoundFile) -> str:
@@ -125,18 +152,26 @@ def check_inside(root: Path, path: Path, shown: str) -> None:
         raise FolderError(f"{shown}: not a regular file")
 
 
-def _entries(root: Path) -> Iterator[tuple[str, Path, Role | None, Fingerprint]]:
+def _entries(root: Path) -> tuple[list[_Entry], dict[str, str]]:
+    """Every file that may play a part, and the reason for each part that is there and cannot be looked into."""
+    found: list[_Entry] = []
+    unseen: dict[str, str] = {}
     for part, role in _PARTS:
         try:
             with os.scandir(root / part) as entries:
                 listed = list(entries)
-        except OSError:
+        except OSError as error:
+            if not is_missing(root / part):
+                unseen[part] = error.strerror or type(error).__name__
+            if not part:
+                break  # what cannot be listed at the top has no parts to list
             continue
         for entry in listed:
             if not entry.name.startswith(".") and entry.name.endswith((".md", ".yml", ".yaml", ".toml")):
                 name = _printable(entry.name)
                 shown = f"{part}/{name}" if part else name
-                yield shown, Path(entry.path), role, _fingerprint(entry)
+                found.append((shown, Path(entry.path), role, _fingerprint(entry)))
+    return found, unseen
 
 
 def _printable(name: str) -> str:

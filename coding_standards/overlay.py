@@ -95,7 +95,9 @@ def unknown_ids(
     for rule in team:
         missing = ", ".join(item for item in rule.items if item not in items)
         if missing:
-            problems.append(f"{rule.source}: {rule.id}: no standard has the item {missing}")
+            is_off = not any(item in items for item in rule.items)
+            fate = "; the rule is off" if is_off else ""
+            problems.append(f"{rule.source}: {rule.id}: no standard has the item {missing}{fate}")
     return problems
 
 

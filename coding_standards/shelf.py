@@ -5,6 +5,7 @@ Its one rule: a file that breaks, or a rule in it, keeps its last good version, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from coding_standards.folder import FolderError, FoundFile, find_files, read_tex
 from coding_standards.rules import BUILT_IN, Rule, parse_rules
 from coding_standards.standards import Kind, Standard, StandardError, misspelt_items, parse_standard
 from coding_standards.team import Settings, TeamFileError, parse_settings
+
+log = logging.getLogger(__name__)
 
 Content = Standard | tuple[Rule, ...] | Settings
 
@@ -38,7 +41,10 @@ class Shelf:
     @property
     def problems(self) -> tuple[str, ...]:
         """One line for each thing that is wrong."""
-        return (*self.refused, *(problem for read in self.reads.values() for problem in read.problems))
+        broken = (problem for read in self.reads.values() for problem in read.problems)
+        used, *others = [name for name, read in self.reads.items() if isinstance(read.content, Settings)] or [""]
+        unused = (f"{name}: not used, for there is {used}; keep one of the two" for name in others)
+        return (*self.refused, *broken, *unused)
 
     @property
     def standards(self) -> tuple[Standard, ...]:
@@ -63,14 +69,20 @@ EMPTY = Shelf({})
 
 def read_shelf(root: Path, before: Shelf = EMPTY, *, is_built_in: bool = False) -> Shelf:
     """Look at a directory; only files that changed since `before` are read."""
-    files, refused = find_files(root)
+    found = find_files(root)
     reads: dict[str, Read] = {}
-    for file in files:
+    problems = list(found.problems)
+    for part, reason in found.unseen.items():
+        kept = {name: read for name, read in before.reads.items() if part in ("", name.rpartition("/")[0])}
+        fate = "its last good files stay in force" if kept else "it is ignored"
+        problems.append(f"{part or root}: cannot be read: {reason}; {fate}")
+        reads |= kept
+    for file in found.files:
         known = before.reads.get(file.shown)
         if known is None or known.file.fingerprint != file.fingerprint:
             known = _read(root, file, known.content if known is not None else None, is_built_in)
         reads[file.shown] = known
-    return Shelf(reads, tuple(refused))
+    return Shelf(dict(sorted(reads.items(), key=lambda read: (read[0].count("/"), read[0]))), tuple(problems))
 
 
 def _read(root: Path, file: FoundFile, last_good: Content | None, is_built_in: bool) -> Read:
@@ -85,10 +97,12 @@ def _read(root: Path, file: FoundFile, last_good: Content | None, is_built_in: b
         standard = parse_standard(text, file.name, kind, shown)
         complaints = tuple(f"{shown}: {complaint}; it is no item" for complaint in misspelt_items(standard.body))
         return Read(file, replace(standard, source=BUILT_IN) if is_built_in else standard, complaints)
-    except RecursionError:
-        return Read(file, last_good, (_with_fate(f"{shown}: nested too deeply", last_good is not None),))
     except (FolderError, StandardError, TeamFileError) as error:
         return Read(file, last_good, (_with_fate(str(error), last_good is not None),))
+    except Exception as error:  # the boundary of one file: what nobody thought of in it must not stop the others
+        log.exception("reading %s failed", shown)
+        problem = f"{shown}: cannot be used: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        return Read(file, last_good, (_with_fate(problem, last_good is not None),))
 
 
 def _read_rules(file: FoundFile, text: str, shown: str, last_good: tuple[Rule, ...]) -> Read:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from coding_standards.compiler import RuleCompiler
-from coding_standards.folder import is_directory, signature
+from coding_standards.folder import is_missing, signature
 from coding_standards.library import Library
 from coding_standards.overlay import Candidates, attach, candidates, lay_over, unknown_ids
 from coding_standards.project import ProjectStandards, imported
@@ -43,7 +43,7 @@ class LibraryStore:
         """The library as the disk has it now."""
         with self._lock:
             # The look comes before the reading: what changes meanwhile is seen by the next call.
-            seen = (is_directory(self.team), signature(self.team)) if self.team is not None else None
+            seen = (is_missing(self.team), signature(self.team)) if self.team is not None else None
             is_stale = self._library is None or seen != self._seen or not self._team_ruff.is_current()
             if self.project is not None and not (self._imported and self._imported.is_current()):
                 self._imported, is_stale = self._import(self.project), True
@@ -95,7 +95,7 @@ class LibraryStore:
     def _look_at_team(self) -> tuple[str, ...]:
         if self.team is None:
             return ()
-        if not is_directory(self.team):
+        if is_missing(self.team):
             self._shelf = EMPTY
             return (f"STANDARDS_DIR: {self.team} is not a directory; create it, or correct the variable",)
         self._shelf = read_shelf(self.team, self._shelf)
