@@ -5,6 +5,7 @@ Its one rule: a prompt carries the standards themselves, so that it works in hos
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from pydantic import Field
 from coding_standards.arguments import cut, did_you_mean, wrong_arguments
 from coding_standards.languages import LANGUAGES, NAMES, Language, UnknownLanguageError, find_language
 from coding_standards.library import Library
+from coding_standards.report import MAX_CODE_CHARS
 from coding_standards.texts import checklist, language_text
 
 GetLibrary = Callable[[], Awaitable[Library]]
@@ -32,6 +34,7 @@ def add_prompts(server: MCPServer[None], library: GetLibrary) -> None:
         language: LanguageName, task: Annotated[str, Field(description="What the code shall do")]
     ) -> str:
         """Write code that follows the team's standards and prove it with check_code."""
+        _look_at_size("task", task)
         chosen, shelf = _language(language), await library()
         return (
             f"Write {chosen.title} code for this task:\n\n{task}\n\n"
@@ -42,6 +45,7 @@ def add_prompts(server: MCPServer[None], library: GetLibrary) -> None:
     @server.prompt(title="Review code by the team's standards")
     async def review_code(language: LanguageName, code: Annotated[str, Field(description="The code to review")]) -> str:
         """Review code item by item: check_code proves what it can, you judge the rest."""
+        _look_at_size("code", code)
         chosen, shelf = _language(language), await library()
         items = await anyio.to_thread.run_sync(checklist, shelf, chosen)
         fence = _fence(code)
@@ -112,8 +116,14 @@ def _language(name: str) -> Language:
         raise MCPError(INVALID_PARAMS, f"language: {error}") from error
 
 
+def _look_at_size(name: str, text: str) -> None:
+    if len(text) > MAX_CODE_CHARS:
+        raise MCPError(
+            INVALID_PARAMS, f"{name}: {len(text):,} characters; at most {MAX_CODE_CHARS:,}; give it in parts"
+        )
+
+
 def _fence(code: str) -> str:
-    fence = "```"
-    while fence in code:
-        fence += "`"
-    return fence
+    """One backtick more than the longest run of them in the code, and three at least."""
+    longest = max(map(len, re.findall("`+", code)), default=0)
+    return "`" * max(3, longest + 1)

@@ -193,6 +193,18 @@ async def test_prompts_carry_the_standards_and_refuse_unknown_languages(client: 
 
 
 @in_shared
+async def test_prompts_take_as_much_as_a_check_and_no_more(client: Client) -> None:
+    with anyio.fail_after(END_S):
+        prompt = await client.get_prompt("review_code", {"language": "py", "code": "`" * 200_000})
+    (message,) = prompt.messages
+    assert isinstance(message.content, TextContent)
+    assert f"\n\n{'`' * 200_001}python\n" in message.content.text
+    for name, argument in (("review_code", "code"), ("write_code", "task")):
+        with pytest.raises(MCPError, match=f"{argument}: 200,001 characters; at most 200,000"):
+            await client.get_prompt(name, {"language": "py", argument: "a" * 200_001})
+
+
+@in_shared
 async def test_code_is_checked_with_a_readable_verdict_and_a_complete_report(client: Client) -> None:
     text, report = await call(client, "check_code", code="eval('1')\n", language="py", path="src/app.py")
     failed = {rule["id"] for rule in report["rules"] if rule["outcome"] == "fail"}
