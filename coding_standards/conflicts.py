@@ -7,7 +7,7 @@ Its one rule: only plain statements count. Prose is read for a number beside the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coding_standards.editorconfig import EditorConfig, layout_of
@@ -25,6 +25,9 @@ _LENGTH = (
 )
 _INDENT_SIZE = re.compile(r"\b(\d|two|four|eight)[- ]spaces?\b", re.IGNORECASE)
 _INDENT_TABS = re.compile(r"\btabs\b", re.IGNORECASE)
+_MAY_STATE = re.compile(r"\d|indent", re.IGNORECASE)
+"""What every sentence holds that says anything; few do, and the rest costs no more than this."""
+_TITLES = re.compile(rf"\b(?:{'|'.join(re.escape(language.title) for language in LANGUAGES)})\b")
 _WORDS = {"two": 2, "four": 4, "eight": 8}
 
 
@@ -37,13 +40,24 @@ class Claim:
     source: str
 
 
+@dataclass(frozen=True)
+class Statement:
+    """What a sentence says about one property."""
+
+    name: str
+    value: str
+    languages: frozenset[str]
+    """The titles of those that it names, or that its heading names; none for all."""
+
+
 def find_conflicts(
     texts: Sequence[ProjectText], editorconfigs: Sequence[EditorConfig], ruff: RuffConfig | None
 ) -> tuple[str, ...]:
     """Return one sentence for each disagreement, with the languages it concerns and the value that is used."""
     concerned: dict[str, list[str]] = {}
+    stated = [(text, tuple(_statements(text.text))) for text in texts if not text.on_request]
     for language in LANGUAGES:
-        claims = [*_configured(language, editorconfigs, ruff), *_written(language, texts)]
+        claims = [*_configured(language, editorconfigs, ruff), *_written(language, stated)]
         for name, label in _PROPERTIES.items():
             said = [claim for claim in claims if claim.name == name]
             if len({claim.value for claim in said}) > 1:
@@ -64,25 +78,27 @@ def _configured(language: Language, editorconfigs: Sequence[EditorConfig], ruff:
             yield Claim(name, "off" if value == 0 else str(value), source)
 
 
-def _written(language: Language, texts: Sequence[ProjectText]) -> Iterator[Claim]:
-    for text in texts:
+def _written(language: Language, stated: Iterable[tuple[ProjectText, Sequence[Statement]]]) -> Iterator[Claim]:
+    for text, statements in stated:
         if text.applies_to(language, None):
-            said = list(_statements(text.text, language))
+            said = [one for one in statements if not one.languages or language.title in one.languages]
             for name in _PROPERTIES:
-                values = {value for stated, value in said if stated == name}
+                values = {one.value for one in said if one.name == name}
                 if len(values) == 1:
                     yield Claim(name, values.pop(), text.source)
 
 
-def _statements(text: str, language: Language) -> Iterator[tuple[str, str]]:
-    heading = ""
+def _statements(text: str) -> Iterator[Statement]:
+    heading: frozenset[str] = frozenset()
     for line in _FENCED.sub("", text).splitlines():
         if line.startswith("#"):
-            heading = line
+            heading = frozenset(_TITLES.findall(line))
+        if not _MAY_STATE.search(line):
+            continue
         for sentence in _SENTENCE.findall(line):
-            named = _named(sentence) or _named(heading)
-            if not named or language.title in named:
-                yield from _statement(sentence)
+            found = list(_statement(sentence)) if _MAY_STATE.search(sentence) else []
+            named = (frozenset(_TITLES.findall(sentence)) or heading) if found else heading
+            yield from (Statement(name, value, named) for name, value in found)
 
 
 def _statement(sentence: str) -> Iterator[tuple[str, str]]:
@@ -96,10 +112,6 @@ def _statement(sentence: str) -> Iterator[tuple[str, str]]:
         yield "indent_style", "space"
     elif _INDENT_TABS.search(sentence) and "spaces" not in sentence:
         yield "indent_style", "tab"
-
-
-def _named(text: str) -> set[str]:
-    return {language.title for language in LANGUAGES if re.search(rf"\b{language.title}\b", text)}
 
 
 def _is_text(claim: Claim, texts: Sequence[ProjectText]) -> bool:
