@@ -9,8 +9,8 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import anyio
@@ -89,7 +89,7 @@ class StandardsServer(MCPServer[None]):
         """The library as the disk has it now; what changed is announced without keeping the caller waiting."""
         library = await anyio.to_thread.run_sync(self._store.current)
         if self._tasks is not None and self.announcer.is_news(library):
-            self._tasks.start_soon(self.announcer.announce, library)
+            self._tasks.start_soon(self._announce, library)
         return library
 
     async def list_resources(self) -> list[Resource]:
@@ -173,7 +173,7 @@ class StandardsServer(MCPServer[None]):
         async with anyio.create_task_group() as tasks:
             self._tasks = tasks
             tasks.start_soon(self._warm_up)
-            tasks.start_soon(watch, self._store.team, self._store.project, self._look, stop)
+            tasks.start_soon(self._watch, stop)
             try:
                 yield
             finally:
@@ -182,8 +182,17 @@ class StandardsServer(MCPServer[None]):
                 await self.runner.aclose()
                 tasks.cancel_scope.cancel()
 
+    async def _watch(self, stop: anyio.Event) -> None:
+        with _survived("watching the directories"):
+            await watch(self._store.team, self._store.project, self._look, stop)
+
     async def _look(self) -> None:
-        await self.announcer.announce(await anyio.to_thread.run_sync(self._store.current))
+        with _survived("looking at the files"):
+            await self.announcer.announce(await anyio.to_thread.run_sync(self._store.current))
+
+    async def _announce(self, library: Library) -> None:
+        with _survived("announcing what changed"):
+            await self.announcer.announce(library)
 
     async def _warm_up(self) -> None:
         await self._look()
@@ -191,12 +200,23 @@ class StandardsServer(MCPServer[None]):
         await anyio.sleep(WARM_UP_AFTER_S)
         for language in LANGUAGES:
             await self._compile(language)
-        for problem in (await self.library()).problems:
-            log.warning("%s", problem)
+        with _survived("looking for problems"):
+            for problem in (await self.library()).problems:
+                log.warning("%s", problem)
 
     async def _compile(self, language: Language) -> None:
-        library = await self.library()
-        await anyio.to_thread.run_sync(prepare, library, language, abandon_on_cancel=True)
+        with _survived("compiling the rules"):
+            library = await self.library()
+            await anyio.to_thread.run_sync(prepare, library, language, abandon_on_cancel=True)
+
+
+@contextmanager
+def _survived(doing: str) -> Iterator[None]:
+    """Log what fails in the background: the requests have their own answers, and the server must go on giving them."""
+    try:
+        yield
+    except Exception:
+        log.exception("%s failed; the server goes on", doing)
 
 
 def _refused(*lines: str) -> CallToolResult:

@@ -48,8 +48,8 @@ class Announcer:
         server.add_notification_handler("notifications/initialized", NotificationParams, self._greet)
 
     def is_news(self, library: Library) -> bool:
-        """Whether `announce` would have something to say."""
-        return self._told is not None and library.version > self._told.version
+        """Whether `announce` would have something to say, or to compare with from then on."""
+        return self._told is None or library.version > self._told.version
 
     async def announce(self, library: Library) -> None:
         """Tell what differs from the last snapshot told about; the first one is no news."""
