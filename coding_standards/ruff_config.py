@@ -81,7 +81,7 @@ def _table(text: str, source: str) -> dict[str, object] | None:
     """Return ruff's table of one file; None where there is none."""
     try:
         document: dict[str, object] = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # the former also for a number that is too long
         raise RuffConfigError(f"{source}: not TOML: {error}") from error
     if posixpath.basename(source) != "pyproject.toml":
         return document
