@@ -25,7 +25,7 @@ _KNOWN = (
     "trim_trailing_whitespace",
     "insert_final_newline",
 )
-_PAIR = re.compile(r"([^=:]+?)\s*[=:]\s*(.*)")
+_PAIR = re.compile(r"([^=:]+)[=:](.*)")
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -108,9 +108,9 @@ def parse_editorconfig(text: str, source: str) -> tuple[EditorConfig, list[str]]
         elif pair is None:
             problems.append(f"{source}: line {number} is neither `[glob]` nor `name = value`: {line[:60]!r}")
         elif not sections:
-            is_root = is_root or (pair[1].lower(), pair[2].lower()) == ("root", "true")
-        elif pair[1].lower() in _KNOWN:
-            name, value = pair[1].lower(), pair[2].strip().lower()
+            is_root = is_root or _lower(pair) == ("root", "true")
+        elif _lower(pair)[0] in _KNOWN:
+            name, value = _lower(pair)
             problem = _problem(name, value)
             if problem:
                 problems.append(f"{source}: line {number}: {name} = {value[:40]}: {problem}")
@@ -120,6 +120,10 @@ def parse_editorconfig(text: str, source: str) -> tuple[EditorConfig, list[str]]
     return EditorConfig(
         source, folder, is_root, tuple(Section(glob, tuple(pairs)) for glob, pairs in sections)
     ), problems
+
+
+def _lower(pair: re.Match[str]) -> tuple[str, str]:
+    return pair[1].strip().lower(), pair[2].strip().lower()
 
 
 def layout_of(path: str, files: Sequence[EditorConfig]) -> Layout:
