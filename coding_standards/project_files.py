@@ -7,30 +7,30 @@ A link inside the project is fine: `CLAUDE.md` is often a link to `AGENTS.md`.
 from __future__ import annotations
 
 import hashlib
-import os
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+
+from coding_standards.project_walk import Listing, Walk
 
 MAX_BYTES = 100_000
 """A file of instructions for people and models; what is larger is no such file."""
 MAX_FILES = 50
-MAX_DEPTH = 5
-MAX_FOLDERS = 1000
-"""Bounds the walk to a few milliseconds in a large repository."""
-MAX_ENTRIES = 20_000
-
-_IN_ANY_FOLDER = frozenset({"AGENTS.md", "CLAUDE.md", ".cursorrules", ".editorconfig"})
-_AT_THE_TOP = frozenset({"ruff.toml", ".ruff.toml", "pyproject.toml"})
-_WITH_INSTRUCTIONS = frozenset({".cursor", ".github", ".claude"})
-_SKIPPED = frozenset(
-    {"node_modules", "bower_components", "site-packages", "__pycache__", "vendor", "venv", "dist", "build", "target"}
-)
+KEPT = "; its last good version stays in force"
 
 
 class _NotUsableError(Exception):
     """A file that is refused; the text is the reason."""
+
+
+@dataclass
+class Memory:
+    """What one look at a project leaves for the next."""
+
+    listings: dict[str, Listing] = field(default_factory=dict)
+    """By folder."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """The last text of each file that could be used."""
 
 
 @dataclass
@@ -43,19 +43,25 @@ class ProjectFiles:
     problems: list[str] = field(default_factory=list)
     whose: str = "the project"
     """What the root is, for people."""
+    memory: Memory = field(default_factory=Memory)
+    _searched: str = ""
+    """What was wrong with the walk itself."""
     _resolved: dict[Path, str] = field(default_factory=dict)
 
     @classmethod
-    def find(cls, project_dir: Path) -> ProjectFiles | None:
-        """Walk the project; None when it is not a folder that can be read."""
+    def find(cls, project_dir: Path, memory: Memory | None = None) -> ProjectFiles | None:
+        """Walk the project, by the `memory` of the last walk; None when it is not a folder that can be read."""
         try:
             root = project_dir.resolve(strict=True)
         except (OSError, RuntimeError, ValueError):
             return None
         if not root.is_dir():
             return None
-        files = cls(root)
-        names = sorted(files._walk(), key=lambda name: (name.count("/"), name))
+        files = cls(root, memory=memory or Memory())
+        walk = Walk(root, files.memory.listings)
+        names = sorted(walk.files(), key=lambda name: (name.count("/"), name))
+        files.problems += walk.problems
+        files._searched = "\n".join(walk.problems)
         for name in names[:MAX_FILES]:
             files.found[name] = files._stamp(name)
         if len(names) > MAX_FILES:
@@ -81,6 +87,14 @@ class ProjectFiles:
         self.problems.append(f"{source}: {reason}")
         return None
 
+    def read_or_keep(self, source: str) -> str | None:
+        """Return the text, or the last good one and a line in `problems`; None when there is neither."""
+        text = self.read(source)
+        if text is None and source in self.memory.texts:
+            self.problems[-1] += KEPT
+            return self.memory.texts[source]
+        return text
+
     def is_repeated(self, source: str) -> bool:
         """Tell whether the same file was asked about before under another name, as behind a symlink."""
         try:
@@ -94,11 +108,10 @@ class ProjectFiles:
         return tuple(sorted(self.found))
 
     def fingerprint(self, also: Iterable[str] = ()) -> str:
-        """Return a digest over the names, sizes and times of the files, `also` included."""
+        """Return a digest over the place of the project and the names, sizes and times of the files and `also`."""
         stamps = self.found | {name: self._stamp(name) for name in also if name not in self.found}
-        return hashlib.sha256(
-            "\n".join(f"{name} {stamps[name]}" for name in sorted(stamps)).encode(errors="replace")
-        ).hexdigest()
+        lines = [str(self.root), self._searched, *(f"{name} {stamps[name]}" for name in sorted(stamps))]
+        return hashlib.sha256("\n".join(lines).encode(errors="replace")).hexdigest()
 
     def _read(self, source: str) -> str:
         path = (self.root / source).resolve(strict=True)
@@ -122,54 +135,6 @@ class ProjectFiles:
         except (OSError, ValueError):
             return "missing"
         return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ino}"
-
-    def _walk(self) -> Iterator[str]:
-        folders = deque([("", 0)])
-        visited = entries = 0
-        while folders:
-            folder, depth = folders.popleft()
-            if visited >= MAX_FOLDERS or entries >= MAX_ENTRIES:
-                self.problems.append(f"{folder}: only the first {visited} folders of the project were searched")
-                return
-            visited += 1
-            for entry in self._entries(folder):
-                entries += 1
-                path = f"{folder}/{entry.name}" if folder else entry.name
-                if not entry.is_dir(follow_symlinks=False):
-                    if _is_concerned(path):
-                        yield path
-                elif depth < MAX_DEPTH and _is_entered(path):
-                    folders.append((path, depth + 1))
-
-    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
-        try:
-            with os.scandir(self.root / folder) as entries:
-                return sorted(entries, key=lambda entry: entry.name)
-        except OSError as error:
-            self.problems.append(f"{folder or '.'}: cannot be searched: {_reason(error)}")
-            return []
-
-
-def _is_entered(path: str) -> bool:
-    """Tell whether the walk goes into a folder; of the hidden ones only into those that hold instructions."""
-    name = path.rpartition("/")[2]
-    return name in _WITH_INSTRUCTIONS if name.startswith(".") else name not in _SKIPPED
-
-
-def _is_concerned(path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    name = parts[-1]
-    hidden = next((part for part in parts[:-1] if part in _WITH_INSTRUCTIONS), None)
-    if hidden is None:
-        return name in _IN_ANY_FOLDER or (len(parts) == 1 and name in _AT_THE_TOP)
-    below = parts[parts.index(hidden) + 1 :]
-    if hidden == ".cursor":
-        return below[0] == "rules" and name.endswith(".mdc")
-    if hidden == ".claude":
-        return below == ("CLAUDE.md",)
-    return parts[:2] == (".github", "copilot-instructions.md") or (
-        parts[:2] == (".github", "instructions") and name.endswith(".instructions.md")
-    )
 
 
 def _reason(error: Exception) -> str:
