@@ -6,25 +6,29 @@ Formats: AGENTS.md (https://agents.md), CLAUDE.md with `@path` imports, Cursor's
 
 from __future__ import annotations
 
+import logging
 import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import yaml
-
 from coding_standards.globs import matches, may_match_language, split_globs
 from coding_standards.languages import Language
-from coding_standards.project_files import ProjectFiles
+from coding_standards.project_files import KEPT, ProjectFiles
+from coding_standards.project_imports import with_imports
 from coding_standards.standards import Item, StandardError, parse_standard
+from coding_standards.yaml_loader import YamlError, load_yaml
 
-MAX_IMPORT_DEPTH = 5
-"""As deep as Claude Code follows `@path` imports."""
+log = logging.getLogger(__name__)
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n?^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _GLOBS_LINE = re.compile(r"^(globs|applyTo)[ \t]*:[ \t]*([^\s\[].*)$", re.MULTILINE)
-_IMPORT = re.compile(r"(?<![\w`@./])@((?:\./)?[\w~./][^\s`'\"<>()\[\]]*)")
-_FENCE = re.compile(r"^\s*(```|~~~)")
+_DESCRIPTION_LINE = re.compile(r"^(description)[ \t]*:[ \t]*(\S.*)$", re.MULTILINE)
+_HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+
+
+class FrontMatterError(ValueError):
+    """Front matter that cannot be read, so that nobody knows what the text is meant for."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,32 @@ def read_texts(files: ProjectFiles) -> tuple[ProjectText, ...]:
         reader = _reader_of(source)
         if reader is None or files.is_repeated(source):
             continue
-        raw = files.read(source)
-        if raw is not None and raw.strip():
-            texts.append(reader(files, source, raw))
+        raw = files.read_or_keep(source)
+        if raw is None or not raw.strip():
+            files.memory.texts.pop(source, None)
+            continue
+        text = _made(files, source, raw, reader)
+        if text is not None:
+            texts.append(text)
     return tuple(texts)
+
+
+def _made(files: ProjectFiles, source: str, raw: str, reader: _Reader) -> ProjectText | None:
+    """What a reader makes of a file, or else of its last good version; a surprise in one file must not stop others."""
+    try:
+        text = reader(files, source, raw)
+    except Exception as error:  # FrontMatterError, or what nobody thought of
+        if isinstance(error, FrontMatterError):
+            problem = str(error)
+        else:
+            log.exception("reading %s failed", source)
+            problem = f"cannot be used: {type(error).__name__}"
+        kept = files.memory.texts.pop(source, None)
+        is_kept = kept is not None and kept != raw
+        files.problems.append(f"{source}: {problem}{KEPT if is_kept else '; it is ignored'}")
+        return _made(files, source, kept, reader) if kept is not None and is_kept else None
+    files.memory.texts[source] = raw
+    return text
 
 
 def _agents(files: ProjectFiles, source: str, raw: str) -> ProjectText:
@@ -84,11 +110,11 @@ def _agents(files: ProjectFiles, source: str, raw: str) -> ProjectText:
 def _claude(files: ProjectFiles, source: str, raw: str) -> ProjectText:
     folder = posixpath.dirname(source)
     folder = posixpath.dirname(folder) if posixpath.basename(folder) == ".claude" else folder
-    return _text(files, source, _with_imports(files, source, raw, (source,)), folder=folder)
+    return _text(files, source, with_imports(files, source, raw), folder=folder)
 
 
 def _cursor(files: ProjectFiles, source: str, raw: str) -> ProjectText:
-    meta, body = _front_matter(files, source, raw)
+    meta, body = _front_matter(raw)
     is_always = meta.get("alwaysApply") is True
     # Cursor matches a glob without a slash at any depth: `*.ts` is how most rules are written.
     globs = tuple(glob if "/" in glob else f"**/{glob}" for glob in _globs(meta.get("globs")))
@@ -104,7 +130,7 @@ def _cursor(files: ProjectFiles, source: str, raw: str) -> ProjectText:
 
 
 def _copilot(files: ProjectFiles, source: str, raw: str) -> ProjectText:
-    meta, body = _front_matter(files, source, raw)
+    meta, body = _front_matter(raw)
     globs = _globs(meta.get("applyTo"))
     is_scoped = source.endswith(".instructions.md")
     return _text(
@@ -149,22 +175,29 @@ def _text(
         items = parse_standard(text, source, "topic", source).items
     except StandardError as error:
         files.problems.append(f"{error}; its items are text only")
-    heading = re.search(r"^#+ +(.+?)#*$", text, re.MULTILINE)
-    title = description or (heading[1].strip() if heading else source)
+    heading = _HEADING.search(text)
+    title = description or (heading[1].strip().rstrip("#").strip() if heading else "") or source
     return ProjectText(title[:120], text.strip() + "\n", source, folder, globs, on_request, description, items)
 
 
-def _front_matter(files: ProjectFiles, source: str, raw: str) -> tuple[Mapping[str, object], str]:
-    """Split off the front matter; globs may stand unquoted (`globs: *.ts,*.tsx`), which is not YAML."""
+def _front_matter(raw: str) -> tuple[Mapping[str, object], str]:
+    """Split off the front matter; globs and descriptions may stand unquoted (`globs: *.ts,*.tsx`), which is not YAML.
+
+    Raises:
+        FrontMatterError: it is no YAML even so.
+    """
     match = _FRONT_MATTER.match(raw)
     if match is None:
         return {}, raw
     quoted = _GLOBS_LINE.sub(lambda line: f"{line[1]}: {_quoted(line[2])}", match[1])
     try:
-        meta = yaml.safe_load(quoted) or {}
-    except yaml.YAMLError as error:
-        files.problems.append(f"{source}: the front matter is not YAML: {' '.join(str(error).split())[:200]}")
-        meta = {}
+        meta = load_yaml(quoted)
+    except YamlError as error:
+        try:
+            # Only now: a description may as well be YAML in more than one line.
+            meta = load_yaml(_DESCRIPTION_LINE.sub(lambda line: f"{line[1]}: {_quoted(line[2])}", quoted))
+        except YamlError:
+            raise FrontMatterError(f"the front matter is not YAML: {error}") from error
     return (meta if isinstance(meta, dict) else {}), raw[match.end() :]
 
 
@@ -181,37 +214,3 @@ def _globs(value: object) -> tuple[str, ...]:
 
 def _word(value: object) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
-
-
-def _with_imports(files: ProjectFiles, source: str, raw: str, chain: tuple[str, ...]) -> str:
-    """Return the text with each imported file after the line that names it."""
-    out: list[str] = []
-    is_fenced = False
-    for line in raw.splitlines():
-        out.append(line)
-        is_fenced ^= bool(_FENCE.match(line))
-        if is_fenced or "@" not in line:
-            continue
-        for found in _IMPORT.finditer(re.sub(r"`[^`]*`", "", line)):
-            text = _import(files, source, found[1].rstrip(".,;:!?"), chain)
-            out.extend(["", text.strip(), ""] if text else [])
-    return "\n".join(out) + "\n"
-
-
-def _import(files: ProjectFiles, source: str, name: str, chain: tuple[str, ...]) -> str | None:
-    """Return the text that `@name` stands for; None when it is a mere mention, a circle or cannot be read."""
-    target = posixpath.normpath(posixpath.join(posixpath.dirname(source), name))
-    is_outside = name.startswith("~") or posixpath.isabs(target) or target.startswith("..")
-    if is_outside or (name.endswith(".md") and not (files.root / target).is_file()):
-        reason = "leads out of the project" if is_outside else "does not exist"
-        files.problems.append(f"{source}: the import @{name[:80]} {reason}; left out")
-        return None
-    if target in chain or not (files.root / target).is_file():
-        return None
-    if len(chain) > MAX_IMPORT_DEPTH:
-        files.problems.append(
-            f"{source}: the import @{name[:80]} is nested more than {MAX_IMPORT_DEPTH} deep; left out"
-        )
-        return None
-    text = files.read(target)
-    return None if text is None else _with_imports(files, target, text, (*chain, target))

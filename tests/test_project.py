@@ -129,7 +129,7 @@ def test_a_legacy_cursorrules_file_holds_everywhere(tmp_path: Path) -> None:
 
 
 def test_broken_front_matter_is_a_problem_and_the_text_is_kept_for_nothing(tmp_path: Path) -> None:
-    standards = project(tmp_path, {".cursor/rules/a.mdc": "---\ndescription: [\n---\nText."})
+    standards = project(tmp_path, {".cursor/rules/a.mdc": "---\nglobs: [\n---\nText."})
     assert "front matter is not YAML" in standards.problems[0]
     assert sources(standards, "python") == []
 
