@@ -7,19 +7,22 @@ Its one rule: nothing outside the project folder is ever read, and a file that c
 
 from __future__ import annotations
 
+import logging
 import posixpath
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coding_standards.conflicts import find_conflicts
 from coding_standards.editorconfig import EditorConfig, Layout, layout_of, parse_editorconfig
 from coding_standards.languages import Language
-from coding_standards.project_files import ProjectFiles
+from coding_standards.project_files import Memory, ProjectFiles
 from coding_standards.project_texts import ProjectText, read_texts
 from coding_standards.ruff_config import RuffConfig, RuffConfigError, read_ruff_config
 
 __all__ = ["Layout", "ProjectStandards", "ProjectText", "RuffConfig", "fingerprint", "imported"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class ProjectStandards:
 
     root: Path
     """The project's folder, resolved; every `source` is relative to it, with `/`."""
+    given: Path | None = None
+    """The folder as it was named; perhaps a link, which may lead elsewhere tomorrow."""
     texts: tuple[ProjectText, ...] = ()
     """Prose for whoever writes code, outermost folder first: where two disagree the later one is nearer."""
     editorconfigs: tuple[EditorConfig, ...] = ()
@@ -41,10 +46,12 @@ class ProjectStandards:
     files: tuple[str, ...] = ()
     """Every file that was looked at, for `fingerprint`."""
     fingerprint: str = ""
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+    """For the next look."""
 
     def texts_for(self, language: Language, path: str | None = None) -> tuple[ProjectText, ...]:
         """Return the texts that hold for a file; `path` is relative to the project, None when it is not known."""
-        relative = None if path is None else _relative(self.root, path)
+        relative = None if path is None else self._relative(path)
         return tuple(text for text in self.texts if text.applies_to(language, relative))
 
     def layout(self, language: Language, path: str | None = None) -> Layout:
@@ -52,7 +59,7 @@ class ProjectStandards:
 
         ruff's line length beats .editorconfig's for Python: it is what the team's own linter enforces.
         """
-        name = _relative(self.root, path) if path else f"file{language.suffixes[0]}"
+        name = self._relative(path) if path else f"file{language.suffixes[0]}"
         layout = layout_of(name, self.editorconfigs)
         if language.name != "python" or self.ruff is None or self.ruff.line_length is None:
             return layout
@@ -61,58 +68,97 @@ class ProjectStandards:
 
     def is_current(self) -> bool:
         """Tell whether the files are still the ones that were read; costs a few milliseconds."""
-        return fingerprint(self.root, self.files) == self.fingerprint
+        return fingerprint(self.given or self.root, self.files, self.memory) == self.fingerprint
+
+    def inside(self, path: str) -> str:
+        """Return `path` relative to the project with `/`, whichever way to it the caller took; else unchanged."""
+        plain = path.replace("\\", "/")
+        for folder in (self.root, self.given):
+            start = f"{folder.as_posix().rstrip('/')}/" if folder is not None else None
+            if start is not None and plain.startswith(start):
+                return plain.removeprefix(start)
+        return plain
+
+    def _relative(self, path: str) -> str:
+        """Return `path` relative to the project; a path outside the project keeps its name only."""
+        plain = self.inside(path)
+        is_absolute = plain.startswith("/") or plain[1:2] == ":"
+        return posixpath.basename(plain) if is_absolute or ".." in plain.split("/") else posixpath.normpath(plain)
 
 
-def imported(project_dir: Path) -> ProjectStandards:
-    """Read what the project in `project_dir` says; an empty result with a problem when there is no such folder."""
-    files = ProjectFiles.find(project_dir)
+def imported(project_dir: Path, memory: Memory | None = None) -> ProjectStandards:
+    """Read what the project in `project_dir` says; an empty result with a problem when there is no such folder.
+
+    With the `memory` of the last look, what has become unreadable since keeps its last good version.
+    """
+    files = ProjectFiles.find(project_dir, memory)
     if files is None:
-        return ProjectStandards(project_dir, problems=(f"{project_dir}: not a folder; set PROJECT_DIR to one",))
+        problem = f"{project_dir}: not a folder; set PROJECT_DIR to one"
+        return ProjectStandards(project_dir, project_dir, problems=(problem,), memory=memory or Memory())
     texts = read_texts(files)
     editorconfigs = _editorconfigs(files)
-    ruff, ruff_problem = None, None
-    try:
-        ruff = read_ruff_config(files)
-    except RuffConfigError as error:
-        ruff_problem = str(error)
+    ruff, ruff_problem = _ruff(files)
+    conflicts = _conflicts(files, texts, editorconfigs, ruff)
+    files.memory.texts = {source: text for source, text in files.memory.texts.items() if source in files.found}
     return ProjectStandards(
         files.root,
+        project_dir,
         texts,
         editorconfigs,
         ruff,
         ruff_problem,
-        conflicts=find_conflicts(texts, editorconfigs, ruff),
+        conflicts,
         problems=(*files.problems, *((ruff_problem,) if ruff_problem else ())),
         files=files.seen(),
         fingerprint=files.fingerprint(),
+        memory=files.memory,
     )
 
 
-def fingerprint(project_dir: Path, also: Iterable[str] = ()) -> str:
+def fingerprint(project_dir: Path, also: Iterable[str] = (), memory: Memory | None = None) -> str:
     """Return a string that changes when a file concerned appears, goes or changes.
 
     `also` are files that the walk cannot know of, such as those imported by a CLAUDE.md: give
     `ProjectStandards.files`.
     """
-    files = ProjectFiles.find(project_dir)
+    files = ProjectFiles.find(project_dir, memory)
     return "" if files is None else files.fingerprint(also)
 
 
-def _relative(root: Path, path: str) -> str:
-    """Return `path` relative to the project with `/`; a path outside the project keeps its name only."""
-    plain = path.replace("\\", "/").removeprefix(root.as_posix().rstrip("/") + "/")
-    is_absolute = plain.startswith("/") or plain[1:2] == ":"
-    return posixpath.basename(plain) if is_absolute or ".." in plain.split("/") else posixpath.normpath(plain)
+def _ruff(files: ProjectFiles) -> tuple[RuffConfig | None, str | None]:
+    try:
+        return read_ruff_config(files), None
+    except RuffConfigError as error:
+        return None, str(error)
+    except Exception as error:  # what nobody thought of in one file must not stop the others
+        log.exception("reading ruff's configuration failed")
+        return None, f"ruff's configuration cannot be used: {type(error).__name__}"
+
+
+def _conflicts(
+    files: ProjectFiles, texts: Sequence[ProjectText], editorconfigs: Sequence[EditorConfig], ruff: RuffConfig | None
+) -> tuple[str, ...]:
+    try:
+        return find_conflicts(texts, editorconfigs, ruff)
+    except Exception as error:
+        log.exception("looking for conflicts failed")
+        files.problems.append(f"conflicts between the files could not be looked for: {type(error).__name__}")
+        return ()
 
 
 def _editorconfigs(files: ProjectFiles) -> tuple[EditorConfig, ...]:
     found: list[EditorConfig] = []
     for source in files.named(".editorconfig"):
-        text = files.read(source)
+        text = files.read_or_keep(source)
         if text is None:
             continue
-        config, problems = parse_editorconfig(text, source)
+        try:
+            config, problems = parse_editorconfig(text, source)
+        except Exception as error:
+            log.exception("reading %s failed", source)
+            files.problems.append(f"{source}: cannot be used: {type(error).__name__}; it is ignored")
+            continue
+        files.memory.texts[source] = text
         found.append(config)
         files.problems.extend(problems)
     return tuple(found)

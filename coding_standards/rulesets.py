@@ -33,11 +33,7 @@ def project_path(library: Library, path: str | None) -> str | None:
     """The path relative to the project, with `/`; None when there is none or it does not lie in the project."""
     if path is None or library.project is None:
         return None
-    given = path.replace("\\", "/")
-    root = library.project.root.as_posix().rstrip("/") + "/"
-    if given.startswith(root):
-        given = given.removeprefix(root)
-    normal = PurePosixPath(os.path.normpath(given).replace("\\", "/"))
+    normal = PurePosixPath(os.path.normpath(library.project.inside(path)).replace("\\", "/"))
     if normal.is_absolute() or ".." in normal.parts or ":" in normal.parts[0]:
         return None
     return normal.as_posix()

@@ -87,7 +87,7 @@ class LibraryStore:
         return replace(settings, ruff_config=ruff_config), problems
 
     def _import(self, project: Path) -> ProjectStandards:
-        found = imported(project)
+        found = imported(project, self._imported.memory if self._imported is not None else None)
         ruff, problems = self._project_ruff.keep(found.ruff, found.ruff_problem)
         others = tuple(problem for problem in found.problems if problem != found.ruff_problem)
         return replace(found, ruff=ruff, problems=(*others, *problems))

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
+import anyio
+import anyio.lowlevel
 import pytest
 
 from coding_standards.compiler import RuleCompiler
 from coding_standards.languages import find_language
 from coding_standards.library import Library
+from coding_standards.server import StandardsServer
 from coding_standards.store import LibraryStore, load_library
 from coding_standards.texts import index
+from tests.support.raw_server import RawServer, clean_environment
 from tests.test_library import rule, rule_ids, write
 from tests.test_yaml_loader import NINE_LEVELS
 
+SERVER = Path(__file__).parent.parent / "standards-server.py"
 PYTHON = find_language("python")
 TOPIC = "topics/api.md"
 RULES = "rules/python.yml"
@@ -150,3 +156,59 @@ def test_a_rule_whose_only_item_is_misspelt_is_off_and_that_is_said(team: Path) 
     )
     assert "team-a" not in rule_ids(library)
     assert "team-b" in rule_ids(library)
+
+
+class FailingStore(LibraryStore):
+    """A store with a fault of its own."""
+
+    looks = 0
+
+    def current(self) -> Library:
+        """Fail, and count how often."""
+        self.looks += 1
+        raise ValueError("nobody thought of this")
+
+
+async def test_a_failure_in_the_background_is_logged_and_ends_no_server(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = FailingStore(tmp_path)
+    server = StandardsServer(store)
+    with anyio.fail_after(60):
+        async with server.background():
+            while store.looks < 2:  # the first look, and that of the watch
+                (tmp_path / "a.md").touch()
+                await anyio.lowlevel.checkpoint()
+    assert "looking at the files failed; the server goes on" in caplog.text
+    assert "nobody thought of this" in caplog.text
+
+
+ODD_TEAM = {
+    TOPIC: "---\nupdated: 2026-02-30\n---\n",
+    SETTINGS: "disable: [2026-13-01]\n",
+    RULES: rule() + "? [a]\n: 1\n",
+}
+ODD_PROJECT = {
+    "AGENTS.md": "---\nupdated: 2026-02-30\n---\nBe kind.\n",
+    ".cursor/rules/a.mdc": f"---\nx: {'[' * 3_000}\n---\nBe kind.\n",
+    ".cursor/rules/b.mdc": "---\nglobs: *.py\nupdated: 2026-02-30\n---\nBe kind.\n",
+    "pyproject.toml": f"[tool.x]\na = {'9' * 5_000}\n",
+}
+
+
+async def test_odd_files_at_the_start_and_later_end_no_server(tmp_path: Path) -> None:
+    for name, text in ODD_PROJECT.items():
+        write(tmp_path / "project", name, text)
+    (tmp_path / "team").mkdir()
+    variables = {"STANDARDS_DIR": str(tmp_path / "team"), "PROJECT_DIR": str(tmp_path / "project")}
+    async with RawServer([sys.executable, SERVER], env=clean_environment(**variables)) as server:
+        await server.initialize()
+        await server.request("resources/subscribe", {"uri": "standards://index"})
+        for name, text in ODD_TEAM.items():
+            write(tmp_path / "team", name, text)
+        await server.notification("notifications/resources/updated", deadline_s=60)
+        answer = await server.request("resources/read", {"uri": "standards://index"})
+        said = answer["result"]["contents"][0]["text"].partition("## Problems")[2]
+        assert [name for name in (*ODD_TEAM, *ODD_PROJECT) if f"- {name}: " not in said] == []
+        checked = await server.call("check_code", code="x = 1\n", language="python")
+        assert checked["structuredContent"]["parsed"] is True
