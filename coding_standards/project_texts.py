@@ -189,7 +189,8 @@ def _front_matter(raw: str) -> tuple[Mapping[str, object], str]:
     match = _FRONT_MATTER.match(raw)
     if match is None:
         return {}, raw
-    quoted = _GLOBS_LINE.sub(lambda line: f"{line[1]}: {_quoted(line[2])}", match[1])
+    # Lines are counted from the `---` before it.
+    quoted = "\n" + _GLOBS_LINE.sub(lambda line: f"{line[1]}: {_quoted(line[2])}", match[1])
     try:
         meta = load_yaml(quoted)
     except YamlError as error:

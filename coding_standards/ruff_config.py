@@ -81,8 +81,10 @@ def _table(text: str, source: str) -> dict[str, object] | None:
     """Return ruff's table of one file; None where there is none."""
     try:
         document: dict[str, object] = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # the former also for a number that is too long
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise RuffConfigError(f"{source}: not TOML: {error}") from error
+    except ValueError as error:  # Python's own, which speaks to programmers
+        raise RuffConfigError(f"{source}: not TOML: a number is too long") from error
     if posixpath.basename(source) != "pyproject.toml":
         return document
     tool = document.get("tool")

@@ -103,7 +103,7 @@ def _split_front_matter(text: str, source: str) -> tuple[dict[str, object], str]
     if match is None:
         return {}, text
     try:
-        meta = load_yaml(match[1]) or {}
+        meta = load_yaml(f"\n{match[1]}") or {}  # lines are counted from the `---` before it
     except YamlError as error:
         raise StandardError(f"{source}: the front matter is not YAML: {error}") from error
     if not isinstance(meta, dict):
