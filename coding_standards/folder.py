@@ -126,7 +126,7 @@ def read_text(root: Path, file: FoundFile) -> str:
         with file.path.open("rb") as stream:
             data = stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise FolderError(f"{file.shown}: cannot be read: {error.strerror or error}") from error
+        raise FolderError(f"{file.shown}: cannot be read: {_reason(error)}") from error
     if len(data) > MAX_FILE_BYTES:
         raise FolderError(f"{file.shown}: larger than {MAX_FILE_BYTES} bytes; split it")
     try:
@@ -145,7 +145,7 @@ def check_inside(root: Path, path: Path, shown: str) -> None:
         real = path.resolve(strict=True)
         inside, regular = real.is_relative_to(root.resolve()), stat.S_ISREG(real.stat().st_mode)
     except (OSError, RuntimeError) as error:
-        raise FolderError(f"{shown}: cannot be read: {error}") from error
+        raise FolderError(f"{shown}: cannot be read: {_reason(error)}") from error
     if not inside:
         raise FolderError(f"{shown}: leads out of the standards directory; copy the file into it")
     if not regular:
@@ -162,7 +162,7 @@ def _entries(root: Path) -> tuple[list[_Entry], dict[str, str]]:
                 listed = list(entries)
         except OSError as error:
             if not is_missing(root / part):
-                unseen[part] = error.strerror or type(error).__name__
+                unseen[part] = _reason(error)
             if not part:
                 break  # what cannot be listed at the top has no parts to list
             continue
@@ -172,6 +172,12 @@ def _entries(root: Path) -> tuple[list[_Entry], dict[str, str]]:
                 shown = f"{part}/{name}" if part else name
                 found.append((shown, Path(entry.path), role, _fingerprint(entry)))
     return found, unseen
+
+
+def _reason(error: OSError | RuntimeError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "it is a link that leads nowhere, or gone by now"  # for it was found
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
 
 
 def _printable(name: str) -> str:
