@@ -102,8 +102,10 @@ class _Census:
         if depth > MAX_DEPTH:
             raise YamlError(f"{_line(node)}: nested more than {MAX_DEPTH} deep")
         self._open.add(node)
-        children = _values_of(node) if isinstance(node, yaml.MappingNode) else node.value
-        size = self._sizes[node] = 1 + sum(self.size(child, depth + 1) for child in children)
+        size, children = _looked_through(node) if isinstance(node, yaml.MappingNode) else (1, node.value)
+        for child in children:
+            size += self.size(child, depth + 1)
+        self._sizes[node] = size
         self._open.remove(node)
         return size
 
@@ -114,19 +116,21 @@ def _scalar_size(node: yaml.ScalarNode) -> int:
     return 1 + len(node.value) // _CHARS_A_NODE
 
 
-def _values_of(mapping: yaml.MappingNode) -> list[yaml.Node]:
-    """The values of a mapping, whose keys must be plain and differ: YAML's own loaders silently keep the last."""
+def _looked_through(mapping: yaml.MappingNode) -> tuple[int, list[yaml.Node]]:
+    """The size of the keys of a mapping, and its values.
+
+    The keys must be plain and differ: YAML's own loaders silently keep the last of two, and half a rule is gone.
+    """
     seen: set[str] = set()
-    values: list[yaml.Node] = []
-    for key, value in mapping.value:
+    size = 1
+    for key, _ in mapping.value:
         if not isinstance(key, yaml.ScalarNode):
             raise YamlError(f"{_line(key)}: a key must be plain text, not a list or a mapping")
         if key.value in seen:
             raise YamlError(f"{_line(key)}: the key {key.value[:60]!r} stands twice")
-        _scalar_size(key)
+        size += _scalar_size(key)
         seen.add(key.value)
-        values.append(value)
-    return values
+    return size, [value for _, value in mapping.value]
 
 
 def _culprit(loader: Any, node: yaml.Node) -> str | None:

@@ -33,6 +33,7 @@ MERGED = "a0: &a0 {x: 1}\n" + "".join(
         (NINE_LEVELS, "aliases repeat more than 10,000 values"),
         (MERGED, "aliases repeat more than 10,000 values"),
         (f"a: &a {'x' * 200_000}\nb: [*a, *a, *a, *a]\n", "aliases repeat more than 10,000 values"),
+        (f"a: &a {{{'x' * 1_000}: 1}}\nb: [{', '.join(['*a'] * 500)}]\n", "aliases repeat more than 10,000 values"),
         ("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), f"line 1: nested more than {MAX_DEPTH} deep"),
         ("x: " + "[" * 3_000, "exceeded maximum nesting depth"),
         ("- " * 100_000, "exceeded maximum nesting depth"),
@@ -40,7 +41,7 @@ MERGED = "a0: &a0 {x: 1}\n" + "".join(
         ("a: !!python/object:os.system x\n", "could not determine a constructor"),
         ("a: [", "while parsing a flow"),
     ],
-    ids=range(22),
+    ids=range(23),
 )
 def test_an_odd_text_is_one_error_with_its_place(text: str, said: str) -> None:
     with pytest.raises(YamlError) as caught:
