@@ -18,6 +18,7 @@ from code_assistant.context7_launch import OLDEST_NODE, node_version
 from code_assistant.diagnosis import Diagnosis, Verdict
 from code_assistant.doctor_standards import examine_standards
 from code_assistant.logs import mask_of
+from code_assistant.server_spec import ServerSpec
 from code_assistant.settings import Settings
 
 OLDEST_PYTHON = (3, 11)
@@ -36,9 +37,10 @@ async def diagnose(settings: Settings) -> tuple[Diagnosis, ...]:
         _containers(settings),
         _node(settings),
         _reach(settings),
+        _servers(settings),
     ]
     found = await asyncio.gather(*checks)
-    return (_python(), _packages(), *_servers(settings), *(line for lines in found for line in lines))
+    return (_python(), _packages(), *(line for lines in found for line in lines))
 
 
 def _python() -> Diagnosis:
@@ -66,15 +68,28 @@ def _packages() -> Diagnosis:
     return Diagnosis("packages", "failed", "; ".join(wrong), f"{sys.executable} -m pip install -r requirements.txt")
 
 
-def _servers(settings: Settings) -> list[Diagnosis]:
+async def _servers(settings: Settings) -> list[Diagnosis]:
     """The servers of the config file; a file that is wrong has stopped the start already."""
-    if not settings.servers:
-        return []
-    names = ", ".join(spec.name for spec in settings.servers)
-    told = [f"{spec.name}: {said}" for spec in settings.servers for said in spec.unread]
-    if told:
-        return [Diagnosis("config file", "warning", names, "; ".join(told))]
-    return [Diagnosis("config file", "ok", names)]
+    return list(await asyncio.gather(*(_server(spec, settings) for spec in settings.servers)))
+
+
+async def _server(spec: ServerSpec, settings: Settings) -> Diagnosis:
+    what = f"server {spec.name}"
+    if spec.url is not None:
+        host, port = _endpoint(spec.url)
+        if not await _connects(host, port):
+            return Diagnosis(what, "failed", f"{host} is not reachable", "check its `url`, the network and the proxy")
+        return Diagnosis(what, "ok", f"{host} answers")
+    command = spec.command or ""
+    # Where a relative path leads depends on the folder that it is started in.
+    folder = Path(spec.cwd or ".") if "/" in command else Path()
+    search = {**settings.environ, **spec.env}.get("PATH")
+    if shutil.which(str(folder / command) if folder != Path() else command, path=search) is None:
+        remedy = "install it, or give its whole path: hosts start servers with a bare PATH"
+        return Diagnosis(what, "failed", f"{mask_of(settings)(command)} is not found", remedy)
+    if spec.unread:
+        return Diagnosis(what, "warning", mask_of(settings)(command), "; ".join(spec.unread))
+    return Diagnosis(what, "ok", mask_of(settings)(command))
 
 
 async def _model(settings: Settings) -> list[Diagnosis]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,15 +44,23 @@ async def test_a_model_server_that_answers_is_ok_and_one_that_is_not_there_faile
     assert ill["model"].remedy == "start the model server, or correct OPENAI_BASE_URL"
 
 
-async def test_the_servers_of_the_config_file_are_named_and_what_of_them_is_not_read(tmp_path: Path) -> None:
+async def test_the_servers_of_the_config_file_are_looked_for(tmp_path: Path) -> None:
+    servers = {
+        "well": {"command": sys.executable},
+        "timed": {"command": sys.executable, "timeout": 60},
+        "absent": {"command": "no-such-program"},
+        "near": {"command": "./run", "cwd": str(tmp_path)},
+        "far": {"url": "http://127.0.0.1:9/mcp"},
+    }
+    (tmp_path / "run").write_text("#!/bin/sh\n", encoding="utf-8")
+    (tmp_path / "run").chmod(0o755)
     config = tmp_path / "servers.json"
-    config.write_text('{"mcpServers": {"a": {"command": "x"}, "b": {"command": "y", "timeout": 60}}}', encoding="utf-8")
-    told = (await doctor(CODE_ASSISTANT_CONFIG=str(config)))["config file"]
-    assert (told.verdict, told.found) == ("warning", "a, b")
-    assert told.remedy is not None
-    assert told.remedy.startswith("b: `timeout` is not read")
-    config.write_text('{"mcpServers": {"a": {"command": "x"}}}', encoding="utf-8")
-    assert (await doctor(CODE_ASSISTANT_CONFIG=str(config)))["config file"].verdict == "ok"
+    config.write_text(json.dumps({"mcpServers": servers}), encoding="utf-8")
+    found = await doctor(CODE_ASSISTANT_CONFIG=str(config))
+    verdicts = {name: found[f"server {name}"].verdict for name in servers}
+    assert verdicts == {"well": "ok", "timed": "warning", "absent": "failed", "near": "ok", "far": "failed"}
+    assert found["server absent"].found == "no-such-program is not found"
+    assert "use `timeout_s`" in (found["server timed"].remedy or "")
 
 
 async def test_a_local_model_server_that_is_not_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
