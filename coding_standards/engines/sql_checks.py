@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from coding_standards.engines.named import Check, Hit
+from coding_standards.engines.sql_dynamic import dynamic_sql
 from coding_standards.engines.sql_script import Script, Statement
 from coding_standards.engines.sql_tables import column_type, defined_name, foreign_key_action, no_primary_key
-from coding_standards.engines.sql_words import dynamic_sql, keyword_case, text
+from coding_standards.engines.sql_words import keyword_case, text
 
 _CONDITIONS = (exp.Where, exp.Having, exp.Join, exp.If, exp.Check)
 

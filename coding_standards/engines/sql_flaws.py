@@ -6,14 +6,16 @@ The rule: a statement is called broken only where sqlglot knows its kind well; e
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlglot import Token, TokenType
 from sqlglot.errors import ParseError
 
+from coding_standards.engines.sql_clauses import find_slip, has_unknown_clause, words
+
 _KNOWN_WELL = frozenset(["SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "TRUNCATE", "VALUES", "MERGE", "("])
-_UNKNOWN_CLAUSES = frozenset(["OUTFILE", "DUMPFILE"])
 _KNOWN_OBJECTS = re.compile(
     r"(?:CREATE(?: OR REPLACE)?(?: GLOBAL| LOCAL)?(?: TEMP| TEMPORARY| UNLOGGED)?(?: UNIQUE)?"
     r" (?:TABLE|VIEW|INDEX|SCHEMA)"
@@ -28,7 +30,8 @@ _OBJECT = re.compile(
     r"|MATERIALIZED|FILE|PIPE|SHARE|PUBLIC|PRIVATE|OR|GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|UNIQUE|DEFINER|ALGORITHM|SQL|FORCE|NO"
     r"|EDITIONABLE|EXTERNAL|TRANSIENT|VIRTUAL|RECURSIVE|TRUSTED|PROCEDURAL|CLUSTERED|NONCLUSTERED|BITMAP|COLUMNSTORE|SECURE|IGNORE"
     r"|ONLINE|OFFLINE|AND|IF|DYNAMIC|LIVE|REMOTE|PRIMARY|XML|SET|MULTISET|VOLATILE|SNAPSHOT|SYMMETRIC|MASTER|CONSTRAINT|ENDPOINT"
-    r"|AVAILABILITY|BROKER|MESSAGE|CONTRACT|SERVICE|COLUMN|TABLESPACE|PLACEMENT|INDEXTYPE|DATA|ROW|APPLICATION|API|NETWORK)\b"
+    r"|SECURITY|SEARCH|VECTOR|CREDENTIAL|TAG|ALERT|ICEBERG|HYBRID|INTEGRATION|NOTIFICATION|STORAGE|PASSWORD|AUTHORIZATION"
+    r"|ACCOUNT|ORGANIZATION|PLUGGABLE|RESERVATION|WORKLOAD|CAPACITY|AVAILABILITY|BROKER|MESSAGE|CONTRACT|SERVICE|COLUMN|TABLESPACE|PLACEMENT|INDEXTYPE|DATA|ROW|APPLICATION|API|NETWORK)\b"
 )
 _INSERT_WORDS = frozenset(
     ["INTO", "IGNORE", "OR", "OVERWRITE", "LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "ALL", "FIRST", "TOP"]
@@ -56,7 +59,7 @@ _BODY = frozenset(
 _VERBS = frozenset(
     re.findall(
         r"\w+",
-        "ABORT ALTER ANALYZE ANALYSE ATTACH BACKUP BEGIN CALL CASE CHANGE CHECKPOINT CLOSE CLUSTER COMMENT COMMIT "
+        "ABORT ALTER ANALYZE ANALYSE ATTACH BACKUP BEGIN BULK CALL CASE CHANGE CHECKPOINT CLOSE CLUSTER COMMENT COMMIT "
         "COPY CREATE DEALLOCATE DECLARE DEFINE DELIMITER DENY DESC DESCRIBE DETACH DISABLE DISCARD DO DROP ELSE "
         "ENABLE END EXEC EXECUTE EXIT EXPLAIN EXPORT FETCH FLUSH FOR FROM GET GO GRANT HANDLER IF IMPORT INSTALL "
         "KILL LISTEN LOAD LOCK LOOP MOVE MSCK NOTIFY OPEN OPTIMIZE PRAGMA PREPARE PRINT PROMPT PURGE QUIT RAISE "
@@ -92,29 +95,45 @@ def parse_flaw(error: Exception, tokens: Sequence[Token], base: int) -> Flaw:
 
 def verdict(tokens: Sequence[Token], problem: Flaw | None, is_command: bool) -> Flaw:
     """Broken, or only beyond the parser."""
-    head = " ".join(token.text.upper() for token in tokens[:7])
+    head = _head(tokens)
     first = head.partition(" ")[0]
-    known_well = first in _KNOWN_WELL or bool(_KNOWN_OBJECTS.match(head))
-    if any(one.text.upper() in _UNKNOWN_CLAUSES for one in tokens):
-        known_well = False
-    if problem and not is_command and (known_well or first not in _VERBS | _KNOWN_WELL):
+    is_judged = is_known_well(tokens) or first not in _VERBS | _KNOWN_WELL
+    if problem and not is_command and is_judged and not has_unknown_clause(words(tokens)):
         return problem
     if first in {"CREATE", "ALTER", "DROP"} and not _OBJECT.match(head):
         return Flaw(tokens[0].start, f"`{' '.join(head.split()[:2])[:60]}` begins no SQL statement.")
     if is_command and first not in _VERBS | _KNOWN_WELL:
         return Flaw(tokens[0].start, f"`{tokens[0].text[:40]}` begins no SQL statement.")
-    return Flaw(
-        tokens[0].start,
-        f"`{' '.join(head.split()[:3])[:60]}` is beyond the SQL parser; only its brackets were checked.",
-        soft=True,
-    )
+    return beyond_parser(tokens)
 
 
-def slip(tokens: Sequence[Token]) -> Flaw | None:
-    """What the parser lets pass: INTO or FROM misspelt, taken for the name of a table; a routine without a body."""
+def is_known_well(tokens: Sequence[Token]) -> bool:
+    """Of a kind that sqlglot knows well."""
+    head = _head(tokens)
+    return head.partition(" ")[0] in _KNOWN_WELL or bool(_KNOWN_OBJECTS.match(head))
+
+
+def beyond_parser(tokens: Sequence[Token]) -> Flaw:
+    """The statement was not understood, which is no fault of it."""
+    start = " ".join(_head(tokens).split()[:3])[:60]
+    return Flaw(tokens[0].start, f"`{start}` is beyond the SQL parser; only its brackets were checked.", soft=True)
+
+
+def _head(tokens: Sequence[Token]) -> str:
+    return " ".join(token.text.upper() for token in tokens[:7])
+
+
+def slip(tokens: Sequence[Token], dialect: str, is_certain: bool) -> Flaw | None:
+    """What the parser lets pass, such as INTO or FROM misspelt, taken for a table's name, or a routine without a body.
+
+    `is_certain`: the dialect was given, or the text bears its marks.
+    """
     if _HEADLESS.match(" ".join(one.text.upper() for one in tokens[:4])):
         has_body = not _BODY.isdisjoint(one.text.upper() for one in tokens)
         return None if has_body else Flaw(tokens[0].start, "This routine has no body.")
+    message = find_slip(words(tokens), dialect, is_certain)
+    if message is not None:
+        return Flaw(tokens[0].start, message)
     if len(tokens) < 3 or any(one.token_type is not TokenType.VAR for one in tokens[1:3]):
         return None
     allowed = {"INSERT": _INSERT_WORDS, "DELETE": _DELETE_WORDS}.get(tokens[0].text.upper())
@@ -153,3 +172,9 @@ def bracket_flaw(tokens: Sequence[Token], *, allow_trailing_comma: bool = False)
             return Flaw(before.start, "Something is missing after this comma.")
         before = token
     return Flaw(stack[-1].start, f"`{stack[-1].text}` is never closed.") if stack else deepest
+
+
+def bracket_depth(tokens: Sequence[Token]) -> int:
+    """How deep the brackets go; beyond any limit where they cannot be right."""
+    found = bracket_flaw(tokens, allow_trailing_comma=True)
+    return found if isinstance(found, int) else sys.maxsize

@@ -7,17 +7,28 @@ accepts, in a kind of statement that sqlglot knows well, is broken.
 from __future__ import annotations
 
 import bisect
+import contextlib
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from sqlglot import Token, TokenType, exp
+from sqlglot import Token, exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from coding_standards.engines.sql_flaws import Flaw, bracket_flaw, parse_flaw, slip, verdict
+from coding_standards.engines.sql_body import bodies, body_flaws, has_body, move, pieces, without_targets
+from coding_standards.engines.sql_flaws import (
+    Flaw,
+    beyond_parser,
+    bracket_depth,
+    bracket_flaw,
+    is_known_well,
+    parse_flaw,
+    slip,
+    verdict,
+)
 from coding_standards.engines.sql_text import is_template, prepare, split
 
 # sqlglot warns on stderr about every statement it does not understand; the report says so instead.
@@ -42,14 +53,20 @@ _ORDER = ("", "postgres", "mysql", "sqlite", "tsql", "oracle", "bigquery", "snow
 _TRAILING_COMMA = frozenset(["tsql", "bigquery", "snowflake", "duckdb"])
 """Dialects in which a list may end in a comma."""
 _HINTS = {
-    "mysql": r"`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\\'|^[ \t]*#|\bON DUPLICATE KEY\b|\bUNSIGNED\b|^DELIMITER\b",
+    "mysql": r"`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\\'|^[ \t]*#|\bON DUPLICATE KEY\b|\bUNSIGNED\b",
     "postgres": r"\$\w*\$|::|\b(?:BIG)?SERIAL\b"
     r"|\bILIKE\b|\bplpgsql\b|\bBYTEA\b|\bnextval\s*\(|\bJSONB\b|\bTIMESTAMPTZ\b",
-    "tsql": r"^[ \t]*GO\s*$|\bNVARCHAR\b|\bIDENTITY\s*\(|\[\w+\]\s*[.(,]|\bdbo\.|^[ \t]*DECLARE\s+@|\bGETDATE\s*\(",
+    "tsql": r"\bNVARCHAR\b|\bIDENTITY\s*\(|\[\w+\]\s*[.(,]|\bdbo\.|^[ \t]*DECLARE\s+@|\bGETDATE\s*\(",
     "sqlite": r"\bAUTOINCREMENT\b|^[ \t]*PRAGMA\b|\bWITHOUT\s+ROWID\b|\bsqlite_",
     "oracle": r"\bVARCHAR2\b|\bFROM\s+DUAL\b|\bSYSDATE\b|\bNUMBER\s*\(",
     "bigquery": r"\bSAFE_CAST\b|`[\w-]+\.[\w.-]+`|\bSTRUCT<|\bARRAY<",
 }
+
+_LOST_SIGNS = {
+    "mysql": re.compile(r"^DELIMITER\b", re.IGNORECASE | re.MULTILINE),
+    "tsql": re.compile(r"^[ \t]*GO[ \t]*\r?$", re.IGNORECASE | re.MULTILINE),
+}
+"""Marks that are gone when the parser gets the text."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,8 @@ class Statement:
     """None where the parser does not understand it."""
     base: int = 0
     """What to add to the offsets in `tree` to get those in the script."""
+    parts: tuple[Statement, ...] = ()
+    """The statements of its body, where it is a routine or a block."""
 
     @property
     def head(self) -> str:
@@ -73,12 +92,22 @@ class Script:
     """A parsed script."""
 
     code: str
+    text: str = ""
+    """The code as the parser gets it, with every offset as it was."""
     dialect: str = ""
+    is_certain: bool = False
+    """The dialect was given, or the text bears marks of it."""
     statements: list[Statement] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
     beyond: set[str] = field(default_factory=set)
     """First words of statements that no dialect understood; the next of their kind is tried in one only."""
     _starts: list[int] = field(default_factory=list)
+
+    def all_statements(self) -> Iterator[Statement]:
+        """Those of the script, each followed by those of its body."""
+        for statement in self.statements:
+            yield statement
+            yield from statement.parts
 
     def trees(self, *kinds: type[exp.Expr]) -> Iterator[tuple[Statement, exp.Expr]]:
         """All nodes of these classes in the statements that were understood, in the order of the script."""
@@ -91,8 +120,11 @@ class Script:
         """Every node by its class, with its number: one walk for all checks."""
         nodes: dict[type[exp.Expr], list[tuple[int, Statement, exp.Expr]]] = {}
         number = 0
-        for statement in self.statements:
-            for node in statement.tree.walk() if statement.tree is not None else ():
+        for statement in self.all_statements():
+            prune = _is_body if statement.parts else None
+            for node in statement.tree.walk(prune=prune) if statement.tree is not None else ():
+                if prune and prune(node):
+                    continue
                 nodes.setdefault(type(node), []).append((number, statement, node))
                 number += 1
         return nodes
@@ -110,14 +142,18 @@ class Script:
 
 def parse_script(code: str, dialect: str | None = None) -> Script:
     """Read a script in `dialect`, or in whichever dialects accept it."""
-    script = Script(code, _starts=[0, *(match.end() for match in re.finditer(r"\n", code))])
     text = prepare(code)
-    order = [dialect] if dialect else _order(text)
+    script = Script(code, text=text, _starts=[0, *(match.end() for match in re.finditer(r"\n", code))])
+    marks = _marks(text)
+    for name, sign in _LOST_SIGNS.items():
+        marks[name] += len(sign.findall(code))
+    order = [dialect] if dialect else sorted(_ORDER, key=lambda name: -marks.get(name, 0))
     tokens = _tokens(script, text, order)
+    script.is_certain = dialect is not None or marks.get(script.dialect, 0) > 0
     for part in split(tokens):
-        statement = _parse_statement(script, text, part, order)
-        script.statements.append(statement)
-        script.flaws += _body_flaws(statement)
+        for statement in _read(script, text, part, order):
+            script.statements.append(statement)
+            script.flaws += body_flaws(statement.tokens)
         if sum(not flaw.soft for flaw in script.flaws) >= MAX_BROKEN:
             break
     if is_template(code):
@@ -125,29 +161,47 @@ def parse_script(code: str, dialect: str | None = None) -> Script:
     return script
 
 
-def _body_flaws(statement: Statement) -> Iterator[Flaw]:
-    """Quotes and brackets in a body that is a string: `AS $$ ... $$` in PL/pgSQL or SQL."""
-    head = statement.head
-    language = re.search(r"\bLANGUAGE '?(\w+)", " ".join(token.text.upper() for token in statement.tokens))
-    if not re.match(r"CREATE\b|DO\b", head) or (language and language[1] not in {"PLPGSQL", "SQL"}):
-        return
-    for token in statement.tokens:
-        if token.token_type is not TokenType.HEREDOC_STRING:
-            continue
-        base = token.end + 1 - len(token.text) - (token.end + 1 - token.start - len(token.text)) // 2
-        try:
-            inner = Dialect.get_or_raise("postgres").tokenize(token.text)
-        except SqlglotError:
-            continue  # sqlglot takes `$1, $2` for a quoted string
-        flaw = bracket_flaw(inner)
-        if isinstance(flaw, Flaw):
-            yield Flaw(base + flaw.offset, flaw.message)
+def _is_body(node: exp.Expr) -> bool:
+    """What sqlglot has read of a body; its statements are read one by one."""
+    return isinstance(node, exp.Block) or (isinstance(node.parent, exp.IfBlock) and node.arg_key in {"true", "false"})
 
 
-def _order(text: str) -> list[str]:
-    """The dialects to try, those whose marks the text bears first."""
-    counts = {name: len(re.findall(hint, text, re.IGNORECASE | re.MULTILINE)) for name, hint in _HINTS.items()}
-    return sorted(_ORDER, key=lambda name: -counts.get(name, 0))
+def _read(script: Script, text: str, tokens: list[Token], order: list[str]) -> list[Statement]:
+    """The statement with its body; in T-SQL, where it is broken as one, those that it may be without semicolons."""
+    known = len(script.flaws)
+    statement = _parse_statement(script, text, tokens, order)
+    flaws = script.flaws[known:]
+    if script.dialect == "tsql" and script.is_certain and any(not flaw.soft for flaw in flaws):
+        several = list(pieces(tokens))
+        if len(several) > 1:
+            del script.flaws[known:]
+            return [_parse_statement(script, text, one, order) for one in several]
+    if not has_body(tokens):
+        return [statement]
+    parts = tuple(_parts(script, text, tokens))
+    beyond = next((part for part in parts if part.tree is None and is_known_well(part.tokens)), None)
+    if beyond is not None and not flaws:
+        script.flaws.append(beyond_parser(beyond.tokens))
+    return [replace(statement, parts=parts)]
+
+
+def _parts(script: Script, text: str, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """The statements of the body, each parsed in its dialect where it is of a kind that has rules."""
+    for body in bodies(text, tokens, script.dialect):
+        for piece in pieces(body.tokens):
+            tree: exp.Expr | None = None
+            if is_known_well(piece) and len(piece) <= MAX_TOKENS and bracket_depth(piece) <= MAX_BRACKETS:
+                with contextlib.suppress(SqlglotError, RecursionError):
+                    tree, _ = _parse(without_targets(piece), body.text, body.dialect)
+            for token in piece if body.base else ():
+                move(token, body.base)
+            understood = tree if _is_statement(tree) and not isinstance(tree, exp.Command) else None
+            yield Statement(tuple(piece), understood, body.base)
+
+
+def _marks(text: str) -> dict[str, int]:
+    """How many marks of each dialect the text bears."""
+    return {name: len(re.findall(hint, text, re.IGNORECASE | re.MULTILINE)) for name, hint in _HINTS.items()}
 
 
 def _tokens(script: Script, text: str, order: list[str]) -> list[Token]:
@@ -180,7 +234,9 @@ def _never_closed(text: str) -> int:
 def _parse_statement(script: Script, text: str, tokens: list[Token], order: list[str]) -> Statement:
     """Try the dialects; the one that succeeds is the first to be tried next."""
     known = tuple(tokens)
-    bracket = slip(known) or bracket_flaw(known, allow_trailing_comma=script.dialect in _TRAILING_COMMA)
+    bracket = slip(known, script.dialect, script.is_certain) or bracket_flaw(
+        known, allow_trailing_comma=script.dialect in _TRAILING_COMMA
+    )
     if isinstance(bracket, Flaw):
         script.flaws.append(bracket)
         return Statement(known, None)
@@ -210,7 +266,7 @@ def _parse_statement(script: Script, text: str, tokens: list[Token], order: list
             problem = problem or Flaw(start, f"`{text[start : start + 40].splitlines()[0]}` is not a SQL statement.")
     judged = verdict(known, problem, is_command)
     script.flaws.append(judged)
-    if judged.soft:
+    if judged.soft and is_command:
         script.beyond.add(kind)
     return Statement(known, None)
 

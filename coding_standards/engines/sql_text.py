@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import Token, TokenType
 
+from coding_standards.engines.sql_clauses import rewrite
+
 _COPY_DATA = re.compile(
     r"(\bFROM\s+stdin\b[^;\n]*;[^\n]*\n)(.*?)(^\\\.[ \t]*$|\Z)", re.IGNORECASE | re.DOTALL | re.MULTILINE
 )
@@ -25,11 +27,10 @@ _TEMPLATE = re.compile(
     r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{#[^{}]*#\}|[$#@]\{[^{}\n]*\}|<%[^<]*%>|<\?[^<]*\?>|@@?[A-Z_]+@@?(?![\w.])",
     re.DOTALL,
 )
-_DRIVER = re.compile(r"(?<![\w%)'])%(?:\(\w+\))?s\b")
-_UNKNOWN_CLAUSE = re.compile(
-    r"\bUSING\s+(?:BTREE|HASH)(?=\s+ON\b)|(?<=\bDEFAULT )ON NULL(?=\s)|(?<=\))\s*WITHOUT\s+ROWID", re.IGNORECASE
-)
+_DRIVER = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|(?<![\w%)'])%(?:\(\w+\))?s\b")
+"""What `format` in a string is to put in is no placeholder."""
 _ROUTINE = re.compile(r"CREATE\b.{0,120}?\b(PROCEDURE|PROC|FUNCTION|TRIGGER|EVENT|PACKAGE|TYPE BODY)\b")
+_PACKAGE = re.compile(r"CREATE (?:OR REPLACE )?(?:NONEDITIONABLE |EDITIONABLE )?(?:PACKAGE|TYPE BODY)\b")
 _RULE = re.compile(r"CREATE (?:OR REPLACE )?RULE\b")
 _BLOCK = re.compile(
     r"DECLARE\b(?! (?:@|LOCAL|GLOBAL)|.{0,60}\bCURSOR FOR\b)|(?:IF|WHILE)\b"
@@ -51,8 +52,8 @@ def prepare(code: str) -> str:
     code = _PSQL_END.sub(lambda match: ";" + _blank(match[0][1:]), _SHELL.sub(lambda match: _blank(match[0]), code))
     code = _delimiters(code)
     code = _BATCH_END.sub(lambda match: ";" + _blank(match[0][1:]), code)
-    code = _TEMPLATE.sub(_placeholder, _UNKNOWN_CLAUSE.sub(lambda match: _blank(match[0]), code))
-    return _DRIVER.sub(lambda match: "x" * len(match[0]), code)
+    code = _TEMPLATE.sub(_placeholder, rewrite(code))
+    return _DRIVER.sub(lambda match: match[0] if match[0][0] in "'\"" else "x" * len(match[0]), code)
 
 
 def split(tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -61,20 +62,21 @@ def split(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     depth = 0
     waits_for_begin = False
     is_routine: bool | None = None
-    is_rule = False
+    is_rule = is_package = False
     for index, token in enumerate(tokens):
         word = token.text.upper()
         if token.token_type is TokenType.SEMICOLON:
-            if depth > 0 or waits_for_begin:
+            if depth > 0 or waits_for_begin or (is_package and depth == 0 and not _ends_package(current)):
                 current.append(token)
                 continue
             if current:
                 yield current
             current, depth, is_routine = [], 0, None
+            is_package = False
             continue
         if is_routine is None:
             head = " ".join(one.text.upper() for one in tokens[index : index + 12])
-            is_rule = bool(_RULE.match(head))
+            is_rule, is_package = bool(_RULE.match(head)), bool(_PACKAGE.match(head))
             is_routine = is_rule or bool(_ROUTINE.match(head) or _BLOCK.match(head))
         current.append(token)
         if is_routine and token.token_type not in {TokenType.STRING, TokenType.IDENTIFIER}:
@@ -88,10 +90,33 @@ def split(tokens: Sequence[Token]) -> Iterator[list[Token]]:
                 depth -= 1
             elif is_rule:
                 depth += (token.token_type is TokenType.L_PAREN) - (token.token_type is TokenType.R_PAREN)
-            elif word in {"IS", "DECLARE"} and depth == 0 and len(current) < 60:
+            elif (
+                depth == 0
+                and not is_package
+                and len(current) < 60
+                and (word in {"IS", "DECLARE"} or _declares(tokens, index))
+            ):
                 waits_for_begin = _has_begin(tokens, index)
     if current:
         yield current
+
+
+def _ends_package(tokens: Sequence[Token]) -> bool:
+    """END and the package's name; one that is not named ends below the level on which it began."""
+    start = [token.text.upper() for token in tokens[:10]]
+    end = next((at for at, word in enumerate(start) if word in {"AS", "IS"}), 0)
+    return end > 0 and len(tokens) > end and [one.text.upper() for one in tokens[-2:]] == ["END", start[end - 1]]
+
+
+def _declares(tokens: Sequence[Token], index: int) -> bool:
+    """IS, DECLARE, or AS and then a variable with its type, as in Oracle: no statement begins in this way."""
+    word, following = tokens[index].text.upper(), tokens[index + 1 : index + 3]
+    return word in {"IS", "DECLARE"} or (
+        word == "AS"
+        and len(following) > 1
+        and following[0].token_type is TokenType.VAR
+        and following[1].token_type not in {TokenType.SEMICOLON, TokenType.DOT, TokenType.L_PAREN, TokenType.EQ}
+    )
 
 
 def _has_begin(tokens: Sequence[Token], index: int) -> bool:
