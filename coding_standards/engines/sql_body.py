@@ -30,7 +30,7 @@ _ENDERS = frozenset(["BEGIN", "THEN", "ELSE", "LOOP", "END", "REPEAT", "ATOMIC"]
 _TRANSACTION = frozenset(["TRAN", "TRANSACTION", "WORK", "DISTRIBUTED"])
 _CONDITIONS = frozenset(["IF", "WHILE", "ELSIF", "ELSEIF", "FORALL"])
 _ROUTINES = frozenset(["PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE"])
-_HEADERS_END = frozenset(["AS", "IS", "ROW", "DO", ")"])
+_HEADERS_END = frozenset(["ROW", "DO", ")"])
 _CONTINUED = frozenset(
     re.findall(
         r"\S+",
@@ -65,6 +65,13 @@ class _Piece:
         """Its first word."""
         return word_of(self.tokens[0]) if self.tokens else ""
 
+    @property
+    def is_header(self) -> bool:
+        """Of a routine, up to its body."""
+        if self.first in {"CREATE", "ALTER"}:
+            return not _ROUTINES.isdisjoint(word_of(token) for token in self.tokens[:6])
+        return self.first in {"PROCEDURE", "FUNCTION"}
+
 
 def word_of(token: Token) -> str:
     """The token in upper case; nothing where it is a string or a quoted name."""
@@ -87,6 +94,8 @@ def pieces(tokens: Sequence[Token]) -> Iterator[list[Token]]:
             cases += (word == "CASE") - (word == "END")
         elif depth == 0 and word in _ENDERS and not (word == "BEGIN" and follows in _TRANSACTION):
             ends = not (word in {"THEN", "ELSE"} and piece.first == "MERGE")
+        elif depth == 0 and word in {"AS", "IS"} and piece.is_header:
+            ends = True
         elif depth == 0 and before and word in _STARTERS and _opens(piece, before, token, follows):
             yield piece.tokens
             piece = _Piece()
@@ -108,7 +117,7 @@ def _opens(piece: _Piece, before: Token, token: Token, follows: str) -> bool:
     if not piece.tokens:
         return False
     word, last, first = word_of(token), word_of(before), piece.first
-    if first in {"CREATE", "ALTER"} and not _ROUTINES.isdisjoint(word_of(one) for one in piece.tokens[:6]):
+    if piece.is_header:
         return last in _HEADERS_END and word != "EXECUTE"
     if first in _CONDITIONS and last not in _CONTINUED and last != first:
         return not (word == "UPDATE" and follows == "(")
@@ -170,6 +179,13 @@ class Body:
     base: int
     """What to add to them for the script."""
     dialect: str
+    is_quoted: bool = False
+
+    def flaws(self) -> Iterator[Flaw]:
+        """Brackets that cannot be right in a body between dollar signs."""
+        found = bracket_flaw(self.tokens) if self.is_quoted else 0
+        if isinstance(found, Flaw):
+            yield Flaw(self.base + found.offset, found.message)
 
 
 def is_routine(tokens: Sequence[Token]) -> bool:
@@ -183,19 +199,6 @@ def has_body(tokens: Sequence[Token]) -> bool:
     return _HAS_BODY.match(head) is not None
 
 
-def body_flaws(tokens: Sequence[Token]) -> Iterator[Flaw]:
-    """Quotes and brackets in a body that is a string: `AS $$ ... $$` in PL/pgSQL or SQL."""
-    if word_of(tokens[0]) not in {"CREATE", "DO"}:
-        return
-    for token in tokens if _is_sql(tokens) else ():
-        if token.token_type is not TokenType.HEREDOC_STRING:
-            continue
-        base = token.end + 1 - len(token.text) - (token.end + 1 - token.start - len(token.text)) // 2
-        flaw = bracket_flaw(_tokens(token.text, "postgres"))
-        if isinstance(flaw, Flaw):
-            yield Flaw(base + flaw.offset, flaw.message)
-
-
 def bodies(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[Body]:
     """The bodies in a statement: what stands in it as it is, or as a string in a language that is SQL."""
     found: list[Body | None] = []
@@ -206,7 +209,7 @@ def bodies(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[Body]:
             is_body = token.token_type is TokenType.HEREDOC_STRING or word_of(before) == "AS"
             if is_body and token.token_type in STRINGS:
                 tag = _TAG.match(text, token.start)
-                found.append(_body(token.text, tag.end() if tag else token.start + 1))
+                found.append(_body(token.text, tag.end() if tag else token.start + 1, is_quoted=tag is not None))
     read = [body for body in found if body is not None]
     yield from read or [Body(unpacked(text, tokens), text, 0, dialect)]
 
@@ -220,12 +223,12 @@ def _do_body(text: str, tokens: Sequence[Token]) -> Body | None:
     """sqlglot takes all that comes after DO for one string."""
     tag = _TAG.search(text, tokens[0].end, tokens[-1].end + 1)
     end = text.find(tag[0], tag.end()) if tag else -1
-    return _body(text[tag.end() : end], tag.end()) if tag and end > 0 else None
+    return _body(text[tag.end() : end], tag.end(), is_quoted=True) if tag and end > 0 else None
 
 
-def _body(text: str, base: int) -> Body:
+def _body(text: str, base: int, *, is_quoted: bool) -> Body:
     text = _NUMBERED.sub(":", text)
-    return Body(unpacked(text, _tokens(text, "postgres")), text, base, "postgres")
+    return Body(unpacked(text, _tokens(text, "postgres")), text, base, "postgres", is_quoted)
 
 
 def unpacked(text: str, tokens: Sequence[Token], levels: int = 3) -> list[Token]:

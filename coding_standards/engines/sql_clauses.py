@@ -21,7 +21,7 @@ _DROPPED = re.compile(
     r"|(?<=\bON DELETE SET NULL )\([^()]{1,200}\)|(?<=\bON DELETE SET DEFAULT )\([^()]{1,200}\)|\bSRID\s+\d+",
     re.IGNORECASE,
 )
-_ASSIGNMENT = re.compile(r"((?:\bSET\s+|,\s*)[\w.@\[\]\"`]+\s*)[-+*/%&|^](?==[^=])", re.IGNORECASE)
+_ASSIGNMENT = re.compile(r"((?:\b(?:SET|SELECT)\s+|,\s*)[\w.@\[\]\"`]+\s*)[-+*/%&|^](?==[^=])", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?<![\w?@|&])\?\d{1,4}\b")
 _CURRENT_OF = re.compile(r"(\bWHERE CURRENT )OF(?=\s)", re.IGNORECASE)
 _MAXVALUE = re.compile(r"(\bVALUES LESS THAN )MAXVALUE\b", re.IGNORECASE)

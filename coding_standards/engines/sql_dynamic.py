@@ -6,7 +6,7 @@ The rule: a variable holds what was assigned to it last, from the top to the bot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlglot import Token, TokenType
 
@@ -29,10 +29,12 @@ def dynamic_sql(script: Script) -> Iterator[Hit]:
         return
     shared: Known = {}
     for statement in script.statements:
-        known = {**shared, **typed(statement.tokens)} if is_routine(statement.tokens) else shared
-        parts: Iterable[Sequence[Token]] = [part.tokens for part in statement.parts]
-        for tokens in parts or pieces(unpacked(script.text, statement.tokens)):
-            known.update(typed(tokens))
+        owns = is_routine(statement.tokens)
+        known = typed(statement.tokens) if owns else shared
+        parts = [(part.tokens, not owns or part.base > 0) for part in statement.parts]
+        for tokens, is_untyped in parts or ((one, True) for one in pieces(unpacked(script.text, statement.tokens))):
+            if is_untyped:
+                known.update(typed(tokens))
             for index in _runs(tokens):
                 if _state(_argument(tokens, index), known) is State.BUILT:
                     yield Hit(*script.place(tokens[index].start))

@@ -18,7 +18,8 @@ from sqlglot import Token, exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from coding_standards.engines.sql_body import bodies, body_flaws, has_body, move, pieces, without_targets
+from coding_standards.engines.sql_body import Body, bodies, has_body, move, pieces, without_targets
+from coding_standards.engines.sql_clauses import STRINGS
 from coding_standards.engines.sql_flaws import (
     Flaw,
     beyond_parser,
@@ -29,7 +30,7 @@ from coding_standards.engines.sql_flaws import (
     slip,
     verdict,
 )
-from coding_standards.engines.sql_text import is_template, prepare, split
+from coding_standards.engines.sql_text import is_template, never_closed, prepare, split
 
 # sqlglot warns on stderr about every statement it does not understand; the report says so instead.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -46,9 +47,6 @@ MAX_TOKENS = 40_000
 MANY_TRIES = 20_000
 """Characters up to which every dialect is tried."""
 
-_QUOTED = re.compile(
-    r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*|/\*.*?\*/|(\$\w*\$).*?\1|(?P<open>['\"`]|/\*)", re.DOTALL
-)
 _ORDER = ("", "postgres", "mysql", "sqlite", "tsql", "oracle", "bigquery", "snowflake", "duckdb")
 _TRAILING_COMMA = frozenset(["tsql", "bigquery", "snowflake", "duckdb"])
 """Dialects in which a list may end in a comma."""
@@ -85,6 +83,18 @@ class Statement:
     def head(self) -> str:
         """Its first words in upper case."""
         return " ".join(token.text.upper() for token in self.tokens[:8])
+
+    @cached_property
+    def words(self) -> str:
+        """Its words, joined by single spaces, keywords and names in upper case, strings as `''`."""
+        return " ".join("''" if token.token_type in STRINGS else token.text.upper() for token in self.tokens)
+
+    @cached_property
+    def words_and_strings(self) -> str:
+        """The same with the strings as they are."""
+        return " ".join(
+            f"'{token.text}'" if token.token_type in STRINGS else token.text.upper() for token in self.tokens
+        )
 
 
 @dataclass
@@ -153,7 +163,6 @@ def parse_script(code: str, dialect: str | None = None) -> Script:
     for part in split(tokens):
         for statement in _read(script, text, part, order):
             script.statements.append(statement)
-            script.flaws += body_flaws(statement.tokens)
         if sum(not flaw.soft for flaw in script.flaws) >= MAX_BROKEN:
             break
     if is_template(code):
@@ -178,25 +187,27 @@ def _read(script: Script, text: str, tokens: list[Token], order: list[str]) -> l
             return [_parse_statement(script, text, one, order) for one in several]
     if not has_body(tokens):
         return [statement]
-    parts = tuple(_parts(script, text, tokens))
-    beyond = next((part for part in parts if part.tree is None and is_known_well(part.tokens)), None)
-    if beyond is not None and not flaws:
-        script.flaws.append(beyond_parser(beyond.tokens))
+    read = list(bodies(text, tokens, script.dialect))
+    script.flaws += [flaw for body in read for flaw in body.flaws()]
+    parts = tuple(part for body in read for part in _parts(body))
+    beyond = [part.tokens for part in parts if part.tree is None and is_known_well(part.tokens)]
+    beyond += [statement.tokens for body in read if not body.tokens]
+    if beyond and not flaws:
+        script.flaws.append(beyond_parser(beyond[0]))
     return [replace(statement, parts=parts)]
 
 
-def _parts(script: Script, text: str, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """The statements of the body, each parsed in its dialect where it is of a kind that has rules."""
-    for body in bodies(text, tokens, script.dialect):
-        for piece in pieces(body.tokens):
-            tree: exp.Expr | None = None
-            if is_known_well(piece) and len(piece) <= MAX_TOKENS and bracket_depth(piece) <= MAX_BRACKETS:
-                with contextlib.suppress(SqlglotError, RecursionError):
-                    tree, _ = _parse(without_targets(piece), body.text, body.dialect)
-            for token in piece if body.base else ():
-                move(token, body.base)
-            understood = tree if _is_statement(tree) and not isinstance(tree, exp.Command) else None
-            yield Statement(tuple(piece), understood, body.base)
+def _parts(body: Body) -> Iterator[Statement]:
+    """The statements of a body, each parsed in its dialect where it is of a kind that has rules."""
+    for piece in pieces(body.tokens):
+        tree: exp.Expr | None = None
+        if is_known_well(piece) and len(piece) <= MAX_TOKENS and bracket_depth(piece) <= MAX_BRACKETS:
+            with contextlib.suppress(SqlglotError, RecursionError):
+                tree, _ = _parse(without_targets(piece), body.text, body.dialect)
+        for token in piece if body.base else ():
+            move(token, body.base)
+        is_understood = _is_statement(tree) and not isinstance(tree, exp.Command)
+        yield Statement(tuple(piece), tree if is_understood else None, body.base)
 
 
 def _marks(text: str) -> dict[str, int]:
@@ -214,21 +225,13 @@ def _tokens(script: Script, text: str, order: list[str]) -> list[Token]:
         order.insert(0, name)
         script.dialect = name
         return tokens
-    script.flaws.append(Flaw(_never_closed(text), "A quote or comment that begins here is never closed."))
+    script.flaws.append(Flaw(never_closed(text), "A quote or comment that begins here is never closed."))
     return []
 
 
 def _tries(order: Sequence[str], size: int) -> Sequence[str]:
     """All dialects for a text of usual size, the three most likely for one that would take seconds."""
     return tuple(order if size < MANY_TRIES else order[:3])
-
-
-def _never_closed(text: str) -> int:
-    """Where the first quote or comment begins that has no end."""
-    for match in _QUOTED.finditer(text):
-        if match.lastgroup == "open":
-            return match.start()
-    return 0
 
 
 def _parse_statement(script: Script, text: str, tokens: list[Token], order: list[str]) -> Statement:
@@ -266,7 +269,7 @@ def _parse_statement(script: Script, text: str, tokens: list[Token], order: list
             problem = problem or Flaw(start, f"`{text[start : start + 40].splitlines()[0]}` is not a SQL statement.")
     judged = verdict(known, problem, is_command)
     script.flaws.append(judged)
-    if judged.soft and is_command:
+    if judged.soft and not is_known_well(known):
         script.beyond.add(kind)
     return Statement(known, None)
 

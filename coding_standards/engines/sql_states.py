@@ -27,10 +27,14 @@ _HARMLESS = re.compile(
     r"|OBJECT_ID|SUM|FORMAT_TYPE|TO_REGCLASS|PG_GET_\w+|SPACE",
     re.IGNORECASE,
 )
-_EXACT_TYPES = re.compile(
-    r"REG\w+|\w*INT\d*|INTEGER|OID|NUMERIC|NUMBER|DECIMAL|DEC|FLOAT\d*|REAL|DOUBLE|(?:SMALL)?MONEY|DATE|TIME|DATETIME\w*"
-    r"|TIMESTAMP\w*|INTERVAL|UUID|UNIQUEIDENTIFIER|BIT|BOOL|BOOLEAN|PLS_INTEGER|(?:BIG|SMALL)?SERIAL|YEAR",
-    re.IGNORECASE,
+_EXACT_TYPES = frozenset(
+    re.findall(
+        r"\w+",
+        "INT INT2 INT4 INT8 INT64 INTEGER TINYINT SMALLINT MEDIUMINT BIGINT BYTEINT OID NUMERIC NUMBER DECIMAL FLOAT"
+        " FLOAT4 FLOAT8 FLOAT64 REAL DOUBLE MONEY SMALLMONEY DATE TIME DATETIME DATETIME2 DATETIMEOFFSET SMALLDATETIME"
+        " TIMESTAMP TIMESTAMPTZ INTERVAL UUID UNIQUEIDENTIFIER BIT BOOL BOOLEAN PLS_INTEGER BINARY_INTEGER SERIAL"
+        " BIGSERIAL YEAR REGCLASS REGTYPE REGPROC REGPROCEDURE REGROLE REGNAMESPACE REGOPERATOR REGCONFIG",
+    )
 )
 _FORMATS = frozenset(["FORMAT", "FORMATMESSAGE", "PRINTF", "SPRINTF"])
 _JOINS = frozenset(["CONCAT", "CONCAT_WS"])
@@ -86,7 +90,7 @@ def typed(tokens: Sequence[Token]) -> Known:
     """The parameters and variables that are declared with a type that no SQL fits into."""
     found: Known = {}
     for index, token in enumerate(tokens[1:], 1):
-        if not _EXACT_TYPES.fullmatch(word_of(token)):
+        if word_of(token) not in _EXACT_TYPES:
             continue
         place = index - 1
         while place > 0 and word_of(tokens[place]) in {"IN", "OUT", "INOUT", "CONSTANT"}:
@@ -159,7 +163,7 @@ def _operand(tokens: Sequence[Token], known: Known) -> State:
         return _selected(tokens[1:], known)
     cast = next((at for at, token in enumerate(tokens) if token.token_type is TokenType.DCOLON), None)
     if cast:
-        is_exact = cast + 1 < len(tokens) and _EXACT_TYPES.fullmatch(tokens[cast + 1].text)
+        is_exact = cast + 1 < len(tokens) and tokens[cast + 1].text.upper() in _EXACT_TYPES
         return State.HARMLESS if is_exact else state_of(tokens[:cast], known)
     if any(token.token_type in _ARITHMETIC for token in tokens):
         return State.HARMLESS

@@ -29,6 +29,9 @@ _TEMPLATE = re.compile(
 )
 _DRIVER = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|(?<![\w%)'])%(?:\(\w+\))?s\b")
 """What `format` in a string is to put in is no placeholder."""
+_QUOTED = re.compile(
+    r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*|/\*.*?\*/|(\$\w*\$).*?\1|(?P<open>['\"`]|/\*)", re.DOTALL
+)
 _ROUTINE = re.compile(r"CREATE\b.{0,120}?\b(PROCEDURE|PROC|FUNCTION|TRIGGER|EVENT|PACKAGE|TYPE BODY)\b")
 _PACKAGE = re.compile(r"CREATE (?:OR REPLACE )?(?:NONEDITIONABLE |EDITIONABLE )?(?:PACKAGE|TYPE BODY)\b")
 _RULE = re.compile(r"CREATE (?:OR REPLACE )?RULE\b")
@@ -54,6 +57,14 @@ def prepare(code: str) -> str:
     code = _BATCH_END.sub(lambda match: ";" + _blank(match[0][1:]), code)
     code = _TEMPLATE.sub(_placeholder, rewrite(code))
     return _DRIVER.sub(lambda match: match[0] if match[0][0] in "'\"" else "x" * len(match[0]), code)
+
+
+def never_closed(text: str) -> int:
+    """Where the first quote or comment begins that has no end."""
+    for match in _QUOTED.finditer(text):
+        if match.lastgroup == "open":
+            return match.start()
+    return 0
 
 
 def split(tokens: Sequence[Token]) -> Iterator[list[Token]]:

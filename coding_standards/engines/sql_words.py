@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sqlglot import Token, TokenType
+from sqlglot import TokenType
 
 from coding_standards.engines.named import Hit
 from coding_standards.engines.sql_clauses import STRINGS
@@ -39,7 +39,7 @@ def text(script: Script, *, pattern: str = "", unless_pattern: str = "", keep_st
     matches, excepts = re.compile(pattern).search, re.compile(unless_pattern).search if unless_pattern else None
 
     def is_hit(statement: Statement) -> bool:
-        words = " ".join(_word(token, keep_strings) for token in statement.tokens)
+        words = statement.words_and_strings if keep_strings else statement.words
         return bool(matches(words)) and not (excepts and excepts(words))
 
     for statement in script.statements:
@@ -48,12 +48,6 @@ def text(script: Script, *, pattern: str = "", unless_pattern: str = "", keep_st
             hits = [statement]
         for hit in hits:
             yield Hit(*script.place(hit.tokens[0].start))
-
-
-def _word(token: Token, keep_strings: bool) -> str:
-    if token.token_type in STRINGS:
-        return f"'{token.text}'" if keep_strings else "''"
-    return token.text.upper()
 
 
 def keyword_case(script: Script, *, style: str = "consistent") -> Iterator[Hit]:

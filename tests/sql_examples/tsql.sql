@@ -1,0 +1,178 @@
+UPDATE Stock SET Quantity += 1 WHERE Id = 3;
+-- next
+UPDATE Stock SET Quantity -= @n, Total *= 2 WHERE Id = 3;
+-- next
+INSERT INTO t (a) EXEC dbo.p;
+-- next
+INSERT INTO #t (a, b) EXEC dbo.p @x = 1, @y = N'z';
+-- next
+UPDATE TOP (10) q SET q.state = 1 OUTPUT inserted.id INTO @ids FROM queue AS q WHERE q.state = 0;
+-- next
+DELETE TOP (100) FROM log OUTPUT deleted.id WHERE created < DATEADD(day, -7, GETDATE());
+-- next
+SET NOCOUNT ON;
+DECLARE @id INT = 5, @n NVARCHAR(50);
+SELECT TOP (10) WITH TIES id, name FROM dbo.t WITH (NOLOCK) WHERE id > @id ORDER BY name;
+GO
+-- next
+MERGE INTO dbo.t WITH (HOLDLOCK) AS tgt USING (SELECT id, a FROM s) AS src ON tgt.id = src.id WHEN MATCHED THEN UPDATE SET tgt.a = src.a WHEN NOT MATCHED BY TARGET THEN INSERT (id, a) VALUES (src.id, src.a) WHEN NOT MATCHED BY SOURCE THEN DELETE OUTPUT $action, inserted.id INTO @log;
+-- next
+SELECT c.id, x.n FROM c CROSS APPLY (SELECT TOP 1 n FROM o WHERE o.c_id = c.id ORDER BY at DESC) AS x OUTER APPLY OPENJSON(c.doc) WITH (a INT '$.a', b NVARCHAR(MAX) '$.b' AS JSON) AS j FOR JSON PATH, ROOT('r');
+-- next
+CREATE OR ALTER PROCEDURE dbo.p @a INT, @b NVARCHAR(10) = N'x', @c INT OUTPUT
+AS
+BEGIN
+  SET NOCOUNT ON;
+  BEGIN TRY
+    BEGIN TRANSACTION;
+    UPDATE dbo.t SET a = @a WHERE b = @b;
+    SET @c = @@ROWCOUNT;
+    COMMIT TRANSACTION;
+  END TRY
+  BEGIN CATCH
+    IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
+    THROW;
+  END CATCH
+END
+GO
+-- next
+CREATE TABLE [dbo].[t] ([id] INT IDENTITY(1,1) NOT NULL CONSTRAINT [PK_t] PRIMARY KEY CLUSTERED ([id] ASC) WITH (FILLFACTOR = 90) ON [PRIMARY], [at] DATETIME2(7) NOT NULL CONSTRAINT [DF] DEFAULT (SYSUTCDATETIME()), [total] AS ([a] * [b]) PERSISTED, [a] INT, [b] INT, INDEX ix NONCLUSTERED (a) INCLUDE (b)) ON [PRIMARY];
+-- next
+CREATE TABLE t (id INT PRIMARY KEY, vf DATETIME2 GENERATED ALWAYS AS ROW START HIDDEN NOT NULL, vt DATETIME2 GENERATED ALWAYS AS ROW END HIDDEN NOT NULL, PERIOD FOR SYSTEM_TIME (vf, vt)) WITH (SYSTEM_VERSIONING = ON (HISTORY_TABLE = dbo.th));
+SELECT id FROM t FOR SYSTEM_TIME AS OF '2024-01-01' WHERE id = 1;
+-- next
+SELECT id, [2023], [2024] FROM (SELECT id, y, v FROM s) AS p PIVOT (SUM(v) FOR y IN ([2023], [2024])) AS pv;
+SELECT id FROM t ORDER BY id OFFSET 10 ROWS FETCH NEXT 5 ROWS ONLY OPTION (RECOMPILE);
+-- next
+INSERT INTO dbo.t (a, b) OUTPUT inserted.id, inserted.a INTO @out (id, a) VALUES (1, N'x');
+-- next
+IF OBJECT_ID(N'dbo.t', N'U') IS NOT NULL DROP TABLE dbo.t;
+IF NOT EXISTS (SELECT 1 FROM sys.tables WHERE name = 't')
+BEGIN
+  CREATE TABLE t (id INT PRIMARY KEY);
+END;
+ALTER TABLE t WITH CHECK ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES u (id);
+ALTER TABLE t NOCHECK CONSTRAINT fk;
+-- next
+DECLARE @sql NVARCHAR(MAX) = N'SELECT id FROM dbo.t WHERE name = @n';
+EXEC sp_executesql @sql, N'@n NVARCHAR(50)', @n = @name;
+-- next
+DECLARE @sql NVARCHAR(MAX);
+SET @sql = N'SELECT id FROM ' + QUOTENAME(@schema) + N'.' + QUOTENAME(@table) + N' WHERE id = @id';
+EXEC sys.sp_executesql @sql, N'@id INT', @id;
+-- next
+DECLARE c CURSOR LOCAL FAST_FORWARD FOR SELECT id FROM t;
+OPEN c;
+FETCH NEXT FROM c INTO @id;
+WHILE @@FETCH_STATUS = 0
+BEGIN
+  PRINT @id;
+  FETCH NEXT FROM c INTO @id;
+END;
+CLOSE c;
+DEALLOCATE c;
+-- next
+CREATE FUNCTION dbo.f (@a INT) RETURNS TABLE WITH SCHEMABINDING AS RETURN (SELECT id FROM dbo.t WHERE a = @a);
+GO
+CREATE UNIQUE NONCLUSTERED INDEX i ON dbo.t (a) INCLUDE (b) WHERE a IS NOT NULL WITH (ONLINE = ON);
+-- next
+CREATE TRIGGER tr ON dbo.t AFTER INSERT, UPDATE AS
+BEGIN
+  IF UPDATE(a)
+    INSERT INTO log (id) SELECT id FROM inserted;
+END
+-- next
+CREATE SECURITY POLICY p ADD FILTER PREDICATE sec.f(tenant) ON dbo.t WITH (STATE = ON);
+CREATE COLUMNSTORE INDEX cs ON t (a, b);
+DENY SELECT ON t TO app;
+TRUNCATE TABLE t WITH (PARTITIONS (1, 2));
+-- next
+UPDATE t SET a = s.a, @n = t.b FROM dbo.t AS t INNER JOIN s ON s.id = t.id WHERE t.x = 1;
+DELETE t FROM dbo.t AS t INNER JOIN s ON s.id = t.id;
+-- next
+SELECT STRING_AGG(name, ',') WITHIN GROUP (ORDER BY name) AS x, TRY_CAST(a AS INT) AS y, IIF(a = 1, 'a', 'b') AS z, a COLLATE Latin1_General_CI_AS AS c, at AT TIME ZONE 'UTC' AS d INTO #tmp FROM t;
+-- next
+DECLARE @x INT = 1
+SELECT id FROM t WHERE id = @x
+-- next
+SELECT id FROM t WHERE id = 1
+UPDATE t SET a = 1 WHERE id = 2
+SELECT name FROM dbo.u
+GO
+-- next
+USE shop
+GO
+SET ANSI_NULLS ON
+GO
+SELECT TOP 5 id FROM dbo.t
+SET NOCOUNT ON
+GO
+-- next
+BEGIN TRY
+  INSERT INTO dbo.t (a) VALUES (1)
+  SELECT SCOPE_IDENTITY() AS id
+END TRY
+BEGIN CATCH
+  RAISERROR(N'x', 16, 1)
+END CATCH
+-- next
+DECLARE @t TABLE (id INT PRIMARY KEY, a NVARCHAR(10));
+INSERT INTO @t (id, a) SELECT id, a FROM dbo.u;
+SELECT id FROM @t;
+WITH c AS (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS n FROM dbo.u) DELETE FROM c WHERE n > 1;
+-- next
+SELECT value FROM STRING_SPLIT(@csv, ',');
+SELECT id FROM GENERATE_SERIES(1, 10);
+SELECT GREATEST(1, 2) AS g, DATETRUNC(month, at) AS m, a.value('(/r/x)[1]', 'int') AS v FROM t AS a;
+-- next
+CREATE TYPE dbo.ids AS TABLE (id INT NOT NULL PRIMARY KEY);
+CREATE SCHEMA app AUTHORIZATION dbo;
+CREATE LOGIN app WITH PASSWORD = N'$(AppPassword)', CHECK_POLICY = ON;
+CREATE USER app FOR LOGIN app;
+ALTER ROLE db_datareader ADD MEMBER app;
+GRANT EXECUTE ON dbo.p TO app;
+-- next
+ALTER TABLE dbo.t ADD a INT NULL, b NVARCHAR(50) NOT NULL CONSTRAINT df DEFAULT (N'');
+ALTER TABLE dbo.t ALTER COLUMN a BIGINT NOT NULL;
+ALTER TABLE dbo.t DROP CONSTRAINT df, COLUMN b;
+EXEC sp_rename 'dbo.t.a', 'b', 'COLUMN';
+DROP INDEX IF EXISTS i ON dbo.t;
+ALTER INDEX ALL ON dbo.t REBUILD WITH (ONLINE = ON);
+-- next
+SELECT a, SUM(b) AS s FROM t GROUP BY GROUPING SETS ((a), ());
+SELECT id FROM t WHERE CONTAINS(a, N'x') AND b LIKE N'a[_]%' ESCAPE N'!' AND c = $1.50;
+WAITFOR DELAY '00:00:01';
+PRINT CONCAT('x', @a);
+-- next
+WITH x AS (SELECT id FROM t) UPDATE x SET id = 2 WHERE id = 1;
+UPDATE STATISTICS dbo.t WITH FULLSCAN;
+SELECT * INTO #x FROM (SELECT 1 AS a) AS q;
+SELECT @n = COUNT(*) FROM t;
+SELECT a = 1, 'b' = 2;
+-- next
+INSERT INTO t DEFAULT VALUES;
+INSERT TOP (5) INTO t (a) SELECT a FROM u;
+INSERT t (a) VALUES (1);
+DELETE t WHERE id = 1;
+DELETE FROM t OUTPUT deleted.id INTO @d WHERE id = 2;
+BULK INSERT t FROM 'x.csv' WITH (FIELDTERMINATOR = ',');
+-- next
+CREATE PROCEDURE dbo.s @sort NVARCHAR(20) AS
+BEGIN
+  DECLARE @sql NVARCHAR(MAX) = N'SELECT id FROM dbo.t ORDER BY ' + CASE @sort WHEN N'a' THEN N'a' ELSE N'id' END;
+  EXEC sys.sp_executesql @sql;
+END
+GO
+-- next
+DECLARE @cols NVARCHAR(MAX), @q NVARCHAR(MAX);
+SELECT @cols = STUFF((SELECT N',' + QUOTENAME(y) FROM dbo.t GROUP BY y FOR XML PATH('')), 1, 1, N'');
+SET @q = N'SELECT ' + @cols + N' FROM dbo.t';
+EXEC sp_executesql @q;
+-- next
+CREATE PROCEDURE dbo.find @name NVARCHAR(50) = NULL, @top INT = 10 AS
+BEGIN
+  DECLARE @sql NVARCHAR(MAX) = N'SELECT TOP (' + CAST(@top AS NVARCHAR(10)) + N') id FROM dbo.t WHERE 1 = 1';
+  IF @name IS NOT NULL SET @sql += N' AND name = @name';
+  EXEC sp_executesql @sql, N'@name NVARCHAR(50)', @name = @name;
+END
+GO
