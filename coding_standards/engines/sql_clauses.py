@@ -23,6 +23,7 @@ _DROPPED = re.compile(
 )
 _ASSIGNMENT = re.compile(r"((?:\b(?:SET|SELECT)\s+|,\s*)[\w.@\[\]\"`]+\s*)[-+*/%&|^](?==[^=])", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?<![\w?@|&])\?\d{1,4}\b")
+_REGISTERED = re.compile(r"(?<=::)reg[a-z]{4,9}(?=\[\])", re.IGNORECASE)
 _CURRENT_OF = re.compile(r"(\bWHERE CURRENT )OF(?=\s)", re.IGNORECASE)
 _MAXVALUE = re.compile(r"(\bVALUES LESS THAN )MAXVALUE\b", re.IGNORECASE)
 
@@ -34,7 +35,7 @@ _UNKNOWN = re.compile(
     r"|^(?:CREATE|ALTER) .*\b(?:POINT|LINESTRING|POLYGON|MULTIPOINT|MULTIPOLYGON|GEOMETRYCOLLECTION|VISIBLE|INVISIBLE"
     r"|VIRTUAL|COMPRESSION|PERIOD FOR|ORGANIZATION (?:INDEX|HEAP|EXTERNAL)|WITH PARSER|NOT (?:ENFORCED|VALID)"
     r"|STORAGE (?:PLAIN|EXTERNAL|EXTENDED|MAIN|DEFAULT)|NO INHERIT|EXCLUDE USING|USING INDEX|INCLUDE \("
-    r"|(?:UNSIGNED|SIGNED|CHAR|DATE) ARRAY)"
+    r"|(?:UNSIGNED|SIGNED|CHAR|DATE) ARRAY|(?:REAL|TEXT|BLOB) UNSIGNED)"
     r"|^ALTER TABLE .* (?:ADD|DROP|TRUNCATE|COALESCE|REORGANIZE|EXCHANGE|ANALYZE|REBUILD|OPTIMIZE|CHECK|REPAIR|DISCARD"
     r"|IMPORT|SPLIT|MERGE|MOVE|RENAME|SWITCH|MODIFY|REMOVE) (?:SUB)?PARTITION(?:S|ING)?\b"
     r"|^(?:UPDATE|DELETE|INSERT) (?:TOP|LOW_PRIORITY|HIGH_PRIORITY|DELAYED|QUICK|IGNORE)\b"
@@ -83,6 +84,8 @@ def rewrite(code: str) -> str:
         code = _ASSIGNMENT.sub(lambda match: match[1] + " ", code)
     if "?" in code:
         code = _NUMBERED.sub(lambda match: "?".ljust(len(match[0])), code)
+    if "[]" in code:
+        code = _REGISTERED.sub(lambda match: "text".ljust(len(match[0])), code)
     code = _CURRENT_OF.sub(lambda match: match[1] + "= ", code)
     return _MAXVALUE.sub(lambda match: match[1] + "(MAXVAL)", code)
 

@@ -32,9 +32,11 @@ def _tables(script: Script) -> Iterator[tuple[Statement, exp.Create, exp.Schema]
 
 def no_primary_key(script: Script) -> Iterator[Hit]:
     """A table without a primary key, here or in an ALTER or unique index of the same script."""
-    keyed = {name for statement in script.statements for name in _keyed_later(statement)}
+    keyed = {name for statement in script.all_statements() for name in _keyed_later(statement)}
     for statement, create, schema in _tables(script):
-        if schema.find(exp.PrimaryKeyColumnConstraint, exp.PrimaryKey) or "PRIMARY KEY" in _words(statement):
+        if schema.find(exp.PrimaryKeyColumnConstraint, exp.PrimaryKey, exp.LikeProperty) or "PRIMARY KEY" in _words(
+            statement
+        ):
             continue
         properties = create.args.get("properties")
         if properties is not None and properties.find(

@@ -210,3 +210,5 @@ DROP POLICY IF EXISTS p ON t;
 DROP TRIGGER t ON u;
 DROP OWNED BY app;
 REASSIGN OWNED BY a TO b;
+-- next
+SELECT p.oid, array_to_string(p.proargtypes::regtype[], ',') AS args FROM pg_proc AS p;

@@ -51,3 +51,5 @@ RELEASE a;
 ANALYZE;
 CREATE TABLE k (a, b, PRIMARY KEY (a, b)) WITHOUT ROWID;
 PRAGMA table_info('t');
+-- next
+CREATE TABLE t (id INTEGER PRIMARY KEY, r real unsigned NOT NULL);
