@@ -104,6 +104,8 @@ def test_what_is_executed_is_followed_to_where_it_is_put_together(dialect: str, 
         "SET @q = 'DELETE FROM t';\nPREPARE s FROM @q;\nSET @a = CONCAT('DROP', @b);\nEXECUTE s USING @a;\n",
         "CREATE TRIGGER x BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f('UPDATE', a);\n",
         "GRANT EXECUTE ON FUNCTION f(text) TO app;\n",
+        "CREATE PROCEDURE p IS\nBEGIN\n  OPEN c FOR SELECT 'Update of ' || name FROM t;\nEND;\n/\n",
+        "EXECUTE add_line('Update of ' || name);\n",
     ],
 )
 def test_quoted_typed_and_fixed_values_may_be_executed(code: str) -> None:

@@ -66,6 +66,8 @@ def _argument(tokens: Sequence[Token], index: int) -> Sequence[Token]:
     rest = tokens[index + 1 : index + 1 + _MAX_TOKENS]
     if rest and word_of(rest[0]) == "IMMEDIATE":
         rest = rest[1:]
+    if rest and word_of(rest[0]) in {"SELECT", "WITH"}:  # OPEN c FOR SELECT
+        return ()
     called = name_at(rest)
     if called[0].endswith("sp_executesql"):
         rest = rest[called[1] :]

@@ -36,8 +36,15 @@ _EXACT_TYPES = frozenset(
         " BIGSERIAL YEAR REGCLASS REGTYPE REGPROC REGPROCEDURE REGROLE REGNAMESPACE REGOPERATOR REGCONFIG",
     )
 )
+_HANDS_ON = frozenset(
+    re.findall(
+        r"\w+",
+        "CONCAT CONCAT_WS TRIM BTRIM LTRIM RTRIM LOWER UPPER REPLACE COALESCE NULLIF ISNULL IFNULL NVL SUBSTR SUBSTRING"
+        " LEFT RIGHT STUFF STRING_AGG ARRAY_TO_STRING GROUP_CONCAT LISTAGG TRANSLATE REGEXP_REPLACE TO_CHAR",
+    )
+)
+"""Functions whose text is that of their arguments."""
 _FORMATS = frozenset(["FORMAT", "FORMATMESSAGE", "PRINTF", "SPRINTF"])
-_JOINS = frozenset(["CONCAT", "CONCAT_WS"])
 _PLACE = re.compile(r"%(?:(\d+)\$)?-?\d*([A-Za-z%])")
 _NO_VALUES = frozenset(
     re.findall(
@@ -185,7 +192,8 @@ def _call(name: str, inside: Sequence[Token], known: Known) -> State:
         return _formatted(arguments, known)
     if name.upper() == "REPLACE" and any(one.token_type in STRINGS and one.text == "'" for one in inside):
         return State.HARMLESS
-    return merged(state_of(argument, known) for argument in arguments)
+    state = merged(state_of(argument, known) for argument in arguments)
+    return State.RAW if state is State.BUILT and name.upper() not in _HANDS_ON else state
 
 
 def _formatted(arguments: Sequence[Sequence[Token]], known: Known) -> State:
