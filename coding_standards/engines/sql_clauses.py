@@ -23,6 +23,7 @@ _DROPPED = re.compile(
 )
 _ASSIGNMENT = re.compile(r"((?:\b(?:SET|SELECT)\s+|,\s*)[\w.@\[\]\"`]+\s*)[-+*/%&|^](?==[^=])", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?<![\w?@|&])\?\d{1,4}\b")
+_CAST_PLACE = re.compile(r"(?<![\w?@|&])\?(?=::)")
 _REGISTERED = re.compile(r"(?<=::)reg[a-z]{4,9}(?=\[\])", re.IGNORECASE)
 _CURRENT_OF = re.compile(r"(\bWHERE CURRENT )OF(?=\s)", re.IGNORECASE)
 _MAXVALUE = re.compile(r"(\bVALUES LESS THAN )MAXVALUE\b", re.IGNORECASE)
@@ -84,6 +85,7 @@ def rewrite(code: str) -> str:
         code = _ASSIGNMENT.sub(lambda match: match[1] + " ", code)
     if "?" in code:
         code = _NUMBERED.sub(lambda match: "?".ljust(len(match[0])), code)
+        code = _CAST_PLACE.sub("x", code)  # sqlglot reads `?::` as one operator
     if "[]" in code:
         code = _REGISTERED.sub(lambda match: "text".ljust(len(match[0])), code)
     code = _CURRENT_OF.sub(lambda match: match[1] + "= ", code)

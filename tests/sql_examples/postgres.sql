@@ -212,3 +212,5 @@ DROP OWNED BY app;
 REASSIGN OWNED BY a TO b;
 -- next
 SELECT p.oid, array_to_string(p.proargtypes::regtype[], ',') AS args FROM pg_proc AS p;
+-- next
+SELECT id FROM t WHERE a = ?::jsonb AND b = ANY(?::int[]);
