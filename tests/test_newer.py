@@ -50,6 +50,9 @@ ACCEPTED = {
         "@layer a, b.c;\n",
         "a {\n  --x: { a: b };\n  --y:;\n}\n",
         ".a {\n  .b & {\n    color: red;\n  }\n}\n",
+        "@function --double(--x <length>: 1px) returns <length> {\n  result: calc(var(--x) * 2);\n}\n",
+        "@function --a(--b) {\n  @media (min-width: 1px) {\n    result: 1px;\n  }\n  result: 2px;\n}\n",
+        ".a {\n  color: if(style(--a: b): black; else: white);\n  margin: if(media(print): 0; else: 1px) 2px;\n}\n",
     ),
     "html": (
         '<li{% if a %} class="b"{% endif %}>x</li>\n',
@@ -82,7 +85,12 @@ REFUSED = {
     ),
     "rust": ('unsafe extern "C" {\n    pub safe abs(x: i32) -> i32;\n}\n',),
     "html": ("<li{% if a %} class='b'{% endif %}>x</li\n", "<a{{ attrs }}>x</a></b>\n"),
-    "css": ("@media (width >= 40rem {\n  a {\n    color: red;\n  }\n}\n", ".a {\n  .b & {\n    color: red;\n  }\n"),
+    "css": (
+        "@media (width >= 40rem {\n  a {\n    color: red;\n  }\n}\n",
+        ".a {\n  .b & {\n    color: red;\n  }\n",
+        "@function --double(--x {\n  result: 1px;\n}\n",
+        ".a {\n  color: if(style(--tone: dark): black; else: white;\n}\n",
+    ),
 }
 
 
@@ -101,7 +109,9 @@ def test_new_code_that_is_broken_is_refused(name: str, code: str) -> None:
 
 
 @pytest.mark.parametrize("grammar", ["javascript", "typescript", "java", "rust", "css"])
-@pytest.mark.parametrize("unit", ["\n", "-", "<", "@media (", "@container a ", "for ( ", "import ", "--a:{", "; ", ","])
+@pytest.mark.parametrize(
+    "unit", ["\n", "-", "<", "@media (", "@container a ", "for ( ", "import ", "--a:{", "; ", ",", "if(", "if((a) "]
+)
 def test_hostile_text_is_rewritten_in_no_time(grammar: str, unit: str) -> None:
     start = time.process_time()
     as_older(unit * (200_000 // len(unit)), grammar)

@@ -47,6 +47,9 @@ _CSS = (
     ),
     (r"(@import\s+(?:url\([^()]*\)|\"[^\"\n]*\"|'[^'\n]*'))\s+layer(?:\([\w.-]+\))?(?:\s+supports\([^()]*\))?", r"\1"),
     (r"@page\s+(?:[\w-]+)?(?:\s*:(?:first|left|right|blank))+(?=\s*\{)", "@media print"),
+    # Functions, with conditions of their own inside, and conditions within a value (CSS Values 5, Mixins 1).
+    (r"@function\s+--[\w-]{1,80}\s*\([^{}()]{0,300}\)(?:\s*returns\s+[^{}]{1,80})?(?=\s*\{)", "a"),
+    (r"(?<![\w-])if\((?:[^(){}\"']|\([^(){}\"']*\)){1,300}\)(?=\s*[;}!\w])", "red"),
     (r"@layer\s+[\w-]+(?:\.[\w-]+)*(?:\s*,\s*[\w-]+(?:\.[\w-]+)*)*(?=\s*;)", "@layer a"),
     (r"(?<![\w-])(--[\w-]{1,80}\s*:\s*)\{[^{}]*\}(?=\s*[;}])", r"\1 1"),
     (r"(?<![\w-])(--[\w-]{1,80}\s*:)(?=\s*[;}])", r"\1 1"),
