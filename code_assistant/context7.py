@@ -12,6 +12,7 @@ from mcp.types import CallToolResult, TextContent
 
 from code_assistant.children import Child
 from code_assistant.context7_match import Match
+from code_assistant.plain_line import plain_line
 
 RESOLVE = "resolve-library-id"
 QUERY, GET = "query-docs", "get-library-docs"  # since 2.0.0, and before it
@@ -32,15 +33,34 @@ _FIELDS = {
     "Versions": "versions",
 }
 _FIELD = re.compile(r"^- ([A-Z][\w -]+?): (.*)$", re.MULTILINE)
-_LIBRARY_ID = re.compile(r"^/[\w.@~-]+/[\w.@~/-]+$")
+_LIBRARY_ID = re.compile(r"^/[\w.@~-]{1,100}/[\w.@~/-]{1,150}$")
+_IS_VERSION = re.compile(r"[\w.+@~-]{1,80}")
+"""What may become part of a library id and of our notes."""
+_MAX_MATCHES, _MAX_VERSIONS = 100, 1_000
+"""Of an answer's; Context7 lists about 30 libraries."""
 _REPUTATION = {"high": 9.0, "medium": 5.0, "low": 2.0}
-_LOOKS_LIKE_DOCUMENTATION = re.compile(r"```|^#{1,6} \S|^(TITLE|SOURCE|Source|DESCRIPTION): ", re.MULTILINE)
+_NOTICE = re.compile(r"^(?:-{3,}[ \t]*\r?\n(?:[ \t]*\r?\n)?)?\*\*\[Heads up\]", re.MULTILINE)
+"""Where Context7 asks the reader to tell the user to sign in. It follows answers of every kind, failures too."""
+_LOOKS_LIKE_DOCUMENTATION = re.compile(r"^ {0,3}```|^#{1,6} \S|^(?:TITLE|SOURCE|Source|DESCRIPTION): ", re.MULTILINE)
+_NAMES_ITS_SOURCE = re.compile(r"^(?:SOURCE|Source): https?://", re.MULTILINE)
+_SHORT_CHARS = 500
+"""Failures have 30 to 350 characters; documentation of that length that names no source is hardly missed."""
 _RATE_LIMIT = re.compile(
     r"rate.?limit|quota|too many requests|\b429\b|\blimits? (was |is |has been )?(reached|exceeded|hit)"
     r"|(reached|exceeded|hit|used up)\b.{0,40}\b(limit|plan|requests|calls)",
     re.IGNORECASE,
 )
-_RETRY_AFTER = re.compile(r"(?:in|after|for)\s+(\d{1,6})\s*(s|m|h|d)", re.IGNORECASE)
+_SAYS_FAILURE = re.compile(
+    r"rate.?limit(?:ed\b| (?:reached|exceeded|hit))|quota (?:was |is |has been )?exceeded|too many requests"
+    r"|invalid api key|unauthori[sz]ed|fetch failed|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|does not exist"
+    r"|\bnot found\b|no (?:documentation )?libraries found|failed to (?:fetch|retrieve)|failed with status"
+    r"|error (?:fetching|searching|code: ?[45]\d\d)|internal server error|bad gateway|service unavailable",
+    re.IGNORECASE,
+)
+_RETRY_AFTER = re.compile(
+    r"\b(?:in|after|for)\s+(\d{1,6})\s*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)\b",
+    re.IGNORECASE,
+)
 _UNIT_S = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 _BAD_KEY = re.compile(r"invalid api key|unauthori[sz]ed|\b401\b|\b403\b", re.IGNORECASE)
 _NO_NETWORK = re.compile(r"fetch failed|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|network", re.IGNORECASE)
@@ -122,20 +142,33 @@ class Context7:
 
 def parse_matches(text: str) -> tuple[Match, ...]:
     """Read the libraries out of the text that `resolve-library-id` answers with."""
-    return tuple(match for block in re.split(r"^-{5,}$", text, flags=re.MULTILINE) for match in _match(block))
+    blocks = re.split(r"^-{5,}$", text, maxsplit=_MAX_MATCHES, flags=re.MULTILINE)
+    return tuple(match for block in blocks[:_MAX_MATCHES] for match in _match(block))
 
 
 def is_documentation(text: str) -> bool:
     """True for documentation, false for any of the failure texts of any generation."""
+    text = without_notice(text)
+    is_suspect = len(text) <= _SHORT_CHARS and not _NAMES_ITS_SOURCE.search(text)
+    if is_suspect and _SAYS_FAILURE.search(text):
+        return False
     return bool(_LOOKS_LIKE_DOCUMENTATION.search(text))
+
+
+def without_notice(text: str) -> str:
+    """An answer without the request to sign in that Context7 puts below it for anonymous callers."""
+    notice = _NOTICE.search(text)
+    is_theirs = notice is not None and "Context7" in text[notice.end() :]
+    return text[: notice.start()].rstrip() if notice is not None and is_theirs else text
 
 
 def explain_failure(text: str) -> DocumentationError:
     """Turn the text of a failure into a kind, a reason and a remedy."""
-    said = " ".join(text.split())[:200] or "an empty answer"
+    text = without_notice(text)
+    said = plain_line(text) or "an empty answer"
     if _RATE_LIMIT.search(text):
         after = _RETRY_AFTER.search(text)
-        retry_after_s = float(after[1]) * _UNIT_S[after[2][:1].lower()] if after else 0.0
+        retry_after_s = _seconds(after[1], after[2].lower()) if after else 0.0
         remedy = "wait, or set CONTEXT7_API_KEY"
         return DocumentationError("rate_limit", f"Context7's rate limit: {said}", remedy, retry_after_s)
     if _BAD_KEY.search(text):
@@ -153,14 +186,18 @@ def explain_failure(text: str) -> DocumentationError:
     )
 
 
+def _seconds(number: str, unit: str) -> float:
+    return float(number) / 1_000 if unit.startswith(("ms", "milli")) else float(number) * _UNIT_S[unit[0]]
+
+
 def _match(block: str) -> list[Match]:
     found = {_FIELDS[key]: value.strip() for key, value in _FIELD.findall(block) if key in _FIELDS}
     if not _LIBRARY_ID.match(found.get("id", "")):
         return []  # also Context7's explanation of the format, which repeats the field's name
-    versions = tuple(part.strip() for part in found.get("versions", "").split(",") if part.strip())
-    return [
-        Match(found["id"], found.get("title", found["id"]), _trust(found), _number(found.get("snippets")), versions)
-    ]
+    listed = (part.strip() for part in found.get("versions", "").split(","))
+    versions = tuple(version for version in listed if _IS_VERSION.fullmatch(version))[:_MAX_VERSIONS]
+    title = plain_line(found.get("title", "")) or found["id"]
+    return [Match(found["id"], title, _trust(found), _number(found.get("snippets")), versions)]
 
 
 def _trust(found: dict[str, str]) -> float:
@@ -176,7 +213,7 @@ def _number(shown: str | None) -> int:
 
 
 def _text(result: CallToolResult) -> str:
-    text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+    text = without_notice("\n".join(part.text for part in result.content if isinstance(part, TextContent)))
     if result.is_error:
         raise explain_failure(text)
     return text

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from code_assistant.cache import Cache
 from code_assistant.child_errors import ChildError
 from code_assistant.context7 import Context7, DocumentationError
+from code_assistant.plain_line import plain_line
 
 FAILURE_FRESH_S = 60.0
 """A failure is believed for a minute: long enough to spare a quota, short enough to notice that it is over."""
@@ -107,4 +108,4 @@ def _late(timeout_s: float, context7: Context7) -> DocumentationError:
 
 def _of_child(error: ChildError | TimeoutError) -> DocumentationError:
     why, remedy = (error.why, error.remedy) if isinstance(error, ChildError) else ("it took too long", "")
-    return DocumentationError("child", f"Context7: {why}", remedy or "see get_server_status")
+    return DocumentationError("child", f"Context7: {plain_line(why)}", remedy or "see get_server_status")

@@ -20,6 +20,7 @@ from code_assistant.context7 import RESOLVE, TOOLS, Context7, DocumentationError
 from code_assistant.context7_guard import Guard
 from code_assistant.context7_match import Match, best_match
 from code_assistant.libraries import Library, parse_library
+from code_assistant.plain_line import plain_line
 from code_assistant.result import DocumentationSource
 from code_assistant.single_flight import SingleFlight
 from code_assistant.user_project import UserProject, Wanted
@@ -210,9 +211,8 @@ def _chosen(asked: str, library: Library, language: str, matches: tuple[Match, .
     match, is_weak = best_match(library, matches, language)
     choice = choose_version(library, match.versions)
     library_id = f"{match.id}/{choice.version}" if choice.version else match.id
-    weak = (
-        f"weak match: Context7 knows no {library.name}, the nearest is {match.title} ({match.id})" if is_weak else None
-    )
+    nearest = f"{plain_line(match.title)} ({match.id})"
+    weak = f"weak match: Context7 knows no {library.name}, the nearest is {nearest}" if is_weak else None
     return Documentation(asked, "none", version=choice.version, library_id=library_id, note=_joined(weak, choice.note))
 
 

@@ -234,6 +234,32 @@ async def test_without_a_network_the_reason_says_so(version: str, tmp_path: Path
         assert "HTTPS_PROXY" in failed.remedy
 
 
+@BOTH
+@pytest.mark.parametrize("name", FAILURES)
+async def test_the_notice_for_anonymous_callers_makes_no_documentation_of_a_failure(
+    version: str, name: str, ladder: Climb
+) -> None:
+    break_down, _, _ = FAILURES[name]
+    scene = await ladder(version)
+    await scene.find("fastapi", "first")
+    scene.api.ask_to_sign_in()
+    break_down(scene.api)
+    for _ in range(2):
+        failed = await scene.find("fastapi")
+        assert (failed.source, failed.text) == ("none", "")
+    assert len(scene.stored("text")) == 1
+
+
+@BOTH
+async def test_the_notice_for_anonymous_callers_is_neither_shown_nor_kept(version: str, ladder: Climb) -> None:
+    scene = await ladder(version)
+    scene.api.ask_to_sign_in()
+    found = await scene.find("fastapi")
+    assert found.source == "context7"
+    assert "Annotated" in found.text
+    assert "anonymously" not in f"{found.text}{scene.stored('text')}"
+
+
 async def test_an_unknown_library_is_told_by_name_and_others_still_come(ladder: Climb) -> None:
     scene = await ladder(external.CURRENT)
     unknown, known = await asyncio.gather(scene.find("no-such-library-at-all"), scene.find("react"))
