@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _SPECIFIED = re.compile(
-    r"^(?P<name>.+?)\s*(?P<operator>===?|~=|!=|[<>]=?|\^|=|(?<=.)@)\s*(?P<version>[\w.*+!<>=,^~| -]+)$"
+    r"^(?P<name>.+?)\s*(?P<operator>===?|~=|!=|[<>]=?|\^|=|(?<=.)@)\s*\"?(?P<version>[\w.*+!<>=,^~| -]+)\"?$"
 )
 _EXTRAS = re.compile(r"\s*\[[^\]]*\]$")
 """`fastapi[all]`: what is installed besides; the library is the same."""
@@ -22,11 +22,17 @@ class Library:
     """The version as it was asked for, operator included, or None."""
 
 
-def parse_library(text: str) -> Library:
-    """Split a library argument into name and version; a text without a version is all name."""
+def parse_library(text: str, language: str = "") -> Library:
+    """Split a library argument into name and version; a text without a version is all name.
+
+    In Cargo's own notation, `serde = "1.0"`, every later version that is compatible is meant.
+    """
     match = _MAVEN.match(text) or _SPECIFIED.match(text)
     if match is None:
         return Library(_EXTRAS.sub("", text.strip()))
     operator = match.groupdict().get("operator") or ""
+    version = match["version"].strip()
     shown = "" if operator in ("@", "=") else operator
-    return Library(_EXTRAS.sub("", match["name"].strip()), f"{shown}{match['version'].strip()}")
+    if operator == "=" and language == "rust" and version[:1].isdigit():
+        shown = "^"
+    return Library(_EXTRAS.sub("", match["name"].strip()), f"{shown}{version}")

@@ -1,45 +1,36 @@
-"""Versions that Rust, Go and Java projects name: Cargo, Go modules and Maven."""
+"""Versions that Rust and Java projects name: Cargo and Maven."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
 from code_assistant.versions_files import ProjectFiles
-from code_assistant.versions_found import Found, table, tables
+from code_assistant.versions_found import Found, parse_toml, table, tables
 
-_GO_REQUIRE = re.compile(r'^\s*(?:require\s+)?"?([\w.~-]+(?:/[\w.~-]+)+)"?\s+v(\S+)', re.MULTILINE)
-_GO_OTHER_BLOCKS = re.compile(r"^(?:replace|exclude|retract)\b(?:\s*\((?:.|\n)*?^\)|.*$)", re.MULTILINE)
 _XML_DECLARES = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
+_PLACEHOLDER = re.compile(r"\$\{([^}$\n]{1,200})\}")
+_MAX_FILLED_CHARS = 200
 _MAX_PLACEHOLDERS = 5
 """A property may name another one; deeper chains than this are loops."""
 
 
 def read_cargo_lock(files: ProjectFiles, name: str) -> Iterator[Found]:
     """Crates with their exact versions; the project's own crates have no source."""
-    for package in tables(tomllib.loads(files.read(name) or ""), "package"):
+    for package in tables(parse_toml(files.read(name) or ""), "package"):
         if "source" in package:
             yield Found(str(package.get("name", "")), str(package.get("version", "")), is_exact=True)
 
 
 def read_cargo_manifest(files: ProjectFiles, name: str) -> Iterator[Found]:
     """Crates with the ranges of a Cargo.toml, where a bare `1.2` means `^1.2`."""
-    document = tomllib.loads(files.read(name) or "")
+    document = parse_toml(files.read(name) or "")
     places = [document, table(document, "workspace"), *table(document, "target").values()]
     for place in places:
         for kind in ("dependencies", "dev-dependencies", "build-dependencies"):
             yield from _crates(table(place, kind))
-
-
-def read_go_mod(files: ProjectFiles, name: str) -> Iterator[Found]:
-    """Modules with the versions of a go.mod, which are exact."""
-    text = re.sub(r"//.*", "", files.read(name) or "")
-    for module, version in _GO_REQUIRE.findall(_GO_OTHER_BLOCKS.sub("", text)):
-        yield Found(module, version.removesuffix("+incompatible"), is_exact=True)
 
 
 def read_pom(files: ProjectFiles, name: str) -> Iterator[Found]:
@@ -94,9 +85,11 @@ def _maven_range(text: str) -> str:
 
 
 def _filled(text: str, properties: dict[str, str]) -> str:
+    if len(text) > _MAX_FILLED_CHARS:
+        return ""
     for _ in range(_MAX_PLACEHOLDERS):
         filled = _PLACEHOLDER.sub(lambda match: properties.get(match[1].strip(), match[0]), text)
-        if filled == text or len(filled) > 200:
+        if filled == text or len(filled) > _MAX_FILLED_CHARS:
             break
         text = filled
     return text

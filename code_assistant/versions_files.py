@@ -5,10 +5,14 @@ The rule: nothing outside the project is read, whatever a link or an include say
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from code_assistant.plain_line import plain_line
+from code_assistant.regular_file import NotReadableError, read_regular
 
 MAX_BYTES = 10_000_000
 """Per file; the lock file of a very large JavaScript project has about 3 MB."""
@@ -27,8 +31,10 @@ Stamp = tuple[str, int, int]
 class ProjectFiles:
     """The files of one project, read on demand; keeps the account of what was read and what could not be."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, python: str | None = None) -> None:
         self.root = root.resolve()
+        self.python = python
+        """The interpreter or environment that the user names, if any."""
         self.problems: list[str] = []
         self.seen: set[str] = set()
         self._names: list[str] | None = None
@@ -43,31 +49,26 @@ class ProjectFiles:
     def read(self, name: str) -> str | None:
         """The text of a file, or None when there is none to be had; the reason is then among the problems."""
         self.seen.add(name)
-        path = (self.root / name).resolve()
-        if not path.is_relative_to(self.root):
-            self.problem(name, "leads out of the project and is not read")
-            return None
         try:
-            status = path.stat()
-            if not path.is_file():
-                self.problem(name, "is not a file")
-            elif status.st_size > MAX_BYTES:
-                self.problem(name, f"has {status.st_size:,} bytes; at most {MAX_BYTES:,} are read")
-            else:
-                return path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
+            path = (self.root / name).resolve()
+            if path.is_relative_to(self.root):
+                return _decoded(read_regular(path, MAX_BYTES))
+            self.problem(name, "leads out of the project and is not read")
+        except NotReadableError as error:
+            self.problem(name, str(error))
+        except (OSError, ValueError, RuntimeError) as error:  # a loop of links, a name with a NUL
             self.problem(name, f"cannot be read: {_reason(error)}")
         return None
 
     def problem(self, name: str, what: str) -> None:
         """Note that something is wrong with a file."""
-        self.problems.append(f"{name}: {what}")
+        self.problems.append(f"{plain_line(name)}: {what}")
 
     def stamp(self, name: str) -> Stamp:
         """How a file is now, without reading it."""
         try:
             status = (self.root / name).stat()
-        except OSError:
+        except (OSError, ValueError):
             return (name, 0, -1)
         return (name, status.st_mtime_ns, status.st_size)
 
@@ -81,9 +82,9 @@ class ProjectFiles:
                 visited += 1
                 for entry in self._entries(folder):
                     name = f"{folder}/{entry.name}".lstrip("/")
-                    if not entry.is_dir():
+                    if not entry.is_dir(follow_symlinks=False):
                         yield name
-                    elif not entry.is_symlink() and not entry.name.startswith(".") and entry.name not in _SKIPPED:
+                    elif not entry.name.startswith(".") and entry.name not in _SKIPPED:
                         below.append(name)
             level = below
 
@@ -96,5 +97,16 @@ class ProjectFiles:
             return []
 
 
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)
+def _decoded(data: bytes) -> str:
+    """UTF-8, or what a byte order mark says: PowerShell's `>` writes UTF-16."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16")
+    if b"\0" in data:
+        raise UnicodeDecodeError("utf-8", data[:1], 0, 1, "no text has NUL characters")
+    return data.decode("utf-8-sig")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return getattr(error, "strerror", None) or str(error)

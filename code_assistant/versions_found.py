@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from dataclasses import dataclass
 from typing import Any
+
+_TOML_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"?|'[^'\n]*'?")
+_MAX_DOTS = 100
+"""Outside of strings, in one line: the parser's time and memory grow with the square of a key's parts."""
 
 
 @dataclass(frozen=True)
@@ -13,6 +19,19 @@ class Found:
     name: str
     version: str
     is_exact: bool
+    is_direct: bool = True
+    """False when only another library needs it, where the file tells."""
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Parse a TOML document.
+
+    Raises:
+        ValueError: it is none, or holds keys that no person writes.
+    """
+    if any(line.count(".") > _MAX_DOTS for line in _TOML_STRING.sub("", text).split("\n")):
+        raise ValueError("a key has too many parts")
+    return tomllib.loads(text)
 
 
 def table(document: object, *keys: str) -> dict[str, Any]:

@@ -6,11 +6,10 @@ A build script is a program: only what stands in it as text is read, with the si
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 
 from code_assistant.versions_files import ProjectFiles
-from code_assistant.versions_found import Found, table
+from code_assistant.versions_found import Found, parse_toml, table
 
 LOCKS = ("gradle.lockfile",)
 CATALOGUES = ("*.versions.toml",)
@@ -36,7 +35,7 @@ def read_lock(files: ProjectFiles, name: str) -> Iterator[Found]:
 
 def read_catalogue(files: ProjectFiles, name: str) -> Iterator[Found]:
     """The libraries of a version catalogue (https://docs.gradle.org/current/userguide/version_catalogs.html)."""
-    document = tomllib.loads(files.read(name) or "")
+    document = parse_toml(files.read(name) or "")
     versions = table(document, "versions")
     for entry in table(document, "libraries").values():
         if isinstance(entry, str):

@@ -12,7 +12,12 @@ from packaging.version import InvalidVersion, Version
 from code_assistant.libraries import Library
 
 _VERSION = re.compile(r"(?:^|[^\d.])v?(\d+(?:\.\d+)*)((?:[-.]?(?:alpha|beta|canary|next|rc|a|b|dev|pre)[-.]?\d*)?)")
-_COMPARATOR = re.compile(r"(===?|~=|!=|>=|<=|[<>^~=])?\s*v?(\d+(?:\.(?:\d+|[xX*]))*[\w.+-]*|[xX*])")
+_COMPARATOR = re.compile(
+    r"(===?|~=|!=|>=|<=|[<>^~=])?\s*(?<![A-Za-z_])v?(\d+(?:\.(?:\d+|[xX*]))*[\w.+-]*|[xX*](?![\w.+-]))"
+)
+_MAX_WISH_CHARS = 500
+_ANY = frozenset(["", "latest"])
+_FAR_AHEAD = Version("999999999")
 _HYPHEN = re.compile(r"^\s*v?([\d.]+)\s+-\s+v?([\d.]+)\s*$")
 
 
@@ -37,6 +42,8 @@ def choose_version(library: Library, available: Sequence[str]) -> Choice:
     if fitting:
         written = _as_written(library.wish)  # tells `33.0.0-jre` from `33.0.0-android`
         return Choice(max(stable or fitting, key=lambda pair: (pair[0], _as_written(pair[1]) == written, pair[1]))[1])
+    if not numbered and is_open(library.wish):
+        return Choice(None)  # the latest, which is all there is, is what is wanted
     wanted = parse_version(library.wish)
     near = [pair for pair in numbered if wanted is not None and pair[0].major == wanted.major]
     asked = f"{library.name} {library.wish} is wanted"
@@ -54,7 +61,14 @@ def _as_written(version: str) -> str:
 def satisfies(version: Version | str, wish: str) -> bool:
     """True when a version lies in a range: `==0.115.*`, `0.115`, `^1.2`, `~1.2`, `1.x`, `>=18 <20`, `18 || 19`."""
     number = parse_version(version) if isinstance(version, str) else version
-    return number is not None and any(_is_in(number, alternative) for alternative in wish.split("||"))
+    if number is None or len(wish) > _MAX_WISH_CHARS:
+        return False
+    return any(_is_in(number, alternative) for alternative in wish.split("||"))
+
+
+def is_open(wish: str) -> bool:
+    """True when every later version fits, too: `>=0.100`, `*`, `latest`."""
+    return satisfies(_FAR_AHEAD, wish)
 
 
 def parse_version(shown: str) -> Version | None:
@@ -70,15 +84,20 @@ def parse_version(shown: str) -> Version | None:
 
 def _is_in(version: Version, alternative: str) -> bool:
     hyphen = _HYPHEN.match(alternative)
-    text = f">={hyphen[1]} <={hyphen[2]}" if hyphen else alternative
+    text = f">={hyphen[1]} {_up_to(hyphen[2])}" if hyphen else alternative
     parts = _COMPARATOR.findall(text)
-    if not parts and text.strip() not in ("", "latest"):
+    if not parts and text.strip().lower() not in _ANY:
         return False
     try:
         specifiers = [SpecifierSet(text) for part in parts for text in _specifiers(*part)]
     except InvalidSpecifier:
         return False
     return all(specifier.contains(version, prereleases=True) for specifier in specifiers)
+
+
+def _up_to(last: str) -> str:
+    """The end of a hyphen range: `18 - 19` includes 19.2, `1.2 - 1.9.4` not 1.9.5."""
+    return f"<={last}" if last.count(".") > 1 else f"<={last.rstrip('.')}.x"
 
 
 def _specifiers(operator: str, number: str) -> Iterable[str]:
@@ -92,13 +111,21 @@ def _specifiers(operator: str, number: str) -> Iterable[str]:
     is_wild = re.search(r"(^|\.)[xX*]", number) is not None
     if operator == "^":
         return [f">={full}", f"<{_next(release, _first_not_zero(release))}"]
-    if operator == "~":
+    if operator == "~" or (operator == "~=" and len(release) < 2):
         return [f">={full}", f"<{_next(release, min(1, len(release) - 1))}"]
     if operator in ("", "=", "==", "===") and (is_wild or (operator != "===" and len(release) < 3 and full == shown)):
         return [f"=={shown}.*"]  # also `==0.115`, which people write for the series
     if operator in ("", "=", "==", "==="):
         return [f"=={full}"]
-    return [f"{operator}{shown if is_wild else full}"]
+    if is_wild:
+        return [_of_series(operator, release, shown)]
+    return [f"{operator}{full}"]
+
+
+def _of_series(operator: str, release: list[int], shown: str) -> str:
+    """A comparator with a wildcard, which stands for all versions that begin so: `<=1.x` is `<2`."""
+    after = _next(release, len(release) - 1)
+    return {"!=": f"!={shown}.*", "<=": f"<{after}", ">": f">={after}"}.get(operator, f"{operator}{shown}")
 
 
 def _next(release: list[int], index: int) -> str:

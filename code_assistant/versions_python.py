@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 
 from code_assistant.versions_files import ProjectFiles
-from code_assistant.versions_found import Found, strings, table, tables
+from code_assistant.versions_found import Found, parse_toml, strings, table, tables
+from code_assistant.versions_markers import is_meant, python_of
 
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
-MANIFESTS = ("requirements*.txt", "constraints*.txt", "pyproject.toml")
+MANIFESTS = ("requirements.txt", "pyproject.toml", "requirements*.txt", "constraints*.txt")
+"""`requirements-lowest.txt` and its like must fit what the first two say."""
 _MAX_INCLUDES = 20
+_MAX_LINE_CHARS = 4_000
+_MAX_MARKERS = 50
 _INCLUDE = re.compile(r"^(?:-r|-c|--requirement|--constraint)[\s=]+(.+)$")
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _HASHES = re.compile(r"\s--\w.*$")
@@ -34,10 +36,27 @@ def read_lock(files: ProjectFiles, name: str) -> Iterator[Found]:
             for package, entry in table(json.loads(text), section).items():
                 yield Found(package, str(table(entry).get("version", "")).removeprefix("=="), is_exact=True)
         return
-    for locked in tables(tomllib.loads(text), "package"):
-        source = table(locked, "source")
+    yield from _locked(tables(parse_toml(text), "package"), python_of(files))
+
+
+def _locked(packages: list[dict[str, Any]], python: Mapping[str, str]) -> Iterator[Found]:
+    """Of a package that is locked several times, those entries that are for this Python; all where none says it is."""
+    by_name: dict[str, list[dict[str, Any]]] = {}
+    for package in packages:
+        source = table(package, "source")
         if "virtual" not in source and "editable" not in source:  # those are the project itself
-            yield Found(str(locked.get("name", "")), str(locked.get("version", "")), is_exact=True)
+            by_name.setdefault(str(package.get("name", "")), []).append(package)
+    for name, forks in by_name.items():
+        meant = [fork for fork in forks if len(forks) == 1 or _is_for(fork, python)]
+        for fork in meant or forks:
+            yield Found(name, str(fork.get("version", "")), is_exact=True)
+
+
+def _is_for(package: dict[str, Any], python: Mapping[str, str]) -> bool:
+    """What uv calls `resolution-markers`, poetry `markers` and pdm `marker`; one of several has to hold."""
+    single = [package[key] for key in ("markers", "marker") if isinstance(package.get(key), str)]
+    markers = strings(package, "resolution-markers") or single
+    return not markers or any(is_meant(marker, python) for marker in markers[:_MAX_MARKERS])
 
 
 def read_manifest(files: ProjectFiles, name: str) -> Iterator[Found]:
@@ -47,18 +66,19 @@ def read_manifest(files: ProjectFiles, name: str) -> Iterator[Found]:
         return
     text = files.read(name)
     if text is not None:
-        yield from _pyproject(tomllib.loads(text))
+        yield from _pyproject(parse_toml(text), python_of(files))
 
 
 def _requirements(files: ProjectFiles, first: str) -> Iterator[Found]:
     """A requirements file with everything it includes; includes are relative to the file that holds them."""
+    python = python_of(files)
     waiting, seen = [first], {first}
     while waiting:
         name = waiting.pop(0)
         for line in _lines(files.read(name) or ""):
             include = _INCLUDE.match(line)
             if include is None:
-                yield from _requirement(line)
+                yield from _requirement(line, python)
                 continue
             target = posixpath.normpath(posixpath.join(posixpath.dirname(name), include[1].strip()))
             if "://" in include[1] or target in seen or len(seen) > _MAX_INCLUDES:
@@ -74,13 +94,14 @@ def _lines(text: str) -> Iterator[str]:
             yield line
 
 
-def _requirement(text: str) -> Iterator[Found]:
+def _requirement(text: str, python: Mapping[str, str]) -> Iterator[Found]:
+    if len(text) > _MAX_LINE_CHARS:
+        return
     try:
         requirement = Requirement(text)
-        is_meant = requirement.marker is None or requirement.marker.evaluate()
-    except (InvalidRequirement, UndefinedEnvironmentName, UndefinedComparison):
+    except (InvalidRequirement, RecursionError):
         return  # a path, a URL, or pip's own options: nothing with a version
-    if is_meant:
+    if is_meant(requirement.marker, python):
         yield _found(requirement.name, requirement.specifier)
 
 
@@ -91,10 +112,10 @@ def _found(name: str, specifier: SpecifierSet) -> Found:
     return Found(name, str(specifier), is_exact=False)
 
 
-def _pyproject(document: dict[str, Any]) -> Iterator[Found]:
+def _pyproject(document: dict[str, Any], python: Mapping[str, str]) -> Iterator[Found]:
     project = table(document, "project")
     for text in strings(project, "dependencies"):
-        yield from _requirement(text)
+        yield from _requirement(text, python)
     tool = table(document, "tool")
     groups = (
         table(project, "optional-dependencies"),
@@ -105,7 +126,7 @@ def _pyproject(document: dict[str, Any]) -> Iterator[Found]:
     for group in groups:
         for name in group:
             for text in strings(group, name):
-                yield from _requirement(text)
+                yield from _requirement(text, python)
     poetry = table(tool, "poetry")
     yield from _poetry(table(poetry, "dependencies"))
     yield from _poetry(table(poetry, "dev-dependencies"))

@@ -331,7 +331,6 @@ def test_a_pom_has_its_properties_and_its_parents_version_filled_in(tmp_path: Pa
         ("javascript", "package-lock.json", "{"),
         ("javascript", "package-lock.json", '{"a": ' * 100_000),
         ("javascript", "pnpm-lock.yaml", "a: [\n"),
-        ("javascript", "pnpm-lock.yaml", "a: !!python/object/apply:os.system [exit]\n"),
         ("rust", "Cargo.lock", "\x00"),
         ("java", "pom.xml", "<project>"),
         ("java", "pom.xml", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><project>&a;</project>'),
