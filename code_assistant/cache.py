@@ -11,11 +11,13 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
+
+from code_assistant.cache_schema import SCHEMA_VERSION, number_of, set_up, writing
 
 logger = logging.getLogger(__name__)
 
@@ -28,38 +30,12 @@ _BUSY_TIMEOUT_S = 2.0
 """Writes take a few milliseconds; a longer lock means trouble, and the request goes on without the cache."""
 _TOUCH_AFTER_S = 60.0
 """Being used is written down at most once a minute for an entry: a read stays a read."""
+_CLOCKS_DIFFER_S = 60.0
 _EVICT_TO = 0.9
 _EVICTED_AT_ONCE = 16
 """Removing 20 KB takes a quarter of a millisecond, in which nobody else can write: room is made bit by bit."""
 _LOG_BYTES = 8_000_000
 """What the log beside the file is cut to when it has been written back."""
-_VERSION = 2
-_SCHEMA = (
-    # `value` comes last and the sizes are summed up by triggers: at 200 MB no write may read other entries' texts.
-    """CREATE TABLE entries (
-        id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, stored_at REAL NOT NULL, used_at REAL NOT NULL,
-        size INTEGER NOT NULL, value TEXT NOT NULL, UNIQUE (kind, key))""",
-    "CREATE INDEX entries_by_use ON entries (used_at, size)",
-    "CREATE TABLE totals (entries INTEGER NOT NULL, bytes INTEGER NOT NULL)",
-    "INSERT INTO totals VALUES (0, 0)",
-    """CREATE TRIGGER entry_added AFTER INSERT ON entries BEGIN
-        UPDATE totals SET entries = entries + 1, bytes = bytes + new.size; END""",
-    """CREATE TRIGGER entry_removed AFTER DELETE ON entries BEGIN
-        UPDATE totals SET entries = entries - 1, bytes = bytes - old.size; END""",
-    """CREATE TRIGGER entry_changed AFTER UPDATE OF size ON entries BEGIN
-        UPDATE totals SET bytes = bytes + new.size - old.size; END""",
-    f"PRAGMA user_version = {_VERSION}",
-)
-_OLD_COLUMNS = ("kind", "key", "value", "stored_at", "used_at", "size")
-"""Of version 0, whose texts had other keys: of it, only what libraries there are is taken over."""
-_FROM_OLD = (
-    "DROP INDEX IF EXISTS entries_by_use",
-    "ALTER TABLE entries RENAME TO old",
-    *_SCHEMA,
-    """INSERT INTO entries (kind, key, stored_at, used_at, size, value)
-        SELECT kind, key, stored_at, used_at, size, value FROM old WHERE kind = 'match'""",
-    "DROP TABLE old",
-)
 _PUT = """INSERT INTO entries (kind, key, stored_at, used_at, size, value) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (kind, key) DO UPDATE SET stored_at = excluded.stored_at, used_at = excluded.used_at,
     size = excluded.size, value = excluded.value"""
@@ -76,6 +52,10 @@ class Entry:
     def age_s(self) -> float:
         """Seconds since it was stored; never negative, also when a clock was set back."""
         return max(0.0, time.time() - self.stored_at)
+
+    def is_fresh(self, for_s: float) -> bool:
+        """True when it is no older than that, and not of a future that a wrong clock has told."""
+        return -_CLOCKS_DIFFER_S <= time.time() - self.stored_at <= for_s
 
 
 class Cache:
@@ -111,9 +91,10 @@ class Cache:
         self._totals = self._safely(lambda db: _write(db, kind, key, value, self._max_bytes), self._totals)
 
     def clear(self) -> int:
-        """Remove everything; returns how many entries there were."""
+        """Remove everything, damaged files that were set aside too; returns how many entries there were."""
         removed = self._safely(_clear, 0)
         self._totals = (0, 0)
+        self._drop_damaged(keep=None)
         return removed
 
     def measure(self) -> None:
@@ -166,8 +147,8 @@ class Cache:
         connection.text_factory = bytes  # decoded by us: a text that is no UTF-8 counts as a miss
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
-        if _number(connection, "PRAGMA user_version") != _VERSION:
-            _set_up(connection)
+        if number_of(connection, "PRAGMA user_version") != SCHEMA_VERSION:
+            set_up(connection)
         self._file = _identity(self.path)
         return connection
 
@@ -192,39 +173,15 @@ class Cache:
         for suffix in ("-wal", "-shm"):
             with suppress(OSError):
                 self.path.with_name(FILE_NAME + suffix).unlink()
+        self._drop_damaged(keep=damaged)
         return True
 
-
-@contextmanager
-def _writing(db: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that waits for its turn at the start: one that begins as a reader fails at once instead."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):  # some errors have rolled back already
-            db.execute("ROLLBACK")
-        raise
-
-
-def _set_up(db: sqlite3.Connection) -> None:
-    """Make the tables, or take over what an older version of this program has left.
-
-    Raises:
-        sqlite3.DatabaseError: the file is another program's, or of a newer version, and must be set aside.
-    """
-    db.execute("PRAGMA journal_mode=WAL")
-    with _writing(db):
-        version = _number(db, "PRAGMA user_version")
-        if version == _VERSION:
-            return  # another process was faster
-        columns = tuple(row[1].decode() for row in db.execute("PRAGMA table_info(entries)"))
-        is_empty = _number(db, "SELECT COUNT(*) FROM sqlite_master") == 0
-        if version != 0 or not (is_empty or columns == _OLD_COLUMNS):
-            raise sqlite3.DatabaseError(f"its schema is another one ({version})")
-        for statement in _SCHEMA if is_empty else _FROM_OLD:
-            db.execute(statement)
+    def _drop_damaged(self, keep: Path | None) -> None:
+        """Remove what was set aside: one such file shows what happened, more of them only fill the disk."""
+        for file in self.path.parent.glob(f"{FILE_NAME}.damaged-*"):
+            with suppress(OSError):
+                if file != keep:
+                    file.unlink()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -245,7 +202,7 @@ def _read(db: sqlite3.Connection, kind: Kind, key: str) -> Entry | None:
     except (UnicodeDecodeError, AttributeError):
         return None  # something else has written there
     if time.time() - row[2] > _TOUCH_AFTER_S:
-        with _writing(db):
+        with writing(db):
             db.execute("UPDATE entries SET used_at = ? WHERE kind = ? AND key = ?", (time.time(), kind, key))
     return entry
 
@@ -253,7 +210,7 @@ def _read(db: sqlite3.Connection, kind: Kind, key: str) -> Entry | None:
 def _write(db: sqlite3.Connection, kind: Kind, key: str, value: str, max_bytes: int) -> tuple[int, int]:
     now = time.time()
     size = len(key.encode()) + len(value.encode())
-    with _writing(db):
+    with writing(db):
         db.execute(_PUT, (kind, key, now, now, size, value))
         entries, total = _totals(db)
         if total > max_bytes:
@@ -277,14 +234,14 @@ def _evict(db: sqlite3.Connection, total: int, max_bytes: int) -> None:
 
 
 def _clear(db: sqlite3.Connection) -> int:
-    with _writing(db):
-        return db.execute("DELETE FROM entries").rowcount
+    with writing(db):
+        removed = db.execute("DELETE FROM entries").rowcount
+    with suppress(sqlite3.OperationalError):  # while others read or write, the space stays and is used again
+        db.execute("VACUUM")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return removed
 
 
 def _totals(db: sqlite3.Connection) -> tuple[int, int]:
     entries, size = db.execute("SELECT entries, bytes FROM totals").fetchone()
     return int(entries), int(size)
-
-
-def _number(db: sqlite3.Connection, query: str) -> int:
-    return int(db.execute(query).fetchone()[0])

@@ -67,6 +67,48 @@ def test_clearing_removes_everything(tmp_path: Path) -> None:
     assert cache.get("text", "a") is None
 
 
+def test_clearing_gives_the_disk_back_and_removes_what_was_set_aside(tmp_path: Path) -> None:
+    cache, other = Cache(tmp_path), Cache(tmp_path)
+    for number in range(100):
+        cache.put("text", str(number), "x" * ENTRY_BYTES)
+    assert other.get("text", "5")  # another program, which goes on with its connection
+    (tmp_path / f"{FILE_NAME}.damaged-1-1").write_bytes(b"x")
+    assert cache.clear() == 100
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 200_000
+    assert other.get("text", "5") is None
+    other.put("text", "5", "y")
+    assert cache.get("text", "5")
+    assert not list(tmp_path.glob("*.damaged-*"))
+
+
+def test_clearing_goes_on_while_another_program_reads(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("text", "a", "x")
+    with closing(sqlite3.connect(cache.path, isolation_level=None)) as db:
+        db.execute("BEGIN")
+        assert db.execute("SELECT COUNT(*) FROM entries").fetchone() == (1,)
+        assert cache.clear() == 1
+        assert db.execute("SELECT COUNT(*) FROM entries").fetchone() == (1,)
+    assert cache.trouble is None
+    assert cache.get("text", "a") is None
+
+
+def test_only_the_last_damaged_file_is_kept(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / FILE_NAME).write_bytes(b"damage %d, no database at all" % number)
+        Cache(tmp_path).put("text", "a", "x")
+    assert [path.read_bytes()[:8] for path in tmp_path.glob("*.damaged-*")] == [b"damage 2"]
+
+
+@pytest.mark.parametrize(
+    ("stored_before_s", "is_fresh"), [(0, True), (50, True), (200, False), (-10, True), (-3_600, False)]
+)
+def test_an_entry_is_fresh_neither_when_old_nor_when_of_the_future(stored_before_s: float, is_fresh: bool) -> None:
+    entry = Entry("x", time.time() - stored_before_s)
+    assert entry.is_fresh(100) is is_fresh
+    assert entry.age_s >= 0
+
+
 @pytest.mark.parametrize("damage", [b"this is no database", b"SQLite format 3\0" + b"\xff" * 5000])
 def test_a_damaged_file_is_set_aside(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / FILE_NAME).write_bytes(damage)
