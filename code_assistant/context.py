@@ -6,6 +6,7 @@ Nothing here raises for what is missing: it becomes an entry in `missing`, and t
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,6 +39,9 @@ class Part:
     source: str
     title: str
     text: str
+    version: str | None = None
+    note: str | None = None
+    """How it differs from what was asked for, which a model has to know as well as people."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class Gatherer:
         self, request: GenerationRequest, standards: list[Part], missing: list[Missing], found: list[Documentation]
     ) -> Context:
         fitting = _Fitting(f"{request.request} {' '.join(request.libraries)}")
-        parts = [Part(doc.library_id or doc.source, doc.library, doc.text) for doc in found if doc.text]
+        parts = [_part(doc) for doc in found if doc.text]
         share = self._budget_chars if not parts else int(self._budget_chars * _STANDARDS_SHARE)
         fitted = fitting.fit(standards, share)
         documentation = fitting.fit(parts, self._budget_chars - fitting.used_chars)
@@ -111,7 +115,7 @@ class Gatherer:
             standards=fitted,
             documentation=documentation,
             documentation_used=tuple(_used(doc) for doc in found),
-            missing=(*missing, *_missing_documentation(found)),
+            missing=(*missing, *_missing_documentation(found), *_missing_versions(found)),
             use=ContextUse(
                 budget_chars=self._budget_chars,
                 used_chars=fitting.used_chars,
@@ -143,7 +147,7 @@ class _Fitting:
                 self.trimmed.append(f"{part.title}: {dropped:,} of {len(part.text):,} characters")
             left -= len(shortened.text)
             self.used_chars += len(shortened.text)
-            fitted[part.source + part.title] = Part(part.source, part.title, shortened.text)
+            fitted[part.source + part.title] = dataclasses.replace(part, text=shortened.text)
         return tuple(fitted[part.source + part.title] for part in parts)
 
 
@@ -172,6 +176,10 @@ def _title(text: str, uri: str) -> str:
     return next(headings, uri)
 
 
+def _part(found: Documentation) -> Part:
+    return Part(found.library_id or found.source, found.library, found.text, found.version, found.note)
+
+
 def _used(found: Documentation) -> DocumentationUsed:
     return DocumentationUsed(
         library=found.library,
@@ -193,3 +201,12 @@ def _missing_documentation(found: list[Documentation]) -> list[Missing]:
         Missing(what=f"documentation of {', '.join(libraries)}", why=why, remedy=remedy)
         for (why, remedy), libraries in reasons.items()
     ]
+
+
+def _missing_versions(found: list[Documentation]) -> list[Missing]:
+    """The project's files that could not be used, once for all libraries."""
+    problems = dict.fromkeys(problem for doc in found for problem in doc.problems)
+    if not problems:
+        return []
+    remedy = "mend the file, or name the version as in `fastapi==0.115`"
+    return [Missing(what="part of the project's versions", why="; ".join(problems), remedy=remedy)]

@@ -7,6 +7,7 @@ when it looks like documentation, and as a match only when it names a library id
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mcp.types import CallToolResult, TextContent
 
@@ -99,11 +100,7 @@ class Context7:
         return self._child.state == "ready"
 
     async def resolve(self, name: str, query: str, timeout_s: float) -> tuple[Match, ...]:
-        """Find libraries by name, in Context7's order. Raises like `search`."""
-        return parse_matches(await self.search(name, query, timeout_s))
-
-    async def search(self, name: str, query: str, timeout_s: float) -> str:
-        """Find libraries by name, as the text that Context7 tells them in.
+        """Find libraries by name, in Context7's order.
 
         Raises:
             DocumentationError: Context7 answered, but not with libraries.
@@ -114,12 +111,13 @@ class Context7:
         if self._takes(RESOLVE, "query"):
             arguments["query"] = topic_of(query)
         text = _text(await self._child.call_tool(RESOLVE, arguments, timeout_s))
-        if not parse_matches(text):
+        matches = parse_matches(text)
+        if not matches:
             raise explain_failure(text)
-        return text
+        return matches
 
     async def documentation(self, library_id: str, query: str, timeout_s: float) -> str:
-        """Fetch documentation of one library about the query. Raises like `search`."""
+        """Fetch documentation of one library about the query. Raises like `resolve`."""
         await self._child.wait_ready(timeout_s)
         query = topic_of(query)
         if self._has(QUERY):
@@ -144,6 +142,16 @@ def parse_matches(text: str) -> tuple[Match, ...]:
     """Read the libraries out of the text that `resolve-library-id` answers with."""
     blocks = re.split(r"^-{5,}$", text, maxsplit=_MAX_MATCHES, flags=re.MULTILINE)
     return tuple(match for block in blocks[:_MAX_MATCHES] for match in _match(block))
+
+
+def show_matches(matches: Sequence[Match]) -> str:
+    """The same libraries as the text that `resolve-library-id` answers with."""
+    shown = (
+        f"- Title: {match.title}\n- Context7-compatible library ID: {match.id}\n- Code Snippets: {match.snippets}\n"
+        f"- Trust Score: {match.trust:g}" + (f"\n- Versions: {', '.join(match.versions)}" if match.versions else "")
+        for match in matches
+    )
+    return "Available Libraries:\n\n" + "\n----------\n".join(shown)
 
 
 def is_documentation(text: str) -> bool:
@@ -201,9 +209,10 @@ def _match(block: str) -> list[Match]:
 
 
 def _trust(found: dict[str, str]) -> float:
-    shown = found.get("trust", "")
+    """0 where the reputation is unknown, a middle one where this generation of Context7 tells none."""
+    shown = found.get("trust", "medium")
     try:
-        return float(shown)
+        return min(max(float(shown), 0.0), 10.0) if "nan" not in shown.lower() else 0.0
     except ValueError:
         return _REPUTATION.get(shown.lower(), 0.0)
 

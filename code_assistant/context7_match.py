@@ -1,7 +1,7 @@
 """Which of the libraries that Context7 offers is the one that was asked for.
 
-The rule: the name decides first. Only among equal names do language, version, trust and size count, and whatever
-has not exactly the name is a weak match and said to be one.
+The rule: the name decides first. Only among equal names do language, trust, version and size count, and whatever
+has not exactly the name, or a low reputation, is a weak match and said to be one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from code_assistant.libraries import Library
+from code_assistant.plain_line import plain_line
 from code_assistant.versions_match import satisfies
 
 _WEB = frozenset(["js", "javascript", "node", "nodejs", "ts", "typescript"])
@@ -31,6 +32,8 @@ _NO_NAME = frozenset(["sdk", "docs", "documentation"])
 """Words beside a name that make no other name of it."""
 _TRUSTED = 7.0
 """What Context7 calls a high reputation. Less trusted variants for a language are often somebody's copy."""
+_DOUBTFUL = 4.0
+"""Below it, Context7 calls a reputation low: anybody can list any version of anything."""
 _EXACT, _NEAR, _FUZZY = 2, 1, 0
 _MAJOR = re.compile(r"/v\d+$")
 
@@ -57,21 +60,27 @@ class Match:
         return self.id.strip("/").partition("/")[2].partition("/")[0]
 
 
-def best_match(library: Library, matches: tuple[Match, ...], language: str = "") -> tuple[Match, bool]:
-    """Choose by name, then what fits the language, then version, trust and size; the first listed where all is equal.
+def best_match(library: Library, matches: tuple[Match, ...], language: str = "") -> tuple[Match, str | None]:
+    """Choose by name, then what fits the language, then trust, version and size; the first listed where all is equal.
 
-    The second value is true when the chosen one has not exactly the name.
+    The second value says why the chosen one is a weak match, when it is one.
     """
     name = _Name.of(library.name)
     graded = {match: name.grade(match, language) for match in matches}
     best = max(matches, key=lambda match: (graded[match], _standing(match, name, library, language)))
-    return best, graded[best][0] < _EXACT
+    if graded[best][0] < _EXACT:
+        shown = f"{plain_line(best.title)} ({best.id})"
+        return best, f"weak match: Context7 knows no {library.name}, the nearest is {shown}"
+    if best.trust < _DOUBTFUL:
+        return best, f"weak match: {plain_line(best.title)} ({best.id}) has a low or unknown reputation at Context7"
+    return best, None
 
 
-def _standing(match: Match, name: _Name, library: Library, language: str) -> tuple[int, bool, float, bool, int]:
+def _standing(match: Match, name: _Name, library: Library, language: str) -> tuple[int, int, bool, float, bool, int]:
     has_version = library.wish is not None and any(satisfies(version, library.wish) for version in match.versions)
     is_own = _plain(match.owner) in (_plain(name.owner), _plain(name.bare))
-    return _fit(match, language), has_version, match.trust, is_own, match.snippets
+    band = (match.trust >= _TRUSTED) + (match.trust >= _DOUBTFUL)
+    return _fit(match, language), band, has_version, match.trust, is_own, match.snippets
 
 
 def _fit(match: Match, language: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import hashlib
+import logging
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,19 +17,24 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from code_assistant.cache import Cache, Entry, Kind
-from code_assistant.context7 import RESOLVE, TOOLS, Context7, DocumentationError, topic_of
+from code_assistant.context7 import RESOLVE, TOOLS, Context7, DocumentationError, show_matches, topic_of
 from code_assistant.context7_guard import Guard
 from code_assistant.context7_match import Match, best_match
+from code_assistant.durations import age
 from code_assistant.libraries import Library, parse_library
 from code_assistant.plain_line import plain_line
 from code_assistant.result import DocumentationSource
 from code_assistant.single_flight import SingleFlight
 from code_assistant.user_project import UserProject, Wanted
-from code_assistant.versions_match import choose_version
+from code_assistant.versions_match import choose_version, satisfies
+
+logger = logging.getLogger(__name__)
 
 TIMEOUT_S = 15.0
 """For Context7's part, a starting child included: a container takes 2 s to be ready, a cold `npx` up to 13 s."""
 INSTALLED_TIMEOUT_S = 8.0
+PROJECT_TIMEOUT_S = 5.0
+"""For the files that name the project's versions: they are read in milliseconds unless somebody means ill."""
 DAY_S = 86_400.0
 MATCH_FRESH_S = 7 * DAY_S
 _KEPT_MATCHES = 20
@@ -52,6 +58,8 @@ class Documentation:
     note: str | None = None
     why: str = ""
     remedy: str = ""
+    problems: tuple[str, ...] = ()
+    """The project's files that could not be used when its version was looked for."""
 
 
 class Documents:
@@ -73,6 +81,7 @@ class Documents:
         self._project = project
         self._asking: SingleFlight[Documentation] = SingleFlight()
         self._resolving: SingleFlight[tuple[Match, ...]] = SingleFlight()
+        self._fetching: SingleFlight[str] = SingleFlight()
 
     async def find(self, asked: str, query: str, language: str = "python") -> Documentation:
         """Return the documentation of one library, asked for as in the request (`fastapi==0.115`)."""
@@ -91,21 +100,43 @@ class Documents:
         if not isinstance(named, str) or not named:
             return None
         if tool == RESOLVE:
-            return await self._guard.ask(named.lower(), lambda c7: c7.search(named, query, timeout_s), timeout_s)
+            return show_matches(await self._libraries(named.strip(), query, timeout_s))
         entry = await self._stored("text", _text_key(named, query))
-        if entry is not None and entry.age_s <= self._fresh_s:
+        if entry is not None and entry.is_fresh(self._fresh_s):
             return entry.value
-        return await self._fetch_text(named, named, query, timeout_s)
+        try:
+            return await self._fetch_text(named, named, query, timeout_s)
+        except DocumentationError as error:
+            if entry is None:
+                raise
+            return f"({age(int(entry.age_s))} old, since {error.why})\n\n{entry.value}"
+
+    async def _libraries(self, name: str, query: str, timeout_s: float) -> tuple[Match, ...]:
+        """What Context7 knows by a name, stale where it cannot be asked. Raises `DocumentationError`."""
+        entry = await self._stored("match", name.lower())
+        known = _matches(entry)
+        if entry is not None and known and entry.is_fresh(MATCH_FRESH_S):
+            return known
+        try:
+            return await self._resolve(name, query, timeout_s)
+        except DocumentationError:
+            if not known:
+                raise
+            return known
 
     async def _descend(self, asked: str, query: str, language: str) -> Documentation:
+        wanted = await self._wanted(asked, language)
+        found = await self._climb_down(asked, wanted, query, language)
+        return dataclasses.replace(found, problems=wanted.problems)
+
+    async def _climb_down(self, asked: str, wanted: Wanted, query: str, language: str) -> Documentation:
         """Take the rungs from the top; the first that holds is the answer."""
-        wanted = await self._project.wanted(asked, language) if self._project else Wanted(parse_library(asked))
         library = wanted.library
         chosen, failed = await self._choose(asked, library, query, language)
         if chosen is not None:
             chosen = dataclasses.replace(chosen, note=_joined(wanted.note, chosen.note))
             entry = await self._stored("text", _text_key(chosen.library_id or "", query))
-            if entry is not None and entry.age_s <= self._fresh_s:
+            if entry is not None and entry.is_fresh(self._fresh_s):
                 return _from_cache(chosen, entry)
             found = failed or await self._fetch(chosen, library, query)
             if found.source == "context7":
@@ -115,7 +146,22 @@ class Documents:
                 return dataclasses.replace(stale, note=_joined(stale.note, f"stale, since {found.why}"))
             failed = found
         failed = failed or _none(asked, "Context7 knows no such library", "check the library's name")
-        return await self._from_package(library, language, query, failed) or failed
+        return await self._from_package(wanted, language, query, failed)
+
+    async def _wanted(self, asked: str, language: str) -> Wanted:
+        """What is asked for, with the project's version; no fault of the project's files costs the documentation."""
+        unread = Wanted(parse_library(asked, language))
+        if self._project is None:
+            return unread
+        try:
+            async with asyncio.timeout(PROJECT_TIMEOUT_S):
+                return await self._project.wanted(asked, language)
+        except TimeoutError:
+            problem = f"the project's files took longer than {PROJECT_TIMEOUT_S:g} s to read"
+        except Exception as error:
+            logger.warning("the project's versions could not be read", exc_info=True)
+            problem = f"the project's files could not be read ({type(error).__name__})"
+        return dataclasses.replace(unread, problems=(problem,))
 
     async def _choose(
         self, asked: str, library: Library, query: str, language: str
@@ -123,20 +169,22 @@ class Documents:
         """The library id to read, without its text; and why Context7 cannot be asked now, where that is known."""
         entry = await self._stored("match", library.name.lower())
         known = _matches(entry)
-        if entry is not None and known and entry.age_s <= MATCH_FRESH_S:
+        if entry is not None and known and entry.is_fresh(MATCH_FRESH_S):
             return _chosen(asked, library, language, known), None
         try:
-            found = await self._resolving.run(library.name.lower(), lambda: self._resolve(library, query))
+            found = await self._resolve(library.name, query, self._timeout_s)
         except DocumentationError as error:
             failed = _none(asked, error.why, error.remedy)
             return (_chosen(asked, library, language, known) if known else None), failed
         return _chosen(asked, library, language, found), None
 
-    async def _resolve(self, library: Library, query: str) -> tuple[Match, ...]:
-        name, limit_s = library.name, self._timeout_s
-        matches = await self._guard.ask(name.lower(), lambda c7: c7.resolve(name, query, limit_s), limit_s)
-        await self._store("match", name.lower(), _MATCHES.dump_json(matches[:_KEPT_MATCHES]).decode())
-        return matches
+    async def _resolve(self, name: str, query: str, timeout_s: float) -> tuple[Match, ...]:
+        async def search() -> tuple[Match, ...]:
+            matches = await self._guard.ask(name.lower(), lambda c7: c7.resolve(name, query, timeout_s), timeout_s)
+            await self._store("match", name.lower(), _MATCHES.dump_json(matches[:_KEPT_MATCHES]).decode())
+            return matches
+
+        return await self._resolving.run(name.lower(), search)
 
     async def _fetch(self, chosen: Documentation, library: Library, query: str) -> Documentation:
         try:
@@ -146,23 +194,34 @@ class Documents:
         return dataclasses.replace(chosen, source="context7", text=text, age_s=0)
 
     async def _fetch_text(self, about: str, library_id: str, query: str, timeout_s: float) -> str:
-        text = await self._guard.ask(about, lambda c7: c7.documentation(library_id, query, timeout_s), timeout_s)
-        await self._store("text", _text_key(library_id, query), text)
-        return text
+        key = _text_key(library_id, query)
 
-    async def _from_package(
-        self, library: Library, language: str, query: str, failed: Documentation
-    ) -> Documentation | None:
+        async def read() -> str:
+            text = await self._guard.ask(about, lambda c7: c7.documentation(library_id, query, timeout_s), timeout_s)
+            await self._store("text", key, text)
+            return text
+
+        return await self._fetching.run(key, read)
+
+    async def _from_package(self, wanted: Wanted, language: str, query: str, failed: Documentation) -> Documentation:
+        """The last rung; where it does not hold either, what failed before, with the reason of both."""
         if self._project is None:
-            return None
+            return failed
         try:
             async with asyncio.timeout(INSTALLED_TIMEOUT_S):
-                found = await self._project.installed(library, language, query)
+                found = await self._project.installed(wanted.library, language, query)
         except TimeoutError:
-            return None
+            return _also(failed, f"the installed package took longer than {INSTALLED_TIMEOUT_S:g} s to read")
+        except Exception as error:
+            # Whatever is wrong with somebody's package, and with our reading of it, the request goes on.
+            logger.warning("the installed package %s could not be read", wanted.library.name, exc_info=True)
+            return _also(failed, f"the installed package could not be read ({type(error).__name__})")
         if found is None:
-            return None
-        note = f"read from {found.source}, since {failed.why}"
+            return failed
+        name, wish = wanted.library.name, wanted.library.wish
+        is_other = wish is not None and found.version and not satisfies(found.version, wish)
+        differs = f"{name} {wish} is wanted, {plain_line(found.version)} is installed" if is_other else None
+        note = _joined(wanted.note, differs, f"read from {plain_line(found.source)}, since {failed.why}")
         return Documentation(failed.library, "installed", found.text, found.version, found.name, note=note)
 
     async def _stored(self, kind: Kind, key: str) -> Entry | None:
@@ -208,16 +267,19 @@ def _library_id(arguments: Mapping[str, Any]) -> object:
 
 def _chosen(asked: str, library: Library, language: str, matches: tuple[Match, ...]) -> Documentation:
     """The best match as documentation that has no text yet."""
-    match, is_weak = best_match(library, matches, language)
+    match, weakness = best_match(library, matches, language)
     choice = choose_version(library, match.versions)
     library_id = f"{match.id}/{choice.version}" if choice.version else match.id
-    nearest = f"{plain_line(match.title)} ({match.id})"
-    weak = f"weak match: Context7 knows no {library.name}, the nearest is {nearest}" if is_weak else None
-    return Documentation(asked, "none", version=choice.version, library_id=library_id, note=_joined(weak, choice.note))
+    note = _joined(weakness, choice.note)
+    return Documentation(asked, "none", version=choice.version, library_id=library_id, note=note)
 
 
 def _none(asked: str, why: str, remedy: str) -> Documentation:
     return Documentation(asked, "none", why=why, remedy=remedy)
+
+
+def _also(failed: Documentation, why: str) -> Documentation:
+    return dataclasses.replace(failed, why=f"{failed.why}; {why}")
 
 
 def _joined(*notes: str | None) -> str | None:

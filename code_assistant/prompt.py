@@ -59,7 +59,8 @@ def repair_message(findings: tuple[Finding, ...]) -> Repair:
 
 
 def _part(tag: str, part: Part) -> str:
-    return delimit(tag, part.text, source=_line(part.source)[0], title=_line(part.title)[0])
+    told = {"source": part.source, "title": part.title, "version": part.version, "note": part.note}
+    return delimit(tag, part.text, **{name: _line(value)[0] for name, value in told.items() if value})
 
 
 def _wishes(request: GenerationRequest) -> dict[str, str]:

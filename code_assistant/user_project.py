@@ -13,10 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from code_assistant.libraries import Library, parse_library
+from code_assistant.plain_line import plain_line
 from code_assistant.reality_report import RealityReport
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GeneratedFile
 from code_assistant.settings import Settings
+
+_MAX_PROBLEMS = 5
+"""Told for one project; whoever mends these sees the next ones."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Wanted:
 
     library: Library
     note: str | None = None
+    problems: tuple[str, ...] = ()
+    """The project's files that could not be used, each with the reason; its version may have been in one of them."""
 
 
 class UserProject:
@@ -40,14 +46,16 @@ class UserProject:
 
     async def wanted(self, asked: str, language: str) -> Wanted:
         """Split what was asked for; a version that was left out is the project's, where its files name one."""
-        library = parse_library(asked)
+        library = parse_library(asked, language)
         if library.wish is not None or self._settings.project_dir is None:
             return Wanted(library)
-        used = await asyncio.to_thread(self._version_used, library.name, language)
+        versions = await asyncio.to_thread(self._versions, language)
+        problems = tuple(plain_line(problem) for problem in versions.problems[:_MAX_PROBLEMS])
+        used = versions.find(library.name)
         if used is None:
-            return Wanted(library)
-        wish = f"=={used.version}" if used.is_exact else used.version
-        return Wanted(Library(library.name, wish), f"version {used.version} as in {used.source_file}")
+            return Wanted(library, problems=problems)
+        note = plain_line(f"version {used.version} as in {used.source_file}")
+        return Wanted(Library(library.name, used.wish), note, problems)
 
     async def installed(self, library: Library, language: str, query: str) -> Any:
         """The installed package's own documentation (`InstalledDoc`), or None."""
@@ -72,6 +80,6 @@ class UserProject:
         environment = installed.find_environment(self._settings)
         return reality.check_reality(files, request.libraries, environment, about=request.request, judged=judged)
 
-    def _version_used(self, name: str, language: str) -> Any:
+    def _versions(self, language: str) -> Any:
         versions = importlib.import_module("code_assistant.versions")
-        return versions.project_versions(Path(self._settings.project_dir or ""), language).find(name)
+        return versions.project_versions(Path(self._settings.project_dir or ""), language, self._settings.python)

@@ -53,7 +53,7 @@ REACT = Match("/facebook/react", "React", 9.0, 2_000)
 )
 def test_the_name_decides_then_the_language(asked: str, language: str, chosen: Match, others: list[Match]) -> None:
     for matches in ((chosen, *others), (*others, chosen)):
-        assert best_match(parse_library(asked), matches, language) == (chosen, False)
+        assert best_match(parse_library(asked), matches, language) == (chosen, None)
 
 
 @pytest.mark.parametrize(
@@ -72,23 +72,39 @@ def test_the_name_decides_then_the_language(asked: str, language: str, chosen: M
     ],
 )
 def test_what_has_not_exactly_the_name_is_weak(asked: str, offered: Match) -> None:
-    assert best_match(parse_library(asked), (offered,), "python") == (offered, True)
+    chosen, weakness = best_match(parse_library(asked), (offered,), "python")
+    assert chosen == offered
+    assert weakness == f"weak match: Context7 knows no {asked}, the nearest is {offered.title} ({offered.id})"
 
 
 def test_among_weak_matches_the_most_alike_and_those_of_the_same_scope_win() -> None:
     login, flask = Match("/x/flask-login-2", "Flask Login 2", 1.0), Match("/pallets/flask", "Flask", 9.9, 900)
-    assert best_match(parse_library("flask-login"), (flask, login), "python") == (login, True)
+    assert best_match(parse_library("flask-login"), (flask, login), "python")[0] == login
     nest, core = Match("/nestjs/nest", "NestJS", 9.0), Match("/someone/core", "Core", 9.9)
-    assert best_match(parse_library("@nestjs/core"), (core, nest), "typescript") == (nest, True)
+    assert best_match(parse_library("@nestjs/core"), (core, nest), "typescript")[0] == nest
 
 
-def test_a_version_that_fits_goes_before_trust_and_trust_before_size() -> None:
-    with_version = Match("/a/thing", "Thing", 5.0, 10, ("v1.4.2",))
+def test_among_the_trusted_a_version_that_fits_goes_before_trust_and_trust_before_size() -> None:
+    with_version = Match("/a/thing", "Thing", 7.0, 10, ("v1.4.2",))
     trusted = Match("/b/thing", "Thing", 9.0, 10, ("v2.0.0",))
     large = Match("/c/thing", "Thing", 8.0, 9_000)
     matches = (large, trusted, with_version)
-    assert best_match(parse_library("thing==1.4"), matches, "python") == (with_version, False)
-    assert best_match(parse_library("thing"), matches, "python") == (trusted, False)
+    assert best_match(parse_library("thing==1.4"), matches, "python") == (with_version, None)
+    assert best_match(parse_library("thing"), matches, "python") == (trusted, None)
+
+
+@pytest.mark.parametrize("trust", [0.0, 0.5, 3.9, 5.0])
+def test_a_listed_version_does_not_outrank_a_reputation(trust: float) -> None:
+    copy = Match("/evil/fastapi", "FastAPI", trust, 1, ("0.115.6",))
+    for matches in ((copy, FASTAPI), (FASTAPI, copy)):
+        assert best_match(parse_library("fastapi==0.115.6"), matches, "python") == (FASTAPI, None)
+
+
+def test_a_low_reputation_makes_a_weak_match_of_an_exact_name() -> None:
+    copy = Match("/evil/fastapi", "FastAPI", 0.5, 1, ("0.115.6",))
+    chosen, weakness = best_match(parse_library("fastapi"), (copy,), "python")
+    assert chosen == copy
+    assert weakness == "weak match: FastAPI (/evil/fastapi) has a low or unknown reputation at Context7"
 
 
 def test_where_all_is_equal_the_first_that_is_listed_is_taken() -> None:

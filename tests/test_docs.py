@@ -339,6 +339,46 @@ async def test_a_rate_limit_that_the_model_meets_holds_for_all(ladder: Climb) ->
     assert "rate limit" in (await scene.find("fastapi")).why
 
 
+async def test_the_models_own_calls_cost_nothing_where_the_answer_is_known(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    await scene.find("fastapi")
+    asked = len(scene.api.requests)
+    for name in ("fastapi", "FastAPI", " fastapi "):
+        answer = await scene.documents.answer_tool(RESOLVE, {"libraryName": name, "query": "an endpoint"}, WAIT_S)
+        assert "Context7-compatible library ID: /fastapi/fastapi" in (answer or "")
+    assert len(scene.api.requests) == asked
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [(RESOLVE, {"libraryName": "serde"}), (QUERY_TOOL, {"libraryId": "/serde-rs/serde"})],
+)
+async def test_equal_calls_of_the_model_are_one_and_stale_answers_beat_none(
+    tool: str, arguments: dict[str, str], ladder: Climb
+) -> None:
+    scene = await ladder(external.CURRENT)
+
+    async def ask() -> str:
+        return await scene.documents.answer_tool(tool, {**arguments, "query": "derive"}, WAIT_S) or ""
+
+    answers = await asyncio.gather(*(ask() for _ in range(20)))
+    assert len(set(answers)) == len(scene.api.requests) == 1
+    scene.age(8 * 86_400)
+    scene.api.fail(500)
+    stale = await ask()
+    assert stale.endswith(answers[0])
+    assert len(scene.api.requests) == 2
+    assert ("8 d old, since " in stale) == (tool == QUERY_TOOL)
+
+
+async def test_what_a_wrong_clock_has_stored_in_the_future_is_stale(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    await scene.find("fastapi")
+    scene.age(-30 * 86_400)
+    assert (await scene.find("fastapi")).source == "context7"
+    assert (len(scene.api.searches), len(scene.api.lookups)) == (2, 2)
+
+
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
