@@ -37,7 +37,7 @@ _FIELD = re.compile(r"^- ([A-Z][\w -]+?): (.*)$", re.MULTILINE)
 _LIBRARY_ID = re.compile(r"^/[\w.@~-]{1,100}/[\w.@~/-]{1,150}$")
 _IS_VERSION = re.compile(r"[\w.+@~-]{1,80}")
 """What may become part of a library id and of our notes."""
-_MAX_MATCHES, _MAX_VERSIONS = 100, 1_000
+MAX_MATCHES, _MAX_VERSIONS = 50, 300
 """Of an answer's; Context7 lists about 30 libraries."""
 _REPUTATION = {"high": 9.0, "medium": 5.0, "low": 2.0}
 _NOTICE = re.compile(r"^(?:-{3,}[ \t]*\r?\n(?:[ \t]*\r?\n)?)?\*\*\[Heads up\]", re.MULTILINE)
@@ -140,8 +140,8 @@ class Context7:
 
 def parse_matches(text: str) -> tuple[Match, ...]:
     """Read the libraries out of the text that `resolve-library-id` answers with."""
-    blocks = re.split(r"^-{5,}$", text, maxsplit=_MAX_MATCHES, flags=re.MULTILINE)
-    return tuple(match for block in blocks[:_MAX_MATCHES] for match in _match(block))
+    blocks = re.split(r"^-{5,}$", text, maxsplit=MAX_MATCHES, flags=re.MULTILINE)
+    return tuple(match for block in blocks[:MAX_MATCHES] for match in _match(block))
 
 
 def show_matches(matches: Sequence[Match]) -> str:
@@ -165,7 +165,7 @@ def is_documentation(text: str) -> bool:
 
 def without_notice(text: str) -> str:
     """An answer without the request to sign in that Context7 puts below it for anonymous callers."""
-    notice = _NOTICE.search(text)
+    notice = _NOTICE.search(text) if "[Heads up]" in text else None
     is_theirs = notice is not None and "Context7" in text[notice.end() :]
     return text[: notice.start()].rstrip() if notice is not None and is_theirs else text
 

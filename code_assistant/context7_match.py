@@ -67,8 +67,10 @@ def best_match(library: Library, matches: tuple[Match, ...], language: str = "")
     """
     name = _Name.of(library.name)
     graded = {match: name.grade(match, language) for match in matches}
-    best = max(matches, key=lambda match: (graded[match], _standing(match, name, library, language)))
-    if graded[best][0] < _EXACT:
+    grade = max(graded.values())
+    named = [match for match in matches if graded[match] == grade]
+    best = max(named, key=lambda match: _standing(match, name, library, language))
+    if grade[0] < _EXACT:
         shown = f"{plain_line(best.title)} ({best.id})"
         return best, f"weak match: Context7 knows no {library.name}, the nearest is {shown}"
     if best.trust < _DOUBTFUL:

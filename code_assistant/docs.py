@@ -11,22 +11,32 @@ import hashlib
 import logging
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from code_assistant.cache import Cache, Entry, Kind
-from code_assistant.context7 import RESOLVE, TOOLS, Context7, DocumentationError, show_matches, topic_of
+from code_assistant.context7 import (
+    RESOLVE,
+    TOOLS,
+    Context7,
+    DocumentationError,
+    is_documentation,
+    show_matches,
+    topic_of,
+    without_notice,
+)
 from code_assistant.context7_guard import Guard
-from code_assistant.context7_match import Match, best_match
+from code_assistant.context7_match import Match
+from code_assistant.docs_found import Documentation, also_failed, chosen_of, from_cache, joined, none_of
 from code_assistant.durations import age
 from code_assistant.libraries import Library, parse_library
 from code_assistant.plain_line import plain_line
-from code_assistant.result import DocumentationSource
 from code_assistant.single_flight import SingleFlight
 from code_assistant.user_project import UserProject, Wanted
-from code_assistant.versions_match import choose_version, satisfies
+from code_assistant.versions_match import satisfies
+
+__all__ = ["Documentation", "Documents"]
 
 logger = logging.getLogger(__name__)
 
@@ -37,29 +47,11 @@ PROJECT_TIMEOUT_S = 5.0
 """For the files that name the project's versions: they are read in milliseconds unless somebody means ill."""
 DAY_S = 86_400.0
 MATCH_FRESH_S = 7 * DAY_S
-_KEPT_MATCHES = 20
 _FILLERS = frozenset(["the", "an", "please"])
 """Words that never change what is asked for."""
 _AFTER_WORDS = ".,;:\u3002\uff0c\u3001"
 """Punctuation that ends a word in any case; `int?`, `.env` and `!done` are other words than without."""
 _MATCHES = TypeAdapter(tuple[Match, ...])
-
-
-@dataclass(frozen=True)
-class Documentation:
-    """What was found for one library; `text` is empty and `why` set when nothing was."""
-
-    library: str
-    source: DocumentationSource
-    text: str = ""
-    version: str | None = None
-    library_id: str | None = None
-    age_s: int | None = None
-    note: str | None = None
-    why: str = ""
-    remedy: str = ""
-    problems: tuple[str, ...] = ()
-    """The project's files that could not be used when its version was looked for."""
 
 
 class Documents:
@@ -101,7 +93,7 @@ class Documents:
             return None
         if tool == RESOLVE:
             return show_matches(await self._libraries(named.strip(), query, timeout_s))
-        entry = await self._stored("text", _text_key(named, query))
+        entry = await self._stored_text(_text_key(named, query))
         if entry is not None and entry.is_fresh(self._fresh_s):
             return entry.value
         try:
@@ -134,18 +126,18 @@ class Documents:
         library = wanted.library
         chosen, failed = await self._choose(asked, library, query, language)
         if chosen is not None:
-            chosen = dataclasses.replace(chosen, note=_joined(wanted.note, chosen.note))
-            entry = await self._stored("text", _text_key(chosen.library_id or "", query))
+            chosen = dataclasses.replace(chosen, note=joined(wanted.note, chosen.note))
+            entry = await self._stored_text(_text_key(chosen.library_id or "", query))
             if entry is not None and entry.is_fresh(self._fresh_s):
-                return _from_cache(chosen, entry)
+                return from_cache(chosen, entry)
             found = failed or await self._fetch(chosen, library, query)
             if found.source == "context7":
                 return found
             if entry is not None:
-                stale = _from_cache(chosen, entry)
-                return dataclasses.replace(stale, note=_joined(stale.note, f"stale, since {found.why}"))
+                stale = from_cache(chosen, entry)
+                return dataclasses.replace(stale, note=joined(stale.note, f"stale, since {found.why}"))
             failed = found
-        failed = failed or _none(asked, "Context7 knows no such library", "check the library's name")
+        failed = failed or none_of(asked, "Context7 knows no such library", "check the library's name")
         return await self._from_package(wanted, language, query, failed)
 
     async def _wanted(self, asked: str, language: str) -> Wanted:
@@ -170,18 +162,18 @@ class Documents:
         entry = await self._stored("match", library.name.lower())
         known = _matches(entry)
         if entry is not None and known and entry.is_fresh(MATCH_FRESH_S):
-            return _chosen(asked, library, language, known), None
+            return chosen_of(asked, library, language, known), None
         try:
             found = await self._resolve(library.name, query, self._timeout_s)
         except DocumentationError as error:
-            failed = _none(asked, error.why, error.remedy)
-            return (_chosen(asked, library, language, known) if known else None), failed
-        return _chosen(asked, library, language, found), None
+            failed = none_of(asked, error.why, error.remedy)
+            return (chosen_of(asked, library, language, known) if known else None), failed
+        return chosen_of(asked, library, language, found), None
 
     async def _resolve(self, name: str, query: str, timeout_s: float) -> tuple[Match, ...]:
         async def search() -> tuple[Match, ...]:
             matches = await self._guard.ask(name.lower(), lambda c7: c7.resolve(name, query, timeout_s), timeout_s)
-            await self._store("match", name.lower(), _MATCHES.dump_json(matches[:_KEPT_MATCHES]).decode())
+            await self._store("match", name.lower(), _MATCHES.dump_json(matches).decode())
             return matches
 
         return await self._resolving.run(name.lower(), search)
@@ -190,7 +182,7 @@ class Documents:
         try:
             text = await self._fetch_text(library.name.lower(), chosen.library_id or "", query, self._timeout_s)
         except DocumentationError as error:
-            return _none(chosen.library, error.why, error.remedy)
+            return none_of(chosen.library, error.why, error.remedy)
         return dataclasses.replace(chosen, source="context7", text=text, age_s=0)
 
     async def _fetch_text(self, about: str, library_id: str, query: str, timeout_s: float) -> str:
@@ -211,18 +203,25 @@ class Documents:
             async with asyncio.timeout(INSTALLED_TIMEOUT_S):
                 found = await self._project.installed(wanted.library, language, query)
         except TimeoutError:
-            return _also(failed, f"the installed package took longer than {INSTALLED_TIMEOUT_S:g} s to read")
+            return also_failed(failed, f"the installed package took longer than {INSTALLED_TIMEOUT_S:g} s to read")
         except Exception as error:
             # Whatever is wrong with somebody's package, and with our reading of it, the request goes on.
             logger.warning("the installed package %s could not be read", wanted.library.name, exc_info=True)
-            return _also(failed, f"the installed package could not be read ({type(error).__name__})")
+            return also_failed(failed, f"the installed package could not be read ({type(error).__name__})")
         if found is None:
             return failed
         name, wish = wanted.library.name, wanted.library.wish
         is_other = wish is not None and found.version and not satisfies(found.version, wish)
         differs = f"{name} {wish} is wanted, {plain_line(found.version)} is installed" if is_other else None
-        note = _joined(wanted.note, differs, f"read from {plain_line(found.source)}, since {failed.why}")
+        note = joined(wanted.note, differs, f"read from {plain_line(found.source)}, since {failed.why}")
         return Documentation(failed.library, "installed", found.text, found.version, found.name, note=note)
+
+    async def _stored_text(self, key: str) -> Entry | None:
+        """Stored documentation; what an earlier version of this program took for some is left where it is."""
+        entry = await self._stored("text", key)
+        if entry is None or not is_documentation(entry.value):
+            return None
+        return dataclasses.replace(entry, value=without_notice(entry.value))
 
     async def _stored(self, kind: Kind, key: str) -> Entry | None:
         if self._cache is None:
@@ -249,10 +248,6 @@ def _text_key(library_id: str, query: str) -> str:
     return f"{library_id.lower()} {_topic(topic_of(query))}"
 
 
-def _from_cache(chosen: Documentation, entry: Entry) -> Documentation:
-    return dataclasses.replace(chosen, source="cache", text=entry.value, age_s=int(entry.age_s))
-
-
 def _matches(entry: Entry | None) -> tuple[Match, ...]:
     """What is stored of a search; nothing when it is damaged or of another version of this program."""
     try:
@@ -263,24 +258,3 @@ def _matches(entry: Entry | None) -> tuple[Match, ...]:
 
 def _library_id(arguments: Mapping[str, Any]) -> object:
     return arguments.get("libraryId") or arguments.get("context7CompatibleLibraryID")
-
-
-def _chosen(asked: str, library: Library, language: str, matches: tuple[Match, ...]) -> Documentation:
-    """The best match as documentation that has no text yet."""
-    match, weakness = best_match(library, matches, language)
-    choice = choose_version(library, match.versions)
-    library_id = f"{match.id}/{choice.version}" if choice.version else match.id
-    note = _joined(weakness, choice.note)
-    return Documentation(asked, "none", version=choice.version, library_id=library_id, note=note)
-
-
-def _none(asked: str, why: str, remedy: str) -> Documentation:
-    return Documentation(asked, "none", why=why, remedy=remedy)
-
-
-def _also(failed: Documentation, why: str) -> Documentation:
-    return dataclasses.replace(failed, why=f"{failed.why}; {why}")
-
-
-def _joined(*notes: str | None) -> str | None:
-    return "; ".join(note for note in notes if note) or None

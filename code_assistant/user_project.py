@@ -18,6 +18,7 @@ from code_assistant.reality_report import RealityReport
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GeneratedFile
 from code_assistant.settings import Settings
+from code_assistant.single_flight import SingleFlight
 
 _MAX_PROBLEMS = 5
 """Told for one project; whoever mends these sees the next ones."""
@@ -38,6 +39,7 @@ class UserProject:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._reading: SingleFlight[Any] = SingleFlight()
 
     @property
     def is_known(self) -> bool:
@@ -49,7 +51,7 @@ class UserProject:
         library = parse_library(asked, language)
         if library.wish is not None or self._settings.project_dir is None:
             return Wanted(library)
-        versions = await asyncio.to_thread(self._versions, language)
+        versions = await self._reading.run(language, lambda: asyncio.to_thread(self._versions, language))
         problems = tuple(plain_line(problem) for problem in versions.problems[:_MAX_PROBLEMS])
         used = versions.find(library.name)
         if used is None:

@@ -21,7 +21,7 @@ from code_assistant.context7 import QUERY as QUERY_TOOL
 from code_assistant.context7 import RESOLVE, Context7, DocumentationError
 from code_assistant.docs import Documentation, Documents
 from code_assistant.launch import StdioLaunch
-from tests.fakes.context7_api import Context7Fake
+from tests.fakes.context7_api import NOTICE, Context7Fake
 from tests.support import external
 from tests.support.children import WAIT_S, launching, supervised
 
@@ -59,6 +59,11 @@ class Scene:
             row = (kind, key, time.time(), time.time(), 1, value)
             columns = "kind, key, stored_at, used_at, size, value"
             db.execute(f"INSERT INTO entries ({columns}) VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def rewrite(self, kind: str, value: str) -> None:
+        """Let all entries of a kind hold something else."""
+        with closing(sqlite3.connect(self.cache.path)) as db, db:
+            db.execute("UPDATE entries SET value = ? WHERE kind = ?", (value, kind))
 
     def forget_failures(self) -> None:
         with closing(sqlite3.connect(self.cache.path)) as db, db:
@@ -258,6 +263,16 @@ async def test_the_notice_for_anonymous_callers_is_neither_shown_nor_kept(versio
     assert found.source == "context7"
     assert "Annotated" in found.text
     assert "anonymously" not in f"{found.text}{scene.stored('text')}"
+
+
+async def test_what_an_earlier_version_kept_is_judged_again(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    fresh = await scene.find("fastapi")
+    scene.rewrite("text", f"{fresh.text}{NOTICE}")
+    kept = await scene.find("fastapi")
+    assert (kept.source, kept.text) == ("cache", fresh.text.rstrip())
+    scene.rewrite("text", f"Rate limited or quota exceeded.{NOTICE}")
+    assert (await scene.find("fastapi")).source == "context7"
 
 
 async def test_an_unknown_library_is_told_by_name_and_others_still_come(ladder: Climb) -> None:
