@@ -266,6 +266,8 @@ HOSTILE: list[tuple[str, str, str]] = [
         for text in ("a.", "[", "{", "a=[", '"\\"', '\\"', "[a.b]\n", "[[a]]\n")
     ),
     *(("python", "pyproject.toml", text) for text in (f"{filled('a.')}a=1", f"[{filled('a.')}a]", f"a={filled('9')}")),
+    ("python", "pyproject.toml", 'x=["""\n\' """, {' + filled('"=".') + "a=1}]"),
+    ("python", "pyproject.toml", f"{'a.' * 1_900}a=1"),
     *(("python", "uv.lock", f'[[package]]\nname="{filled("a-")}"\nversion="{filled("1.")}"\n') for _ in range(1)),
     *(("python", ".venv/pyvenv.cfg", filled(text)) for text in ("version ", "version", "\n")),
     *(("rust", "Cargo.toml", f'[dependencies]\na="{filled(text)}"') for text in ("=", "1.", "9", " ", "^")),
@@ -304,6 +306,12 @@ def test_a_hostile_file_costs_no_time(tmp_path: Path, language: str, name: str, 
 def test_a_hostile_wish_is_never_satisfied(text: str) -> None:
     assert not satisfies("1.0", text)
     assert choose_version(Library("a", text[:120]), ["1.0"]).version in (None, "1.0")
+
+
+def test_many_pins_in_one_line_are_read(tmp_path: Path) -> None:
+    pins = ", ".join(f'"package-{number}==1.2.{number}"' for number in range(500))
+    versions = read(tmp_path, "python", {"pyproject.toml": f"[project]\ndependencies = [{pins}]\n"})
+    assert (len(versions), versions["package-499"].version, versions.problems) == (500, "1.2.499", ())
 
 
 @pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
