@@ -25,9 +25,13 @@ def server(script: Path, **variables: str) -> RawServer:
     return RawServer([sys.executable, script], env=clean_environment(**variables))
 
 
-def stop_reading(host: RawServer) -> None:
+async def stop_reading(host: RawServer) -> None:
+    """Close our end of the server's stdout; the event loop does so a moment after it was asked to."""
     transport = host.process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]
     transport.close()
+    with anyio.fail_after(WAIT_S):
+        while transport._pipe is not None:
+            await anyio.lowlevel.checkpoint()
 
 
 def handles(pid: int, number: int) -> bool:
@@ -58,7 +62,7 @@ async def test_a_host_that_reads_no_more_has_left() -> None:
         await host.initialize()
         await host.call(STATUS)
         below = [process.pid for process in processes.descendants(host.pid)]
-        stop_reading(host)
+        await stop_reading(host)
         await host.start_request("tools/call", {"name": STATUS, "arguments": {}})
         assert await host.wait(EXIT_S) == 0
         with anyio.fail_after(EXIT_S):
@@ -76,7 +80,7 @@ async def test_a_host_that_is_killed_in_the_middle_of_a_job_leaves_nothing_behin
             with anyio.fail_after(WAIT_S):
                 await api.received(1)
             below = [process.pid for process in processes.descendants(host.pid)]
-            stop_reading(host)
+            await stop_reading(host)
             host.close_stdin()
             assert await host.wait(EXIT_S) == 0
             with anyio.fail_after(EXIT_S):
