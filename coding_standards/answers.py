@@ -34,7 +34,7 @@ class SearchHit(_Shape):
 
     id: str
     title: str
-    uri: str = Field(description="The resource that holds it in full")
+    uri: str = Field(description="The resource that holds it in full, or a file of the project's")
     excerpt: str
     score: float
 

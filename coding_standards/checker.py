@@ -36,6 +36,8 @@ class Ruleset:
     settings: Settings = field(default_factory=Settings)
     notes: tuple[str, ...] = ()
     """What the reader must know about the standards themselves, such as a broken file."""
+    project: tuple[str, ...] = ()
+    """The project's own texts that hold for the file."""
 
 
 def check(
@@ -61,6 +63,7 @@ def check(
         rules=tuple(_outcomes(ruleset, source, parsed, found, runs)),
         public_symbols=public_symbols(source) if parsed else (),
         has_tests=has_tests(source),
+        project=ruleset.project,
         notes=(*ruleset.notes, *dict.fromkeys(note for run in runs for note in run.notes)),
     )
 

@@ -57,13 +57,15 @@ class CheckRunner:
                 async with self._turn:
                     return await self._in_process(request)
         except TimeoutError:
-            return not_checked(f"the check took longer than {LIMIT_S:g} s; check smaller parts", language, library)
+            return not_checked(
+                f"the check took longer than {LIMIT_S:g} s; check smaller parts", language, path, library
+            )
         except (OSError, anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
             log.warning("the check process ended: %r", error)
-            return not_checked("the parser broke off; check smaller parts", language, library)
+            return not_checked("the parser broke off; check smaller parts", language, path, library)
         except Exception as error:  # the tool boundary: a defect in one checker must not look like a verdict
             log.exception("checking %s failed", language.name)
-            return not_checked(f"the checker failed: {type(error).__name__}: {error}", language, library)
+            return not_checked(f"the checker failed: {type(error).__name__}: {error}", language, path, library)
 
     def kill(self) -> None:
         """End the worker at once; safe to call at any time."""
@@ -113,12 +115,19 @@ class CheckRunner:
         return self._process
 
 
-def not_checked(reason: str, language: Language, library: Library) -> CheckReport:
+def not_checked(reason: str, language: Language, path: str | None, library: Library) -> CheckReport:
     """A report that proves nothing and says why."""
+    place = library.place(path)
     items = tuple(
-        ItemOutcome(id=item.id, title=item.title, outcome="not_checkable") for item in library.items_of(language)
+        ItemOutcome(id=item.id, title=item.title, outcome="not_checkable") for item in library.items_of(language, place)
     )
-    return CheckReport(language=language.name, parsed=False, rules=items, notes=(f"Not checked: {reason}",))
+    return CheckReport(
+        language=language.name,
+        parsed=False,
+        rules=items,
+        project=tuple(text.source for text in library.texts_of(language, place)),
+        notes=(f"Not checked: {reason}",),
+    )
 
 
 def prepare(library: Library, language: Language) -> None:

@@ -1,4 +1,4 @@
-"""Names what two sources of a project say differently: the line length, and how lines are indented.
+"""Names what two sources say differently: the line length, how lines are indented, and what an item's id stands for.
 
 Its one rule: only plain statements count. Prose is read for a number beside the words `line length`,
 `characters` or `indent`; a text that gives several for one language is not taken to say anything.
@@ -6,14 +6,20 @@ Its one rule: only plain statements count. Prose is read for a number beside the
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coding_standards.editorconfig import EditorConfig, layout_of
 from coding_standards.languages import LANGUAGES, Language
+from coding_standards.project import ProjectStandards
 from coding_standards.project_texts import ProjectText
 from coding_standards.ruff_config import RuffConfig
+from coding_standards.standards import Item, Standard
+from coding_standards.team import Settings
+
+log = logging.getLogger(__name__)
 
 _PROPERTIES = {"max_line_length": "line length", "indent_size": "indent size", "indent_style": "indent style"}
 _FENCED = re.compile(r"^ *(```|~~~).*?^ *\1", re.DOTALL | re.MULTILINE)
@@ -50,21 +56,70 @@ class Statement:
     """The titles of those that it names, or that its heading names; none for all."""
 
 
+def look_for_conflicts(
+    project: ProjectStandards, settings: Settings, standards: Collection[Standard]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the conflicts, and as a problem that they could not be looked for."""
+    try:
+        return find_conflicts(project, settings, standards), ()
+    except Exception as error:  # what nobody thought of in one text must not cost all standards
+        log.exception("looking for conflicts failed")
+        return (), (f"conflicts between the files could not be looked for: {type(error).__name__}",)
+
+
 def find_conflicts(
-    texts: Sequence[ProjectText], editorconfigs: Sequence[EditorConfig], ruff: RuffConfig | None
+    project: ProjectStandards, settings: Settings | None = None, standards: Collection[Standard] = ()
 ) -> tuple[str, ...]:
     """Return one sentence for each disagreement, with the languages it concerns and the value that is used."""
     concerned: dict[str, list[str]] = {}
+    texts = project.texts
+    team = _chosen(settings or Settings())
     stated = [(text, tuple(_statements(text.text))) for text in texts if not text.on_request]
     for language in LANGUAGES:
-        claims = [*_configured(language, editorconfigs, ruff), *_written(language, stated)]
+        claims = [*team, *_configured(language, project.editorconfigs, project.ruff), *_written(language, stated)]
         for name, label in _PROPERTIES.items():
             said = [claim for claim in claims if claim.name == name]
             if len({claim.value for claim in said}) > 1:
                 listed = ", ".join(f"{claim.value} in {claim.source}" for claim in said)
                 used = f"{said[0].value} is used" if not _is_text(said[0], texts) else "make them agree"
                 concerned.setdefault(f"{label} is {listed}; {used}", []).append(language.title)
-    return tuple(f"{_titles(titles)}: {sentence}" for sentence, titles in concerned.items())
+    values = (f"{_titles(titles)}: {sentence}" for sentence, titles in concerned.items())
+    return (*values, *_repeated(texts, standards, (settings or Settings()).disabled))
+
+
+def _chosen(settings: Settings) -> tuple[Claim, ...]:
+    """What the team's own file says beats everything, in every language."""
+    if settings.line_length is None:
+        return ()
+    return (Claim("max_line_length", str(settings.line_length), "the team's standards.yml"),)
+
+
+def _repeated(
+    texts: Sequence[ProjectText], standards: Iterable[Standard], disabled: Collection[str]
+) -> tuple[str, ...]:
+    """Name the ids that stand for one thing in a text of the project and for another elsewhere; a copy is none."""
+    own = {item.id: (item, standard.uri) for standard in standards for item in standard.items}
+    seen: dict[str, list[tuple[Item, str]]] = {}
+    found: list[str] = []
+    for text in texts:
+        for item in text.items if not text.on_request else ():
+            if item.id in own and not _is_copy(item, own[item.id][0]):
+                uri = own[item.id][1]
+                found.append(
+                    f"{item.id} is an item of {uri}, which is used, and another one in {text.source}; "
+                    "give the latter an id of its own"
+                )
+            elif item.id not in own and item.id not in disabled:
+                seen.setdefault(item.id, []).append((item, text.source))
+    for name, said in seen.items():
+        if any(not _is_copy(item, said[0][0]) for item, _ in said):
+            sources = ", ".join(source for _, source in said)
+            found.append(f"{name} stands for different things in {sources}; where several hold, the last one is used")
+    return tuple(found)
+
+
+def _is_copy(item: Item, other: Item) -> bool:
+    return item.text.split() == other.text.split()
 
 
 def _configured(language: Language, editorconfigs: Sequence[EditorConfig], ruff: RuffConfig | None) -> Iterator[Claim]:

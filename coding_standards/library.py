@@ -5,9 +5,11 @@ Its one rule: a snapshot never changes and never touches a file; `store.py` make
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from coding_standards.compiler import RuleCompiler
 from coding_standards.languages import LANGUAGES, NAMES, Language
@@ -37,6 +39,8 @@ class Library:
     attached: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By language: topics of the team's that go with it although its own front matter does not name them."""
     project: ProjectStandards | None = None
+    conflicts: tuple[str, ...] = ()
+    """Where two sources disagree, and which one is used."""
     version: int = 1
     """Goes up by one with every change that was seen on disk."""
     compiler: RuleCompiler = field(default_factory=RuleCompiler, compare=False, repr=False)
@@ -58,11 +62,35 @@ class Library:
         found = (self.standard("topic", name) for name in dict.fromkeys(wanted))
         return tuple(topic for topic in found if topic is not None)
 
-    def items_of(self, language: Language) -> tuple[Item, ...]:
-        """Every item that a check of this language covers, the language's own first."""
+    def items_of(self, language: Language, path: str | None = None) -> tuple[Item, ...]:
+        """Every item that a check of this language covers: the language's own, the topics', then the project's."""
         own = self.standard("language", language.name)
         standards = (*((own,) if own else ()), *self.topics_of(language))
-        return tuple(item for standard in standards for item in standard.items)
+        items = [item for standard in standards for item in standard.items]
+        for item, text in self.project_items(language, path):
+            items.append(replace(item, title=f"{item.title} ({text.source})"))
+        return tuple(items)
+
+    def project_items(self, language: Language, path: str | None = None) -> tuple[tuple[Item, ProjectText], ...]:
+        """The items that the project's own texts bring for a file, each once: the nearest text has the last word."""
+        found: dict[str, tuple[Item, ProjectText]] = {}
+        for text in self.texts_of(language, path):
+            found |= {item.id: (item, text) for item in self.items_in(text)}
+        return tuple(found.values())
+
+    def items_in(self, text: ProjectText) -> tuple[Item, ...]:
+        """The items of one of the project's texts; one whose id is a standard's, or is switched off, is text only."""
+        taken = self._standard_items | self.settings.disabled
+        return tuple(item for item in text.items if item.id not in taken)
+
+    def place(self, path: str | None) -> str | None:
+        """The path relative to the project, with `/`; None when there is none or it does not lie in the project."""
+        if path is None or self.project is None:
+            return None
+        normal = PurePosixPath(os.path.normpath(self.project.inside(path)).replace("\\", "/"))
+        if normal.is_absolute() or ".." in normal.parts or ":" in "".join(normal.parts[:1]):
+            return None
+        return normal.as_posix()
 
     def texts_of(self, language: Language, path: str | None = None) -> tuple[ProjectText, ...]:
         """What the project itself says about a file of this language."""
@@ -90,11 +118,6 @@ class Library:
         """Every problem, of the files and of the rules of all languages; compiles everything."""
         return tuple(dict.fromkeys(problem for language in LANGUAGES for problem in self.problems_for(language)))
 
-    @property
-    def conflicts(self) -> tuple[str, ...]:
-        """Where two sources of the project disagree, and which one is used."""
-        return self.project.conflicts if self.project is not None else ()
-
     def line_length(self, language: Language, path: str | None = None) -> int:
         """The longest line in characters; 0 for no limit. The team's word beats the project's, both the default."""
         if self.settings.line_length is not None:
@@ -110,8 +133,14 @@ class Library:
         return self._choose(candidates, languages[0]) if languages else None
 
     @cached_property
-    def _items(self) -> frozenset[str]:
+    def _standard_items(self) -> frozenset[str]:
         return frozenset(item.id for standard in self.standards.values() for item in standard.items)
+
+    @cached_property
+    def text_items(self) -> frozenset[str]:
+        """The ids that only the project's own texts bring, whatever files they hold for."""
+        texts = self.project.texts if self.project is not None else ()
+        return frozenset(item.id for text in texts if not text.on_request for item in self.items_in(text))
 
     def _candidates(self, language: Language) -> list[Candidates]:
         return [candidates for candidates in self.rules if candidates[0].language in (language.name, ANY)]
@@ -121,7 +150,7 @@ class Library:
         return next(usable, None)
 
     def _adapt(self, rule: Rule) -> Rule | None:
-        items = tuple(item for item in rule.items if item in self._items)
+        items = tuple(item for item in rule.items if item in self._standard_items or item in self.text_items)
         if rule.id in self.settings.disabled or (rule.items and not items):
             return None
         severity = self.settings.severities.get(rule.id, rule.severity)

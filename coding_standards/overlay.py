@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from coding_standards.languages import NAMES, UnknownLanguageError, find_language
+from coding_standards.project_texts import ProjectText
 from coding_standards.rules import ANY, Rule
 from coding_standards.standards import Kind, Standard
 from coding_standards.team import Settings
@@ -83,10 +84,15 @@ def candidates(
 
 
 def unknown_ids(
-    settings: Settings, standards: Standards, rules: Iterable[Candidates], team: Iterable[Rule]
+    settings: Settings,
+    standards: Standards,
+    rules: Iterable[Candidates],
+    team: Iterable[Rule],
+    texts: Iterable[ProjectText] = (),
 ) -> list[str]:
     """Ids in `standards.yml` or in a team's rules that name nothing."""
     items = {item.id for standard in standards.values() for item in standard.items}
+    items |= {item.id for text in texts if not text.on_request for item in text.items}
     rule_ids = {versions[0].id for versions in rules}
     stray = sorted(settings.disabled - items - rule_ids)
     problems = [f"standards.yml: disable: {name} is neither an item nor a rule" for name in stray]

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import logging
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from coding_standards.conflicts import find_conflicts
 from coding_standards.editorconfig import EditorConfig, Layout, layout_of, parse_editorconfig
 from coding_standards.languages import Language
 from coding_standards.project_files import Memory, ProjectFiles
@@ -39,8 +38,6 @@ class ProjectStandards:
     ruff: RuffConfig | None = None
     ruff_problem: str | None = None
     """Why ruff's configuration cannot be used, where there is one; also among `problems`."""
-    conflicts: tuple[str, ...] = ()
-    """One sentence for each thing that two sources say differently, and which one is used."""
     problems: tuple[str, ...] = ()
     """One sentence for each file, or part of one, that was left out, with the reason."""
     files: tuple[str, ...] = ()
@@ -98,7 +95,6 @@ def imported(project_dir: Path, memory: Memory | None = None) -> ProjectStandard
     texts = read_texts(files)
     editorconfigs = _editorconfigs(files)
     ruff, ruff_problem = _ruff(files)
-    conflicts = _conflicts(files, texts, editorconfigs, ruff)
     files.memory.texts = {source: text for source, text in files.memory.texts.items() if source in files.found}
     return ProjectStandards(
         files.root,
@@ -107,7 +103,6 @@ def imported(project_dir: Path, memory: Memory | None = None) -> ProjectStandard
         editorconfigs,
         ruff,
         ruff_problem,
-        conflicts,
         problems=(*files.problems, *((ruff_problem,) if ruff_problem else ())),
         files=files.seen(),
         fingerprint=files.fingerprint(),
@@ -133,17 +128,6 @@ def _ruff(files: ProjectFiles) -> tuple[RuffConfig | None, str | None]:
     except Exception as error:  # what nobody thought of in one file must not stop the others
         log.exception("reading ruff's configuration failed")
         return None, f"ruff's configuration cannot be used: {type(error).__name__}"
-
-
-def _conflicts(
-    files: ProjectFiles, texts: Sequence[ProjectText], editorconfigs: Sequence[EditorConfig], ruff: RuffConfig | None
-) -> tuple[str, ...]:
-    try:
-        return find_conflicts(texts, editorconfigs, ruff)
-    except Exception as error:
-        log.exception("looking for conflicts failed")
-        files.problems.append(f"conflicts between the files could not be looked for: {type(error).__name__}")
-        return ()
 
 
 def _editorconfigs(files: ProjectFiles) -> tuple[EditorConfig, ...]:

@@ -67,6 +67,14 @@ class ProjectText:
         inner = path.removeprefix(prefix)
         return not self.globs or any(matches(glob, inner) for glob in self.globs)
 
+    def may_apply_to(self, language: Language) -> bool:
+        """Tell whether it can hold for a file of `language` at some path or other."""
+        if self.on_request:
+            return False
+        # A glob whose last part has no suffix is about a folder, which may hold any language.
+        about = (may_match_language(glob, language) or "." not in glob.rpartition("/")[2] for glob in self.globs)
+        return not self.globs or any(about)
+
 
 def read_texts(files: ProjectFiles) -> tuple[ProjectText, ...]:
     """Read every text of the project, the outermost folder first; a file reached twice is read once."""

@@ -61,7 +61,7 @@ class Symbol(_Shape):
 
 _ITEM_OUTCOMES: JsonSchemaValue = {
     "type": "array",
-    "description": "How every item of the language and its topics came out",
+    "description": "How every item of the language, its topics and the project's texts came out",
     # In words: an answer has some eighty of these, and to try each field of each takes milliseconds.
     "items": {
         "type": "object",
@@ -79,9 +79,10 @@ class CheckReport(_Shape):
     parsed: bool = Field(description="False when the code is not valid in its language")
     findings: tuple[Finding, ...] = ()
     rules: Annotated[tuple[ItemOutcome, ...], WithJsonSchema(_ITEM_OUTCOMES)] = ()
-    """Every item of the language and its topics."""
+    """Every item of the language and its topics, then those of the project's own texts."""
     public_symbols: tuple[Symbol, ...] = ()
     has_tests: bool = False
+    project: tuple[str, ...] = Field(default=(), description="Files such as AGENTS.md whose text holds for this path")
     notes: tuple[str, ...] = Field(default=(), description="What was not checked, and why; broken standards files")
 
     @classmethod

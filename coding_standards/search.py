@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from coding_standards.languages import Language
 from coding_standards.library import Library
-from coding_standards.standards import Item, Standard
+from coding_standards.standards import Item
 
 MAX_HITS = 12
 EXCERPT = 240
@@ -28,12 +28,17 @@ _EMPTY_WORDS = frozenset(
 _ENDINGS = ("ing", "ed", "es", "s", "e")
 
 
+_Entry = tuple[Item, str, str]
+"""An item, where it is held in full, and the words that stand around it."""
+
+
 @dataclass(frozen=True)
 class Hit:
     """One item that answers a query."""
 
     item: Item
-    standard: Standard
+    uri: str
+    """The resource that holds it, or the project's file."""
     score: float
 
     @property
@@ -44,16 +49,16 @@ class Hit:
 
 
 def search(library: Library, query: str, language: Language | None = None) -> tuple[Hit, ...]:
-    """The best items for `query`, best first; with a language, those of that language and of all topics."""
-    entries = [(item, standard) for standard in _in_scope(library, language) for item in standard.items]
-    words = [_Words(item, standard) for item, standard in entries]
+    """The best items for `query`, best first; with a language, no other language's."""
+    entries = [*_in_scope(library, language), *_in_project(library, language)]
+    words = [_Words(item, around) for item, _, around in entries]
     wanted_ids = set(_ID.findall(query.upper()))
     wanted = _stems(query) or _stems(query, keep_all=True)
     spread = Counter(word for entry in words for word in entry.all)
     weights = {word: math.log(1 + len(words) / (1 + spread[word])) for word in wanted}
     hits = [
-        Hit(item, standard, (1000 if item.id in wanted_ids else 0) + entry.score(weights))
-        for (item, standard), entry in zip(entries, words, strict=True)
+        Hit(item, uri, (1000 if item.id in wanted_ids else 0) + entry.score(weights))
+        for (item, uri, _), entry in zip(entries, words, strict=True)
     ]
     found = sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.item.id))
     return tuple(found[:MAX_HITS])
@@ -62,10 +67,10 @@ def search(library: Library, query: str, language: Language | None = None) -> tu
 class _Words:
     """The stems of an item, by where they stand."""
 
-    def __init__(self, item: Item, standard: Standard) -> None:
+    def __init__(self, item: Item, around: str) -> None:
         self._title = frozenset(_stems(item.title))
         self._text = frozenset(_stems(item.text))
-        self._around = frozenset(_stems(f"{item.section} {standard.title} {standard.name}"))
+        self._around = frozenset(_stems(f"{item.section} {around}"))
         self.all = self._title | self._text | self._around
 
     def score(self, weights: dict[str, float]) -> float:
@@ -80,10 +85,18 @@ class _Words:
         return total * matched / len(weights) if weights else 0.0
 
 
-def _in_scope(library: Library, language: Language | None) -> Iterable[Standard]:
+def _in_scope(library: Library, language: Language | None) -> Iterable[_Entry]:
     for standard in library.standards.values():
         if language is None or standard.kind == "topic" or standard.name == language.name:
-            yield standard
+            around = f"{standard.title} {standard.name}"
+            yield from ((item, standard.uri, around) for item in standard.items)
+
+
+def _in_project(library: Library, language: Language | None) -> Iterable[_Entry]:
+    """Also what holds for some folder only, or on request: whoever searches sees where it stands."""
+    for text in library.project.texts if library.project is not None else ():
+        if language is None or text.on_request or text.may_apply_to(language):
+            yield from ((item, text.source, text.title) for item in library.items_in(text))
 
 
 def _stems(text: str, *, keep_all: bool = False) -> list[str]:

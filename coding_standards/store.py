@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from coding_standards.compiler import RuleCompiler
+from coding_standards.conflicts import look_for_conflicts
 from coding_standards.folder import is_missing, signature
 from coding_standards.library import Library
 from coding_standards.overlay import Candidates, attach, candidates, lay_over, unknown_ids
@@ -63,8 +64,13 @@ class LibraryStore:
         problems += found
         rules, found = candidates(self._builtin.rules, self._shelf.rules, _earlier(previous))
         problems += found
-        problems += unknown_ids(settings, standards, rules, self._shelf.rules)
-        problems += self._imported.problems if self._imported is not None else ()
+        texts = self._imported.texts if self._imported is not None else ()
+        problems += unknown_ids(settings, standards, rules, self._shelf.rules, texts)
+        conflicts: tuple[str, ...] = ()
+        if self._imported is not None:
+            problems += self._imported.problems
+            conflicts, broken = look_for_conflicts(self._imported, settings, standards.values())
+            problems += broken
         compiler = previous.compiler if previous is not None else RuleCompiler()
         compiler.keep_only(rule for versions in rules for rule in versions)
         return Library(
@@ -75,6 +81,7 @@ class LibraryStore:
             tuple(name for name, read in self._shelf.reads.items() if read.content),
             attached,
             self._imported,
+            conflicts,
             version=previous.version + 1 if previous is not None else 1,
             compiler=compiler,
         )

@@ -5,7 +5,7 @@ Its one rule: text only; everything here is a function of one snapshot, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from coding_standards.languages import Language, find_language
 from coding_standards.library import Library
@@ -70,21 +70,29 @@ def summary(library: Library) -> str:
         lines += ["", f"## {standard.title} (`{standard.uri}`)", "", *(_line(item) for item in standard.items)]
     if library.project is not None and library.project.texts:
         lines += ["", "## From the project itself", ""]
-        lines += [f"- `{text.source}` {text.title} ({_scope(text)})" for text in library.project.texts]
+        for text in library.project.texts:
+            lines.append(f"- `{text.source}` {text.title} ({_scope(text)})")
+            lines += [f"  {_line(item)}" for item in library.items_in(text)]
     lines += _section("Conflicts", library.conflicts)
     return "\n".join(lines) + "\n"
 
 
-def language_text(library: Library, language: Language) -> str:
-    """The standard of a language, what goes with it, and what the project says about it."""
+def language_text(library: Library, language: Language, path: str | None = None) -> str:
+    """The standard of a language, what goes with it, and what the project says about it, or about a file of it."""
     standard = library.standard("language", language.name)
     parts = [standard.body.rstrip() if standard is not None else f"# {language.title}\n\nNo standard is written yet."]
     topics = library.topics_of(language)
     if topics:
         listed = [f"- `{topic.uri}` {topic.title}" for topic in topics]
         parts.append("\n".join(["## Holds as well", "", *listed]))
-    parts.append("\n".join(_settings(library, language)))
-    parts += [_project_text(text) for text in library.texts_of(language)]
+    parts.append("\n".join(_settings(library, language, path)))
+    shown = library.texts_of(language, path)
+    parts += [_project_text(text) for text in shown]
+    if path is None and library.project is not None:
+        others = [text for text in library.project.texts if text not in shown and text.may_apply_to(language)]
+        listed = [f"`{text.source}` {text.title} ({_scope(text)})" for text in others]
+        title = "For some files only: `get_standards` with a `path` shows what holds there"
+        parts += ["\n".join(_section(title, listed)).strip()] if listed else []
     if library.conflicts:
         parts.append("\n".join(_section("Conflicts", library.conflicts)).strip())
     return "\n\n".join(parts) + "\n"
@@ -109,11 +117,14 @@ def checklist(library: Library, language: Language) -> str:
     ]
     for standard in standards:
         lines += ["", f"## {standard.title}", ""]
-        lines += [f"{_line(item)} ({'checked' if item.id in proved else 'person'})" for item in standard.items]
+        lines += [_checklist_line(item, proved) for item in standard.items]
     texts = library.texts_of(language)
     if texts:
         lines += ["", "## From the project itself", ""]
-        lines += [f"- Follow `{text.source}`: {text.title} (person)" for text in texts]
+        found = library.project_items(language)
+        for text in texts:
+            lines.append(f"- Follow `{text.source}`: {text.title} (person)")
+            lines += [_checklist_line(item, proved) for item, of_text in found if of_text is text]
     return "\n".join(lines) + "\n"
 
 
@@ -143,6 +154,10 @@ def _line(item: Item) -> str:
     return f"- `{item.id}` {item.title}"
 
 
+def _checklist_line(item: Item, proved: Collection[str]) -> str:
+    return f"{_line(item)} ({'checked' if item.id in proved else 'person'})"
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
@@ -152,9 +167,9 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
     return ["", f"## {title}", "", *listed] if listed else []
 
 
-def _settings(library: Library, language: Language | None = None) -> list[str]:
+def _settings(library: Library, language: Language | None = None, path: str | None = None) -> list[str]:
     own = library.settings
-    limit = library.line_length(language or find_language("python"))
+    limit = library.line_length(language or find_language("python"), path)
     lines = [f"Lines: {f'{limit} characters at most' if limit else 'no limit'}."]
     if language is None and own.disabled:
         lines.append(f"Switched off by `standards.yml`: {', '.join(sorted(own.disabled))}.")

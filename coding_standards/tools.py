@@ -35,7 +35,8 @@ _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempo
 GET_STANDARDS = """The team's coding standard for a language: read it before you write or change code.
 
 Items have ids such as `PY-004`; `check_code` reports by the same ids. Project files such as AGENTS.md that hold for the
-language are included, with their source. `topics` adds whole topics: general, security, errors, documentation, testing,
+language are included, with their source; give the `path` of the file you work on for those of its folder as well.
+`topics` adds whole topics: general, security, errors, documentation, testing,
 performance, git, review, and the team's own. Languages: python, javascript, typescript, java, go, rust, sql, html, css
 (also py, js, ts, golang, rs)."""
 
@@ -64,8 +65,9 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner)
     async def get_standards(
         language: Annotated[str, Field(description=_ONE_OF)],
         topics: Annotated[list[str], Field(description="Topics to add in full")] = [],  # noqa: B006 - never changed
+        path: Annotated[str | None, Field(description="The file in question, such as src/App.tsx")] = None,
     ) -> Annotated[CallToolResult, StandardsAnswer]:
-        return await _answered(lambda: _get_standards(library, language, topics))
+        return await _answered(lambda: _get_standards(library, language, topics, path))
 
     @server.tool(title="Search coding standards", description=SEARCH_STANDARDS, annotations=_READ_ONLY)
     async def search_standards(
@@ -84,17 +86,20 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner)
         return await _answered(lambda: _check_code(library, runner, code, language, path, dialect))
 
 
-async def _get_standards(library: GetLibrary, language: str, topics: list[str]) -> CallToolResult:
-    chosen, shelf = _language(language), await library()
+async def _get_standards(library: GetLibrary, language: str, topics: list[str], path: str | None) -> CallToolResult:
+    chosen = _language(language)
+    _look_at_path(path)
+    shelf = await library()
+    place = shelf.place(path)
     added = [_topic(shelf, name) for name in dict.fromkeys(topics)]
     own = shelf.standard("language", chosen.name)
-    text = language_text(shelf, chosen) + (f"\n{standards_in_full(added)}" if added else "")
+    text = language_text(shelf, chosen, place) + (f"\n{standards_in_full(added)}" if added else "")
     problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)
     text += _told(problems)
     answer = StandardsAnswer(
         language=chosen.name,
         standards=tuple(_entry(standard) for standard in (*((own,) if own is not None else ()), *added)),
-        project=tuple(project_text.source for project_text in shelf.texts_of(chosen)),
+        project=tuple(project_text.source for project_text in shelf.texts_of(chosen, place)),
         conflicts=shelf.conflicts,
         problems=problems,
         text=text,
@@ -125,7 +130,7 @@ async def _search_standards(library: GetLibrary, query: str, language: str | Non
             SearchHit(
                 id=hit.item.id,
                 title=hit.item.title,
-                uri=hit.standard.uri,
+                uri=hit.uri,
                 excerpt=hit.excerpt,
                 score=round(hit.score, 2),
             )
@@ -145,8 +150,7 @@ async def _check_code(
     chosen = _language(language)
     if len(code) > MAX_CODE_CHARS:
         raise ArgumentError(f"code: {len(code):,} characters; at most {MAX_CODE_CHARS:,}; check the file in parts")
-    if path is not None and (len(path) > 1_000 or "\0" in path):
-        raise ArgumentError("path: give the file's name in the project, such as src/app.py")
+    _look_at_path(path)
     spoken = await anyio.to_thread.run_sync(_dialect, chosen, dialect)
     shelf = await library()
     report = await runner.check(code, chosen, path, spoken, shelf)
@@ -181,6 +185,11 @@ def _dialect(language: Language, name: str | None) -> str | None:
         return find_dialect(language, name)
     except UnknownDialectError as error:
         raise ArgumentError(f"dialect: {error}") from error
+
+
+def _look_at_path(path: str | None) -> None:
+    if path is not None and (len(path) > 1_000 or "\0" in path):
+        raise ArgumentError("path: give the file's name in the project, such as src/app.py")
 
 
 def _topic(library: Library, name: str) -> Standard:

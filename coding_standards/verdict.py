@@ -31,6 +31,10 @@ def verdict(report: CheckReport) -> str:
             "",
             f"{named}; their text: `standards://checklist/{report.language}`",
         ]
+    if report.project:
+        named = ", ".join(f"`{source}`" for source in report.project)
+        lines += ["", "## From the project itself", "", f"Holds here as well: {named}; `get_standards` shows it"]
+        lines[-1] += " when it is given the same `path`."
     if report.notes:
         lines += ["", "## Notes", "", *(f"- {note}" for note in report.notes)]
     return "\n".join(lines) + "\n"

@@ -12,7 +12,7 @@ from coding_standards.languages import NAMES, find_language
 from coding_standards.library import Library
 from coding_standards.overlay import candidates
 from coding_standards.rules import BUILT_IN, parse_rules
-from coding_standards.rulesets import project_path, ruleset_for
+from coding_standards.rulesets import ruleset_for
 from coding_standards.store import LibraryStore, load_library
 from coding_standards.texts import index, language_text, pages, summary
 
@@ -400,12 +400,12 @@ def test_the_teams_line_length_beats_the_projects(tmp_path: Path) -> None:
 
 def test_a_path_is_taken_relative_to_the_project_and_never_beyond_it(tmp_path: Path) -> None:
     library = load_library(project=tmp_path)
-    assert project_path(library, "src/app.py") == "src/app.py"
-    assert project_path(library, ".\\src\\app.py") == "src/app.py"
-    assert project_path(library, str(tmp_path / "src" / "app.py")) == "src/app.py"
-    assert project_path(library, "../outside.py") is None
-    assert project_path(library, "/etc/passwd") is None
-    assert project_path(library, None) is None
+    assert library.place("src/app.py") == "src/app.py"
+    assert library.place(".\\src\\app.py") == "src/app.py"
+    assert library.place(str(tmp_path / "src" / "app.py")) == "src/app.py"
+    assert library.place("../outside.py") is None
+    assert library.place("/etc/passwd") is None
+    assert library.place(None) is None
 
 
 def test_each_rule_is_compiled_once_per_language() -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from coding_standards.conflicts import find_conflicts
 from coding_standards.languages import find_language
 from coding_standards.project import imported
 from coding_standards.project_files import ProjectFiles
 from coding_standards.project_imports import MAX_IMPORTED
 from coding_standards.project_walk import MAX_ENTRIES, MAX_FOLDERS, Listing, Walk
-from coding_standards.rulesets import project_path, ruleset_for
+from coding_standards.rulesets import ruleset_for
 from coding_standards.store import LibraryStore
 from tests.test_library import write
 from tests.test_project import needs_symlinks, project, sources
@@ -61,7 +62,7 @@ def test_long_texts_are_compared_quickly(tmp_path: Path) -> None:
     started = time.monotonic()
     standards = project(tmp_path, files | {"AGENTS.md": "# " + "#" * 90_000 + "x", ".editorconfig": " " * 9 + "a b"})
     assert time.monotonic() - started < QUICK_S
-    assert standards.conflicts == ()
+    assert find_conflicts(standards) == ()
 
 
 @pytest.mark.parametrize(
@@ -147,16 +148,16 @@ def test_a_project_behind_a_link_is_scoped_by_either_path_and_followed_to_a_new_
     library = store.current()
     assert library.project is not None
     for path in ("tests/a.py", str(link / "tests/a.py"), str(tmp_path / "v1/tests/a.py")):
-        assert project_path(library, path) == "tests/a.py"
+        assert library.place(path) == "tests/a.py"
         assert ruleset_for(library, PYTHON, path).settings.line_length == 60
         assert sources(library.project, "python", path) == ["AGENTS.md", "tests/AGENTS.md"]
-    assert project_path(library, str(tmp_path / "v2/tests/a.py")) is None
+    assert library.place(str(tmp_path / "v2/tests/a.py")) is None
     link.unlink()
     link.symlink_to(tmp_path / "v2")
     library = store.current()
     assert library.project is not None
     assert library.project.texts[0].text == "This is v2.\n"
-    assert project_path(library, str(link / "tests/a.py")) == "tests/a.py"
+    assert library.place(str(link / "tests/a.py")) == "tests/a.py"
 
 
 def test_a_folder_that_did_not_change_is_not_listed_again(tmp_path: Path) -> None:
