@@ -1,12 +1,13 @@
 """Who wants to know about changes, and telling them, in both protocol eras.
 
 2025-11-25: `resources/subscribe`, then bare notifications on the connection. 2026-07-28: `subscriptions/listen`, fed by
-the SDK's bus. Its one rule: an announcement says only what really reads differently now.
+the SDK's bus. Its one rule: an announcement says only what really reads, or is judged, differently now.
 """
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 import anyio
 from mcp.server import ServerRequestContext
@@ -22,10 +23,12 @@ from mcp_types import (
     UnsubscribeRequestParams,
 )
 
+from coding_standards.languages import LANGUAGES, Language, UnknownLanguageError, find_language
 from coding_standards.library import Library
 from coding_standards.texts import pages
 
 _Context = ServerRequestContext[Any, Any]
+_OF_A_LANGUAGE = ("standards://language", "standards://checklist")
 
 
 class Announcer:
@@ -35,6 +38,7 @@ class Announcer:
         self.bus = InMemorySubscriptionBus()
         self._client: ServerSession | None = None
         self._subscribed: set[str] = set()
+        self._listening: list[frozenset[str]] = []
         self._told: Library | None = None
         self._turn = anyio.Lock()
         self._has_baseline = anyio.Event()
@@ -73,13 +77,22 @@ class Announcer:
             await self._client.send_resource_list_changed()
 
     async def _updated(self, uri: str) -> None:
-        await self.bus.publish(ResourceUpdated(uri=uri))
-        if self._client is not None and uri in self._subscribed:
-            await self._client.send_resource_updated(uri)
+        # Under the spelling that was asked for: a client knows no other.
+        listened = {given for asked in self._listening for given in asked if canonical(given) == uri}
+        for given in sorted(listened):
+            await self.bus.publish(ResourceUpdated(uri=given))
+        for given in sorted(self._subscribed):
+            if self._client is not None and canonical(given) == uri:
+                await self._client.send_resource_updated(given)
 
     async def _listen(self, ctx: _Context, params: SubscriptionsListenRequestParams) -> SubscriptionsListenResult:
         await self._has_baseline.wait()
-        return await self._listen_handler(ctx, params)
+        asked = frozenset(str(uri) for uri in params.notifications.resource_subscriptions or ())
+        self._listening.append(asked)
+        try:
+            return await self._listen_handler(ctx, params)
+        finally:
+            self._listening.remove(asked)
 
     async def _subscribe(self, ctx: _Context, params: SubscribeRequestParams) -> EmptyResult:
         await self._has_baseline.wait()
@@ -96,8 +109,36 @@ class Announcer:
         self._client = ctx.session
 
 
+def canonical(uri: str) -> str:
+    """The spelling under which a resource is listed: `standards://language/py` is read as well, for one."""
+    start, _, name = uri.rpartition("/")
+    name = unquote(name).strip().lower()
+    if start in _OF_A_LANGUAGE:
+        try:
+            return f"{start}/{find_language(name).name}"
+        except UnknownLanguageError:
+            return uri
+    return f"{start}/{name}" if start == "standards://topic" else uri
+
+
 def differences(before: Library, after: Library) -> tuple[bool, tuple[str, ...]]:
-    """Whether the list of resources differs, and the URIs whose text does, gone ones included."""
+    """Whether the list of resources differs, and the URIs whose text or rules do, gone ones included."""
     old, new = pages(before), pages(after)
-    changed = tuple(uri for uri in {**old, **new} if uri not in old or uri not in new or old[uri]() != new[uri]())
+    judged = {
+        f"{start}/{language.name}"
+        for language in LANGUAGES
+        if _judging(before, language) != _judging(after, language)
+        for start in _OF_A_LANGUAGE
+    }
+    changed = tuple(
+        uri for uri in {**old, **new} if uri not in old or uri not in new or uri in judged or old[uri]() != new[uri]()
+    )
     return old.keys() != new.keys(), changed
+
+
+def _judging(library: Library, language: Language) -> dict[str, tuple[object, ...]]:
+    """What the rules of a language do, by id; their examples, and where they stand, change no report."""
+    return {
+        rule.id: (rule.engine, rule.items, rule.severity, rule.message, rule.note, rule.body)
+        for rule in library.rules_for(language)
+    }

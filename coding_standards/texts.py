@@ -11,6 +11,7 @@ from coding_standards.languages import Language, find_language
 from coding_standards.library import Library
 from coding_standards.project import ProjectText
 from coding_standards.report import PARSES
+from coding_standards.rules import ANY
 from coding_standards.standards import Item, Standard
 
 EVERYTHING = "resource://coding-standards"
@@ -125,6 +126,7 @@ def checklist(library: Library, language: Language) -> str:
         for text in texts:
             lines.append(f"- Follow `{text.source}`: {text.title} (person)")
             lines += [_checklist_line(item, proved) for item, of_text in found if of_text is text]
+    lines += _section("Rules changed by `standards.yml`", _changed_rules(library, language))
     return "\n".join(lines) + "\n"
 
 
@@ -158,6 +160,16 @@ def _checklist_line(item: Item, proved: Collection[str]) -> str:
     return f"{_line(item)} ({'checked' if item.id in proved else 'person'})"
 
 
+def _changed_rules(library: Library, language: Language) -> Iterable[str]:
+    own = library.settings
+    ids = (versions[0].id for versions in library.rules if versions[0].language in (language.name, ANY))
+    for name in ids:
+        if name in own.disabled:
+            yield f"`{name}` is switched off"
+        elif name in own.severities:
+            yield f"`{name}` has the severity {own.severities[name]}"
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
@@ -173,6 +185,9 @@ def _settings(library: Library, language: Language | None = None, path: str | No
     lines = [f"Lines: {f'{limit} characters at most' if limit else 'no limit'}."]
     if language is None and own.disabled:
         lines.append(f"Switched off by `standards.yml`: {', '.join(sorted(own.disabled))}.")
+    if language is None and own.severities:
+        changed = (f"{name} ({severity})" for name, severity in sorted(own.severities.items()))
+        lines.append(f"Severities set by `standards.yml`: {', '.join(changed)}.")
     return lines
 
 
