@@ -80,8 +80,7 @@ class Library:
 
     def items_in(self, text: ProjectText) -> tuple[Item, ...]:
         """The items of one of the project's texts; one whose id is a standard's, or is switched off, is text only."""
-        taken = self._standard_items | self.settings.disabled
-        return tuple(item for item in text.items if item.id not in taken)
+        return tuple(item for item in text.items if item.id not in self._taken)
 
     def place(self, path: str | None) -> str | None:
         """The path relative to the project, with `/`; None when there is none or it does not lie in the project."""
@@ -135,6 +134,10 @@ class Library:
     @cached_property
     def _standard_items(self) -> frozenset[str]:
         return frozenset(item.id for standard in self.standards.values() for item in standard.items)
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        return self._standard_items | self.settings.disabled
 
     @cached_property
     def text_items(self) -> frozenset[str]:

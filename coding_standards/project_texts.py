@@ -10,8 +10,9 @@ import logging
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from coding_standards.arguments import cut
 from coding_standards.globs import matches, may_match_language, split_globs
 from coding_standards.languages import Language
 from coding_standards.project_files import KEPT, ProjectFiles
@@ -25,6 +26,11 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n?^---[ \t]*$\n?", re.DOTALL | r
 _GLOBS_LINE = re.compile(r"^(globs|applyTo)[ \t]*:[ \t]*([^\s\[].*)$", re.MULTILINE)
 _DESCRIPTION_LINE = re.compile(r"^(description)[ \t]*:[ \t]*(\S.*)$", re.MULTILINE)
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+
+
+MAX_ITEMS = 200
+"""Of one text: each of them comes back with every report."""
+MAX_TITLE = 200
 
 
 class FrontMatterError(ValueError):
@@ -180,7 +186,10 @@ def _text(
 ) -> ProjectText:
     items: tuple[Item, ...] = ()
     try:
-        items = parse_standard(text, source, "topic", source).items
+        found = parse_standard(text, source, "topic", source).items
+        items = tuple(replace(item, title=cut(item.title, MAX_TITLE)) for item in found[:MAX_ITEMS])
+        if len(found) > MAX_ITEMS:
+            files.problems.append(f"{source}: {len(found):,} items; all but {MAX_ITEMS} of them are text only")
     except StandardError as error:
         files.problems.append(f"{error}; its items are text only")
     heading = _HEADING.search(text)

@@ -43,7 +43,8 @@ performance, git, review, and the team's own. Languages: python, javascript, typ
 SEARCH_STANDARDS = """Find the items of the coding standards about something, such as "time-out" or "SQL parameters".
 
 Returns at most 12 items, best first, each with id, title, excerpt and the URI that holds it in full. An id such as
-`SEC-004` finds that item. `language` leaves out other languages; topics such as security are always searched."""
+`SEC-004` finds that item. `language` leaves out other languages; topics such as security are always searched, and items
+with an id in project files such as AGENTS.md as well."""
 
 CHECK_CODE = """Check code against the team's standards: call it on each file before you hand it over, fix what fails.
 

@@ -12,6 +12,7 @@ from mcp import Client
 from coding_standards.checker import check
 from coding_standards.languages import find_language
 from coding_standards.library import Library
+from coding_standards.project_texts import MAX_ITEMS, MAX_TITLE
 from coding_standards.rulesets import ruleset_for
 from coding_standards.search import search
 from coding_standards.store import load_library
@@ -134,6 +135,16 @@ def test_the_teams_own_line_length_is_named_in_the_conflict_that_it_wins(tmp_pat
     assert load_library(project=tmp_path / "project").conflicts == (
         "Python: line length is 70 in ruff.toml, 88 in .editorconfig [*]; 70 is used",
     )
+
+
+def test_a_text_of_countless_or_endless_items_keeps_reports_short(tmp_path: Path) -> None:
+    lines = [f"- `BIG-{number:03}` Rule {'x' * 90}." for number in range(300)]
+    write(tmp_path, "AGENTS.md", f"- `LONG-001` {'word ' * 9_000}\n" + "\n".join(lines) + "\n")
+    library = load_library(project=tmp_path)
+    brought = library.project_items(PYTHON)
+    assert len(brought) == MAX_ITEMS
+    assert max(len(item.title) for item, _ in brought) < MAX_TITLE + 10
+    assert library.load_problems == ("AGENTS.md: 301 items; all but 200 of them are text only",)
 
 
 def test_a_summary_lists_the_items_below_their_text(root: Path) -> None:
