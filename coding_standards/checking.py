@@ -21,7 +21,7 @@ from coding_standards.workers import OverdueError, WorkerEndedError, Workers
 _PARALLEL = 4
 """Checks in threads at once; they share one interpreter lock, so that more would only make each slower."""
 
-ANSWER_S = LIMIT_S + 0.6
+ANSWER_S = LIMIT_S + 0.5
 """When there is an answer at the latest, however many others wait in line."""
 
 _Made = TypeVar("_Made")
@@ -46,12 +46,13 @@ class CheckRunner:
     ) -> CheckReport:
         """The report on `code`, or one that says why there is none."""
         try:
+            deadline = anyio.current_time() + ANSWER_S
             with anyio.fail_after(ANSWER_S):
                 report = await self._in_thread(_quickly_checked, code, language, path, dialect, library)
                 if report is not None:
                     return report
                 request = await self._in_thread(_request, code, language, path, dialect, library)
-                return await self._workers.check(request)
+            return await self._workers.check(request, deadline)
         except TimeoutError:
             return not_checked("the checker was busy; check again", language, path, library)
         except OverdueError:

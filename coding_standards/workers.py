@@ -20,6 +20,8 @@ from coding_standards.worker import LIMIT_S, Request
 
 _MOST = 2
 """Workers at once, so that one hostile file holds up nobody; each takes a processor and a hundred megabytes."""
+_A_MOMENT_S = 0.1
+"""Who waited no longer in line did not wait."""
 _PIPE_ERRORS = (OSError, anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError)
 
 log = logging.getLogger(__name__)
@@ -45,20 +47,27 @@ class Workers:
         self._idle: list[Process] = []
         self._all: list[Process] = []
 
-    async def check(self, request: Request) -> CheckReport:
-        """The report, once one of the workers is free.
+    async def check(self, request: Request, deadline: float) -> CheckReport:
+        """The report, once one of the workers is free; `deadline` is by `anyio.current_time`.
 
         Raises:
-            OverdueError: it took longer than `LIMIT_S`.
+            OverdueError: it took longer than `LIMIT_S`, or too long although nobody was before it.
+            TimeoutError: the wait for a worker took too much of the time.
             WorkerEndedError: the worker died of it.
         """
-        async with self._places:
-            if self._idle:  # the one that was used last: the other may sleep on
-                try:
-                    return await self._ask(self._idle.pop(), request)
-                except _GoneError as error:
-                    log.info("a check process was gone, and a new one is started: %r", error.__cause__)
-            return await self._ask(await self._started(), request)
+        came = anyio.current_time()
+        with anyio.fail_after(max(0.0, deadline - came)):
+            await self._places.acquire()
+        taken = anyio.current_time()
+        end = min(taken + LIMIT_S, deadline)
+        try:
+            return await self._checked(request, end)
+        except TimeoutError as error:
+            if end < deadline or taken - came < _A_MOMENT_S:
+                raise OverdueError from error
+            raise
+        finally:
+            self._places.release()
 
     def kill(self) -> None:
         """End all workers at once; safe to call at any time."""
@@ -71,15 +80,21 @@ class Workers:
         for process in tuple(self._all):
             await self._end(process)
 
+    async def _checked(self, request: Request, end: float) -> CheckReport:
+        with anyio.fail_after(max(0.0, end - anyio.current_time())):
+            if self._idle:  # the one that was used last: the other may sleep on
+                try:
+                    return await self._ask(self._idle.pop(), request)
+                except _GoneError as error:
+                    log.info("a check process was gone, and a new one is started: %r", error.__cause__)
+            return await self._ask(await self._started(), request)
+
     async def _ask(self, process: Process, request: Request) -> CheckReport:
         is_done = False
         try:
-            with anyio.fail_after(LIMIT_S):
-                report = await _report(process, request)
+            report = await _report(process, request)
             is_done = True
             return report
-        except TimeoutError as error:
-            raise OverdueError from error
         finally:
             if is_done:
                 self._idle.append(process)
