@@ -151,7 +151,7 @@ class Checker:
         except ValidationError:
             return ChildError("standards", "check_code answered in another form", "update both servers together")
         if not report.parsed and not report.findings:  # neither valid nor refused: its check broke off
-            return ChildError("standards", " ".join(report.notes) or "the check broke off", "ask for smaller files")
+            return ChildError("standards", " ".join(report.notes) or "the check broke off", "check it again, or in parts")
         return report
 
 
