@@ -283,8 +283,9 @@ def test_nothing_of_a_hostile_request_gets_through_as_it_is(language: str) -> No
             assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\ud800-\udfff\ufeff]", file.content)
 
 
-def test_the_summary_keeps_prose_and_drops_signs() -> None:
-    assert summary("Créer l'API  (v2) for\nusers; quickly") == "Créer l'API (v2) for users quickly"
+def test_the_summary_keeps_what_was_said_and_drops_signs_that_could_do_harm() -> None:
+    assert summary("Créer l'API  (v2) for\nusers; quickly") == "Créer l'API (v2) for users; quickly"
+    assert summary("answer /ping with a: list[int] -> bool") == "answer /ping with a: list[int] -> bool"
     assert summary("*/ --> ''' `x`") == "x"
     assert summary("keep the existing code") == ""
     assert len(summary("word " * 1_000)) <= 200

@@ -38,6 +38,6 @@ def scaffold(
         UnknownLanguageError: `language` is none of the nine.
     """
     name = find_language(language).name
-    outline = read_request(request, libraries)
+    outline = read_request(request, libraries, name)
     files = _WRITERS[name](outline, include_tests=include_tests)
     return (*files, readme.document(outline, name, files)) if include_docs else files

@@ -6,37 +6,14 @@ import re
 from collections.abc import Sequence
 
 from code_assistant.scaffold import go_templates as templates
+from code_assistant.scaffold.go_types import EXPECTED, IS_INVALID, MUST, SAMPLES, TYPES, ZEROS, value
 from code_assistant.scaffold.layout import ScaffoldFile, about, bracketed, fill, squeeze
 from code_assistant.scaffold.naming import Words, camel, flat, kebab, pascal, snake
 from code_assistant.scaffold.outline import Outline
 from code_assistant.scaffold.parameters import Parameter
+from code_assistant.scaffold.vocabulary import LISTS
 from code_assistant.scaffold.wording import does, spoken
 
-_TYPES = {
-    "text": "string",
-    "whole": "int",
-    "number": "float64",
-    "flag": "bool",
-    "texts": "[]string",
-    "numbers": "[]float64",
-}
-_ZEROS = {"text": '""', "whole": "0", "number": "0", "flag": "false", "texts": "nil", "numbers": "nil"}
-SAMPLES = {
-    "text": '"example"',
-    "whole": "3",
-    "number": "2.5",
-    "flag": "true",
-    "texts": '[]string{"first", "second"}',
-    "numbers": "[]float64{1, 2}",
-}
-_EXPECTED = {**SAMPLES, "text": '"the expected outcome"'}
-_IS_INVALID = {
-    "text": 'strings.TrimSpace({0}) == ""',
-    "number": "math.IsNaN({0}) || math.IsInf({0}, 0)",
-    "texts": "len({0}) == 0",
-    "numbers": "len({0}) == 0",
-}
-_MUST = {"text": "not be blank", "number": "be a finite number", "texts": "not be empty", "numbers": "not be empty"}
 _INITIALISMS = frozenset(
     ["api", "css", "html", "http", "https", "id", "ip", "json", "sql", "ui", "uri", "url", "uuid", "xml"]
 )
@@ -121,9 +98,10 @@ class _Writer:
 
     def _function(self) -> str:
         operation, entries = self.outline.operation, self.outline.parameters
-        zero, returns = _ZEROS[operation.returns or "text"], _TYPES[operation.returns or "text"]
+        zero = ZEROS[operation.returns or "text"]
+        returns = operation.native or TYPES[operation.returns or "text"]
         checks = [_check(entry, _name(entry), f"{zero}, ") for entry in entries]
-        typed = [f"{_name(entry)} {_TYPES[entry.type]}" for entry in entries]
+        typed = [f"{_name(entry)} {entry.native or TYPES[entry.type]}" for entry in entries]
         return fill(
             templates.FUNCTION,
             name=self.operation,
@@ -136,7 +114,7 @@ class _Writer:
 
     def _struct(self, name: str, title: str, entries: Sequence[Parameter]) -> str:
         names = [_exported(entry.words) for entry in entries]
-        types = [_TYPES[entry.type] for entry in entries]
+        types = [TYPES[entry.type] for entry in entries]
         name_width, type_width = max(map(len, names)), max(map(len, types))
         rows = zip(names, types, entries, strict=True)
         fields = [f'{n:{name_width}} {t:{type_width}} `json:"{snake(e.words)}"`' for n, t, e in rows]
@@ -154,7 +132,7 @@ class _Writer:
         found = []
         for operation in self.outline.operations:
             kind = operation.returns or "text"
-            values = {"returns": _TYPES[kind], "zero": _ZEROS[kind]}
+            values = {"returns": TYPES[kind], "zero": ZEROS[kind]}
             values |= {"phrase": spoken(operation.words), "does": does(operation.words)}
             receiver, method = self.type[0].lower(), _exported(operation.words)
             text = fill(templates.METHOD, receiver=receiver, name=self.type, method=method, **values)
@@ -193,8 +171,9 @@ class _Writer:
         )
 
     def test(self) -> str:
-        returns = self.outline.operation.returns or "text"
-        expected, lines = f"expected := {_EXPECTED[returns]}", self._arranged(None, "")
+        operation = self.outline.operation
+        expected = f"expected := {value(operation.native, EXPECTED[operation.returns or 'text'])}"
+        lines = self._arranged(None, "")
         act = _call(f"outcome, err := {self.operation}(", self.names, ")")
         if self.outline.kind == "endpoint":
             expected = _literal(
@@ -216,7 +195,7 @@ class _Writer:
 
     def _arranged(self, refused: Parameter | None, bad: str) -> list[str]:
         entries = self.outline.parameters
-        values = ["sample" if entry.is_secret else SAMPLES[entry.type] for entry in entries]
+        values = ["sample" if e.is_secret else value(e.native, SAMPLES[e.type]) for e in entries]
         values = [bad if e is refused else v for e, v in zip(entries, values, strict=True)]
         lines = ['sample := "example"'] if "sample" in values else []
         if not self.is_struct and self.outline.kind != "endpoint":
@@ -228,7 +207,7 @@ class _Writer:
         refused = next((entry for entry in self.outline.parameters if _check(entry, "value", "")), None)
         if refused is None:
             return ""
-        bad = {"text": '" "', "number": "math.NaN()", "whole": "-1"}.get(refused.type, f"{_TYPES[refused.type]}{{}}")
+        bad = {"text": '" "', "number": "math.NaN()", "whole": "-1"}.get(refused.type, f"{TYPES[refused.type]}{{}}")
         lines = self._arranged(refused, bad)
         act = _call(f"_, err := {self.operation}(", self.names, ")")
         if self.is_struct or self.outline.kind == "endpoint":
@@ -251,7 +230,9 @@ def _name(entry: Parameter) -> str:
 
 
 def _check(entry: Parameter, value: str, zero: str) -> str:
-    test, must = _IS_INVALID.get(entry.type, "").format(value), _MUST.get(entry.type, "")
+    if entry.is_given:
+        return ""
+    test, must = IS_INVALID.get(entry.type, "").format(value), MUST.get(entry.type, "")
     if entry.is_count:
         test, must = f"{test} || {value} < 0" if test else f"{value} < 0", "not be negative"
     name = entry.phrase
@@ -261,11 +242,13 @@ def _check(entry: Parameter, value: str, zero: str) -> str:
 def _parsing(index: int, entry: Parameter) -> str:
     name = _name(entry)
     calls = {"whole": "strconv.Atoi({0})", "number": "strconv.ParseFloat({0}, 64)", "flag": "strconv.ParseBool({0})"}
-    if entry.type == "numbers":
+    if entry.type in ("numbers", "wholes"):
+        parsed = calls[LISTS[entry.type]].format("argument")
+        failed = f'\t\treturn fmt.Errorf("{entry.phrase} must be numbers: %w", err)\n'
         return (
-            f"{name} := make([]float64, 0, len(arguments))\nfor _, argument := range arguments[{index}:] {{\n"
-            "\tnumber, err := strconv.ParseFloat(argument, 64)\n\tif err != nil {\n"
-            f'\t\treturn fmt.Errorf("{entry.phrase} must be numbers: %w", err)\n\t}}\n'
+            f"{name} := make({TYPES[entry.type]}, 0, len(arguments))\n"
+            f"for _, argument := range arguments[{index}:] {{\n"
+            f"\tnumber, err := {parsed}\n\tif err != nil {{\n{failed}\t}}\n"
             f"\t{name} = append({name}, number)\n}}"
         )
     if entry.type not in calls:

@@ -6,35 +6,12 @@ from collections.abc import Sequence
 
 from code_assistant.scaffold import java_templates as templates
 from code_assistant.scaffold.java_imports import imports_of
+from code_assistant.scaffold.java_types import EXPECTED, IS_INVALID, MUST, SAMPLES, TYPES, value
 from code_assistant.scaffold.layout import ScaffoldFile, about, bracketed, fill, squeeze
 from code_assistant.scaffold.naming import camel, flat, kebab, pascal
 from code_assistant.scaffold.outline import Operation, Outline
 from code_assistant.scaffold.parameters import Parameter
-
-_TYPES = {
-    "text": "String",
-    "whole": "int",
-    "number": "double",
-    "flag": "boolean",
-    "texts": "List<String>",
-    "numbers": "List<Double>",
-}
-SAMPLES = {
-    "text": '"example"',
-    "whole": "3",
-    "number": "2.5",
-    "flag": "true",
-    "texts": 'List.of("first", "second")',
-    "numbers": "List.of(1.0, 2.0)",
-}
-_EXPECTED = {**SAMPLES, "text": '"the expected outcome"'}
-_IS_INVALID = {
-    "text": "{0} == null || {0}.isBlank()",
-    "number": "!Double.isFinite({0})",
-    "texts": "{0} == null || {0}.isEmpty()",
-    "numbers": "{0} == null || {0}.isEmpty()",
-}
-_MUST = {"text": "not be blank", "number": "be a finite number", "texts": "not be empty", "numbers": "not be empty"}
+from code_assistant.scaffold.vocabulary import LISTS
 
 
 def files(outline: Outline, *, include_tests: bool) -> tuple[ScaffoldFile, ...]:
@@ -90,7 +67,7 @@ class _Writer:
         checks = [_check(entry) for entry in entries]
         docs = [*_param_docs(entries, "   * "), "   * @return the outcome"]
         docs += ["   * @throws IllegalArgumentException if an argument is not valid"] * any(checks)
-        returns = _TYPES[operation.returns or "text"]
+        returns = operation.native or TYPES[operation.returns or "text"]
         signature = _call(f"public static {returns} {self.operation}(", _typed(entries), ") {")
         function = fill(
             templates.FUNCTION,
@@ -111,7 +88,7 @@ class _Writer:
 
     def _main(self) -> str:
         values = [_from_argument(index, entry) for index, entry in enumerate(self.outline.parameters)]
-        returns = _TYPES[self.outline.operation.returns or "text"]
+        returns = TYPES[self.outline.operation.returns or "text"]
         call = _call(f"{returns} outcome = {self.operation}(", values, ");")
         return fill(templates.MAIN, call=call, program=kebab(self.outline.subject))
 
@@ -122,7 +99,7 @@ class _Writer:
         docs = _param_docs(entries, "   * ")
         docs += ["   * @throws IllegalArgumentException if an argument is not valid"] * bool(checks)
         accessors = [
-            fill(templates.ACCESSOR, phrase=entry.phrase, type=_TYPES[entry.type], name=_name(entry))
+            fill(templates.ACCESSOR, phrase=entry.phrase, type=TYPES[entry.type], name=_name(entry))
             for entry in entries
         ]
         methods = [self._method(operation) for operation in self.outline.operations]
@@ -155,7 +132,7 @@ class _Writer:
         )
 
     def _method(self, operation: Operation) -> str:
-        returns = _TYPES[operation.returns or "text"]
+        returns = TYPES[operation.returns or "text"]
         return fill(templates.METHOD, title=operation.title, returns=returns, name=camel(operation.words, "java"))
 
     def _endpoint(self) -> dict[str, str]:
@@ -185,8 +162,9 @@ class _Writer:
     def _test(self) -> str:
         outline = self.outline
         lines = self._arranged(None, "")
-        returns = _TYPES[outline.operation.returns or "text"]
-        expected = f"{returns} expected = {_EXPECTED[outline.operation.returns or 'text']};"
+        operation = outline.operation
+        returns = operation.native or TYPES[operation.returns or "text"]
+        expected = f"{returns} expected = {value(operation.native, EXPECTED[operation.returns or 'text'])};"
         act = _call(f"{returns} outcome = {self.name}.{self.operation}(", self.names, ");")
         if outline.kind == "endpoint":
             result, samples = f"{self.name}Result", [SAMPLES[entry.type] for entry in outline.result]
@@ -204,6 +182,7 @@ class _Writer:
             arrange="\n".join(lines),
             expected=expected,
             act=act,
+            assertion="assertArrayEquals" if operation.native.endswith("[]") else "assertEquals",
             refusal=self._refusal(),
         )
 
@@ -211,7 +190,8 @@ class _Writer:
         return self.outline.kind in ("class", "model", "table")
 
     def _arranged(self, refused: Parameter | None, bad: str) -> list[str]:
-        values = ["sample" if e.is_secret else SAMPLES[e.type] for e in self.outline.parameters]
+        entries = self.outline.parameters
+        values = ["sample" if e.is_secret else value(e.native, SAMPLES[e.type]) for e in entries]
         values = [bad if e is refused else v for e, v in zip(self.outline.parameters, values, strict=True)]
         lines = [f"{typed} = {value};" for typed, value in zip(_typed(self.outline.parameters), values, strict=True)]
         return ['String sample = "example";', *lines] if "sample" in values else lines
@@ -220,7 +200,7 @@ class _Writer:
         refused = next((entry for entry in self.outline.parameters if _check(entry)), None)
         if refused is None:
             return ""
-        bad = {"text": '" "', "texts": "List.of()", "numbers": "List.of()", "number": "Double.NaN"}
+        bad = {"text": '" "', "number": "Double.NaN", **dict.fromkeys(LISTS, "List.of()")}
         head = f"{self.name}.{self.operation}("
         if self.outline.kind == "endpoint" or self._is_object():
             head = f"new {self.name}{'Request' if self.outline.kind == 'endpoint' else ''}("
@@ -246,7 +226,7 @@ def _name(entry: Parameter) -> str:
 
 
 def _typed(entries: Sequence[Parameter]) -> list[str]:
-    return [f"{_TYPES[entry.type]} {_name(entry)}" for entry in entries]
+    return [f"{entry.native or TYPES[entry.type]} {_name(entry)}" for entry in entries]
 
 
 def _param_docs(entries: Sequence[Parameter], mark: str) -> list[str]:
@@ -255,8 +235,10 @@ def _param_docs(entries: Sequence[Parameter], mark: str) -> list[str]:
 
 def _check(entry: Parameter) -> str:
     name = _name(entry)
-    test = _IS_INVALID.get(entry.type, "").format(name)
-    must = _MUST.get(entry.type, "")
+    if entry.is_given:
+        return ""
+    test = IS_INVALID.get(entry.type, "").format(name)
+    must = MUST.get(entry.type, "")
     if entry.is_count:
         test, must = f"{test} || {name} < 0" if test else f"{name} < 0", "not be negative"
     return f'if ({test}) {{\n  throw new IllegalArgumentException("{name} must {must}");\n}}' if test else ""
@@ -276,6 +258,7 @@ def _from_argument(index: int, entry: Parameter) -> str:
         "flag": f'Arrays.asList(args).contains("--{kebab(entry.words)}")',
         "texts": f"{rest}.toList()",
         "numbers": f"{rest}.map(Double::valueOf).toList()",
+        "wholes": f"{rest}.map(Integer::valueOf).toList()",
     }[entry.type]
 
 

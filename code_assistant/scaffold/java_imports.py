@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _NAMES = {
     "PrintStream": "java.io.PrintStream",
     "Arrays.": "java.util.Arrays",
@@ -15,9 +17,14 @@ _NAMES = {
 }
 
 
+_ASSERTIONS = ("assertArrayEquals", "assertEquals", "assertThrows")
+_COMMENT = re.compile(r"^ *(?:/\*\*|\*).*$", re.MULTILINE)
+
+
 def imports_of(definition: str) -> str:
     """Return the import lines that `definition` needs."""
-    static = [f"import static org.junit.jupiter.api.Assertions.{name};" for name in ("assertEquals", "assertThrows")]
+    definition = _COMMENT.sub("", definition)
+    static = [f"import static org.junit.jupiter.api.Assertions.{name};" for name in _ASSERTIONS]
     used = [line for line in static if f"{line.rpartition('.')[2][:-1]}(" in definition]
     plain = [f"import {name};" for mark, name in _NAMES.items() if mark in definition]
     return "\n".join([*used, *([""] if used and plain else []), *plain])

@@ -176,7 +176,7 @@ class ${name}Test {
 
     $act
 
-    assertEquals(expected, outcome, "implement $operation, then state its expected outcome");
+    $assertion(expected, outcome, "implement $operation, then state its expected outcome");
   }
 
 $refusal

@@ -16,6 +16,7 @@ from code_assistant.scaffold.layout import ScaffoldFile, fill, squeeze
 from code_assistant.scaffold.naming import kebab
 from code_assistant.scaffold.outline import Outline
 from code_assistant.scaffold.parameters import Parameter
+from code_assistant.scaffold.vocabulary import LISTS
 
 _EXPECTED = {**SAMPLES, "text": '"the expected outcome"'}
 
@@ -88,7 +89,7 @@ class _TestWriter(SourceWriter):
         refused = next((entry for entry in entries if self._check(entry, table)), None)
         if refused is None:
             return ""
-        bad = {"text": '" "', "texts": "[]", "numbers": "[]", "flag": '"yes"'}.get(refused.type, "Number.NaN")
+        bad = {"text": '" "', **dict.fromkeys(LISTS, "[]"), "flag": '"yes"'}.get(refused.type, "Number.NaN")
         lines = self._arranged(refused, bad)
         head, tail = f"{self.operation}(", ")"
         if self.outline.kind == "endpoint":

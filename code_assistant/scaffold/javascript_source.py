@@ -18,6 +18,7 @@ TYPES = {
     "flag": "boolean",
     "texts": "string[]",
     "numbers": "number[]",
+    "wholes": "number[]",
 }
 SAMPLES = {
     "text": '"example"',
@@ -26,6 +27,7 @@ SAMPLES = {
     "flag": "true",
     "texts": '["first", "second"]',
     "numbers": "[1, 2]",
+    "wholes": "[1, 2]",
 }
 _IS_INVALID = {
     "text": 'typeof {0} !== "string" || {0}.trim() === ""',
@@ -34,6 +36,7 @@ _IS_INVALID = {
     "flag": 'typeof {0} !== "boolean"',
     "texts": "!Array.isArray({0}) || {0}.length === 0",
     "numbers": "!Array.isArray({0}) || {0}.length === 0",
+    "wholes": "!Array.isArray({0}) || {0}.length === 0",
 }
 _IS_INVALID_BODY = {
     **_IS_INVALID,
@@ -41,6 +44,7 @@ _IS_INVALID_BODY = {
     "number": 'typeof {0} !== "number" || !Number.isFinite({0})',
     "texts": '!Array.isArray({0}) || !{0}.every((item) => typeof item === "string")',
     "numbers": '!Array.isArray({0}) || !{0}.every((item) => typeof item === "number")',
+    "wholes": "!Array.isArray({0}) || !{0}.every((item) => Number.isInteger(item))",
 }
 """For a value of which nothing is known, in a form that TypeScript narrows by."""
 _IS_INVALID_TYPED = {
@@ -49,6 +53,7 @@ _IS_INVALID_TYPED = {
     "number": "!Number.isFinite({0})",
     "texts": "{0}.length === 0",
     "numbers": "{0}.length === 0",
+    "wholes": "{0}.length === 0",
 }
 _MUST = {
     "text": "a text that is not blank",
@@ -57,6 +62,7 @@ _MUST = {
     "flag": "true or false",
     "texts": "a list of texts",
     "numbers": "a list of numbers",
+    "wholes": "a list of whole numbers",
 }
 
 
@@ -114,7 +120,7 @@ class SourceWriter:
 
     def _check(self, entry: Parameter, table: dict[str, str], prefix: str = "") -> str:
         value = f"{prefix}{self._name(entry)}"
-        test = table.get(entry.type, "").format(value)
+        test = "" if entry.is_given else table.get(entry.type, "").format(value)
         test += f" || {value} < 0" if entry.is_count else ""
         if not test:
             return ""
@@ -127,12 +133,12 @@ class SourceWriter:
 
     def _typed_names(self) -> list[str]:
         pairs = zip(self.names, self.outline.parameters, strict=True)
-        return [f"{name}{self._type(TYPES[entry.type])}" for name, entry in pairs]
+        return [f"{name}{self._type(entry.native or TYPES[entry.type])}" for name, entry in pairs]
 
     def _param_docs(self, mark: str = " * ", prefix: str = "") -> list[str]:
         pairs = zip(self.names, self.outline.parameters, strict=True)
         return [
-            f"{mark}@param {self._doc_type(TYPES[entry.type])}{prefix}{name} - The {entry.phrase}: {_MUST[entry.type]}."
+            f"{mark}@param {self._doc_type(TYPES[entry.type])}{prefix}{name} - The {entry.phrase}{_limit(entry)}."
             for name, entry in pairs
         ]
 
@@ -141,15 +147,18 @@ class SourceWriter:
         table = self.checks_table
         checks = [self._check(entry, table) for entry in self.outline.parameters]
         unused = [name for name, check in zip(self.names, checks, strict=True) if not check]
+        has_checks = any(checks)
         message = f'"not implemented: {self.operation}"'
         if unused:
             checks.append(called("const given = [", unused, '].join(", ");'))
             message = f'"not implemented: {self.operation}, given " + given'
-        returns = TYPES[operation.returns or "text"]
+        returns = operation.native or TYPES[operation.returns or "text"]
         docs = [*self._param_docs(), f" * @returns {self._doc_type(returns)}The outcome."]
-        docs += [" * @throws {TypeError} An argument is not valid."] if any(checks) else []
+        docs += [" * @throws {TypeError} An argument is not valid."] if has_checks else []
         docs += [" * @throws {Error} Always, until the body is written."]
-        signature = called(f"export function {self.operation}(", self._typed_names(), f"){self._type(returns)} {{")
+        generics = f"<{', '.join(self.outline.type_parameters)}>" if self.outline.type_parameters and self.typed else ""
+        head = f"export function {self.operation}{generics}("
+        signature = called(head, self._typed_names(), f"){self._type(returns)} {{")
         return fill(
             text.FUNCTION,
             title=operation.title,
@@ -272,7 +281,12 @@ class SourceWriter:
             "flag": f'args.includes("--{kebab(entry.words)}")',
             "texts": f"args.slice({index})",
             "numbers": f"args.slice({index}).map(Number)",
+            "wholes": f"args.slice({index}).map(Number)",
         }.get(entry.type, f"Number(args[{index}])")
+
+
+def _limit(entry: Parameter) -> str:
+    return "" if entry.is_given else f": {_MUST[entry.type]}"
 
 
 def braced(head: str, items: Sequence[str], tail: str) -> str:

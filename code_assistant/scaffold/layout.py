@@ -9,7 +9,7 @@ from string import Template
 from typing import Literal
 
 from code_assistant.scaffold.outline import Outline
-from code_assistant.scaffold.prose import sentence, wrapped
+from code_assistant.scaffold.prose import escaped, sentence, wrapped
 
 Role = Literal["source", "test", "doc"]
 
@@ -52,6 +52,10 @@ def bracketed(head: str, items: Sequence[str], tail: str, *, indent: str = "    
     return "\n".join([head, *(f"{indent}{item}," for item in items), tail])
 
 
+def _quoted(outline: Outline, mark: str) -> str:
+    return wrapped(sentence(f"asked for: {escaped(outline.summary, outline.language)}"), mark, mark)
+
+
 def squeeze(text: str) -> str:
     """Leave one empty line at most between two others."""
     return re.sub(r"\n{3,}", "\n\n", text)
@@ -61,7 +65,7 @@ def about(outline: Outline, mark: str = "", *used: str) -> str:
     """The head of a doc comment, each line behind `mark`: the title, what was asked for, the libraries not used yet."""
     parts = [f"{mark}{outline.title}."]
     if outline.summary:
-        parts += [mark.rstrip(), wrapped(sentence(f"asked for: {outline.summary}"), mark, mark)]
+        parts += [mark.rstrip(), _quoted(outline, mark)]
     if names := outline.libraries.unused(*used):
         parts += [mark.rstrip(), wrapped(f"Intended libraries: {', '.join(names)}.", mark, mark)]
     return "\n".join(parts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from code_assistant.scaffold import vocabulary
 from code_assistant.scaffold.libraries import Libraries
@@ -23,6 +23,7 @@ from code_assistant.scaffold.parameters import (
     subject_parameters,
 )
 from code_assistant.scaffold.prose import MAX_READ_CHARS, looks_secret, sentence, summary
+from code_assistant.scaffold.signature import Signature, find_signature
 from code_assistant.scaffold.vocabulary import Kind, ValueType
 from code_assistant.scaffold.wording import gerund, heading, singular, spoken, third_person
 
@@ -51,6 +52,11 @@ _RESULT_NOUN = re.compile(r"\breturns?\s+(?:the|their|its)\s+([A-Za-z]{3,20})\b"
 _RETURNS = re.compile(r"\breturn(?:s|ing)?\s+(?:an?\s+|the\s+)?(list|array)?(?:\s*of\s+)?(\w+)", re.IGNORECASE)
 
 
+_ASKS_FOR_MORE = re.compile(
+    r"\b(?:class|endpoint|route|rest api|component|webhook|controller|service)\b(?! (?:function|method))", re.IGNORECASE
+)
+"""A signature beside one of these is a part of what is wanted; without one it is all of it."""
+
 _BASE_VERBS = {
     form: verb for verb in sorted(vocabulary.VERBS) for form in (gerund(verb), third_person(verb), verb)
 }  # the verb itself last: "process" is no form of another
@@ -63,11 +69,20 @@ class Operation:
     words: Words
     returns: ValueType | None
     """None where the answer is a record of its own."""
+    native: str = ""
+    """The type of the answer as the request spells it, where the language takes it so."""
+    subject: Words = ()
+    """What a verb that stands alone is done to."""
 
     @property
     def title(self) -> str:
         """What it does, as the first sentence of a doc comment."""
-        return sentence(spoken(self.words))
+        return sentence(spoken(self.phrase))
+
+    @property
+    def phrase(self) -> Words:
+        """Its words, with what it is done to."""
+        return (*self.words, "the", *self.subject) if self.subject else self.words
 
 
 @dataclass(frozen=True)
@@ -81,6 +96,10 @@ class Outline:
     result: tuple[Parameter, ...]
     summary: str
     libraries: Libraries
+    text: str = ""
+    """The request, on one line: for words to be looked up in, never to be written."""
+    type_parameters: tuple[str, ...] = ()
+    language: str = ""
 
     @property
     def operation(self) -> Operation:
@@ -93,11 +112,14 @@ class Outline:
         return heading(self.subject)
 
 
-def read_request(request: str, libraries: Sequence[str]) -> Outline:
-    """Work out what `request` asks for."""
+def read_request(request: str, libraries: Sequence[str], language: str = "") -> Outline:
+    """Work out what `request` asks for; a signature in it counts more than its words."""
     text = " ".join(request[:MAX_READ_CHARS].split())
     known = Libraries.parse(libraries)
+    signature = find_signature(text, language) if language not in ("sql", "html", "css") else None
     kind = _kind(text, known)
+    if signature is not None and signature.parameters and not _ASKS_FOR_MORE.search(text):
+        return replace(_as_written(signature, kind, known, text), summary=summary(request), language=language)
     clause = parameter_clause(text, kind)
     parameters = find_parameters(clause)
     head = _without_products(text.replace(clause, " ", 1) if parameters else text, known)
@@ -115,7 +137,19 @@ def read_request(request: str, libraries: Sequence[str]) -> Outline:
     parameters = distinct(parameters, [entry.words for entry in operations])
     result = tuple(parameter(ascii_words(name), kind) for name, kind in _result_fields(subject))
     operations = tuple(_like_its_input(operation, parameters) for operation in operations)
-    return Outline(kind, subject, operations, parameters, result, summary(request), known)
+    return Outline(kind, subject, operations, parameters, result, summary(request), known, text, (), language)
+
+
+def _as_written(signature: Signature, kind: Kind, known: Libraries, text: str) -> Outline:
+    name = fit(signature.name, FALLBACK)
+    is_cli = kind == "cli"
+    returns = signature.returns or _returns(text, name)
+    operation = _untested(Operation(name, returns, "" if is_cli else signature.native))
+    entries = distinct(signature.parameters, [name])
+    if is_cli:  # what comes from a command line is checked, and read as one of the plain types
+        entries = tuple(parameter(entry.words, entry.type) for entry in entries)
+    shape: Kind = "cli" if is_cli else "function"
+    return Outline(shape, name, (operation,), entries, (), "", known, text, signature.type_parameters)
 
 
 def _without_products(text: str, libraries: Libraries) -> str:
@@ -253,7 +287,7 @@ def _like_its_input(operation: Operation, parameters: Sequence[Parameter]) -> Op
 
 def _untested(operation: Operation) -> Operation:
     # Several test runners take every function whose name begins with "test" for a test.
-    return Operation(("check", *operation.words[1:]), operation.returns) if operation.words[0] == "test" else operation
+    return replace(operation, words=("check", *operation.words[1:])) if operation.words[0] == "test" else operation
 
 
 def _result_fields(subject: Words) -> vocabulary.Fields:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from code_assistant.scaffold import vocabulary
 from code_assistant.scaffold.naming import MAX_PARAMETER_CHARS, Words, ascii_words, fit, word_set
@@ -61,6 +61,10 @@ class Parameter:
 
     words: Words
     type: ValueType
+    native: str = ""
+    """The type as the request spells it, where the language takes it so."""
+    is_given: bool = False
+    """True for what a signature lists: nobody asked for limits of its values."""
 
     @property
     def is_secret(self) -> bool:
@@ -70,17 +74,17 @@ class Parameter:
     @property
     def is_count(self) -> bool:
         """True where a negative value makes no sense."""
-        return self.type in ("whole", "number") and self.words[-1] in vocabulary.COUNTS
+        return not self.is_given and self.type in ("whole", "number") and self.words[-1] in vocabulary.COUNTS
 
     @property
     def is_list(self) -> bool:
         """True for a list of values."""
-        return self.type in ("texts", "numbers")
+        return self.type in vocabulary.LISTS
 
     @property
     def phrase(self) -> str:
         """The name in words."""
-        return spoken(self.words)
+        return f"value {self.words[0]}" if len("".join(self.words)) == 1 else spoken(self.words)
 
 
 def parameter(words: Words, kind: ValueType | None = None) -> Parameter:
@@ -150,7 +154,7 @@ def distinct(parameters: Iterable[Parameter], taken: Collection[Words]) -> tuple
     found: dict[str, Parameter] = {}
     for entry in parameters:
         words = (*entry.words, "input") if entry.words in taken else entry.words
-        found.setdefault("".join(words), Parameter(words, entry.type))
+        found.setdefault("".join(words), replace(entry, words=words))
     return tuple(found.values())[:MAX_PARAMETERS]
 
 
@@ -176,23 +180,25 @@ def _parse(item: str) -> list[Parameter]:
     stated = [vocabulary.TYPE_WORDS[word] for word in words if word in vocabulary.TYPE_WORDS]
     kind = _stated(words, stated) or field_type(named) or "text"
     if not named:
-        named = ("values",) if kind in ("texts", "numbers") else ("text",) if kind == "text" else ("number",)
+        named = ("values",) if kind in vocabulary.LISTS else ("text",) if kind == "text" else ("number",)
         named = ("enabled",) if kind == "flag" else named
     return [parameter(named, kind)]
 
 
 def _stated(words: Words, stated: list[ValueType]) -> ValueType | None:
     if {"list", "array", "collection"} & set(words):
-        return "numbers" if {"numbers", "integers", "floats"} & set(words) else "texts"
+        return next((kind for kind in stated if kind in ("numbers", "wholes")), "texts")
     return stated[0] if stated else None
 
 
 def _plural(word: str) -> ValueType:
-    return "numbers" if word.rstrip("s") in ("number", "integer", "float", "price", "amount", "int") else "texts"
+    if word.rstrip("s") in ("integer", "int"):
+        return "wholes"
+    return "numbers" if word.rstrip("s") in ("number", "float", "price", "amount") else "texts"
 
 
 def _singular(kind: ValueType) -> ValueType:
-    return "number" if kind == "numbers" else "text" if kind == "texts" else kind
+    return vocabulary.LISTS.get(kind, kind)
 
 
 def _without_types(words: Words) -> Words:

@@ -1,4 +1,4 @@
-"""Text of the caller's made safe for comments. Its one rule: only letters, digits and plain punctuation get through."""
+"""Text of the caller's made safe for comments. Its one rule: a quotation ends no comment and speaks to no tool."""
 
 from __future__ import annotations
 
@@ -15,6 +15,23 @@ WIDTH = 80
 _PUNCTUATION = frozenset(" ,.()-'_")
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 _VARIATION_SELECTORS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_SIGNS = frozenset('/:[]<>=+&?!@#%;|*^~`\\"{}$')
+_BREAKS_OUT = re.compile(
+    r"\*/|/\*|<!--|--!?>|\"{3}|'{3}|`{3}|\$\{|<{3}|>{3}|={4}|<\s*/?\s*(?:script|style|img|iframe|svg|b)\b|\brm\s+-"
+    r"|[=:]\s*[\"'][^\s\"']{6}|\|\s*(?:ba|z)?sh\b|\b(?:os|sys|subprocess)\.\w+\(|\b(?:eval|exec|system)\(|['\"];"
+    r"|\b(?:noqa|nosec|nosonar|nolint|pylint|eslint|pragma|ts-\w+|prettier-ignore|go:\w+|type:\s*ignore)\b",
+    re.IGNORECASE,
+)
+"""What ends a comment somewhere, begins a program or speaks to a tool: such a request is told in plain words."""
+_ESCAPES: dict[str, tuple[tuple[str, str], ...]] = {
+    "python": (("\\", "\\\\"),),
+    "javascript": (("@", "\\@"),),
+    "typescript": (("@", "\\@"), ("{", "\\{"), ("}", "\\}")),
+    "java": (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("@", "&#64;"), ("\\", "&#92;"), ("{", "&#123;")),
+    "rust": (("\\", "\\\\"), ("[", "\\["), ("<", "\\<")),
+    "html": (("--", "- -"),),
+    "markdown": (("\\", "\\\\"), ("[", "\\["), ("<", "\\<"), ("*", "\\*"), ("#", "\\#"), ("|", "\\|")),
+}
 _ELIDED = re.compile(
     r"\b(rest of|(rest|existing|previous|remaining|other|same) (code|file|implementation|methods?|functions?)"
     r"|unchanged|omitted|elided|snip(ped)?|(same )?as before|brevity|goes here)\b",
@@ -38,21 +55,39 @@ def summary(request: str) -> str:
 
     Text that rules look for in code (elision, unowned markers, keys) is left out: it would be the caller's, not ours.
     """
-    words = [word for word in clean(request).split() if not looks_secret(word)]
+    words = [word for word in _told(request).split() if not _holds_secret(word)]
     text = _MARKER.sub(lambda match: _MARKERS[match[1].lower()], " ".join(words))
     if _ELIDED.search(text) or not any(char.isalpha() for char in text):
         return ""
     short = textwrap.shorten(text, MAX_SUMMARY_CHARS, placeholder="") or text[:MAX_SUMMARY_CHARS]
-    return _balanced(short).strip(" ,.")
+    return short.strip(" ,.")
+
+
+def escaped(text: str, language: str) -> str:
+    """`text` as a comment or a document in `language` shows it."""
+    for sign, shown in _ESCAPES.get(language, ()):
+        text = text.replace(sign, shown)
+    return text
+
+
+def _told(request: str) -> str:
+    """The beginning of `request` as it stands, or without its signs where they could do harm."""
+    normal = unicodedata.normalize("NFKC", request[:MAX_READ_CHARS])[:MAX_READ_CHARS]
+    if _BREAKS_OUT.search(normal) or normal.count("`") % 2:
+        return clean(request)
+    return "".join(char if _is_plain(char) or char in _SIGNS else " " for char in normal)
 
 
 def wrapped(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> str:
     """Break `text` into lines, the first beginning with `first`, the others with `rest`."""
-    return "\n".join(textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest))
+    lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    return "\n".join(lines)
 
 
 def sentence(text: str) -> str:
     """`text` with a capital and a full stop."""
+    if text.endswith(("?", "!")):
+        return f"{text[:1].upper()}{text[1:]}"
     return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
 
 
@@ -70,5 +105,5 @@ def looks_secret(word: str) -> bool:
     return len(word) > 60 or (len(word) >= 14 and has_digit and has_letter)
 
 
-def _balanced(text: str) -> str:
-    return text if text.count("(") == text.count(")") else text.replace("(", "").replace(")", "")
+def _holds_secret(word: str) -> bool:
+    return any(looks_secret(part) for part in re.split(r"[^\w-]+", word))

@@ -9,25 +9,9 @@ from code_assistant.scaffold.layout import MAX_LINE_CHARS, ScaffoldFile, about, 
 from code_assistant.scaffold.naming import kebab, pascal, snake
 from code_assistant.scaffold.outline import Operation, Outline
 from code_assistant.scaffold.parameters import Parameter
+from code_assistant.scaffold.python_types import EXPECTED, SAMPLES, TYPES
+from code_assistant.scaffold.vocabulary import LISTS
 from code_assistant.scaffold.wording import spoken
-
-_TYPES = {
-    "text": "str",
-    "whole": "int",
-    "number": "float",
-    "flag": "bool",
-    "texts": "list[str]",
-    "numbers": "list[float]",
-}
-SAMPLES = {
-    "text": '"example"',
-    "whole": "3",
-    "number": "2.5",
-    "flag": "True",
-    "texts": '["first", "second"]',
-    "numbers": "[1.0, 2.0]",
-}
-_EXPECTED = {**SAMPLES, "text": '"the expected outcome"'}
 
 
 def files(outline: Outline, *, include_tests: bool) -> tuple[ScaffoldFile, ...]:
@@ -95,7 +79,7 @@ def _imports(outline: Outline) -> str:
         )
         return f"{head}from pydantic import {', '.join(names)}"
     lines = ["import argparse"] if outline.kind == "cli" else []
-    lines += ["import math"] if any(entry.type == "number" for entry in outline.parameters) else []
+    lines += ["import math"] if any("math." in _check(entry, "value") for entry in outline.parameters) else []
     lines += ["import sys", "from collections.abc import Sequence"] if outline.kind == "cli" else []
     lines += ["from dataclasses import dataclass"] if _is_record(outline) or outline.kind == "endpoint" else []
     if lines and any(entry.is_secret for entry in outline.parameters) and "dataclass" in lines[-1]:
@@ -136,7 +120,7 @@ def _endpoint(outline: Outline) -> str:
 
 def _record(outline: Outline, name: str, entries: tuple[Parameter, ...], title: str, methods: str = "") -> str:
     if _uses_pydantic(outline):
-        typed = [f"{snake(entry.words, 'python')}: {_TYPES[entry.type]}" for entry in entries]
+        typed = [f"{snake(entry.words, 'python')}: {TYPES[entry.type]}" for entry in entries]
         fields = "\n".join(typed if entries is outline.result else map(_pydantic_field, entries))
         return fill(templates.PYDANTIC, name=name, title=title, fields=fields, methods=methods)
     checks = "\n".join(filter(None, (_check(entry, f"self.{snake(entry.words, 'python')}") for entry in entries)))
@@ -152,23 +136,26 @@ def _record(outline: Outline, name: str, entries: tuple[Parameter, ...], title: 
 
 def _field(entry: Parameter) -> str:
     hidden = " = field(repr=False)" if entry.is_secret else ""
-    return f"{snake(entry.words, 'python')}: {_TYPES[entry.type]}{hidden}"
+    return f"{snake(entry.words, 'python')}: {TYPES[entry.type]}{hidden}"
 
 
 def _pydantic_field(entry: Parameter) -> str:
     limits = {"text": ['pattern=r"\\S"', "max_length=10_000"], "texts": ["min_length=1"], "numbers": ["min_length=1"]}
+    limits["wholes"] = limits["numbers"]
     options = list(limits.get(entry.type, [])) + ["ge=0"] * entry.is_count + ["repr=False"] * entry.is_secret
     given = f" = Field({', '.join(options)})" if options else ""
-    return f"{snake(entry.words, 'python')}: {_TYPES[entry.type]}{given}"
+    return f"{snake(entry.words, 'python')}: {TYPES[entry.type]}{given}"
 
 
 def _method(operation: Operation) -> str:
-    returns = _TYPES[operation.returns or "text"]
+    returns = TYPES[operation.returns or "text"]
     return fill(templates.METHOD, name=snake(operation.words, "python"), returns=returns, title=operation.title)
 
 
 def _check(entry: Parameter, value: str) -> str:
     name = snake(entry.words, "python")
+    if entry.is_given:
+        return ""
     if entry.type == "text":
         return f'if not {value}.strip():\n    raise ValueError("{name} must not be blank")'
     if entry.is_list:
@@ -186,8 +173,8 @@ def _function(outline: Outline, operation: Operation) -> str:
     given = bracketed("given = [", unused, "]") if unused else ""
     name = snake(operation.words, "python")
     message = f'f"{name} is not implemented yet, given {{given}}"' if unused else f'"{name} is not implemented yet"'
-    typed = [f"{n}: {_TYPES[entry.type]}" for n, entry in zip(names, outline.parameters, strict=True)]
-    returns = _TYPES[operation.returns or "text"]
+    typed = [f"{n}: {_type(entry)}" for n, entry in zip(names, outline.parameters, strict=True)]
+    returns = operation.native or TYPES[operation.returns or "text"]
     return fill(
         templates.FUNCTION,
         signature=bracketed(f"def {name}(", typed, f") -> {returns}:"),
@@ -200,9 +187,13 @@ def _function(outline: Outline, operation: Operation) -> str:
     )
 
 
+def _type(entry: Parameter) -> str:
+    return entry.native or TYPES[entry.type]
+
+
 def _argument(entry: Parameter) -> str:
-    limit = {"text": ", not blank", "texts": ", not empty", "numbers": ", not empty", "number": ", finite"}
-    more = ", 0 or more" if entry.is_count else limit.get(entry.type, "")
+    limit = {"text": ", not blank", "number": ", finite", **dict.fromkeys(LISTS, ", not empty")}
+    more = ", 0 or more" if entry.is_count else "" if entry.is_given else limit.get(entry.type, "")
     return f"{snake(entry.words, 'python')}: The {entry.phrase}{more}."
 
 
@@ -219,7 +210,7 @@ def _main(outline: Outline) -> str:
             options.append(f'parser.add_argument("--{kebab(entry.words)}", dest="{name}", action="store_true")')
             continue
         kind = {"whole": ", type=int", "number": ", type=float", "numbers": ', nargs="+", type=float'}.get(
-            entry.type, ""
+            entry.type, ', nargs="+", type=int' if entry.type == "wholes" else ""
         )
         kind = ', nargs="+"' if entry.type == "texts" else kind
         options.append(f'parser.add_argument("{name}"{kind}, help="the {entry.phrase}")')
@@ -240,7 +231,7 @@ def _test(outline: Outline, module: str) -> str:
     arrange = "\n".join(_sample(outline) + lines)
     keywords = [f"{name}={name}" for name in names]
     built, imported, act = "", [operation], bracketed(f"outcome = {operation}(", names, ")")
-    expected = _EXPECTED[outline.operation.returns or "text"]
+    expected = EXPECTED[outline.operation.returns or "text"]
     if outline.kind == "endpoint":
         built, result = f"{pascal(outline.subject)}Request", f"{pascal(outline.subject)}Result"
         imported, act = [built, result, operation], f"outcome = {operation}(valid_request)"
@@ -275,7 +266,7 @@ def _refusal(outline: Outline, operation: str, built: str, names: list[str]) -> 
     if refused is None:
         return ""
     entry = outline.parameters[refused]
-    bad = {"text": '" "', "texts": "[]", "numbers": "[]", "number": 'float("inf")'}.get(entry.type, "-1")
+    bad = {"text": '" "', "number": 'float("inf")', **dict.fromkeys(LISTS, "[]")}.get(entry.type, "-1")
     given = []
     for name, param in zip(names, outline.parameters, strict=True):
         value = bad if param is entry else "sample" if param.is_secret else SAMPLES[param.type]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from code_assistant.scaffold.layout import ScaffoldFile, fill
 from code_assistant.scaffold.naming import camel, kebab, pascal, snake
 from code_assistant.scaffold.outline import Outline
-from code_assistant.scaffold.prose import sentence, wrapped
+from code_assistant.scaffold.prose import escaped, sentence, wrapped
 
 _DOCUMENT = """
 # $title
@@ -85,7 +86,10 @@ def document(outline: Outline, language: str, files: Sequence[ScaffoldFile]) -> 
 
 
 def _summary(outline: Outline) -> str:
-    return wrapped(sentence(f"asked for: {outline.summary}"), width=100) if outline.summary else ""
+    if not outline.summary:
+        return ""
+    text = wrapped(sentence(f"asked for: {escaped(outline.summary, 'markdown')}"), width=100)
+    return re.sub(r"^(?=[-+>=~:])", r"\\", text, flags=re.MULTILINE)
 
 
 def _how_to_run(outline: Outline, language: str, files: Sequence[ScaffoldFile], tests: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from code_assistant.scaffold.layout import ScaffoldFile, about, bracketed, fill,
 from code_assistant.scaffold.naming import kebab, pascal, snake
 from code_assistant.scaffold.outline import Operation, Outline
 from code_assistant.scaffold.parameters import Parameter
+from code_assistant.scaffold.vocabulary import LISTS
 
 _TYPES = {
     "text": "String",
@@ -17,8 +18,9 @@ _TYPES = {
     "flag": "bool",
     "texts": "Vec<String>",
     "numbers": "Vec<f64>",
+    "wholes": "Vec<i64>",
 }
-_BORROWED = {**_TYPES, "text": "&str", "texts": "&[String]", "numbers": "&[f64]"}
+_BORROWED = {**_TYPES, "text": "&str", "texts": "&[String]", "numbers": "&[f64]", "wholes": "&[i64]"}
 SAMPLES = {
     "text": '"example".to_owned()',
     "whole": "3",
@@ -26,6 +28,7 @@ SAMPLES = {
     "flag": "true",
     "texts": 'vec!["first".to_owned(), "second".to_owned()]',
     "numbers": "vec![1.0, 2.0]",
+    "wholes": "vec![1, 2]",
 }
 _EXPECTED = {**SAMPLES, "text": '"the expected outcome".to_owned()'}
 _IS_INVALID = {
@@ -33,9 +36,10 @@ _IS_INVALID = {
     "number": "!{0}.is_finite()",
     "texts": "{0}.is_empty()",
     "numbers": "{0}.is_empty()",
+    "wholes": "{0}.is_empty()",
 }
-_MUST = {"text": "not be blank", "number": "be a finite number", "texts": "not be empty", "numbers": "not be empty"}
-_EMPTY = {"text": '" ".to_owned()', "number": "f64::NAN", "texts": "Vec::new()", "numbers": "Vec::new()"}
+_MUST = {"text": "not be blank", "number": "be a finite number", **dict.fromkeys(LISTS, "not be empty")}
+_EMPTY = {"text": '" ".to_owned()', "number": "f64::NAN", **dict.fromkeys(LISTS, "Vec::new()")}
 
 
 def files(outline: Outline, *, include_tests: bool) -> tuple[ScaffoldFile, ...]:
@@ -92,13 +96,15 @@ class _Writer:
     def _function(self) -> str:
         operation, entries = self.outline.operation, self.outline.parameters
         checks = [self._check(entry, _name(entry)) for entry in entries]
-        unused = [name for name, check in zip(self.names, checks, strict=True) if not check]
+        pairs = zip(self.names, entries, checks, strict=True)
+        unused = [f'format!("{{{n}:?}}")' if e.is_given else f"{n}.to_string()" for n, e, check in pairs if not check]
         message = f'"{self.operation}".to_owned()'
         if unused:
-            checks.append(_call("let given = [", [f"{name}.to_string()" for name in unused], '].join(", ");'))
+            checks.append(_call("let given = [", unused, '].join(", ");'))
             message = f'format!("{self.operation} with {{given}}")'
-        typed = [f"{_name(entry)}: {_BORROWED[entry.type]}" for entry in entries]
-        returns = f"Result<{_TYPES[operation.returns or 'text']}, {self.error}>"
+        typed = [f"{_name(entry)}: {entry.native or _BORROWED[entry.type]}" for entry in entries]
+        owned = "" if operation.native.startswith("&") else operation.native
+        returns = f"Result<{owned or _TYPES[operation.returns or 'text']}, {self.error}>"
         return fill(
             templates.FUNCTION,
             title=operation.title,
@@ -109,6 +115,8 @@ class _Writer:
         )
 
     def _check(self, entry: Parameter, value: str) -> str:
+        if entry.is_given:
+            return ""
         test, must = _IS_INVALID.get(entry.type, "").format(value), _MUST.get(entry.type, "")
         if entry.is_count:
             zero = "0.0" if entry.type == "number" else "0"
@@ -165,8 +173,7 @@ class _Writer:
 
     def main(self) -> str:
         entries = self.outline.parameters
-        borrow = {"text": "&", "texts": "&", "numbers": "&"}
-        values = [f"{borrow.get(entry.type, '')}{_name(entry)}" for entry in entries]
+        values = [_passed(entry) for entry in entries]
         return fill(
             templates.MAIN,
             crate_name=self.crate_name,
@@ -213,8 +220,7 @@ class _Writer:
             return f"let outcome = {self.operation}(&valid_request);"
         if self.is_struct:
             return f"let outcome = under_test.{self.operation}();"
-        borrow = {"text": "&", "texts": "&", "numbers": "&"}
-        values = [f"{borrow.get(entry.type, '')}{_name(entry)}" for entry in self.outline.parameters]
+        values = [_passed(entry) for entry in self.outline.parameters]
         return _call(f"let outcome = {self.operation}(", values, ");")
 
     def _arranged(self, refused: Parameter | None) -> list[str]:
@@ -254,14 +260,23 @@ def _name(entry: Parameter) -> str:
     return snake(entry.words, "rust")
 
 
+def _passed(entry: Parameter) -> str:
+    """The value as the function takes it: texts and lists are lent where the signature does not say otherwise."""
+    is_lent = entry.native.startswith("&") if entry.native else entry.type in ("text", *LISTS)
+    return f"{'&' * is_lent}{_name(entry)}"
+
+
 def _parsing(entry: Parameter) -> str:
     name = _name(entry)
     if entry.type == "text":
         return f"let {name} = given.next().cloned().unwrap_or_default();"
     if entry.type == "texts":
         return f"let {name}: Vec<String> = given.by_ref().cloned().collect();"
-    if entry.type == "numbers":
-        return f"let {name} = given.by_ref().map(|argument| argument.parse::<f64>()).collect::<Result<Vec<_>, _>>()?;"
+    if entry.type in ("numbers", "wholes"):
+        item = _TYPES[LISTS[entry.type]]
+        return (
+            f"let {name} = given.by_ref().map(|argument| argument.parse::<{item}>()).collect::<Result<Vec<_>, _>>()?;"
+        )
     return f'let {name}: {_TYPES[entry.type]} = given.next().map_or("", String::as_str).parse()?;'
 
 

@@ -12,7 +12,15 @@ from code_assistant.scaffold.parameters import Parameter
 from code_assistant.scaffold.wording import singular, spoken
 
 _MONEY = frozenset(["price", "amount", "total", "balance", "salary", "discount", "cost", "tax"])
-_SAMPLES = {"text": "'example'", "whole": "3", "number": "2.5", "flag": "TRUE", "texts": "'first'", "numbers": "1.5"}
+_SAMPLES = {
+    "text": "'example'",
+    "whole": "3",
+    "number": "2.5",
+    "flag": "TRUE",
+    "texts": "'first'",
+    "numbers": "1.5",
+    "wholes": "1",
+}
 _TIMESTAMP = "TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP"
 
 _MIGRATION = """
@@ -122,7 +130,7 @@ def _name(entry: Parameter) -> str:
 def _type(entry: Parameter) -> str:
     if entry.type in ("number", "numbers"):
         return "NUMERIC(12, 2)" if entry.words[-1] in _MONEY else "NUMERIC(18, 6)"
-    return {"whole": "BIGINT", "flag": "BOOLEAN"}.get(entry.type, "TEXT")
+    return {"whole": "BIGINT", "wholes": "BIGINT", "flag": "BOOLEAN"}.get(entry.type, "TEXT")
 
 
 def _definition(entry: Parameter) -> str:

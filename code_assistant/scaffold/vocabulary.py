@@ -7,7 +7,10 @@ from typing import Literal
 from code_assistant.scaffold.naming import word_set
 
 Kind = Literal["endpoint", "cli", "class", "model", "table", "component", "page", "stylesheet", "function"]
-ValueType = Literal["text", "whole", "number", "flag", "texts", "numbers"]
+ValueType = Literal["text", "whole", "number", "flag", "texts", "numbers", "wholes"]
+
+LISTS: dict[ValueType, ValueType] = {"texts": "text", "numbers": "number", "wholes": "whole"}
+"""The types of many values, each with the type of one."""
 
 KINDS: tuple[tuple[Kind, str], ...] = (
     ("cli", r"cli|command[- ]line|console (?:tool|app\w*|program)|terminal (?:tool|app\w*|program)"),
@@ -125,12 +128,15 @@ VERB_RETURNS: dict[ValueType, frozenset[str]] = {
     "texts": word_set("list search filter split tokenise tokenize extract"),
 }
 
+ARITHMETIC = word_set("add sum subtract multiply divide clamp power pow abs min max mod modulo lerp average")
+"""Functions that deal with numbers, whatever their arguments are called."""
+
 KEEP_TYPE = word_set("sort reverse shuffle merge deduplicate rotate filter append")
 """Verbs whose answer is of the type of what they are given."""
 
 TYPE_WORDS: dict[str, ValueType] = {
     "string": "text", "strings": "texts", "str": "text", "text": "text", "texts": "texts", "word": "text",
-    "words": "texts", "integer": "whole", "integers": "numbers", "int": "whole", "whole": "whole",
+    "words": "texts", "integer": "whole", "integers": "wholes", "int": "whole", "whole": "whole",
     "number": "number", "numbers": "numbers", "float": "number", "floats": "numbers", "double": "number",
     "decimal": "number", "boolean": "flag", "bool": "flag", "flag": "flag", "list": "texts", "array": "texts",
     "collection": "texts", "uuid": "text", "date": "text", "n": "whole", "k": "whole", "x": "number", "y": "number",
@@ -139,11 +145,13 @@ TYPE_WORDS: dict[str, ValueType] = {
 """What these words say about a value's type."""
 
 FIELD_TYPES: dict[ValueType, frozenset[str]] = {
-    "whole": word_set("age count quantity size limit offset year index stock position score priority pages"),
+    "whole": word_set(
+        "age attempts retries count quantity size limit offset year index stock position score priority pages"
+    ),
     "number": word_set(
         """
         price amount total rate weight height width length distance temperature latitude longitude percentage
-        balance radius salary discount cost tax average area speed duration
+        balance radius min max low high salary discount cost tax average area speed duration
         """
     ),
     "flag": word_set("active enabled done completed visible available published verified"),
