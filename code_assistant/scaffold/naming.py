@@ -63,7 +63,7 @@ _SQL = word_set(
     default deferrable delete desc describe distinct domain double drop each else end escape except exclude
     execute exists explain extract false fetch filter first float for foreign freeze from full function glob
     grant group having hour ilike in index inner insert int integer intersect interval into is isnull join key
-    kill language last lateral leading left level like limit local lock log match merge minute month name
+    kill language last lateral leading left level like limit local lock log match merge minute month
     natural new next no not notnull null number numeric of off offset old on only open option or order outer
     over overlaps partition placing plan position precision primary procedure public query range rank read real
     recursive references release rename replace return returning revoke right role rollback row rows schema

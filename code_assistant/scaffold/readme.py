@@ -39,7 +39,7 @@ _RUN = {
     "go": "```sh\ngo mod init example.com/$slug$extra\ngo test ./...\n```",
     "rust": "```sh\ncargo init --lib --name $crate$extra\ncargo test\n```",
     "sql": (
-        "On an empty database:\n\n```sh\nsqlite3 -bail test.db < $source\nsqlite3 -bail test.db < $path\n```"
+        "On an empty database:\n\n```sh\n$scripts\n```"
         "\n\nFor PostgreSQL use `psql --set ON_ERROR_STOP=1 --file` with the same files."
     ),
     "html": "```sh\nnode --test $path\n```",
@@ -68,7 +68,11 @@ def document(outline: Outline, language: str, files: Sequence[ScaffoldFile]) -> 
     slug = kebab(outline.subject)
     tests = [file.path for file in files if file.role == "test"]
     name = _SPELT.get(language, camel)(outline.operation.words)
-    todo = _FILL_IN.get(language) or [f"the body of `{name}`, which only says that it is not there yet"]
+    if language == "sql" and not _tables(files):
+        language_todo = ["the condition and the columns of the statement, which are a first draft"]
+    else:
+        language_todo = _FILL_IN.get(language, [])
+    todo = language_todo or [f"the body of `{name}`, which only says that it is not there yet"]
     todo = [*todo, "the types and limits of the values, where the guess is wrong"]
     if tests:
         todo.append("the expected outcome in the test that fails by design")
@@ -92,6 +96,11 @@ def _summary(outline: Outline) -> str:
     return re.sub(r"^(?=[-+>=~:])", r"\\", text, flags=re.MULTILINE)
 
 
+def _tables(files: Sequence[ScaffoldFile]) -> list[str]:
+    """The migrations that make tables, which the tests of SQL need."""
+    return [file.path for file in files if file.path.startswith("migrations/") and "_create_" in file.path]
+
+
 def _how_to_run(outline: Outline, language: str, files: Sequence[ScaffoldFile], tests: Sequence[str]) -> str:
     separator, known = _INSTALL.get(language, ("", ()))
     wanted = [name for name in known if outline.libraries.has(name.split()[0].rpartition("/")[2])]
@@ -104,5 +113,5 @@ def _how_to_run(outline: Outline, language: str, files: Sequence[ScaffoldFile], 
         extra=extra or "\nnpm install react" * is_jsx,
         runner="npx tsx" if is_jsx else "node",
         crate=snake(outline.subject, "rust"),
-        source=files[0].path,
+        scripts="\n".join(f"sqlite3 -bail test.db < {path}" for path in [*_tables(files), *tests]),
     ).strip()

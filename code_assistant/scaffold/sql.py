@@ -5,22 +5,17 @@ A test raises by breaking a CHECK: the only way to fail that every database has.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from code_assistant.scaffold.layout import ScaffoldFile, about, fill, squeeze
-from code_assistant.scaffold.naming import Words, snake
+from code_assistant.scaffold.naming import snake
 from code_assistant.scaffold.outline import Outline
-from code_assistant.scaffold.parameters import Parameter
+from code_assistant.scaffold.parameters import Parameter, subject_parameters
+from code_assistant.scaffold.sql_columns import SAMPLES, column_name, column_type
+from code_assistant.scaffold.sql_reading import read_statement, read_tables
+from code_assistant.scaffold.sql_statements import statement_files
 from code_assistant.scaffold.wording import singular, spoken
 
-_MONEY = frozenset(["price", "amount", "total", "balance", "salary", "discount", "cost", "tax"])
-_SAMPLES = {
-    "text": "'example'",
-    "whole": "3",
-    "number": "2.5",
-    "flag": "TRUE",
-    "texts": "'first'",
-    "numbers": "1.5",
-    "wholes": "1",
-}
 _TIMESTAMP = "TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP"
 
 _MIGRATION = """
@@ -95,15 +90,30 @@ ROLLBACK;
 
 
 def files(outline: Outline, *, include_tests: bool) -> tuple[ScaffoldFile, ...]:
-    """Return the migration and the queries, and a test script where asked."""
+    """Return the files of each table or of the statement, and test scripts where asked."""
+    if tables := read_tables(outline):
+        found: list[ScaffoldFile] = []
+        for number, words in enumerate(tables, start=1):
+            entries = subject_parameters(words, (), (), "table")
+            one = replace(outline, subject=words, parameters=entries)
+            found.extend(_table_files(one, number, include_tests))
+        return tuple(sorted(found, key=lambda file: file.role == "test"))
+    if statement := read_statement(outline):
+        return statement_files(outline, statement, include_tests=include_tests)
+    return tuple(_table_files(outline, 1, include_tests))
+
+
+def _table_files(outline: Outline, number: int, include_tests: bool) -> list[ScaffoldFile]:
+    """The migration and the queries of one table, and its test."""
     table = snake(outline.subject, "sql")
+    path = f"migrations/{number:04}_create_{table}.sql"
     found = [
-        ScaffoldFile(f"migrations/0001_create_{table}.sql", "sql", "source", _migration(outline, table)),
+        ScaffoldFile(path, "sql", "source", _migration(outline, table)),
         ScaffoldFile(f"queries/{table}.sql", "sql", "source", _queries(outline, table)),
     ]
     if include_tests:
         found.append(ScaffoldFile(f"tests/{table}_test.sql", "sql", "test", _test(outline, table)))
-    return tuple(found)
+    return found
 
 
 def _columns(outline: Outline) -> list[Parameter]:
@@ -122,31 +132,27 @@ def _is_timestamp(entry: Parameter) -> bool:
     return entry.words[-1] in ("at", "timestamp")
 
 
-def _name(entry: Parameter) -> str:
-    words: Words = (*entry.words, "hash") if entry.is_secret else entry.words
-    return snake(words, "sql")
-
-
-def _type(entry: Parameter) -> str:
-    if entry.type in ("number", "numbers"):
-        return "NUMERIC(12, 2)" if entry.words[-1] in _MONEY else "NUMERIC(18, 6)"
-    return {"whole": "BIGINT", "wholes": "BIGINT", "flag": "BOOLEAN"}.get(entry.type, "TEXT")
-
-
 def _definition(entry: Parameter) -> str:
-    name = _name(entry)
+    name = column_name(entry)
     if entry.words == ("id",):
         return "id BIGINT NOT NULL PRIMARY KEY"
     check = f" CHECK (TRIM({name}) <> '')" if entry.type == "text" else f" CHECK ({name} >= 0)" * entry.is_count
-    return f"{name} {_type(entry)} NOT NULL{check}"
+    return f"{name} {column_type(entry)} NOT NULL{check}"
 
 
 def _migration(outline: Outline, table: str) -> str:
     definitions = [_definition(entry) for entry in _columns(outline)]
-    stamps = [_name(entry) for entry in outline.parameters if _is_timestamp(entry) and not entry.is_list]
+    stamps = [column_name(entry) for entry in outline.parameters if _is_timestamp(entry) and not entry.is_list]
     definitions += [f"{name} {_TIMESTAMP}" for name in dict.fromkeys([*stamps, "created_at"])]
     lists = [
-        fill(_LIST, name=f"{table}_{_name(entry)}", key="BIGINT", table=table, type=_type(entry), noun=entry.phrase)
+        fill(
+            _LIST,
+            name=f"{table}_{column_name(entry)}",
+            key="BIGINT",
+            table=table,
+            type=column_type(entry),
+            noun=entry.phrase,
+        )
         for entry in outline.parameters
         if entry.is_list
     ]
@@ -168,9 +174,9 @@ def _lookup(outline: Outline) -> Parameter:
 
 
 def _queries(outline: Outline, table: str) -> str:
-    names = [_name(entry) for entry in _columns(outline)]
+    names = [column_name(entry) for entry in _columns(outline)]
     key = _lookup(outline)
-    shown = [_name(entry) for entry in _columns(outline) if not entry.is_secret]
+    shown = [column_name(entry) for entry in _columns(outline) if not entry.is_secret]
     return fill(
         _QUERIES,
         table=table,
@@ -178,7 +184,7 @@ def _queries(outline: Outline, table: str) -> str:
         values=", ".join(f":{name}" for name in names),
         phrase=key.phrase,
         selected=", ".join(shown),
-        key=_name(key),
+        key=column_name(key),
     )
 
 
@@ -187,10 +193,10 @@ def _test(outline: Outline, table: str) -> str:
     return fill(
         _TEST,
         table=table,
-        columns=", ".join(map(_name, columns)),
-        samples=", ".join(_SAMPLES[entry.type] for entry in columns),
+        columns=", ".join(map(column_name, columns)),
+        samples=", ".join(SAMPLES[entry.type] for entry in columns),
         phrase=key.phrase,
-        key=_name(key),
-        sample=_SAMPLES[key.type],
+        key=column_name(key),
+        sample=SAMPLES[key.type],
         operation=f"find_{table}",
     )

@@ -38,6 +38,13 @@ def singular(words: Words) -> Words:
     return (*words[:-1], _singular(words[-1]))
 
 
+def plural(words: Words) -> Words:
+    """`("purchase", "orders")` for `("purchase", "order")`; what is a plural already stays."""
+    if not words or words[-1].endswith("s") or words[-1] in _IRREGULAR.values() or words[-1] in _NO_PLURAL:
+        return words
+    return (*words[:-1], third_person(words[-1]))
+
+
 def gerund(verb: str) -> str:
     """`sorting` for `sort`."""
     if verb.endswith("e"):
