@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from code_assistant.scaffold.layout import ScaffoldFile, about, fill
-from code_assistant.scaffold.naming import kebab
+from code_assistant.scaffold.naming import ascii_words, kebab
 from code_assistant.scaffold.outline import Outline
+from code_assistant.scaffold.vocabulary import VERBS
 
 _SHEET = """
 /*
@@ -83,6 +84,35 @@ $about
   }
 }
 """
+_ANIMATION = """
+/* The element that moves: ${slug}__motion, in the block. */
+@media (prefers-reduced-motion: no-preference) {
+  .${slug}__motion {
+    animation: $slug-$name 1s linear infinite;
+  }
+}
+
+@keyframes $slug-$name {
+  $frames
+}
+"""
+_FRAMES = {
+    "turn": "to {\n  transform: rotate(1turn);\n}",
+    "fade": "from {\n  opacity: 0;\n}\n\nto {\n  opacity: 1;\n}",
+    "pulse": "50% {\n  opacity: 0.5;\n}",
+    "slide": "from {\n  transform: translateX(-100%);\n}",
+    "bounce": "50% {\n  transform: translateY(-25%);\n}",
+}
+_MOTIONS = (
+    (frozenset(["spinner", "spin", "spinning", "rotate", "rotating", "loader"]), "turn"),
+    (frozenset(["fade", "fading", "fades"]), "fade"),
+    (frozenset(["slide", "sliding", "slides", "marquee"]), "slide"),
+    (frozenset(["bounce", "bouncing", "bounces"]), "bounce"),
+    (
+        frozenset(["animate", "animates", "animated", "animation", "animations", "pulse", "pulsing", "skeleton"]),
+        "pulse",
+    ),
+)
 _TEST = """
 /**
  * Tests of $slug.css: the last one fails until the states are designed.
@@ -115,10 +145,20 @@ test("the states of the action are designed", () => {
 """
 
 
+def _motion(outline: Outline, slug: str) -> str:
+    """The animation, where the request asks for one."""
+    said = {*ascii_words(outline.text)}
+    name = next((name for words, name in _MOTIONS if words & said), "")
+    return f"\n{fill(_ANIMATION, slug=slug, name=name, frames=_FRAMES[name])}" if name else ""
+
+
 def files(outline: Outline, *, include_tests: bool) -> tuple[ScaffoldFile, ...]:
     """Return the style sheet, and where asked a test of it that Node runs."""
-    slug = kebab(outline.subject)
-    found = [ScaffoldFile(f"{slug}.css", "css", "source", fill(_SHEET, about=about(outline, " * ", "css"), slug=slug))]
+    subject = outline.subject[1:] if outline.subject[1:] and outline.subject[0] in VERBS else outline.subject
+    slug = kebab(subject)
+    motion = _motion(outline, slug)
+    sheet = fill(_SHEET, about=about(outline, " * ", "css"), slug=slug)
+    found = [ScaffoldFile(f"{slug}.css", "css", "source", sheet + motion)]
     if include_tests:
         found.append(ScaffoldFile(f"{slug}.test.mjs", "javascript", "test", fill(_TEST, slug=slug)))
     return tuple(found)

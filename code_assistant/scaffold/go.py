@@ -105,8 +105,8 @@ class _Writer:
         return fill(
             templates.FUNCTION,
             name=self.operation,
-            phrase=spoken(operation.words),
-            does=does(operation.words),
+            phrase=spoken(operation.phrase),
+            does=does(operation.phrase),
             zero=zero,
             signature=_call(f"func {self.operation}(", typed, f") ({returns}, error) {{"),
             validation="\n".join(filter(None, checks)),
@@ -133,7 +133,7 @@ class _Writer:
         for operation in self.outline.operations:
             kind = operation.returns or "text"
             values = {"returns": TYPES[kind], "zero": ZEROS[kind]}
-            values |= {"phrase": spoken(operation.words), "does": does(operation.words)}
+            values |= {"phrase": spoken(operation.phrase), "does": does(operation.phrase)}
             receiver, method = self.type[0].lower(), _exported(operation.words)
             text = fill(templates.METHOD, receiver=receiver, name=self.type, method=method, **values)
             found.append("\n" + text)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from code_assistant.scaffold.layout import ScaffoldFile, about, fill
-from code_assistant.scaffold.naming import kebab
+from code_assistant.scaffold.naming import ascii_words, kebab
 from code_assistant.scaffold.outline import Outline
-from code_assistant.scaffold.parameters import Parameter
+from code_assistant.scaffold.parameters import Parameter, subject_parameters
 from code_assistant.scaffold.wording import heading
 
 PLACEHOLDER = "Not written yet"
@@ -65,6 +67,12 @@ _FIELD = """
   <input id="field-$slug" name="$name" $attributes>
 </p>
 """
+_AREA = """
+<p>
+  <label for="field-$slug">$label</label>
+  <textarea id="field-$slug" name="$name" rows="6" required></textarea>
+</p>
+"""
 _TABLE = """
 <table>
   <caption>$title</caption>
@@ -98,7 +106,7 @@ test("the page names its language, its title and its main part", () => {
 });
 
 test("every input has a label", () => {
-  const inputs = [...page.matchAll(/<input id="([^"]+)"/g)].map((match) => match[1]);
+  const inputs = [...page.matchAll(/<(?:input|textarea) id="([^"]+)"/g)].map((match) => match[1]);
   const labels = [...page.matchAll(/<label for="([^"]+)"/g)].map((match) => match[1]);
 
   assert.deepEqual(inputs, labels);
@@ -111,6 +119,9 @@ test("the texts of the page are written", () => {
   assert.equal(unwritten, 0, "the page still holds texts that are not written");
 });
 """
+_LANDING = frozenset(["landing", "homepage", "website", "site", "home"])
+_LONG = frozenset(["message", "comment", "content", "body", "description", "text"])
+_FORM_OF = re.compile(r"\b([A-Za-z]{3,20}) form\b", re.IGNORECASE)
 _NAVIGATION_WORDS = frozenset(["nav", "navbar", "navigation", "menu", "sidebar"])
 _INPUT_TYPES = {
     "email": "email",
@@ -145,10 +156,12 @@ def _page(outline: Outline) -> str:
     guessed = [entry.words for entry in outline.parameters] == [("name",)]
     if outline.kind == "table":
         content = _table(outline)
-    elif guessed and outline.kind in ("page", "component", "stylesheet"):
+    elif guessed and outline.kind in ("page", "component", "stylesheet") and not _asks_for_form(outline):
         content = fill(_SECTION, placeholder=PLACEHOLDER)
     else:
-        content = _form(outline) + (fill(_SECTION, placeholder=PLACEHOLDER) if has_menu else "")
+        is_part = outline.kind == "page" and _LANDING & {*ascii_words(outline.text)}
+        section = fill(_SECTION, placeholder=PLACEHOLDER) if has_menu or is_part else ""
+        content = section + _form(outline) if is_part else _form(outline) + section
     return fill(
         _PAGE,
         about=about(outline, "  ", "html", "html5"),
@@ -159,18 +172,25 @@ def _page(outline: Outline) -> str:
     )
 
 
+def _asks_for_form(outline: Outline) -> bool:
+    return bool({"form", "forms"} & {*ascii_words(outline.text)})
+
+
 def _form(outline: Outline) -> str:
+    slug, entries = kebab(outline.subject), outline.parameters
+    if [entry.words for entry in entries] == [("name",)] and (match := _FORM_OF.search(outline.text)):
+        slug, entries = match[1].lower(), subject_parameters((match[1].lower(),), (), (), "page")
     fields = [
         fill(
-            _FIELD,
+            _AREA if entry.words[-1] in _LONG else _FIELD,
             slug=kebab(entry.words),
             label=heading(entry.words),
             name="_".join(entry.words),
             attributes=_attributes(entry),
         )
-        for entry in outline.parameters
+        for entry in entries
     ]
-    return fill(_FORM, slug=kebab(outline.subject), fields="".join(fields))
+    return fill(_FORM, slug=slug, fields="".join(fields))
 
 
 def _attributes(entry: Parameter) -> str:

@@ -16,13 +16,14 @@ KINDS: tuple[tuple[Kind, str], ...] = (
     ("cli", r"cli|command[- ]line|console (?:tool|app\w*|program)|terminal (?:tool|app\w*|program)"),
     (
         "endpoint",
-        r"endpoints?|(?<!from the )(?<!from an )(?<!from a )(?:rest )?apis?|rest|routes?|webhooks?|micro-?services?"
+        r"endpoints?|controllers?"
+        r"|(?<!from the )(?<!from an )(?<!from a )(?:rest )?apis?|rest|routes?|webhooks?|micro-?services?"
         r"|web ?services?|crud|(?:web|http) servers?",
     ),
-    ("stylesheet", r"css|style ?sheets?|styles?|styling|theme"),
+    ("stylesheet", r"css|layouts?|style ?sheets?|styles?|styling|theme"),
     (
         "component",
-        r"components?|widgets?|buttons?|navbars?|navigation|modals?|dialogs?|cards?|menus?|carousels?|sidebars?",
+        r"components?|widgets?|buttons?|navbars?|navigation|modals?|dialogs?|cards?|menus?|carousels?|sidebars?|spinners?|tooltips?|badges?",
     ),
     ("class", r"class(?:es)?"),
     ("function", r"functions?"),
@@ -32,6 +33,7 @@ KINDS: tuple[tuple[Kind, str], ...] = (
     (
         "class",
         r"services?|repositor(?:y|ies)|singletons?|caches?|queues?|stacks?|clients?|managers?|objects?|limiters?"
+        r"|trees?|tries?|heaps?|graphs?|linked lists?|deques?|buffers?|(?:thread|worker|connection|object) pools?"
         r"|parsers?|validators?|schedulers?|loggers?|calculators?|converters?",
     ),
 )
@@ -44,7 +46,8 @@ KIND_WORDS = word_set(
     application library package component components page webpage table tables query queries model models
     dataclass struct schema stylesheet css html sql database migration code snippet example feature project
     system implementation utility helper interface backend frontend server data website site landing python
-    javascript typescript java go golang rust js ts node style styles styling
+    javascript typescript java go golang rust js ts node style styles styling controller
+    controllers middleware bug bugs issue issues problem problems mistake typo
     """
 )
 """Words that say what kind of thing is wanted, and so are no part of its name."""
@@ -52,7 +55,7 @@ KIND_WORDS = word_set(
 FRAMEWORKS = word_set(
     """
     fastapi flask django pydantic sqlalchemy react reactjs vue vuejs angular svelte nextjs nestjs tailwind
-    tailwindcss bootstrap axum actix tokio springboot junit pytest vitest
+    tailwindcss bootstrap express koa axum actix tokio springboot junit pytest vitest
     """
 )
 """Names that are nothing but a library's, also where the request does not list it."""
@@ -68,7 +71,8 @@ STOP_WORDS = word_set(
     a an the some any new simple basic small minimal complete full good nice clean modern robust secure fast
     efficient reusable responsive accessible production ready typed async asynchronous generic custom proper
     working sample my our your their its this these those me us it i we you they one single all each every given
-    provided please kindly just also very really well user-friendly own is are be been was were has have had
+    provided please kindly just also very really well user-friendly thread-safe type-safe
+    own is are be been was were has have had
     does do did can could should would will must shall may might need needs want wants like let help able lets
     allow allows
     """
@@ -86,14 +90,19 @@ BREAKS = word_set(
 MAKERS = word_set(
     """
     create creates creating write writing build building implement implementing make making add adding develop
-    developing design designing provide give code generate define set up setup construct produce draft scaffold
+    developing
+    fix fixes fixing repair debug refactor rewrite improve design designing provide give code generate define
+    set up setup construct produce draft scaffold
     """
 )
 """What one says to the one who writes the code; not what the code does."""
 
+REPAIRS = word_set("fix fixes fixing repair debug refactor rewrite improve")
+"""Makers of what is already there: what it is about stands behind "in"."""
+
 VERBS = word_set(
     """
-    accept activate add aggregate allocate analyse analyze append apply approve archive assign authenticate
+    accept activate add aggregate animate allocate analyse analyze append apply approve archive assign authenticate
     authorise authorize book build calculate call cancel capture change check classify clean close collect
     combine compare compile compress compute concatenate connect convert copy count create crawl cut deactivate
     decode decompress decrypt deduplicate delete deliver detect display divide download draw edit encode encrypt
@@ -105,7 +114,9 @@ VERBS = word_set(
     sanitize save scan schedule scrape search select send serve share show shuffle sign simulate sort split stop
     store stream strip submit subscribe subtract sum summarise summarize swap sync synchronise tokenise tokenize
     track train transfer transform translate traverse trim unsubscribe update upload validate verify view visit
-    watch withdraw wrap write
+    watch withdraw wrap write backup benchmark capitalise capitalize chunk clone debounce deserialise deserialize
+    dequeue enqueue escape invert mask memoize paginate peek pop push restore retry serialise serialize slugify throttle
+    truncate unescape unzip zip
     """
 )
 
@@ -131,7 +142,9 @@ VERB_RETURNS: dict[ValueType, frozenset[str]] = {
 ARITHMETIC = word_set("add sum subtract multiply divide clamp power pow abs min max mod modulo lerp average")
 """Functions that deal with numbers, whatever their arguments are called."""
 
-KEEP_TYPE = word_set("sort reverse shuffle merge deduplicate rotate filter append")
+KEEP_TYPE = word_set(
+    "quicksort mergesort bubblesort heapsort flatten sort reverse shuffle merge deduplicate rotate filter append"
+)
 """Verbs whose answer is of the type of what they are given."""
 
 TYPE_WORDS: dict[str, ValueType] = {
@@ -146,12 +159,14 @@ TYPE_WORDS: dict[str, ValueType] = {
 
 FIELD_TYPES: dict[ValueType, frozenset[str]] = {
     "whole": word_set(
-        "age attempts retries count quantity size limit offset year index stock position score priority pages"
+        "age capacity attempts retries count quantity size limit offset year index stock position score priority pages"
     ),
     "number": word_set(
         """
         price amount total rate weight height width length distance temperature latitude longitude percentage
-        balance radius min max low high salary discount cost tax average area speed duration
+        balance radius min max low high
+        celsius fahrenheit kelvin kilometers miles meters feet inches pounds kilograms degrees seconds minutes hours
+        salary discount cost tax average area speed duration
         """
     ),
     "flag": word_set("active enabled done completed visible available published verified"),
