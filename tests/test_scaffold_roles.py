@@ -34,6 +34,16 @@ FUNCTIONS = {
     "Generate a random password with a length of 12": ("random_password", [("length", "whole")], "text"),
     "Fix the bug in the login function": ("log_in", [("username", "text"), ("password", "text")], "text"),
     "Fix the off-by-one error in the pagination": ("pagination", [("value", "text")], "text"),
+    "Check if two strings are anagrams": (
+        "are_anagrams", [("first_string", "text"), ("second_string", "text")], "flag",
+    ),
+    "Build a URL shortener": ("shorten_url", [("url", "text")], "text"),
+    "Write a retry decorator with exponential backoff": ("retry_decorator", [("value", "text")], "text"),
+    "Write a binary search function": ("binary_search", [("numbers", "numbers"), ("target", "number")], "whole"),
+    "Round a number to two decimals": ("round_number", [("number", "number")], "number"),
+    "Remove duplicates from a list": ("remove_duplicates", [("values", "texts")], "texts"),
+    "Download an image from a URL": ("download_image", [("url", "text")], "text"),
+    "Format a date": ("format_date", [("date", "text")], "text"),
     "Refactor this code to use async/await": ("handle_requested_feature", [("value", "text")], "text"),
 }  # fmt: skip
 STRUCTURES = {
@@ -127,3 +137,28 @@ def test_java_and_rust_structures_compile_without_a_warning(request_text: str, t
     base = (rustc, "--edition", "2021", "-D", "warnings", "--crate-type", "rlib", "--crate-name", "scaffold")
     done = run(*base, "src/lib.rs", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+MIDDLEWARE = "Express middleware that logs requests"
+
+
+@pytest.mark.parametrize("language", ["javascript", "typescript"])
+def test_a_middleware_of_express_has_no_route_and_hands_on(language: str) -> None:
+    source, test, _ = everything(MIDDLEWARE, language, "express")
+    assert "export function logRequests(request" in source.content
+    assert "next(new Error(" in source.content
+    assert "router" not in source.content
+    assert findings(source) + findings(test) == []
+
+
+def test_a_middleware_fails_by_design(tmp_path: Path) -> None:
+    node = str(external.need_node())
+    path = save(everything(MIDDLEWARE, "javascript", "express"), tmp_path)["test"]
+    done = run(node, "--test", str(path), cwd=tmp_path).stdout
+    assert "fail 1\n" in done
+    assert "pass 1\n" in done
+
+
+def test_the_route_that_is_asked_for_is_the_route() -> None:
+    files = everything("Write a health check endpoint /ping", "python", "fastapi")
+    assert '@router.post("/ping")' in files[0].content

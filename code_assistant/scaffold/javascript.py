@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from code_assistant.scaffold import javascript_templates as text
+from code_assistant.scaffold.javascript_middleware import is_middleware, middleware_test
+from code_assistant.scaffold.javascript_middleware import source as middleware_source
 from code_assistant.scaffold.javascript_source import (
     SAMPLES,
     TYPES,
@@ -38,9 +40,14 @@ def _files(outline: Outline, language: str, include_tests: bool) -> tuple[Scaffo
     if is_react(outline):
         source, imported, test = (".tsx", ".js", ".test.ts") if typed else (".jsx", ".jsx", ".test.mjs")
     module = kebab(outline.subject)
-    found = [ScaffoldFile(f"{module}{source}", language, "source", SourceWriter(outline, typed).module())]
+    is_handed_on = is_middleware(outline)
+    code = middleware_source(outline, typed) if is_handed_on else SourceWriter(outline, typed).module()
+    found = [ScaffoldFile(f"{module}{source}", language, "source", code)]
     if include_tests:
-        content = squeeze(_TestWriter(outline, typed).test(module, f"{module}{imported}"))
+        if is_handed_on:
+            content = middleware_test(outline, typed, module, f"{module}{imported}")
+        else:
+            content = squeeze(_TestWriter(outline, typed).test(module, f"{module}{imported}"))
         found.append(ScaffoldFile(f"{module}{test}", language, "test", content))
     return tuple(found)
 

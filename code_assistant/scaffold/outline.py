@@ -22,7 +22,7 @@ from code_assistant.scaffold.parameters import (
     parameter_clause,
     subject_parameters,
 )
-from code_assistant.scaffold.phrases import BASE_VERBS, FALLBACK, QUESTION, read_names
+from code_assistant.scaffold.phrases import AGENTS, BASE_VERBS, FALLBACK, QUESTION, read_names
 from code_assistant.scaffold.prose import MAX_READ_CHARS, sentence, summary
 from code_assistant.scaffold.roles import answer, inputs, structure_of
 from code_assistant.scaffold.signature import Signature, find_signature
@@ -30,14 +30,11 @@ from code_assistant.scaffold.vocabulary import Kind, ValueType
 from code_assistant.scaffold.wording import heading, spoken
 
 _KINDS = [(kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, words in vocabulary.KINDS]
-_AGENTS = {
-    f"{verb.removesuffix('e')}{last}": verb
-    for verb in sorted(vocabulary.VERBS)
-    for last in ("er", "or", f"{verb[-1]}er")
-}
-"""Those who do it: `parser` of `parse`."""
 _ON_ITSELF = word_set("run validate check process update close save clear start stop open send")
+_THINGS, _SHOWN = ("class", "table", "model"), ("sql", "html", "css")
+_PAGES = ("javascript", "typescript")
 _METHODS = re.compile(r"\bmethods?\s*:?\s*((?:[`\w]+(?:\(\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\b))+)", re.IGNORECASE)
+_PATH = re.compile(r"(?:(?<=\s)|^)/(?P<segment>[A-Za-z][\w-]{0,30})?(?:/[\w{}:.-]{0,40}){0,6}(?=[\s,.;:)]|$)")
 _NO_SUBJECT = re.compile(r"\bspring[ -]boot\b|\bunit tests? (?:for|of)\b", re.IGNORECASE)
 _RETURNS = re.compile(r"\breturn(?:s|ing)?\s+(?:an?\s+|the\s+)?(list|array)?(?:\s*of\s+)?(\w+)", re.IGNORECASE)
 
@@ -109,9 +106,11 @@ def read_request(request: str, libraries: Sequence[str], language: str = "") -> 
     clause = parameter_clause(text, kind)
     parameters = find_parameters(clause)
     head = _without_products(text.replace(clause, " ", 1) if parameters else text, known)
-    if kind in ("class", "table", "model") and language not in ("sql", "html", "css") and _acts(head):
+    if (kind in _THINGS or (kind == "page" and language not in _PAGES)) and language not in _SHOWN and _acts(head):
         kind = "function"  # "send a message to a queue" is no queue
     subject, operation, objects = read_names(head, kind)
+    if kind == "endpoint" and (path := _PATH.search(text)) and path["segment"] and "/" not in path[0][1:]:
+        subject = fit(ascii_words(path["segment"]), subject)  # the route that was asked for
     if operation[:2] == ("handle", subject[0]) and kind in ("component", "page", "stylesheet"):
         operation = ("describe", *operation[1:])
     if kind in ("class", "model", "table"):
@@ -119,7 +118,8 @@ def read_request(request: str, libraries: Sequence[str], language: str = "") -> 
     else:
         operations = (Operation(operation, None if kind == "endpoint" else _returns(text, operation)),)
     if question := QUESTION.search(head.lower()):
-        parameters = parameters or (parameter(ascii_words(question[1])),)
+        pair = inputs(text, ("check",), ()) if question[2] == "are" else ()
+        parameters = parameters or pair or (parameter(ascii_words(question[1])),)
     structure = structure_of(subject) if kind == "class" else None
     if structure is not None:
         parameters = parameters or structure[0]
@@ -148,12 +148,14 @@ def _as_written(signature: Signature, kind: Kind, known: Libraries, text: str) -
 
 def _without_products(text: str, libraries: Libraries) -> str:
     """The text without the names of libraries: they say what to make it with, not what it is."""
-    text = _NO_SUBJECT.sub(" ", text)
+    text = _NO_SUBJECT.sub(" ", _PATH.sub(" ", text))
     products = {*vocabulary.FRAMEWORKS, *(name.lower() for name in libraries.names)}
     return " ".join(word for word in text.split() if word.strip(".,;:()").lower() not in products)
 
 
 def _kind(text: str, libraries: Libraries) -> Kind:
+    if "middleware" in text.lower():
+        return "function"  # it stands before every route and has none
     found = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
     if found in (None, "model", "class") and libraries.serves_http:
         return "endpoint"
@@ -187,7 +189,7 @@ def _methods(text: str, operation: Words, kind: Kind, subject: Words) -> tuple[O
 
 def _agency(subject: Words) -> Words:
     """`("parse", "invoice")` for `("invoice", "parser")`."""
-    verb = _AGENTS.get(subject[-1])
+    verb = AGENTS.get(subject[-1])
     if verb is None:
         return ("run",)
     return fit((verb, *subject[:-1]), FALLBACK) if subject[1:] else (verb, "input")

@@ -144,7 +144,8 @@ def subject_parameters(subject: Words, operation: Words, objects: Words, kind: K
             return tuple(parameter(ascii_words(name), value_type) for name, value_type in fields)
     if kind != "function":
         return (parameter(("name",)),)
-    if len(objects) == 1 and objects[0] in vocabulary.TYPE_WORDS:
+    is_name = bool({*objects} & vocabulary.FIELD_TYPES["text"])  # a date has a type and a name
+    if len(objects) == 1 and objects[0] in vocabulary.TYPE_WORDS and not is_name:
         return tuple(_parse(objects[0]))
     return (parameter(objects or ("value",)),)
 

@@ -28,13 +28,21 @@ _PRODUCTS = word_set(
     """
 )
 QUESTION = re.compile(
-    r"\b(?:checks?|tests?|determines?|tells?)\s+(?:if|whether)\s+(?:an?\s+|the\s+)?(\w+)\s+is\s+(?:an?\s+)?(\w+)"
+    r"\b(?:checks?|tests?|determines?|tells?)\s+(?:if|whether)\s+(?:an?\s+|the\s+|two\s+)?(\w+)\s+(is|are)\s+"
+    r"(?:an?\s+)?(\w+)"
 )
 _LANDING = re.compile(r"\b(landing|home) ?page\b", re.IGNORECASE)
 _RESULT_NOUN = re.compile(r"\breturns?\s+(?:the|their|its)\s+([A-Za-z]{3,20})\b", re.IGNORECASE)
 BASE_VERBS = {
     form: verb for verb in sorted(vocabulary.VERBS) for form in (gerund(verb), third_person(verb), verb)
 }  # the verb itself last: "process" is no form of another
+
+AGENTS = {
+    f"{verb.removesuffix('e')}{last}": verb
+    for verb in sorted(vocabulary.VERBS)
+    for last in ("er", "or", f"{verb[-1]}er")
+}
+"""Those who do it: `parser` of `parse`."""
 
 
 def read_names(text: str, kind: Kind) -> tuple[Words, Words, Words]:
@@ -63,6 +71,8 @@ def read_names(text: str, kind: Kind) -> tuple[Words, Words, Words]:
         return operation, operation, ()
     subject = _short(noun)
     operation = _short(phrase) if phrase else _operation(subject)
+    if kind == "function" and subject[1:] and subject[-1] in AGENTS and not phrase:
+        return operation, operation, operation[1:]
     if kind == "function" and operation == ("handle", *subject) and subject != FALLBACK:
         operation = operation if subject[-1].endswith("s") else subject  # a noun such as "debounce" is a name
     return subject, operation, phrase[1:]
@@ -87,7 +97,7 @@ def _explicit_name(text: str) -> str | None:
 
 def _question(text: str) -> Words:
     match = QUESTION.search(text.lower())
-    return ("is", match[2]) if match else ()
+    return (match[2], match[3]) if match else ()
 
 
 def _verb_phrase(text: str) -> Words:
@@ -97,7 +107,7 @@ def _verb_phrase(text: str) -> Words:
     for index, token in enumerate(lowered):
         before = lowered[index - 1] if index else ""
         opens = before in ("to", "that", "which", "for", "") or before in vocabulary.STOP_WORDS
-        is_described = before in ("a", "an", "the") and token.endswith("ing")  # "a loading spinner" loads nothing
+        is_described = before in ("a", "an", "the")  # "a loading spinner" loads nothing
         is_made = is_described or (before not in ("to", "that", "which", "for") and token in vocabulary.MAKERS)
         if opens and not is_made and token in BASE_VERBS and (before != "for" or token.endswith("ing")):
             found = _phrase(lowered[index + 1 :])
@@ -147,6 +157,9 @@ def _operation(subject: Words) -> Words:
     verb = vocabulary.NOUN_TO_VERB.get(subject[-1])
     if verb == subject[-1]:
         return subject
+    agent = AGENTS.get(subject[-1])
+    if agent and subject[1:]:
+        return fit((agent, *subject[:-1]), FALLBACK)
     if verb:
         return fit((*verb.split("_"), *subject[:-1]), FALLBACK)
     return subject if subject[0] in BASE_VERBS else fit(("handle", *subject), FALLBACK)

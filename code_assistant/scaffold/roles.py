@@ -12,6 +12,8 @@ from code_assistant.scaffold.wording import singular
 
 _READS_TEXT = word_set("parse decode decompress decrypt tokenise tokenize")
 _PRODUCES = word_set("calculate compute generate estimate measure evaluate count find get extract sum average")
+_GETS = word_set("show display fetch download remove filter print list")
+"""Verbs whose object may go in as well, unless something stands behind "of" or "from"."""
 _TEXT_RESULTS = word_set(
     "checksum hash digest signature fingerprint slug token password uuid id summary substring palindrome prefix name"
 )
@@ -20,10 +22,11 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _TARGET = re.compile(r"\b(?:to|into)\s+(?:an?\s+|the\s+)?([A-Za-z]{3,20})\b", re.IGNORECASE)
+_SEARCH = re.compile(r"\b(?:binary|linear) search\b(?! tree)", re.IGNORECASE)
 _SIZED = re.compile(
     r"\b(?:with|of)\s+(?:an?\s+)?(?:given\s+|fixed\s+|maximum\s+)?(length|size|capacity|width|height)\b", re.IGNORECASE
 )
-_COUNTED = re.compile(r"\b(two|three)\s+(?:sorted\s+|given\s+)?([A-Za-z]{3,20})s\b", re.IGNORECASE)
+_COUNTED = re.compile(r"(?<!to )\b(two|three)\s+(?:sorted\s+|given\s+)?([A-Za-z]{3,20})s\b", re.IGNORECASE)
 
 _INPUTS: tuple[tuple[frozenset[str], Fields], ...] = (
     (word_set("circle sphere"), (("radius", "number"),)),
@@ -59,7 +62,9 @@ def structure_of(subject: Words) -> tuple[tuple[Parameter, ...], tuple[Words, ..
 def inputs(text: str, operation: Words, objects: Words) -> tuple[Parameter, ...]:
     """What a function is given, where its verb tells that it is not simply its object."""
     lowered = ascii_words(text)
-    if (match := _COUNTED.search(text)) and match[2].lower() not in ("number", "integer", "string"):
+    if _SEARCH.search(text):
+        return (Parameter(("numbers",), "numbers"), Parameter(("target",), "number"))
+    if match := _COUNTED.search(text):
         noun = match[2].lower()
         kind = vocabulary.TYPE_WORDS.get(noun, "text")
         orders = ("first", "second", "third")[: 2 + (match[1].lower() == "three")]
@@ -71,12 +76,12 @@ def inputs(text: str, operation: Words, objects: Words) -> tuple[Parameter, ...]
         return (parameter((match[1].lower(),), "whole"),)
     if operation[0] in _READS_TEXT and objects:
         return (parameter(objects, "text"),)
-    if operation[0] in _PRODUCES and objects:
-        return _source(text, objects)
+    if operation[0] in _PRODUCES | _GETS and objects:
+        return _source(text, objects, operation[0] in _GETS)
     return ()
 
 
-def _source(text: str, objects: Words) -> tuple[Parameter, ...]:
+def _source(text: str, objects: Words, may_go_in: bool) -> tuple[Parameter, ...]:
     for match in _SOURCE.finditer(text):
         words = tuple(word.lower() for word in match.groups() if word)
         if words[-1] in vocabulary.BREAKS or words[0] in vocabulary.TYPE_WORDS:
@@ -85,6 +90,8 @@ def _source(text: str, objects: Words) -> tuple[Parameter, ...]:
             kind = vocabulary.TYPE_WORDS.get(words[-1])
             name = {"texts": ("values",), "numbers": ("numbers",)}.get(kind or "", words)
             return (parameter(name, kind or field_type(words)),)
+    if may_go_in:
+        return ()
     kind = answer(text, ("calculate", *objects))
     return (parameter(("text",) if kind == "text" else ("value",), "text" if kind == "text" else None),)
 
@@ -92,6 +99,8 @@ def _source(text: str, objects: Words) -> tuple[Parameter, ...]:
 def answer(text: str, operation: Words) -> ValueType | None:
     """What a function gives, where its verb and the words around it tell."""
     verb, objects = operation[0], operation[1:]
+    if _SEARCH.search(text):
+        return "whole"
     if verb in _PRODUCES and {*objects} & _TEXT_RESULTS:
         return "text"
     if verb in _READS_TEXT and objects:

@@ -29,7 +29,11 @@ KINDS: tuple[tuple[Kind, str], ...] = (
     ("function", r"functions?"),
     ("page", r"(?:web ?)?pages?|websites?|forms?|screens?|html|sites?|landing"),
     ("table", r"tables?|quer(?:y|ies)|migrations?|database schemas?|stored procedures?|sql|indexes|columns?"),
-    ("model", r"data ?models?|models?|data ?class(?:es)?|structs?|schemas?|entit(?:y|ies)|dtos?|interfaces?|records?"),
+    (
+        "model",
+        r"data ?models?|models?|data ?class(?:es)?"
+        r"|enums?|traits?|structs?|schemas?|entit(?:y|ies)|dtos?|interfaces?|records?",
+    ),
     (
         "class",
         r"services?|repositor(?:y|ies)|singletons?|caches?|queues?|stacks?|clients?|managers?|objects?|limiters?"
@@ -47,7 +51,7 @@ KIND_WORDS = word_set(
     dataclass struct schema stylesheet css html sql database migration code snippet example feature project
     system implementation utility helper interface backend frontend server data website site landing python
     javascript typescript java go golang rust js ts node style styles styling controller
-    controllers middleware bug bugs issue issues problem problems mistake typo
+    controllers enum enums trait traits blueprint middleware bug bugs issue issues problem problems mistake typo
     """
 )
 """Words that say what kind of thing is wanted, and so are no part of its name."""
@@ -115,8 +119,9 @@ VERBS = word_set(
     store stream strip submit subscribe subtract sum summarise summarize swap sync synchronise tokenise tokenize
     track train transfer transform translate traverse trim unsubscribe update upload validate verify view visit
     watch withdraw wrap write backup benchmark capitalise capitalize chunk clone debounce deserialise deserialize
-    dequeue enqueue escape invert mask memoize paginate peek pop push restore retry serialise serialize slugify throttle
-    truncate unescape unzip zip
+    dequeue enqueue escape invert mask memoize paginate peek pop push restore retry shorten yield serialise serialize
+    slugify
+    throttle truncate unescape unzip zip
     """
 )
 
@@ -133,7 +138,7 @@ NOUN_TO_VERB = {
 }  # fmt: skip
 
 VERB_RETURNS: dict[ValueType, frozenset[str]] = {
-    "flag": word_set("is has validate verify check authenticate authorise authorize contains match detect"),
+    "flag": word_set("is are has validate verify check authenticate authorise authorize contains match detect"),
     "whole": frozenset(["count"]),
     "number": word_set("calculate compute sum average measure estimate multiply divide subtract evaluate"),
     "texts": word_set("list search filter split tokenise tokenize extract"),
@@ -143,7 +148,8 @@ ARITHMETIC = word_set("add sum subtract multiply divide clamp power pow abs min 
 """Functions that deal with numbers, whatever their arguments are called."""
 
 KEEP_TYPE = word_set(
-    "quicksort mergesort bubblesort heapsort flatten sort reverse shuffle merge deduplicate rotate filter append"
+    "quicksort mergesort bubblesort heapsort flatten sort reverse shuffle merge deduplicate remove round"
+    " rotate filter append"
 )
 """Verbs whose answer is of the type of what they are given."""
 

@@ -63,8 +63,8 @@ def third_person(verb: str) -> str:
 
 def does(words: Words) -> str:
     """`sorts numbers` for `("sort", "numbers")`: what stands behind a function's name in its comment."""
-    if words[0] in ("is", "has"):
-        return f"tells whether it {spoken(words)}"
+    if words[0] in ("is", "has", "are"):
+        return f"tells whether {'they' if words[0] == 'are' else 'it'} {spoken(words)}"
     if words[0] in _VERBS:
         return " ".join(filter(None, (third_person(words[0]), spoken(words[1:]))))
     return f"is the start of: {spoken(words)}"
