@@ -162,3 +162,11 @@ def test_a_middleware_fails_by_design(tmp_path: Path) -> None:
 def test_the_route_that_is_asked_for_is_the_route() -> None:
     files = everything("Write a health check endpoint /ping", "python", "fastapi")
     assert '@router.post("/ping")' in files[0].content
+
+
+def test_a_duration_says_what_it_counts() -> None:
+    assert "The outcome of: parse ISO duration, in seconds." in everything(next(iter(FUNCTIONS)), "python")[0].content
+
+
+def test_a_class_of_a_sheet_begins_with_a_letter() -> None:
+    assert findings(everything("Animate 3.14 circles", "css")[0]) == []

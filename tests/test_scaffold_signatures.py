@@ -162,3 +162,12 @@ def test_quoted_signs_pass_every_rule(language: str) -> None:
     ):
         files = scaffold(request, language, (), include_tests=True, include_docs=False)
         assert [line for file in files for line in findings(file)] == []
+
+
+def test_the_document_says_that_an_error_stands_beside_the_result() -> None:
+    assert "an error beside the result" in everything(SIGNATURES[1], "rust")[-1].content
+    assert "an error beside the result" not in everything(SIGNATURES[1], "python")[-1].content
+
+
+def test_an_argument_has_not_the_name_that_the_test_needs() -> None:
+    assert "func F(tValue string)" in everything("def f(t: str) -> str", "go")[0].content

@@ -67,3 +67,11 @@ def test_every_noun_that_is_listed_gets_its_table(request_text: str) -> None:
     assert sorted(file.path for file in files if file.path.startswith("migrations/")) == [
         f"migrations/{number:04}_create_{name}.sql" for number, name in enumerate(TABLES[request_text], start=1)
     ]
+
+
+@pytest.mark.parametrize(
+    "request_text", ["select x from 100", "Delete 3 from 1e9", "Join 1 with 2", "Add column 1 to 2"]
+)
+def test_a_number_is_no_name_of_a_table(request_text: str) -> None:
+    files = everything(request_text, "sql")
+    assert [line for file in files[:-1] for line in findings(file)] == []

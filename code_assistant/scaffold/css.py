@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_assistant.scaffold.layout import ScaffoldFile, about, fill
-from code_assistant.scaffold.naming import ascii_words, kebab
+from code_assistant.scaffold.naming import ascii_words, fit, kebab
 from code_assistant.scaffold.outline import Outline
 from code_assistant.scaffold.vocabulary import VERBS
 
@@ -154,7 +154,7 @@ def _motion(outline: Outline, slug: str) -> str:
 
 def files(outline: Outline, *, include_tests: bool) -> tuple[ScaffoldFile, ...]:
     """Return the style sheet, and where asked a test of it that Node runs."""
-    subject = outline.subject[1:] if outline.subject[1:] and outline.subject[0] in VERBS else outline.subject
+    subject = fit(outline.subject[outline.subject[0] in VERBS :], outline.subject)
     slug = kebab(subject)
     motion = _motion(outline, slug)
     sheet = fill(_SHEET, about=about(outline, " * ", "css"), slug=slug)

@@ -65,7 +65,8 @@ class _Writer:
     def _functions(self) -> str:
         operation, entries = self.outline.operation, self.outline.parameters
         checks = [_check(entry) for entry in entries]
-        docs = [*_param_docs(entries, "   * "), "   * @return the outcome"]
+        unit = f", {operation.unit}" if operation.unit else ""
+        docs = [*_param_docs(entries, "   * "), f"   * @return the outcome{unit}"]
         docs += ["   * @throws IllegalArgumentException if an argument is not valid"] * any(checks)
         returns = operation.native or TYPES[operation.returns or "text"]
         signature = _call(f"public static {returns} {self.operation}(", _typed(entries), ") {")

@@ -153,7 +153,8 @@ class SourceWriter:
             checks.append(called("const given = [", unused, '].join(", ");'))
             message = f'"not implemented: {self.operation}, given " + given'
         returns = operation.native or TYPES[operation.returns or "text"]
-        docs = [*self._param_docs(), f" * @returns {self._doc_type(returns)}The outcome."]
+        unit = f", {operation.unit}" if operation.unit else ""
+        docs = [*self._param_docs(), f" * @returns {self._doc_type(returns)}The outcome{unit}."]
         docs += [" * @throws {TypeError} An argument is not valid."] if has_checks else []
         docs += [" * @throws {Error} Always, until the body is written."]
         generics = f"<{', '.join(self.outline.type_parameters)}>" if self.outline.type_parameters and self.typed else ""

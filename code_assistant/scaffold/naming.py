@@ -45,7 +45,7 @@ _GO = word_set(
     any append bool break byte cap case chan close complex const context continue copy default defer delete else
     error errors fallthrough false float32 float64 fmt for func go goto http if imag import init int int64
     interface iota json len main make map math new nil os package panic print println range real recover result
-    request return rune select string strings struct switch testing true type uint uint8 uintptr var
+    request return rune select string strings struct switch t testing true type uint uint8 uintptr var
     """
 )
 _RUST = word_set(

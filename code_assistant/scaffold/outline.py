@@ -63,6 +63,12 @@ class Operation:
         return sentence(spoken(self.phrase))
 
     @property
+    def unit(self) -> str:
+        """What a number that comes out counts, where it would be a riddle."""
+        is_number = self.returns in ("whole", "number")
+        return "in seconds" if is_number and self.words[-1] == "duration" else ""
+
+    @property
     def phrase(self) -> Words:
         """Its words, with what it is done to."""
         return (*self.words, "the", *self.subject) if self.subject else self.words

@@ -74,6 +74,8 @@ def document(outline: Outline, language: str, files: Sequence[ScaffoldFile]) -> 
         language_todo = _FILL_IN.get(language, [])
     todo = language_todo or [f"the body of `{name}`, which only says that it is not there yet"]
     todo = [*todo, "the types and limits of the values, where the guess is wrong"]
+    if language in ("go", "rust") and any(entry.is_given for entry in outline.parameters):
+        todo.append("the signature, which gives an error beside the result as long as there is none")
     if tests:
         todo.append("the expected outcome in the test that fails by design")
     if outline.libraries.names:

@@ -232,6 +232,7 @@ def _made(
     verb: Verb, name: Words, table: Words, columns: tuple[Parameter, ...], key: Parameter | None = None,
     order: Parameter | None = None, is_falling: bool = False, limit: int | None = None, other: Words = (),
 ) -> Statement:  # fmt: skip
+    table, other = fit(table, ("item",)), fit(other, ())
     guessed = columns or subject_parameters(table, (), (), "table")
     shown = dict.fromkeys(entry for entry in (*guessed, *filter(None, (key, order))) if not entry.is_list)
     unique = {entry.words: entry for entry in shown if entry.words != ("id",)}
