@@ -170,3 +170,13 @@ def test_a_duration_says_what_it_counts() -> None:
 
 def test_a_class_of_a_sheet_begins_with_a_letter() -> None:
     assert findings(everything("Animate 3.14 circles", "css")[0]) == []
+
+
+def test_methods_may_be_named_before_the_word() -> None:
+    found = read_request("Create a class BankAccount with deposit and withdraw methods", ())
+    assert [snake(operation.words) for operation in found.operations] == ["deposit", "withdraw"]
+
+
+def test_a_path_without_a_noun_names_what_is_dealt_with() -> None:
+    found = read_request("Create a FastAPI endpoint GET /api/users/{id} that returns one", ("fastapi",))
+    assert (snake(found.subject), snake(found.operation.words)) == ("users", "handle_users")

@@ -171,3 +171,19 @@ def test_the_document_says_that_an_error_stands_beside_the_result() -> None:
 
 def test_an_argument_has_not_the_name_that_the_test_needs() -> None:
     assert "func F(tValue string)" in everything("def f(t: str) -> str", "go")[0].content
+
+
+@pytest.mark.parametrize(
+    ("request_text", "language", "source"),
+    [
+        (
+            "const sum = (a: number, b: number): number => a + b",
+            "typescript",
+            "function sum(a: number, b: number): number",
+        ),
+        ("func (s *Server) Handle(id int) (string, error)", "go", "func Handle(id int) (string, error) {"),
+        ("pub fn largest(list: &[i32]) -> Option<&i32>", "rust", "pub fn largest(list: &[i32]) -> Result<i64, "),
+    ],
+)
+def test_other_forms_of_a_signature_are_understood(request_text: str, language: str, source: str) -> None:
+    assert source in everything(request_text, language)[0].content

@@ -33,8 +33,13 @@ _KINDS = [(kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, words
 _ON_ITSELF = word_set("run validate check process update close save clear start stop open send")
 _THINGS, _SHOWN = ("class", "table", "model"), ("sql", "html", "css")
 _PAGES = ("javascript", "typescript")
-_METHODS = re.compile(r"\bmethods?\s*:?\s*((?:[`\w]+(?:\(\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\b))+)", re.IGNORECASE)
-_PATH = re.compile(r"(?:(?<=\s)|^)/(?P<segment>[A-Za-z][\w-]{0,30})?(?:/[\w{}:.-]{0,40}){0,6}(?=[\s,.;:)]|$)")
+_METHODS_BEFORE = re.compile(
+    r"\b(?:with|has|having)\s+(?:the\s+)?(\w+(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)\w+){0,5})\s+methods?\b"
+)
+_METHODS = re.compile(r"\bmethods?\b\s*:?\s*((?:[`\w]+(?:\(\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\b))+)", re.IGNORECASE)
+_PATH = re.compile(
+    r"(?:\b(?:GET|POST|PUT|PATCH|DELETE)\s+|(?<=\s)|^)/(?P<segment>[A-Za-z][\w-]{0,30})?(?:/[\w{}:.-]{0,40}){0,6}(?=[\s,.;:)]|$)"
+)
 _NO_SUBJECT = re.compile(r"\bspring[ -]boot\b|\bunit tests? (?:for|of)\b", re.IGNORECASE)
 _RETURNS = re.compile(r"\breturn(?:s|ing)?\s+(?:an?\s+|the\s+)?(list|array)?(?:\s*of\s+)?(\w+)", re.IGNORECASE)
 
@@ -115,8 +120,8 @@ def read_request(request: str, libraries: Sequence[str], language: str = "") -> 
     if (kind in _THINGS or (kind == "page" and language not in _PAGES)) and language not in _SHOWN and _acts(head):
         kind = "function"  # "send a message to a queue" is no queue
     subject, operation, objects = read_names(head, kind)
-    if kind == "endpoint" and (path := _PATH.search(text)) and path["segment"] and "/" not in path[0][1:]:
-        subject = fit(ascii_words(path["segment"]), subject)  # the route that was asked for
+    if kind == "endpoint":
+        subject, operation = _routed(text, subject, operation)
     if operation[:2] == ("handle", subject[0]) and kind in ("component", "page", "stylesheet"):
         operation = ("describe", *operation[1:])
     if kind in ("class", "model", "table"):
@@ -168,6 +173,16 @@ def _kind(text: str, libraries: Libraries) -> Kind:
     return found or ("cli" if libraries.is_command_line else "function")
 
 
+def _routed(text: str, subject: Words, operation: Words) -> tuple[Words, Words]:
+    """The names with those of the path that a request asks for."""
+    match = _PATH.search(text)
+    parts = [part for part in match[0].split("/")[1:] if part[:1].isalpha() and part != "api"] if match else []
+    if match and parts and (subject == FALLBACK or match[0].count("/") == 1):
+        words = fit(ascii_words(parts[-1]), FALLBACK)
+        return words, ("handle", *words) if operation == ("handle", *FALLBACK) else operation
+    return subject, operation
+
+
 def _acts(text: str) -> bool:
     """Tell whether `text` begins with a verb that the code, and not its author, is to do."""
     first = text.split(None, 1)[:1]
@@ -182,7 +197,7 @@ def _method(words: Words, subject: Words) -> Operation:
 
 
 def _methods(text: str, operation: Words, kind: Kind, subject: Words) -> tuple[Operation, ...]:
-    match = _METHODS.search(text)
+    match = _METHODS.search(text) or _METHODS_BEFORE.search(text)
     names = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", match[1].strip(" ,")) if match else []
     plain = [words for name in names if (words := ascii_words(name)) and words[0] not in vocabulary.BREAKS]
     methods: dict[Words, None] = dict.fromkeys(fit(words, FALLBACK) for words in plain[:6])

@@ -199,9 +199,7 @@ def _argument(entry: Parameter) -> str:
 
 def _outcome(operation: Operation) -> str:
     unit = f", {operation.unit}" if operation.unit else ""
-    return (
-        "True when it holds." if operation.returns == "flag" else f"The outcome of: {' '.join(operation.words)}{unit}."
-    )
+    return "True when it holds." if operation.returns == "flag" else f"The outcome of: {spoken(operation.words)}{unit}."
 
 
 def _main(outline: Outline) -> str:

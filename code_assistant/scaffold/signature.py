@@ -14,7 +14,7 @@ from code_assistant.scaffold.vocabulary import ValueType
 
 _CALL = re.compile(
     r"(?P<name>[A-Za-z_][A-Za-z0-9_]{0,60})(?P<generics><[^()<>]{1,40}>|\[[^()\[\]]{1,40}\])?"
-    r"\((?P<items>[^()]{1,300})\)"
+    r"(?P<arrow>\s*=\s*(?:async\s+)?)?\((?P<items>[^()]{1,300})\)"
 )
 _BEFORE = re.compile(r"(?:^|\s)`?(?P<type>[A-Za-z][\w.]*(?:<[^()<>]{0,40}>)?(?:\[\])*)\s+\Z")
 _AFTER = re.compile(
@@ -33,6 +33,7 @@ _NOT_TYPES = word_set(
     implement write create add build make the a an of for to and or that named called
     """
 )
+_RECEIVER = re.compile(r"\bfunc\s+\([^()]{1,60}\)\s+\Z")
 _RECEIVERS = word_set("self cls this ctx")
 
 
@@ -54,6 +55,8 @@ def find_signature(text: str, language: str) -> Signature | None:
     for match in _CALL.finditer(text):
         words = text[: match.start()].rsplit(None, 1)[-1:]
         before = words[0].strip("`'\"(").lower() if words else ""
+        if _RECEIVER.search(text[max(0, match.start() - 80) : match.start()]):
+            before = "func"
         if before not in _CALLERS and (found := _read(text, match, before, language)):
             return found
     return None

@@ -56,7 +56,7 @@ def read_type(text: str, language: str, type_parameters: tuple[str, ...] = ()) -
     if match := _WRAPPED.fullmatch(written):
         return read_type(match["inside"] or match["first"], "")
     known = {**_KNOWN, **{name: _TEXT for name in type_parameters if language == "typescript"}}
-    kind = known.get(written)
+    kind = known.get(written) or known.get(written.lstrip("&"))
     if kind is None and (found := _LIST.fullmatch(written)):
         inside = known.get(next(filter(None, found.groups())).strip())
         kind = _MANY.get(inside or "text", "texts")

@@ -23,7 +23,8 @@ KINDS: tuple[tuple[Kind, str], ...] = (
     ("stylesheet", r"css|layouts?|style ?sheets?|styles?|styling|theme"),
     (
         "component",
-        r"components?|widgets?|buttons?|navbars?|navigation|modals?|dialogs?|cards?|menus?|carousels?|sidebars?|spinners?|tooltips?|badges?",
+        r"components?|widgets?|buttons?|navbars?|navigation|modals?|dialogs?|(?<!credit )(?<!debit )cards?"
+        r"|menus?|carousels?|sidebars?|spinners?|tooltips?|badges?",
     ),
     ("class", r"class(?:es)?"),
     ("function", r"functions?"),
