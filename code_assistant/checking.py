@@ -151,7 +151,8 @@ class Checker:
         except ValidationError:
             return ChildError("standards", "check_code answered in another form", "update both servers together")
         if not report.parsed and not report.findings:  # neither valid nor refused: its check broke off
-            return ChildError("standards", " ".join(report.notes) or "the check broke off", "check it again, or in parts")
+            why = " ".join(report.notes) or "the check broke off"
+            return ChildError("standards", why, "call again, or ask for smaller files")
         return report
 
 
