@@ -19,7 +19,10 @@ from code_assistant.request import GenerationRequest
 from code_assistant.scaffold import scaffold
 from code_assistant.server import build_server
 from code_assistant.settings import PREFIX, SETTINGS_TABLE, Settings, read_settings
-from coding_standards.languages import LANGUAGES
+from coding_standards.checker import check
+from coding_standards.languages import LANGUAGES, find_language
+from coding_standards.rulesets import ruleset_for
+from coding_standards.store import load_library
 
 HERE = Path(__file__).resolve().parent.parent
 README = (HERE / "README.md").read_text(encoding="utf-8")
@@ -95,6 +98,31 @@ def test_the_commands_of_the_readme_name_files_that_exist() -> None:
     named = {word for command in commands for word in shlex.split(command) if word.endswith((".py", ".txt"))}
     assert named == {"requirements.txt", "code-assistant-server.py", "test_code_assistant.py"}
     assert all((HERE / name).exists() for name in named)
+
+
+def test_the_example_of_a_teams_standards_works_as_it_stands(tmp_path: Path) -> None:
+    section = README.split("### Your team's standards\n", 1)[1].split("\n## ", 1)[0]
+    blocks = dict(re.findall(r"`([\w/]+\.\w+)`[^`]*:\n\n```\w+\n(.*?)```", section, re.DOTALL))
+    assert set(blocks) == {"topics/waiting.md", "rules/python.yml", "standards.yml"}
+    for name, text in blocks.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    library, python = load_library(tmp_path), find_language("python")
+    report = check('"""A."""\n\nimport time\n\ntime.sleep(1)\n', python, ruleset_for(library, python))
+    assert report.notes == library.problems == ()
+    assert [(found.rule, found.line) for found in report.findings] == [("python-no-sleep", 5)]
+    outcomes = {item.id: item.outcome for item in report.rules}
+    assert outcomes["TEAM-001"] == "fail"
+    assert "PY-003" not in outcomes
+    assert library.line_length(python) == 100
+
+
+def test_the_figures_of_the_transcript_are_those_of_a_check() -> None:
+    library, python = load_library(), find_language("python")
+    rules = check('"""A."""\n', python, ruleset_for(library, python)).rules
+    passed = sum(item.outcome == "pass" for item in rules)
+    told = f"{passed} of {passed} checkable rules pass, 0 fail, {len(rules) - passed} cannot be checked by machine."
+    assert told in README
 
 
 def test_links_lead_somewhere() -> None:
