@@ -24,6 +24,11 @@
 
 from __future__ import annotations
 
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever has an older one shall read why it does not start
+    sys.exit(f"code-assistant: Python 3.11 or newer is needed, this is {sys.version.split()[0]}: {sys.executable}")
+
 import gc
 
 gc.disable()  # the SDK builds thousands of models while it is imported; collecting meanwhile costs a third of the start
@@ -34,29 +39,23 @@ import signal  # noqa: E402
 for _number in (signal.SIGTERM, signal.SIGINT):  # there is nothing to clean up yet; the server has its own handlers
     signal.signal(_number, lambda number, _frame: os._exit(128 + number))
 
-import asyncio  # noqa: E402
-import logging  # noqa: E402
-import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
-from typing import TYPE_CHECKING  # noqa: E402
-
-import anyio  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 # Read when the Agents SDK is imported. Its traces would go to api.openai.com whatever OPENAI_BASE_URL says.
 os.environ.setdefault("OPENAI_AGENTS_DONT_LOG_MODEL_DATA", "1")
 os.environ.setdefault("OPENAI_AGENTS_DONT_LOG_TOOL_DATA", "1")
 
-from code_assistant.logs import log_to_stderr  # noqa: E402
-from code_assistant.settings import SettingsError, read_settings  # noqa: E402
+try:
+    import anyio
 
-if TYPE_CHECKING:
-    from code_assistant.orchestrator import Orchestrator
-    from code_assistant.server import CodeAssistantServer
+    from code_assistant.logs import log_to_stderr
+    from code_assistant.settings import SettingsError, read_settings
+except ModuleNotFoundError as error:
+    remedy = f"run `{sys.executable} -m pip install -r {Path(__file__).resolve().parent / 'requirements.txt'}`"
+    sys.exit(f"code-assistant: the package {error.name} is not installed; {remedy}")
 
 EXIT_USAGE = 2
-LAST_WORDS_S = 0.5
-"""For what is still being written when everything has been stopped."""
 
 
 def main(arguments: list[str]) -> int:
@@ -78,38 +77,13 @@ def main(arguments: list[str]) -> int:
         return run_command(arguments, settings, Path(__file__).resolve())
     from code_assistant.orchestrator import Orchestrator
     from code_assistant.server import build_server
+    from code_assistant.serving import serve
 
     gc.enable()
     gc.freeze()
     orchestrator = Orchestrator(settings)
     anyio.run(serve, orchestrator, build_server(orchestrator))
     return 0
-
-
-async def serve(orchestrator: Orchestrator, server: CodeAssistantServer) -> None:
-    """Serve until the host is gone, then leave at once: only threads of the standard library are left to wait for.
-
-    A host is gone when stdin ends, and also when it reads no more; then one of those threads still waits for its input.
-    """
-    serving = asyncio.create_task(serve_stdio(server))
-    stopped = asyncio.create_task(orchestrator.stopped.wait())
-    await asyncio.wait((serving, stopped), return_when="FIRST_COMPLETED")
-    await asyncio.wait((serving,), timeout=LAST_WORDS_S)
-    sys.stderr.flush()
-    os._exit(serving.result() if serving.done() else 0)
-
-
-async def serve_stdio(server: CodeAssistantServer) -> int:
-    """Serve until stdin ends or stdout breaks. Returns the exit code."""
-    code = 0
-    try:
-        await server.serve_stdio()
-    except* (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
-        logging.getLogger("code_assistant").info("the host reads no more")
-    except* Exception:
-        logging.getLogger("code_assistant").exception("the server broke off")
-        code = 1
-    return code
 
 
 if __name__ == "__main__":

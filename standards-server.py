@@ -25,22 +25,39 @@
 `STANDARDS_DIR` names a team's own directory, `PROJECT_DIR` a project whose AGENTS.md and the like hold as well.
 """
 
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever has an older one shall read why it does not start
+    sys.exit(f"coding-standards: Python 3.11 or newer is needed, this is {sys.version.split()[0]}: {sys.executable}")
+
 import gc
+from pathlib import Path
 
 # Collecting while two thousand classes are made costs a third of the start; main() turns it on again.
 gc.disable()
 
 from coding_standards import lifetime  # noqa: E402 - it watches the parent while the rest is imported
 
+USAGE = """usage: standards-server.py
 
-def main() -> None:
+Serves MCP on stdio. STANDARDS_DIR and PROJECT_DIR name what is laid over the built-in standards."""
+
+
+def main(arguments: list[str]) -> None:
     """Serve until the client goes away."""
+    if arguments:
+        is_asked = arguments in (["-h"], ["--help"])
+        print(USAGE, file=sys.stdout if is_asked else sys.stderr)
+        sys.exit(0 if is_asked else 2)
     lifetime.end_with_parent()
     lifetime.end_on_signals()
-    from coding_standards.server import main as serve
-
+    try:
+        from coding_standards.server import main as serve
+    except ModuleNotFoundError as error:
+        remedy = f"run `{sys.executable} -m pip install -r {Path(__file__).resolve().parent / 'requirements.txt'}`"
+        sys.exit(f"coding-standards: the package {error.name} is not installed; {remedy}")
     serve()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

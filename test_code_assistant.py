@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -273,6 +274,26 @@ async def test_every_command_ends_with_its_exit_code(arguments: list[str], code:
         out, _ = await process.communicate()
     assert process.returncode == code
     assert expected in out.decode()
+
+
+@pytest.mark.parametrize("script", ["code-assistant-server.py", "standards-server.py"])
+def test_a_missing_package_is_named_with_the_line_that_installs_it(script: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-S", "-E", str(SERVER.with_name(script))]  # without site-packages
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=ANSWER_S, check=False)
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"(code-assistant|coding-standards): the package \w+ is not installed; "
+        r"run `.* -m pip install -r .*requirements\.txt`\n",
+        done.stderr,
+    )
+
+
+@pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("--bogus", 2)])
+def test_the_standards_server_tells_that_it_takes_no_arguments(argument: str, code: int) -> None:
+    command = [sys.executable, str(SERVER.with_name("standards-server.py")), argument]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=ANSWER_S, check=False)
+    assert done.returncode == code
+    assert (done.stdout + done.stderr).startswith("usage: standards-server.py\n")
 
 
 async def test_a_wrong_setting_stops_the_start_with_one_line() -> None:

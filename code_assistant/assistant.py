@@ -35,7 +35,8 @@ FURTHER_SERVERS_S = 5.0
 
 HOW_TO_USE_A_MODEL = (
     "Set OPENAI_API_KEY, or OPENAI_BASE_URL and CODE_ASSISTANT_MODEL for a local server, in the server's environment. "
-    "Without one, complete the files by hand or with your own model: the standards and documentation are below."
+    "Without one, complete the files by hand or with your own model: the standards are below, with the documentation "
+    "that was found."
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
+import os
 import re
 import shutil
 import sys
@@ -38,6 +39,7 @@ async def diagnose(settings: Settings) -> tuple[Diagnosis, ...]:
         _node(settings),
         _reach(settings),
         _servers(settings),
+        asyncio.to_thread(_places, settings),
     ]
     found = await asyncio.gather(*checks)
     return (_python(), _packages(), *(line for lines in found for line in lines))
@@ -66,6 +68,23 @@ def _packages() -> Diagnosis:
     if not wrong:
         return Diagnosis("packages", "ok", "all of requirements.txt, in range")
     return Diagnosis("packages", "failed", "; ".join(wrong), f"{sys.executable} -m pip install -r requirements.txt")
+
+
+def _places(settings: Settings) -> list[Diagnosis]:
+    """The folders and the interpreter that the settings name; what is not named is looked for where it usually is."""
+    found = []
+    if settings.project_dir is not None and not Path(settings.project_dir).is_dir():
+        remedy = "correct PROJECT_DIR or CLAUDE_PROJECT_DIR"
+        found.append(Diagnosis("project", "failed", f"{settings.project_dir} is no folder", remedy))
+    if settings.python is not None and not Path(settings.python).exists():
+        remedy = "CODE_ASSISTANT_PYTHON takes an interpreter or the folder of a virtual environment"
+        found.append(Diagnosis("interpreter", "failed", f"{settings.python} is not there", remedy))
+    folder = settings.cache_dir
+    nearest = next((place for place in (folder, *folder.parents) if place.exists()), folder)
+    if not os.access(nearest, os.W_OK):
+        remedy = "documentation is asked for each time; let CODE_ASSISTANT_CACHE_DIR name a folder of yours"
+        found.append(Diagnosis("cache", "warning", f"{folder} cannot be written", remedy))
+    return found
 
 
 async def _servers(settings: Settings) -> list[Diagnosis]:

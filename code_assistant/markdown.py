@@ -165,7 +165,8 @@ def _sources(result: GenerationResult, max_chars: int) -> str:
 
 
 def _missing(result: GenerationResult, max_chars: int) -> str:
-    lines = [f"- {entry.what}: {entry.why}. Remedy: {entry.remedy}." for entry in result.missing]
+    said = [(gap.what, gap.why.rstrip("."), gap.remedy.rstrip(".")) for gap in result.missing]
+    lines = [f"- {what}: {why}. Remedy: {remedy}." for what, why, remedy in said]
     return _listed("## Missing", lines, max_chars)
 
 

@@ -176,7 +176,8 @@ async def _generate(
     except PendingError as pending:
         result = pending_result(pending.progress, orchestrator.settings)
     except GenerationError as error:
-        return _error(orchestrator.mask(f"The generation failed: {error.why}. Remedy: {error.remedy}."))
+        why, remedy = error.why.rstrip("."), error.remedy.rstrip(".")
+        return _error(orchestrator.mask(f"The generation failed: {why}. Remedy: {remedy}."))
     except Exception:  # the tool boundary: the host gets a line, the log gets the rest
         logger.exception("generation failed")
         return _error("The generation failed: a fault in the code assistant. Remedy: see its log and report it.")

@@ -215,7 +215,7 @@ class _Reader:
             is_within = False
         if not is_within:
             what = "a whole number" if kind is int else "a number"
-            raise SettingsError(f"{PREFIX}{name}={value!r}: it takes {what} from {low:g} to {high:g}")
+            raise SettingsError(f"{PREFIX}{name}={value!r}: it takes {what} from {low:.9g} to {high:.9g}")
         return number
 
 
