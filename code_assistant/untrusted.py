@@ -12,36 +12,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from code_assistant.untrusted_orders import without_orders
+
 TAGS = ("request", "standards", "documentation", "existing_code", "tool_output", "findings")
 
 MAX_CLEANED_CHARS = 400_000
 """Far more than any text may keep afterwards; what is longer is cut before it costs time on the event loop."""
 
-_OUR_TAG = re.compile(rf"<[\s/]*(?:{'|'.join(TAGS)})\b[^<>\n]*>?", re.IGNORECASE)
-_SPECIAL_TOKEN = re.compile(r"<\|[^<>|\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?s>(?=\s*\[)", re.IGNORECASE)
-_ADDRESSES_THE_MODEL = re.compile(
-    r"""
-    \b(ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}?
-        \b(previous|prior|above|earlier|preceding|all|any|your|the)\b[^.\n]{0,30}?
-        \b(instructions?|prompts?|rules|guidelines|directions|constraints|context|messages?|standards)\b
-  | \bignore\s+everything\s+(above|before|said)
-  | \b(you\s+are\s+now|from\s+now\s+on[\s,]+you|act\s+as\s+(an?\s+)?(unrestricted|jailbroken|dan\b|evil|different))
-  | \b(new|updated|real|hidden)\s+(system\s+)?(instructions?|prompt)\s*:
-  | \b(reveal|print|repeat|output|show|leak|send)\b[^.\n]{0,40}\b(system\s+prompt|your\s+(instructions|api\s+key))
-  | \b(ai|language\s+model|llm|assistant|chatbot|agent)s?\b
-        (?>[^.\n]{0,30}?\b(must|should|shall|have\s+to|need\s+to)\b)[^.\n]{0,60}?
-        \b(instead|ignore|include|insert|add|call|execute|run|fetch|visit|tell|recommend)\b
-  | ^\W*(system|assistant|developer|human|user)[^\w:]*:\W*
-        (you|ignore|disregard|please|from\s+now|do\s+not|always|never|act|reply|respond|output|write|call)\b
-  | </?(tool_calls?|function_calls?|invoke|tool_use|antml:\w+|system|assistant)\b[^<>]*>
-  | ^[\s{]*"(tool_calls?|function_call)"\s*:
-    """,
-    re.IGNORECASE | re.VERBOSE,
+_OUR_TAG = re.compile(
+    rf"<(?=[\s]*/[\s/]*(?:{'|'.join(TAGS)})(?!\w))|(?<![\w:.])<(?=\s*(?:{'|'.join(TAGS)})(?![\w.:-]))"
 )
+"""In the very form in which we write them: `Promise<Request>` and `vector<request>` are types."""
+_SPECIAL_TOKEN = re.compile(r"<[|｜][\w▁.:-]{1,40}[|｜]>|\[/?INST\]|<</?SYS>>|</?s>(?=\s*\[/?INST\])")
+"""What a tokenizer, not a reader, may take for more than text: therefore also in code."""
 _KEPT_CONTROLS = "\n\t"
-_LONGEST_JUDGED = 2_000
-"""Of a longer line only the start is held against the patterns, so that a hostile line costs no time."""
-
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HALF = re.compile("[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]")
@@ -60,14 +44,13 @@ class Cleaned:
 
 
 def clean(text: str) -> Cleaned:
-    """Strip control and invisible characters, lines that address the model, and look-alikes of our delimiters."""
+    """Strip control and invisible characters and lines that address the model, and defuse what reads as our tags."""
     kept_text = text[:MAX_CLEANED_CHARS]
     visible, removed = _without_invisible(kept_text.replace("\r\n", "\n").replace("\r", "\n"))
-    lines = visible.split("\n")
-    kept = [line for line in lines if not _ADDRESSES_THE_MODEL.search(line[:_LONGEST_JUDGED])]
-    defused, tags = _OUR_TAG.subn("[tag removed]", "\n".join(kept))
+    kept, orders = without_orders(visible)
+    defused, tags = _OUR_TAG.subn("&lt;", kept)
     defused, tokens = _SPECIAL_TOKEN.subn("[token removed]", defused)
-    return Cleaned(defused, removed + len(lines) - len(kept) + tags + tokens, len(text) - len(kept_text))
+    return Cleaned(defused, removed + orders + tags + tokens, len(text) - len(kept_text))
 
 
 def delimit(tag: str, text: str, **attributes: str) -> str:
