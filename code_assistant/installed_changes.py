@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from code_assistant.installed_file import read_text
 from code_assistant.installed_modules import MAX_MODULE_BYTES, Deadline, Location, Packages
 
 _SKIPPED = frozenset(["tests", "benchmarks", "examples", "node_modules", "__pycache__"])
@@ -71,11 +72,7 @@ class Changes:
         files = [top.path] if top.path is not None and not top.folders else _files(top.folders)
         for path in files:
             self._deadline.check()
-            try:
-                if path.stat().st_size <= MAX_MODULE_BYTES:
-                    yield path, path.read_text(encoding="utf-8-sig", errors="replace")
-            except OSError:
-                continue
+            yield path, read_text(path, MAX_MODULE_BYTES)
 
 
 def _files(folders: tuple[Path, ...]) -> Iterator[Path]:

@@ -15,10 +15,11 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
+from code_assistant.installed_file import read_text
 from code_assistant.python_parser import parse_python
 
 _PROJECT_ENVIRONMENTS = (".venv", "venv", "env")
-_MAX_DATA_CHARS = 200_000
+_MAX_DATA_BYTES = 200_000
 """Of a path file or a finder; the largest ones seen have a few thousand."""
 _LIBRARY_FOLDERS = ("lib", "Lib")
 _PYTHON_FOLDER = re.compile(r"python(\d+)\.(\d+)t?$")
@@ -188,8 +189,4 @@ def _direct_urls(root: Path) -> Iterator[Path]:
 
 
 def _text(path: Path) -> str:
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            return file.read(_MAX_DATA_CHARS)
-    except OSError:
-        return ""
+    return read_text(path, _MAX_DATA_BYTES)

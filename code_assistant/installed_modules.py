@@ -19,6 +19,7 @@ from pathlib import Path
 import griffe
 
 from code_assistant.installed_environment import Environment
+from code_assistant.installed_file import read_source
 from code_assistant.installed_names import ModuleNames, read_names
 from code_assistant.python_parser import PARSER_LOCK
 
@@ -153,17 +154,17 @@ class Packages:
         if not location.is_source or location.path is None:
             return None
         try:
-            status = location.path.stat()
-            if status.st_size > MAX_MODULE_BYTES:
-                return None
-            key = (location.name, status.st_mtime_ns)
-            with self._lock:
-                if key in self._modules:
-                    self._modules.move_to_end(key)
-                    return self._modules[key]
-            module = Module(location, location.path.read_text(encoding="utf-8-sig"))
-        except (OSError, UnicodeDecodeError):
+            key = (location.name, location.path.stat().st_mtime_ns)
+        except OSError:
             return None
+        with self._lock:
+            if key in self._modules:
+                self._modules.move_to_end(key)
+                return self._modules[key]
+        code = read_source(location.path, MAX_MODULE_BYTES)
+        if code is None:
+            return None
+        module = Module(location, code)
         with self._lock:
             self._modules[key] = module
             while len(self._modules) > _MAX_MODULES:
@@ -175,11 +176,8 @@ class Packages:
         path = location.path.with_suffix(".pyi") if location.path is not None else None
         if path is None or path.name not in self._list(path.parent):
             return None
-        try:
-            code = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError):
-            return ModuleNames(is_dynamic=True)
-        return Module(location, code).names
+        code = read_source(path, MAX_MODULE_BYTES)
+        return ModuleNames(is_dynamic=True) if code is None else Module(location, code).names
 
     def _locate_in(self, name: str, part: str, folders: tuple[Path, ...]) -> Location | None:
         namespace: list[Path] = []

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from code_assistant.installed_file import read_text
 from code_assistant.libraries import Library
 from code_assistant.trim import trim
 from code_assistant.versions_match import satisfies
@@ -20,7 +21,7 @@ README_SHARE = 0.4
 """Of the budget; the rest is for declarations."""
 MAX_FILES = 25
 """Declaration files that are followed from the entry."""
-_MAX_CHARS = 400_000
+_MAX_BYTES = 400_000
 _COMPILER = "99.0"
 """A TypeScript newer than all that is written about."""
 _NAME = re.compile(r"^(@[\w.~-]+/)?[\w.~-]+$")
@@ -157,8 +158,4 @@ def _blocks(text: str) -> list[str]:
 
 
 def _read(path: Path) -> str:
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            return file.read(_MAX_CHARS)
-    except OSError:
-        return ""
+    return read_text(path, _MAX_BYTES)

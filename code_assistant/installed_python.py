@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
+from pathlib import Path
 
 import griffe
 from packaging.utils import canonicalize_name
 
+from code_assistant.installed_file import is_plain
 from code_assistant.installed_interface import NOT_PUBLIC, Entry, find_entries, first_line
 from code_assistant.installed_modules import Deadline, Packages
 from code_assistant.installed_ranking import Matcher, Ranking
@@ -26,6 +28,9 @@ _CHANGELOG = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Where a long description turns into news: those mention many names that are gone."""
+_RECORDS = ("METADATA", "PKG-INFO", "RECORD", "top_level.txt", "installed-files.txt", "SOURCES.txt")
+_MAX_RECORD_BYTES = 20_000_000
+"""The records of the largest packages have a few."""
 _MAX_METHODS = 12
 _MAX_OTHER_METHODS = 4
 """Methods that have nothing to do with the request: some, to show what the class is."""
@@ -78,9 +83,16 @@ def find_distribution(name: str, packages: Packages) -> Distribution | None:
     for candidate in (canonicalize_name(bare), *PYTHON_ALIASES.get(bare, ())):
         for found in distributions(name=candidate, path=paths) if paths else ():
             # Without its metadata file `metadata` itself fails; half-removed packages are like that.
-            if found.read_text("METADATA") or found.read_text("PKG-INFO"):
+            if _is_readable(found) and (found.read_text("METADATA") or found.read_text("PKG-INFO")):
                 return found
     return None
+
+
+def _is_readable(distribution: Distribution) -> bool:
+    """False when one of its records is a pipe, a device or too long: importlib reads to the end whatever it is."""
+    folder = getattr(distribution, "_path", None)
+    places = [folder / name for name in _RECORDS] if isinstance(folder, Path) else []
+    return all(not place.exists() or is_plain(place, _MAX_RECORD_BYTES) for place in places)
 
 
 def import_names(distribution: Distribution) -> tuple[str, ...]:
