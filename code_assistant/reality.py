@@ -44,9 +44,10 @@ def check_reality(
     """
     asked = tuple(parse_library(library) for library in libraries)
     named = words_of(about)
-    resolver = Resolver(packages_of(environment), Deadline.after(TIMEOUT_S))
+    deadline = Deadline.after(TIMEOUT_S)
+    resolver = Resolver(packages_of(environment), deadline)
     python = PythonReality(resolver, Known(asked, _local(files, environment), named))
-    node = NodeReality(asked, named, environment)
+    node = NodeReality(asked, named, environment, deadline)
     judges = {"python": python.judge, "javascript": node.judge, "typescript": node.judge}
     found: list[Finding] = []
     left_out: list[str] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -23,8 +22,7 @@ def python(code: str, path: str = "app.py") -> GeneratedFile:
 
 
 def script(code: str, path: str = "app.ts") -> GeneratedFile:
-    language = "typescript" if path.endswith((".ts", ".tsx")) else "javascript"
-    return GeneratedFile(path=path, language=language, role="source", content=code)
+    return GeneratedFile(path=path, language="typescript", role="source", content=code)
 
 
 def environment(root: Path, files: dict[str, str]) -> Environment:
@@ -330,10 +328,9 @@ def test_a_file_that_cannot_be_judged_costs_only_itself_and_is_named(odd: str, w
 def test_a_file_for_which_no_time_is_left_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reality, "TIMEOUT_S", -1.0)
     report = check_reality([python("import yaml\nyaml.safe_lod('x')"), script('import x from "made-up"')], [], HERE)
-    assert [finding.file for finding in report.findings] == ["app.ts"]
-    assert report.not_judged == (
-        "app.py: not held against the installed packages: the time for reading packages is used up",
-    )
+    assert report.findings == ()
+    why = "not held against the installed packages: the time for reading packages is used up"
+    assert report.not_judged == (f"app.py: {why}", f"app.ts: {why}")
 
 
 def test_names_that_loop_end_undecided(tmp_path: Path) -> None:
@@ -341,41 +338,3 @@ def test_names_that_loop_end_undecided(tmp_path: Path) -> None:
         tmp_path, {"a.py": "from b import x\nfrom b import *", "b.py": "from a import x\nfrom a import *"}
     )
     assert told("from a import x, y\nx(z=1)", env) == []
-
-
-@pytest.mark.parametrize(
-    ("code", "libraries", "expected"),
-    [
-        ('import React from "react"; import "react-dom/client"; import x from "@tanstack/react-query"', ["react"], []),
-        ('import fs from "node:fs"; import p from "path/posix"; const q = require("events")', [], []),
-        (
-            'import a from "./a"; import b from "@/b"; import c from "~/c"; import d from "#d"; import "https://x/y"',
-            [],
-            [],
-        ),
-        ('import x from "react-magic-hooks"', ["react"], ["react-magic-hooks"]),
-        ('export * from "left-paddle"\nconst y = require("left-paddle/x")', [], ["left-paddle"]),
-        ('const z = await import("super-mod")', [], ["super-mod"]),
-        ('try { require("optional-mod") } catch {}', [], []),
-        ('import x from "@acme/ui/button"', ["@acme/ui@2"], []),
-        ('import * as T from "three"; import n from "next/link"', ["three.js", "Next.js@15"], []),
-        ("const broken = (", [], []),
-    ],
-)
-def test_javascript_imports_that_nobody_knows_are_warnings(
-    code: str, libraries: list[str], expected: list[str]
-) -> None:
-    found = check_reality([script(code)], libraries, NOTHING).findings
-    assert [finding.message.split("`")[1] for finding in found] == expected
-
-
-def test_a_projects_own_packages_folders_and_aliases_are_known(tmp_path: Path) -> None:
-    manifest = {"name": "@acme/site", "dependencies": {"rare-lib": "^1"}}
-    (tmp_path / "package.json").write_text(json.dumps(manifest))
-    (tmp_path / "tsconfig.json").write_text('{"compilerOptions": {"baseUrl": ".", "paths": {"lib/*": ["src/lib/*"]}}}')
-    (tmp_path / "node_modules" / "@scope" / "deep").mkdir(parents=True)
-    (tmp_path / "src" / "models").mkdir(parents=True)
-    code = 'import a from "rare-lib"; import b from "@scope/deep/x"; import c from "lib/y"; import d from "models/z"\n'
-    code += 'import e from "@acme/site"; import f from "lodash"'
-    found = check_reality([script(code)], [], Environment(project_dir=tmp_path)).findings
-    assert [finding.message.split("`")[1] for finding in found] == ["lodash"]
