@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from code_assistant.installed_scopes import harmless_scopes, known_loops, virtual_names
 from code_assistant.python_parser import parse_python
 
 _LAZY = re.compile(
@@ -21,7 +23,7 @@ _ENUM_EXPORTS = frozenset(["global_enum", "_convert_", "_convert"])
 """What puts the members of an enumeration into the module (https://docs.python.org/3/library/enum.html)."""
 _SUSPECT = re.compile(r"\bglobals?\b|\bexec\b|\bmodules\b|\bsetattr\b|\bvars\b|[(,]\s*__name__")
 """The words without which no function makes names for its module."""
-_READS_GLOBALS = frozenset(["get", "keys", "items", "values", "copy"])
+_SCOPE = re.compile(r"\b(?:globals|locals|vars)\(")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 Kind = Literal["import", "definition", "alias", "instance", "exported", "other"]
@@ -52,6 +54,8 @@ class ModuleNames:
     stars: list[str] = field(default_factory=list)
     """Modules that are imported with `*`."""
     is_dynamic: bool = False
+    all_names: frozenset[str] | None = None
+    """What a star brings, when the module says it in one place."""
     may_rebind: bool = False
     """True when the module gets at its own names as a dictionary: its definitions too may be replaced."""
 
@@ -72,24 +76,43 @@ def read_names(code: str, module: str, package: str) -> ModuleNames:
     """
     tree = parse_python(code)
     found = ModuleNames()
+    virtual = _sole_getattr(tree)
+    has_scope = _SCOPE.search(code) is not None
+    constants = _constants(tree) if has_scope or virtual is not None else {}
+    virtual_known = virtual_names(virtual, constants) if virtual is not None else None
+    harmless = _harmless(found, tree, constants, virtual if virtual_known else None) if has_scope else frozenset()
     for node in _top_level(tree):
         _bind(found, node, package)
-        found.may_rebind = found.may_rebind or _takes_scope(node)
+        found.may_rebind = found.may_rebind or _takes_scope(node, harmless)
+    if code.count("__all__") == 1:
+        found.all_names = frozenset(_exported(tree)) or None
     for name in _exported(tree):  # a name in `__all__` exists, however it comes to be
         found.names.setdefault(name, Binding("exported"))
     if _SUSPECT.search(code):  # to walk the whole tree takes longer than to parse it, and few modules need it
-        _look_inside(found, tree, module.rpartition(".")[2])
+        _look_inside(found, tree, module.rpartition(".")[2], harmless)
     found.is_dynamic = found.is_dynamic or found.may_rebind or "__path__" in found.names
     if "__getattr__" in found.names:
-        _add_virtual(found, tree)
+        for name in virtual_known or ():
+            found.names.setdefault(name, Binding("other"))
+        found.is_dynamic = found.is_dynamic or virtual_known is None or found.names["__getattr__"].times != 1
     return found
 
 
-def _look_inside(found: ModuleNames, tree: ast.Module, own: str) -> None:
+def _harmless(
+    found: ModuleNames, tree: ast.Module, constants: dict[str, ast.expr], virtual: ast.FunctionDef | None
+) -> frozenset[int]:
+    """The uses of the module's dictionary that bring no unknown names; those of loops over known ones are bound."""
+    known: list[tuple[ast.AST, str]] = [(virtual, virtual.args.args[0].arg)] if virtual is not None else []
+    for loop, variable, texts in known_loops(tree, constants):
+        known.append((loop, variable))
+        for name in texts:
+            found.names.setdefault(name, Binding("other"))
+    return harmless_scopes(tree, known)
+
+
+def _look_inside(found: ModuleNames, tree: ast.Module, own: str, harmless: frozenset[int]) -> None:
     """Take into account what functions do to the names of their module."""
-    nodes = list(ast.walk(tree))
-    harmless = {id(node) for parent in nodes for node in _only_read(parent)}
-    for node in nodes:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Global):
             for name in node.names:
                 found.bind(name)
@@ -193,53 +216,37 @@ def _exported(tree: ast.Module) -> Iterator[str]:
                 pass
 
 
-def _add_virtual(found: ModuleNames, tree: ast.Module) -> None:
-    """Add the names that a module's `__getattr__` knows; one that may know others makes the module dynamic."""
-    virtual = [node for node in _top_level(tree) if isinstance(node, ast.FunctionDef) and node.name == "__getattr__"]
-    names = virtual_names(virtual[0]) if len(virtual) == 1 and found.names["__getattr__"].times == 1 else None
-    for name in names or ():
-        found.names.setdefault(name, Binding("other"))
-    found.is_dynamic = found.is_dynamic or names is None
+def _sole_getattr(tree: ast.Module) -> ast.FunctionDef | None:
+    """The module's `__getattr__`, when it is a function and there is only one."""
+    found = [node for node in _top_level(tree) if isinstance(node, ast.FunctionDef) and node.name == "__getattr__"]
+    return found[0] if len(found) == 1 else None
 
 
-def virtual_names(function: ast.FunctionDef) -> frozenset[str] | None:
-    """The names that a `__getattr__` answers to when it only compares with texts and else raises; None for others."""
-    names: set[str] = set()
-    wanted = function.args.args[0].arg if len(function.args.args) == 1 else ""
-    for statement in function.body:
-        match statement:
-            case ast.If(
-                test=ast.Compare(left=ast.Name(id=left), ops=[ast.Eq() | ast.In()], comparators=[known]), orelse=[]
-            ) if left == wanted and isinstance(known, ast.Constant | ast.Tuple | ast.Set | ast.List):
-                constants = [node.value for node in ast.walk(known) if isinstance(node, ast.Constant)]
-                names |= {name for name in constants if isinstance(name, str)}
-            case ast.Raise() | ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
-                pass
+def _constants(tree: ast.Module) -> dict[str, ast.expr]:
+    """The module's names that are assigned in one place, with what they get."""
+    found: dict[str, ast.expr] = {}
+    times: Counter[str] = Counter()
+    for node in _top_level(tree):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                found[name] = value
             case _:
-                return None
-    return frozenset(names)
+                pass
+    times.update(
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+    )
+    return {name: value for name, value in found.items() if times[name] == 1}
 
 
-def _only_read(parent: ast.AST) -> list[ast.AST]:
-    """The `globals` in expressions that read from it: `globals()["x"]`, `x in globals()`, `eval(text, globals())`."""
-    match parent:
-        case ast.Subscript(value=ast.Call(func=ast.Name(id="globals") as name), ctx=ast.Load()):
-            return [name]
-        case ast.Attribute(value=ast.Call(func=ast.Name(id="globals") as name), attr=attr) if attr in _READS_GLOBALS:
-            return [name]
-        case ast.Compare(comparators=[ast.Call(func=ast.Name(id="globals") as name)]):
-            return [name]
-        case ast.Call(func=ast.Name(id="eval"), args=[_, ast.Call(func=ast.Name(id="globals") as name), *_]):
-            return [name]
-        case _:
-            return []
-
-
-def _takes_scope(node: ast.AST) -> bool:
+def _takes_scope(node: ast.AST, harmless: frozenset[int]) -> bool:
     """True for `locals()` and `vars()` at the top level, where they are the module's names, and for enum's exports."""
     if isinstance(node, ast.Name | ast.Attribute):
         return (node.id if isinstance(node, ast.Name) else node.attr) in _ENUM_EXPORTS
-    return isinstance(node, ast.Call) and dotted(node.func) in ("locals", "vars") and not node.args
+    is_call = isinstance(node, ast.Call) and dotted(node.func) in ("locals", "vars") and not node.args
+    return is_call and isinstance(node, ast.Call) and id(node.func) not in harmless
 
 
 def _makes_names(node: ast.AST, own: str) -> bool:

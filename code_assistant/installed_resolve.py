@@ -153,6 +153,9 @@ class Resolver:
     def _from_stars(self, module: Module, name: str, hops: int) -> Target:
         for star in module.names.stars:
             source = self.packages.locate(star)
+            brought = self.module(source) if source else None
+            if brought is not None and brought.names.all_names is not None and name not in brought.names.all_names:
+                continue
             target = self.member(source, name, hops + 1) if source else None
             if not isinstance(target, Absent):
                 return target

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 
 from code_assistant.installed_environment import Environment
 from code_assistant.installed_modules import Deadline, DeadlineError, packages_of
 from code_assistant.installed_resolve import Resolver
 from code_assistant.libraries import parse_library
 from code_assistant.reality_known import words_of
+from code_assistant.reality_local import LocalModules
 from code_assistant.reality_node import NodeReality
 from code_assistant.reality_python import Known, PythonReality
 from code_assistant.reality_report import RealityReport, not_judged
@@ -46,7 +46,7 @@ def check_reality(
     named = words_of(about)
     deadline = Deadline.after(TIMEOUT_S)
     resolver = Resolver(packages_of(environment), deadline)
-    python = PythonReality(resolver, Known(asked, _local(files, environment), named))
+    python = PythonReality(resolver, Known(asked, LocalModules(files, environment.project_dir), named))
     node = NodeReality(asked, named, environment, deadline)
     judges = {"python": python.judge, "javascript": node.judge, "typescript": node.judge}
     found: list[Finding] = []
@@ -72,16 +72,3 @@ def _judge(file: GeneratedFile, judge: Callable[[GeneratedFile], Iterable[Findin
         logger.exception("%s could not be held against the installed packages", file.path)
         return f"a fault in the check ({type(error).__name__})"
     return ""
-
-
-def _local(files: Sequence[GeneratedFile], environment: Environment) -> frozenset[str]:
-    """Module names that the answer or the project itself may provide: every folder and file counts as one."""
-    names: set[str] = set()
-    for file in files:
-        parts = file.path.replace("\\", "/").split("/")
-        names |= {part.partition(".")[0] for part in parts}
-    root = environment.project_dir
-    for folder in (root, root / "src", root / "tests") if root else ():
-        with suppress(OSError):
-            names |= {entry.name.partition(".")[0] for entry in folder.iterdir()}
-    return frozenset(names - {"", "."})

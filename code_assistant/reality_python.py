@@ -20,14 +20,18 @@ from code_assistant.reality_known import (
     PYTHON_WELL_KNOWN,
     SHARED_NAMESPACES,
     is_asked_for,
+    word_set,
 )
+from code_assistant.reality_local import LocalModules
 from code_assistant.reality_uses import Import, Use, Uses, read_uses
 from code_assistant.result import Finding, GeneratedFile, Severity
 from code_assistant.versions_match import satisfies
 
-_STANDARD = sys.stdlib_module_names | frozenset(
-    ["distutils", "imp", "asyncore", "asynchat", "smtpd", "_typeshed", "compression"]
-)
+_STANDARD = sys.stdlib_module_names | word_set("""
+    __main__ _typeshed aifc annotationlib asynchat asyncore audioop binhex cgi cgitb chunk compression crypt distutils
+    formatter imghdr imp lib2to3 mailcap msilib nis nntplib ossaudiodev parser pipes profiling smtpd sndhdr spwd sunau
+    symbol telnetlib test tomllib uu xdrlib
+""")
 """Of this Python and of its neighbours."""
 _ALSO = 3
 
@@ -37,8 +41,7 @@ class Known:
     """What Python code may import without a question."""
 
     libraries: tuple[Library, ...]
-    local: frozenset[str]
-    """Top-level names of the answer itself and of the project."""
+    local: LocalModules
     about: frozenset[str] = frozenset()
     """Words of the request."""
 
@@ -76,7 +79,7 @@ class PythonReality:
 
     def _judge_import(self, path: str, found: Import) -> Iterator[Finding]:
         top = found.module.partition(".")[0]
-        if top in _STANDARD or top in self._known.local:
+        if self._is_ours(top):
             return
         if self._resolver.packages.locate(top) is None:
             if not self._is_plausible(top):
@@ -139,7 +142,7 @@ class PythonReality:
 
     def _follow(self, origin: Import, parts: tuple[str, ...]) -> Target:
         top = origin.module.partition(".")[0]
-        if top in self._known.local or top in _STANDARD or self._is_other_version(top):
+        if self._is_ours(top) or self._is_other_version(top):
             return None
         target: Target = self._resolver.imported(origin.module, origin.name)
         for index, name in enumerate(parts):
@@ -151,12 +154,22 @@ class PythonReality:
                 return target if isinstance(target, Absent) and index > 0 else None
         return target if parts or not isinstance(target, Absent) else None
 
+    def _is_ours(self, top: str) -> bool:
+        """True for the standard library, and for what the answer or the project brings itself."""
+        if top in _STANDARD or top in self._known.local.roots:
+            return True
+        found = self._resolver.packages.locate(top)
+        places = () if found is None else (*found.folders, *([found.path] if found.path else []))
+        return self._known.local.is_own(places)
+
     def _is_plausible(self, top: str) -> bool:
         """True for what was asked for, and for what we have no ground to doubt."""
         names = [library.name for library in self._known.libraries]
         if is_asked_for(top, names) or is_asked_for(top, self._known.about):
             return True
         if top in SHARED_NAMESPACES and any(name.lower().startswith(top) for name in names):
+            return True
+        if top in self._known.local.nested or is_asked_for(top, self._known.local.declared):
             return True
         is_seen = self._environment.has_python and self._environment.is_complete
         return not is_seen and (top in PYTHON_WELL_KNOWN or top in PYTHON_ALIASES)
@@ -191,13 +204,21 @@ class PythonReality:
 
 def _near(name: str, known: frozenset[str] | tuple[str, ...]) -> str:
     public = sorted(word for word in known if not word.startswith("_") and word not in ("self", "cls"))
-    lowered = {word.lower(): word for word in public}
-    near = [lowered[word] for word in difflib.get_close_matches(name.lower(), lowered, n=_ALSO, cutoff=0.6)]
+    spelled: dict[str, list[str]] = {}
+    for word in public:
+        spelled.setdefault(word.lower(), []).append(word)
+    matches = difflib.get_close_matches(name.lower(), spelled, n=_ALSO, cutoff=0.6)
+    near = [word for match in matches for word in sorted(spelled[match], key=lambda word: _shape(word) != _shape(name))]
     if near:
-        return f"the nearest is {', '.join(f'`{word}`' for word in near)}"
+        return f"the nearest is {', '.join(f'`{word}`' for word in near[:_ALSO])}"
     if 0 < len(public) <= 2 * _ALSO:
         return f"it has {', '.join(f'`{word}`' for word in public)}"
     return "nothing there has a similar name"
+
+
+def _shape(name: str) -> tuple[bool, bool]:
+    """How a name is written: as a class, a constant or anything else."""
+    return name[:1].isupper(), name.isupper()
 
 
 def _finding(rule: str, severity: Severity, path: str, line: int, message: str) -> Finding:

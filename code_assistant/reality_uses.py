@@ -21,7 +21,11 @@ _CATCHES_USE = frozenset(["AttributeError", "TypeError"])
 _EXPECTS_FAILURE = re.compile(r"\b(suppress|raises|warns|assertRaises\w*|importorskip)\b")
 _SETS_OR_ASKS = re.compile(r"(^|\.)((has|get|set|del)attr|patch(\.\w+)?)$")
 """What looks at a name, or sets it, by its text: the built-in functions, pytest's `monkeypatch` and `mock.patch`."""
-_ASKS_FIRST = re.compile(r"version|hasattr|find_spec|platform", re.IGNORECASE)
+_ASKS_FIRST = re.compile(
+    r"(?<![a-z])(?!(?:con|in|di|re|sub|per|a)version)[a-z]{0,8}version|hasattr|find_spec|platform(?![a-rt-z])",
+    re.IGNORECASE,
+)
+"""A `min_version` and a `pyversion` ask, a `conversion` does not."""
 
 
 @dataclass(frozen=True)

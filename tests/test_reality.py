@@ -75,6 +75,7 @@ def test_a_package_that_the_request_names_is_asked_for() -> None:
 
 def test_the_answers_own_files_and_the_projects_are_local(tmp_path: Path) -> None:
     (tmp_path / "src" / "billing").mkdir(parents=True)
+    (tmp_path / "src" / "billing" / "__init__.py").touch()
     (tmp_path / "helpers.py").touch()
     files = [python("import shop.cart, models, billing, helpers, elsewhere"), python("", "src/shop/cart.py")]
     files.append(python("", "models.py"))
@@ -272,6 +273,21 @@ def test_a_method_of_an_object_that_was_made_once_is_judged(tmp_path: Path) -> N
         ("__getattr__, __dir__, __all__ = attach(__name__, ['x'])", False),
         ("import lazy_loader\nlazy_loader.attach_stub(__name__, __file__)", False),
         ("locals()['x'] = 1", False),
+        ("names = locals()\nfor n in ['x']: names[n].__module__ = 'pack'", True),
+        ("names = locals()\nnames.update(x=1)", False),
+        ("names = globals()\nfill(names)", False),
+        ("SOME = ['a']\nnames = locals()\nfor n in SOME: names[n] = 1", True),
+        ("SOME = ['wanted']\nnames = locals()\nfor n in SOME: names[n] = 1", False),
+        ("SOME = some()\nnames = locals()\nfor n in SOME: names[n] = 1", False),
+        ("def __dir__(): return sorted(set(globals()))", True),
+        (
+            "A = ('a',)\ndef __getattr__(name):\n    if name in A:\n        globals()[name] = 1\n        return 1\n"
+            "    elif name == 'b':\n        return 2\n    raise AttributeError(name)",
+            True,
+        ),
+        ("A = ('wanted',)\ndef __getattr__(name):\n    if name in A: return 1\n    raise AttributeError(name)", False),
+        ("A = some()\ndef __getattr__(name):\n    if name in A: return 1\n    raise AttributeError(name)", False),
+        ("from .dynamic import *", True),
         ("__all__ = ['wanted']", False),
         ("def f():\n    global wanted\n    wanted = 1", False),
         ("if (wanted := 1): pass", False),
@@ -285,7 +301,12 @@ def test_a_method_of_an_object_that_was_made_once_is_judged(tmp_path: Path) -> N
     ],
 )
 def test_a_module_that_makes_names_at_run_time_is_left_alone(tmp_path: Path, module: str, is_told: bool) -> None:
-    files = {"pack/__init__.py": module, "pack/plain.py": "y = 1", "pack/_native.cpython-312-x86_64-linux-gnu.so": ""}
+    files = {
+        "pack/__init__.py": module,
+        "pack/plain.py": "y = 1",
+        "pack/dynamic.py": "__all__ = ['z']\nexec(z)",
+        "pack/_native.cpython-312-x86_64-linux-gnu.so": "",
+    }
     assert bool(told("from pack import wanted", environment(tmp_path, files))) is is_told
 
 
