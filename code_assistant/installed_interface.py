@@ -46,8 +46,14 @@ class Entry:
         return first_line(self.definition.node)
 
 
-def find_entries(modules: tuple[str, ...], packages: Packages, deadline: Deadline, matcher: Matcher) -> Iterator[Entry]:
-    """The interface of a package by its top modules, the most promising parts first; ends early when time is up."""
+def find_entries(
+    modules: tuple[str, ...], own: frozenset[str], packages: Packages, deadline: Deadline, matcher: Matcher
+) -> Iterator[Entry]:
+    """The interface of a package by its top modules, the most promising parts first; ends early when time is up.
+
+    `own` are further top modules whose definitions are the package's.
+    """
+    own |= {_top(module) for module in modules}
     resolver = Resolver(packages, deadline)
     seen: set[str] = set()
     try:
@@ -55,11 +61,11 @@ def find_entries(modules: tuple[str, ...], packages: Packages, deadline: Deadlin
             if not is_wanted and len(seen) >= _ENOUGH:
                 return
             target = resolver.member(location, name)
-            if not isinstance(target, Definition) or _top(target.module.name) != _top(location.name):
+            if not isinstance(target, Definition) or _top(target.module.name) not in own:
                 continue
             if target.node.path not in seen:
                 seen.add(target.node.path)
-                methods = tuple(_methods(target, resolver))
+                methods = tuple(_methods(target, resolver, own))
                 yield Entry(location.name, name, target, location.name in modules, methods)
     except DeadlineError:
         return
@@ -123,7 +129,7 @@ def _top(module: str) -> str:
     return module.partition(".")[0]
 
 
-def _methods(definition: Definition, resolver: Resolver) -> Iterator[griffe.Function]:
+def _methods(definition: Definition, resolver: Resolver, own: frozenset[str]) -> Iterator[griffe.Function]:
     """The public methods of a class, those of its bases in the same package after its own."""
     waiting, seen = [definition], {"__init__"}
     for _ in range(_MAX_BASES):
@@ -143,5 +149,5 @@ def _methods(definition: Definition, resolver: Resolver) -> Iterator[griffe.Func
                 target = resolver.in_module(owner.module, str(base).partition("[")[0])
             except DeadlineError:
                 return  # its own methods are better than none
-            if isinstance(target, Definition) and _top(target.module.name) == _top(owner.module.name):
+            if isinstance(target, Definition) and _top(target.module.name) in own:
                 waiting.append(target)

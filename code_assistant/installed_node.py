@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from code_assistant.installed_file import read_text
+from code_assistant.installed_readme import without_badges
 from code_assistant.libraries import Library
 from code_assistant.trim import trim
 from code_assistant.versions_match import satisfies
@@ -26,9 +27,11 @@ _COMPILER = "99.0"
 """A TypeScript newer than all that is written about."""
 _NAME = re.compile(r"^(@[\w.~-]+/)?[\w.~-]+$")
 _REEXPORT = re.compile(
-    r"""^\s*(?:export|import)\b[^'"\n]*\bfrom\s+['"](\.[^'"]+)['"]|reference\s+path=["']([^"']+)""", re.M
+    r"""^[ \t]*(?:export|import)\b[^'"\n]*\bfrom\s+['"](\.[^'"]+)['"]|reference\s+path=["']([^"']+)""", re.M
 )
 _DECLARATION = re.compile(r"^(?=export\b|declare\b|interface\b|type\b|    export\b|  export\b)", re.MULTILINE)
+_NOT_DECLARED = re.compile(r"^[ \t]*//.*$|^[ \t]*(?:import|export)\b[^\n]*\bfrom\s*['\"][^\n]*$", re.MULTILINE)
+_BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 _README = re.compile(r"^readme(\.(md|markdown|txt))?$", re.IGNORECASE)
 
 
@@ -45,8 +48,7 @@ class NodeDocumentation:
 
 def node_documentation(library: Library, query: str, node_modules: Path, max_chars: int) -> NodeDocumentation | None:
     """Describe an installed package with regard to a query, or None when it is not installed. Blocking."""
-    name = library.name.strip().removesuffix(".js") if not (node_modules / library.name).is_dir() else library.name
-    folder = _package(node_modules, name)
+    name, folder = _named(node_modules, library.name.strip())
     if folder is None:
         return None
     manifest = _manifest(folder)
@@ -59,6 +61,15 @@ def node_documentation(library: Library, query: str, node_modules: Path, max_cha
     parts += ["## Type declarations", f"```ts\n{fitted}\n```"] if fitted else []
     source = (entry or folder / "package.json").relative_to(node_modules.parent.resolve()).as_posix()
     return NodeDocumentation(name, version, "\n\n".join(parts) + "\n", source)
+
+
+def _named(node_modules: Path, name: str) -> tuple[str, Path | None]:
+    """A package as people call it: `Next.js` is `next`, `React` is `react`."""
+    for candidate in dict.fromkeys([name, name.lower(), name.removesuffix(".js"), name.lower().removesuffix(".js")]):
+        folder = _package(node_modules, candidate)
+        if folder is not None:
+            return candidate, folder
+    return name, None
 
 
 def _package(node_modules: Path, name: str) -> Path | None:
@@ -81,7 +92,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 def _readme(folder: Path) -> str:
     names = sorted(entry.name for entry in folder.iterdir() if _README.match(entry.name))
     text = _read(folder / names[0]) if names else ""
-    return "\n".join(line for line in text.splitlines() if not re.match(r"\s*(\[?!\[|<)", line)).strip()
+    return without_badges(text)
 
 
 def _declarations(node_modules: Path, folder: Path, manifest: dict[str, Any], name: str) -> tuple[str, Path | None]:
@@ -151,10 +162,25 @@ def _followed(folder: Path, entry: Path) -> list[Path]:
 
 
 def _blocks(text: str) -> list[str]:
-    """One block for each declaration; blank lines inside go, because they separate blocks."""
-    text = re.sub(r"^\s*//.*$|^\s*(import|export)\b[^\n]*\bfrom\b[^\n]*$", "", text, flags=re.MULTILINE)
+    """One block for each declaration with the comment before it; blank lines inside go, they separate blocks."""
+    text = _NOT_DECLARED.sub("", text)
     parts = _DECLARATION.split(text)
-    return [block for part in parts if (block := re.sub(r"\n\s*\n+", "\n", part).strip())]
+    blocks: list[str] = []
+    comment = ""
+    for part in parts:
+        own, following = _without_last_comment(part.rstrip())
+        blocks.append(f"{comment}{own}")
+        comment = following
+    blocks.append(comment)
+    return [shown for block in blocks if (shown := _BLANK.sub("\n", block).strip())]
+
+
+def _without_last_comment(part: str) -> tuple[str, str]:
+    """A declaration, and the comment at its end, which is about the next one."""
+    start = part.rfind("/*") if part.endswith("*/") else -1
+    if start < 0 or part.find("*/", start) != len(part) - 2 or part[:start].rpartition("\n")[2].strip():
+        return part, ""
+    return part[:start], f"{part[start:]}\n"
 
 
 def _read(path: Path) -> str:

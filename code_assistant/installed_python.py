@@ -17,6 +17,7 @@ from code_assistant.installed_file import is_plain
 from code_assistant.installed_interface import NOT_PUBLIC, Entry, find_entries, first_line
 from code_assistant.installed_modules import Deadline, Packages
 from code_assistant.installed_ranking import Matcher, Ranking
+from code_assistant.installed_readme import without_badges
 from code_assistant.libraries import Library
 from code_assistant.reality_known import PYTHON_ALIASES
 from code_assistant.trim import trim, words
@@ -37,6 +38,10 @@ _MAX_OTHER_METHODS = 4
 _MAX_ENTRY_SHARE = 0.4
 """Of the budget, for one class with its methods."""
 _MAX_SIGNATURE = 400
+_MAX_DEFAULT = 40
+_FIELD_CALL = re.compile(r"(?:\w+\.)*[fF]ield\(\s*")
+"""How dataclasses, attrs and pydantic describe a field; it may have a default or not."""
+_HAS_DEFAULT = re.compile(r"(?!\.\.\.|\)|\w+\s*=(?!=))|.*\bdefault(?:_factory)?\s*=\s*(?!\.\.\.)")
 _TOP, _SHOWN, _DEEPER, _ERROR = 1.0, 1.0, -0.3, -1.0
 """Scores besides the request's words: exported at the top, shown in the README, each level below, an exception."""
 
@@ -64,7 +69,7 @@ def python_documentation(
     head = f"# {name} {version}, as installed\n\n{distribution.metadata['Summary'] or ''}\n".rstrip() + "\n"
     readme = trim(_readme(distribution), int(max_chars * README_SHARE), f"{query} example usage").text
     shown = words(_readme(distribution))
-    entries = list(find_entries(modules, packages, deadline, Matcher(query, shown)))
+    entries = list(find_entries(modules, _all_tops(distribution), packages, deadline, Matcher(query, shown)))
     ranking = Ranking(query, (f"{entry.name} {entry.line}" for entry in entries))
     budget = max_chars - len(head) - len(readme) - 80
     interface = _render(_ranked(entries, ranking, shown), ranking, budget)
@@ -104,6 +109,12 @@ def import_names(distribution: Distribution) -> tuple[str, ...]:
     own = canonicalize_name(str(distribution.metadata["Name"])).replace("-", "_")
     public = [top for top in dict.fromkeys(listed) if top.isidentifier() and not NOT_PUBLIC.match(top)]
     return tuple(sorted(public or [own], key=lambda top: (top.lower() != own, top)))
+
+
+def _all_tops(distribution: Distribution) -> frozenset[str]:
+    """All top-level modules of a distribution, private ones too: what `pytest` offers is defined in `_pytest`."""
+    tops = (file.parts[0].partition(".")[0] for file in distribution.files or () if file.suffix == ".py")
+    return frozenset(top for top in tops if top.isidentifier())
 
 
 def _ranked(entries: list[Entry], ranking: Ranking, shown: frozenset[str]) -> list[Entry]:
@@ -146,7 +157,8 @@ def _described(entry: Entry, ranking: Ranking, max_chars: int) -> str:
     fitting = sorted(entry.methods, key=lambda method: -scores[method.name])
     others = [method for method in fitting if not scores[method.name]][:_MAX_OTHER_METHODS]
     for method in [*(method for method in fitting if scores[method.name]), *others][:_MAX_METHODS]:
-        line = f"\n  - `.{_signature(method, method.name)}`{_told(method)}"
+        shown = _attribute(method) if _is_property(method) else _signature(method, method.name)
+        line = f"\n  - `.{shown}`{_told(method)}"
         if len(text) + len(line) <= max_chars:
             text += line
     return text
@@ -155,11 +167,32 @@ def _described(entry: Entry, ranking: Ranking, max_chars: int) -> str:
 def _fields(node: griffe.Class, name: str) -> str:
     """A class without `__init__`, with its annotated fields."""
     fields = [
-        f"{member.name}: {member.annotation}"
+        f"{member.name}: {member.annotation}{_default(member)}"
         for member in node.members.values()
         if isinstance(member, griffe.Attribute) and member.annotation is not None and not member.name.startswith("_")
     ]
     return _cut(f"{name}({', '.join(fields)})" if fields else name, _MAX_SIGNATURE)
+
+
+def _default(field: griffe.Attribute) -> str:
+    """A field's default as it would stand in a signature; nothing for a field that must be given."""
+    value = "" if field.value is None else " ".join(str(field.value).split())
+    call = _FIELD_CALL.match(value)
+    if call is not None and not _HAS_DEFAULT.match(value, call.end()):
+        return ""
+    if call is not None or len(value) > _MAX_DEFAULT:
+        return " = ..."
+    return f" = {value}" if value else ""
+
+
+def _is_property(function: griffe.Function) -> bool:
+    """True for what is used without a call, by the standard library's decorators or others of such a name."""
+    names = (str(decorator.value).partition("(")[0] for decorator in function.decorators)
+    return any(name.rpartition(".")[2].endswith("property") for name in names)
+
+
+def _attribute(function: griffe.Function) -> str:
+    return _cut(f"{function.name}: {function.returns}" if function.returns else function.name, _MAX_SIGNATURE)
 
 
 def _signature(function: griffe.Function, name: str) -> str:
@@ -180,5 +213,4 @@ def _cut(text: str, limit: int) -> str:
 def _readme(distribution: Distribution) -> str:
     """The long description up to its changelog, where it has one; badges are left out."""
     text = _CHANGELOG.split((distribution.read_text("METADATA") or "").partition("\n\n")[2], maxsplit=1)[0]
-    lines = [line for line in text.splitlines() if not re.match(r"\s*(\[?!\[|<|\.\. (image|\|)|\|)", line)]
-    return "\n".join(lines).strip()
+    return without_badges(text)
