@@ -57,7 +57,9 @@ Target = Location | Definition | Instance | Foreign | Absent | None
 class Resolver:
     """Follows names through one environment until its deadline."""
 
-    def __init__(self, packages: Packages, deadline: Deadline) -> None:
+    def __init__(self, packages: Packages, deadline: Deadline, *, is_lenient: bool = False) -> None:
+        """A lenient one takes a definition that is one of several: good enough to describe, not to accuse."""
+        self._is_lenient = is_lenient
         self.packages = packages
         self.changes = Changes(packages, deadline)
         self._deadline = deadline
@@ -137,7 +139,8 @@ class Resolver:
         return target
 
     def _bound(self, module: Module, name: str, binding: Binding, hops: int) -> Target:
-        if binding.times > 1 or binding.kind == "other":
+        is_described = self._is_lenient and binding.kind == "definition"
+        if (binding.times > 1 or binding.kind == "other") and not is_described:
             return None
         if binding.kind in ("alias", "instance"):
             target = self.in_module(module, binding.target, hops + 1)
@@ -145,7 +148,7 @@ class Resolver:
         if binding.kind == "import":
             target = self.imported(binding.target, binding.part, hops + 1)
             return None if isinstance(target, Absent) else target
-        if module.names.may_rebind:
+        if module.names.may_rebind and not is_described:
             return None
         node = module.definitions.members.get(name) if module.definitions else None
         return Definition(module, node) if isinstance(node, griffe.Function | griffe.Class) else None

@@ -80,10 +80,18 @@ async def test_what_is_used_without_a_call_is_shown_without_one(tmp_path: Path) 
     assert "`.call() -> int`" in text
 
 
-async def test_what_a_distribution_defines_in_a_private_package_is_its_interface() -> None:
-    found = await installed_documentation(Library("pytest"), "python", "raise an error", HERE)
+@pytest.mark.parametrize(
+    ("name", "query", "shown"),
+    [
+        ("pytest", "raise an error", "raises(expected_exception"),
+        ("pytest-asyncio", "fixture", "fixture("),
+        ("typing_extensions", "evaluate forward ref", "evaluate_forward_ref("),
+    ],
+)
+async def test_what_is_defined_in_a_private_package_or_twice_is_described(name: str, query: str, shown: str) -> None:
+    found = await installed_documentation(Library(name), "python", query, HERE)
     assert found is not None
-    assert "raises(expected_exception" in found.text
+    assert shown in found.text.partition("## Public interface")[2]
 
 
 README = """# Shop
