@@ -229,7 +229,7 @@ def _no_files(number: int) -> Missing:
 
 def _unchecked(number: int, gaps: tuple[Missing, ...]) -> Missing:
     """A corrected answer that nobody could check does not take the place of one that was."""
-    gap = gaps[0]
+    gap = gaps[0]  # those of the check come first
     return Missing(what=f"repair round {number}", why=f"it could not be checked: {gap.why}", remedy=gap.remedy)
 
 

@@ -63,6 +63,7 @@ class _Report(_Reported):
     public_symbols: tuple[_ReportedSymbol, ...] = ()
     has_tests: bool = False
     notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 _Outcome = _Report | ChildError | None
@@ -78,16 +79,13 @@ class Judgement:
     explanation: str
     checks: Checks
     missing: tuple[Missing, ...] = ()
+    is_whole: bool = True
+    """Whether every file that can be checked was."""
 
     @property
     def errors(self) -> tuple[Finding, ...]:
         """What goes back to the model."""
         return tuple(finding for finding in self.checks.findings if finding.severity == "error")
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether every file that can be checked was."""
-        return not self.missing
 
     @property
     def weight(self) -> tuple[int, int]:
@@ -121,7 +119,8 @@ class Checker:
             not_checked=(*_not_checked(checked), *reality.not_judged),
         )
         checks = checks.model_copy(update={"summary": summarise(checks, len(reports))})
-        return Judgement(files, answer.explanation, checks, _missing(checked))
+        unchecked = _unchecked(checked)
+        return Judgement(files, answer.explanation, checks, (*unchecked, *_not_in_force(reports)), not unchecked)
 
     async def _hold_against_reality(
         self, request: GenerationRequest, files: Sequence[GeneratedFile], readable: Sequence[_Checked]
@@ -261,7 +260,7 @@ def _not_checked(checked: Sequence[_Checked]) -> tuple[str, ...]:
         if isinstance(report, ChildError):
             lines.append(f"{file.path}: {report.why}")
         elif report is not None:
-            lines += [f"{file.path}: {note}" for note in report.notes]
+            lines += [f"{file.path}: {note}" for note in report.notes if note not in report.problems]
         elif file.role != "doc":
             lines.append(f"{file.path}: no checks for {file.language}")
         elif not file.path.lower().endswith(_PROSE_SUFFIXES):
@@ -269,7 +268,14 @@ def _not_checked(checked: Sequence[_Checked]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _missing(checked: Sequence[_Checked]) -> tuple[Missing, ...]:
+def _not_in_force(reports: Sequence[_Report]) -> tuple[Missing, ...]:
+    """What is wrong with the team's or the project's own standards: the code was checked, but not by these."""
+    problems = dict.fromkeys(problem for report in reports for problem in report.problems)
+    remedy = "correct the file; `standards://index` lists all that is wrong"
+    return tuple(Missing(what="part of your standards", why=problem, remedy=remedy) for problem in problems)
+
+
+def _unchecked(checked: Sequence[_Checked]) -> tuple[Missing, ...]:
     failures = [(file.path, outcome) for file, outcome in checked if isinstance(outcome, ChildError)]
     if not failures:
         return ()

@@ -64,6 +64,7 @@ def check(
         public_symbols=public_symbols(source) if parsed else (),
         has_tests=has_tests(source),
         project=ruleset.project,
+        problems=ruleset.notes,
         notes=(*ruleset.notes, *dict.fromkeys(note for run in runs for note in run.notes)),
     )
 

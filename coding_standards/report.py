@@ -84,6 +84,7 @@ class CheckReport(_Shape):
     has_tests: bool = False
     project: tuple[str, ...] = Field(default=(), description="Files such as AGENTS.md whose text holds for this path")
     notes: tuple[str, ...] = Field(default=(), description="What was not checked, and why; broken standards files")
+    problems: tuple[str, ...] = Field(default=(), description="Those notes that are about the standards' own files")
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:

@@ -167,6 +167,20 @@ async def test_troubled_servers_are_told_with_their_remedies_and_hinder_nothing(
                 await processes.all_dead(below)
 
 
+async def test_a_broken_file_of_the_team_is_missing_and_does_not_make_the_check_one_that_was_not_made(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "standards.yml").write_text("line_length: wide\n", encoding="utf-8")
+    variables = {"CODE_ASSISTANT_STANDARDS_DIR": str(tmp_path)}
+    async with RawServer([sys.executable, SERVER], env=clean_environment(**variables)) as server:
+        await server.initialize()
+        data = await generate(server, "Add")
+        (gap,) = [gap for gap in data["missing"] if gap["what"] == "part of your standards"]
+        assert gap["why"].startswith("standards.yml: line_length: ")
+        assert data["checks"]["not_checked"] == []
+        assert data["checks"]["summary"].endswith(" cannot be checked by machine")
+
+
 async def test_a_further_server_that_is_not_there_is_named_in_the_answer(tmp_path: Path) -> None:
     servers = {"well": python("healthy.py"), "absent": {"command": "no-such-program"}}
     with OpenAIFake(GOOD) as api:
