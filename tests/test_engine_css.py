@@ -120,3 +120,11 @@ def test_hostile_text_is_answered_in_time(code: str) -> None:
     assert parse_sheet(code).flaws
     assert css.syntax(Source(code, CSS))
     assert time.process_time() - started < 20  # two at most here; a text that is read in squares takes minutes
+
+
+def test_nested_brackets_are_read_once() -> None:
+    code = f"a {{ width: {'calc(' * 7_000}1{')' * 7_000}; }}\n"
+    started = time.process_time()
+    assert _run("calc_spacing", code) == []
+    assert time.process_time() - started < 2  # each within each takes half a minute
+    assert len(_run("calc_spacing", "a { width: calc(1px + calc(2px + 3px)) calc(1px + calc(2px +3px)); }\n")) == 1

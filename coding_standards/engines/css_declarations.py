@@ -143,10 +143,14 @@ def calc_spacing(sheet: Sheet) -> Iterator[Hit]:
     """`+` or `-` in `calc()` between two operands without a space on both sides."""
     for _, one in declared(sheet):
         value = _STRING.sub("", one.value)
-        for match in _CALC.finditer(value):
-            if tight := _TIGHT.search(_inside(value, match.end())):
+        end = 0
+        # What is nested lies within the outermost, which is read as a whole.
+        while match := _CALC.search(value, end):
+            inner = _inside(value, match.end())
+            if tight := _TIGHT.search(inner):
                 yield hit(sheet, one.offset, tight[0].strip())
                 break
+            end = match.end() + len(inner)
 
 
 def _inside(text: str, start: int) -> str:
