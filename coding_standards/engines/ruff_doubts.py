@@ -14,8 +14,8 @@ _LAZY_NAMES = re.compile(r"^(?:def )?__getattr__\b|\bglobals\(\)", re.MULTILINE)
 _MADE_NAMES = re.compile(r"\bglobals\(\)(?:\.update\(|\[[^\]\n]*\]\s*=[^=])")
 _SHAPES = ("jaxtyping", "torchtyping", "nptyping")
 _UNDEFINED = re.compile(r"Undefined name `([^`]*)`")
-_INSTALLED = frozenset({"_", "ngettext", "get_ipython"})
-"""Put among the builtins by `gettext.install` and by IPython."""
+_INSTALLED = frozenset({"_", "ngettext", "get_ipython", "display", "displayHTML", "dbutils", "spark", "snakemake"})
+"""Given by `gettext.install`, IPython, Databricks and Snakemake."""
 _IN_SUBSCRIPT = re.compile(r"[\[,]\s*[\"']\s*$")
 _WITH_OR_TRY = re.compile(
     r"\s*(?:try\b|(?:async\s+)?with\b.*(?:rais|warn|suppress|expect|exception|error|errstate|catch|fail|reject|invalid))",
