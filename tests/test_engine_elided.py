@@ -72,7 +72,7 @@ def test_a_comment_in_place_of_code_is_one_though_a_statement_follows(text: str)
 @pytest.mark.parametrize(
     "text",
     [
-        "everything else stays the same",
+        "everything else omitted",
         "Repeat for other fields",
         "(unchanged)",
         "Add the rest of the logic",
@@ -86,6 +86,14 @@ def test_a_comment_that_may_be_either_is_one_where_its_block_ends(text: str) -> 
     assert elided("a.js", f"class A {{\n  a() {{}}\n  // {text}\n}}\n") == [3]
     assert elided("a.py", f"def f():\n    a()\n    # {text}\n\n\ndef g():\n    b()\n") == [3]
     assert elided("a.js", f"class A {{\n  // {text}\n  a() {{}}\n}}\n") == []
+
+
+def test_what_stays_the_same_is_data_behind_statements_and_code_among_definitions() -> None:
+    assert elided("a.py", "def f():\n    a()\n    # Everything else stays the same.\n") == []
+    assert elided("a.py", "def f():\n    # Everything else stays the same.\n") == [2]
+    assert elided("a.py", "def f():\n    a()\n    # [everything else stays the same]\n") == [3]
+    assert elided("a.py", "class A:\n    a = 1\n    # Everything else stays the same.\n") == [3]
+    assert elided("a.js", "a();\n// Everything else stays the same.\n") == [2]
 
 
 def test_a_heading_over_a_blank_line_is_none_and_a_sentence_there_is_one() -> None:

@@ -82,6 +82,10 @@ _FOR_BREVITY = _all(
     rf"(?:.{{0,50}}\b(?:{_PART}|handling|validation|details) |\W*){_BEEN}(?:omitted|elided|left out) {_BREVITY}\W*",
     rf"(?:.{{0,50}}\b(?:{_CODE}|{_WHOLE}) |\W*){_BEEN}(?:truncated|snipped|abbreviated|shortened) {_BREVITY}\W*",
 )
+_STAYS_SO = re.compile(rf"\W*{_THE}(?:{_REST}|everything else|all else) {_STAYS}{_END}", re.IGNORECASE)
+"""Told as well of what a loop does to data."""
+_GOES_HERE = re.compile(r"(?!.*\b(?:your|rest|remaining)\b)[\w ]+ goes here\W*", re.IGNORECASE)
+"""Told as well of what a template or a script fills in."""
 _WHERE_NOTHING_FOLLOWS = _all(
     rf"\W*{_THE}(?:{_REST}|everything else|all else) (?:{_STAYS}|{_LEFT_OUT}|{_DOTS}){_END}",
     rf"\W*{_THE}{_REST} of {_THE}\w+(?: \w+){{0,2}} ?{_DOTS}\W*",
@@ -114,6 +118,12 @@ _NESTED = re.compile(r"(?://|#|/?\*)")
 _INDENTED = re.compile(r"\s*(?://[/!]?|#|--)(?: {2}|\t)")
 _HOLDS_A_PLACE = re.compile(r"(?:^|:\s*)(?:pass|\.\.\.)$")
 _CLOSES = ("}", ")", "]", "</", "end", "END", "{% end")
+_SPREADS = ("..", "**")
+_FILLED_IN = ("{%", "{{", "<%", "<slot", "<router-", "<ng-content", "@yield", "@RenderBody", "%sveltekit")
+_HAS_ID = re.compile(r"<[a-z][^<>]{0,300}\sid=[^<>]{0,300}>$", re.IGNORECASE)
+_DEFINES = re.compile(r"(?:[\w@]+ ){0,4}(?:class|interface|struct|enum|impl|trait|record|object|type)\b")
+_MAX_LINES_UP = 200
+_MAX_LINE = 600
 _COMMENTED = ("//", "#", "--", "/*", "*", "<!--", "{/*")
 
 
@@ -136,7 +146,7 @@ def _is_elision(remark: Remark, lines: _Lines) -> bool:
     is_alone = is_filling or not (before or after)
     if not is_alone and not _HOLDS_A_PLACE.search(before):
         return not after and _matches(_BESIDE_CODE, remark.text)
-    if lines.are_in_sentence(remark):
+    if lines.are_in_sentence(remark) or _is_true_of_code(remark, lines):
         return False
     if _matches(_ANYWHERE, remark.text) or (" for " in remark.text and _matches(_FOR_BREVITY, remark.text)):
         return True
@@ -147,6 +157,17 @@ def _is_elision(remark: Remark, lines: _Lines) -> bool:
     if not lines.are_ending_block(remark) and not (is_filling and (before, after) != ("{", "}")):
         return lines.are_before_blank(remark) and _matches(_WHERE_NOTHING_FOLLOWS, remark.text)
     return _matches(_WHERE_NOTHING_FOLLOWS, remark.text) or _matches(_WHERE_BLOCK_ENDS, remark.text)
+
+
+def _is_true_of_code(remark: Remark, lines: _Lines) -> bool:
+    """Whether it may tell what the code beside it does, or who fills the place in."""
+    has_marks = any(mark in remark.text for mark in ("...", "…", "[", "<", "{", "("))
+    if not has_marks and _STAYS_SO.fullmatch(remark.text):
+        return lines.are_behind_statements(remark)
+    following = lines.next_code(remark)
+    if _GOES_HERE.fullmatch(remark.text):
+        return following.startswith(_FILLED_IN) or _HAS_ID.search(lines.previous(remark)) is not None
+    return following.startswith(_SPREADS) and "code" not in remark.text.lower()
 
 
 def _matches(patterns: tuple[re.Pattern[str], ...], text: str) -> bool:
@@ -187,6 +208,27 @@ class _Lines:
             return True
         goes_on = bool(above) and above[-1] not in ".:!?…-=*)" and remark.text[:1].islower()
         return goes_on or (below[:1].islower() and remark.text[-1] not in ".:!?…-=*)")
+
+    def next_code(self, remark: Remark) -> str:
+        """The next line that holds more than a comment, or nothing."""
+        number = self._next_code[remark.last_line + 1]
+        return self._lines[number - 1].strip() if number else ""
+
+    def previous(self, remark: Remark) -> str:
+        """The end of the line above."""
+        return self._lines[remark.line - 2].rstrip()[-_MAX_LINE:] if remark.line > 1 else ""
+
+    def are_behind_statements(self, remark: Remark) -> bool:
+        """Whether code of the same block stands before it, and the block is none of definitions, as a file is."""
+        indent = _indent(self._lines[remark.line - 1])
+        has_code = False
+        for number in range(remark.line - 1, max(remark.line - _MAX_LINES_UP, 0), -1):
+            line = self._lines[number - 1]
+            if line.strip() and number not in self._comments:
+                if _indent(line) < indent:
+                    return has_code and _DEFINES.match(line.strip()) is None
+                has_code = True
+        return False
 
     def are_before_blank(self, remark: Remark) -> bool:
         """Whether nothing stands directly below."""
