@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from coding_standards.engines.secret_examples import without_examples
 from coding_standards.engines.secret_places import places_of_secrets
 from coding_standards.engines.secret_values import looks_chosen, looks_issued, looks_random, looks_random_in_url
 from coding_standards.engines.secrets import secrets
@@ -25,6 +26,13 @@ HOSTILE = (
     '"a:bbbbbbb1@tcp(',
     "${a.b:",
     "secret\n\n\n\n",
+)
+HOSTILE_EXAMPLES = (
+    "example: [password='kV9rq2Lm',",
+    "(@example.com,",
+    "schema({'@example.com'})[",
+    "((((]",
+    "}{",
 )
 
 
@@ -98,4 +106,56 @@ def test_a_text_of_nothing_but_names_takes_no_time(unit: str) -> None:
     code = unit * (200_000 // len(unit))
     started = time.perf_counter()
     list(places_of_secrets(code, code.lower()))
+    assert time.perf_counter() - started < 10.0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("Login.stories.tsx", "src/fixtures/a.ts", "loginFixtures.ts", "mockUsers.ts", "src/__mocks__/a.ts"),
+        *("vitest.setup.ts", "prisma/seed.ts", "user_factories.py", "UserSeeder.java", "a.mock.js"),
+    ],
+)
+def test_what_is_made_up_in_stories_mocks_and_seeds_is_passed_over(path: str) -> None:
+    assert lines("password = 'hunter2Kx9vQp'\n".replace("'", '"'), path) == []
+    assert lines('key = "AKIA2E0A8F3B244C9986"\n', path) == [1]
+
+
+@pytest.mark.parametrize("path", ["seedling/app.ts", "hammock.ts", "mocking_bird.py", "setup.ts", "Factory.java"])
+def test_other_paths_are_judged(path: str) -> None:
+    assert lines('password = "hunter2Kx9vQp"\n', path) == [1]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "const examples = { ada: { password: 'hunter2Kx9vQp' } };",
+        "ApiBody({ schema: { example: { password: 'hunter2Kx9vQp' } } });",
+        "create({ email: 'ada@example.org', password: 'hunter2Kx9vQp' });",
+    ],
+)
+def test_examples_are_passed_over(code: str) -> None:
+    assert lines(code, "a.ts") == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class Example { password = 'hunter2Kx9vQp'; }",
+        "const a = { example: { name: 'ada' }, password: 'hunter2Kx9vQp' };",
+        "const a = [{ email: 'ada@example.org' }, { password: 'hunter2Kx9vQp' }];",
+        "function f() { const to = 'ada@example.org'; const password = 'hunter2Kx9vQp'; }",
+        "const text = 'example: {'; const password = 'hunter2Kx9vQp';",
+        "const maps = { apiKey: 'AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY' };",
+    ],
+)
+def test_what_stands_beside_an_example_is_judged(code: str) -> None:
+    assert lines(code, "a.ts") == [1]
+
+
+@pytest.mark.parametrize("unit", HOSTILE_EXAMPLES)
+def test_a_text_of_nothing_but_examples_takes_no_time(unit: str) -> None:
+    code = unit * (200_000 // len(unit)) + " example"
+    started = time.perf_counter()
+    without_examples(code, code, set(range(0, len(code), 10)))
     assert time.perf_counter() - started < 10.0

@@ -15,7 +15,7 @@ _WORDS = re.compile(
 _MARKS = re.compile(r"[{}<>()\[\]%:/\\ ]|\$[A-Za-z]|\.\.")
 _NAME = re.compile(
     r"(?:[A-Za-z][a-z]*|[A-Z]+)[0-9]{1,5}[a-z]*|[A-Z0-9_]+|[a-z]+(?:[A-Z][a-z]+)+[0-9]*"
-    r"|(?:(?:[A-Za-z]+[0-9]{0,5}|[0-9]{1,4}[a-z]{0,3})[_.+-])+(?:[A-Za-z]+[0-9]{0,5}|[0-9]{1,4}[a-z]{0,3})"
+    r"|(?:(?:[A-Za-z]+[0-9]{0,5}|[0-9]{1,4}[a-z]{0,3})[_.+-]{1,2})+(?:[A-Za-z]+[0-9]{0,5}|[0-9]{1,4}[a-z]{0,3})"
 )
 """`hmac256`, `pbkdf2_sha256`, `MODE_2`, `loginForm2`, `col-span-2`: a word with a number to it, or several."""
 _WORDS_OF_CAMEL = re.compile(r"(?:[A-Z]?[a-z]+|[A-Z]+(?![a-z]))+[0-9]*[a-z]?")

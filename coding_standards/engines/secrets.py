@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from coding_standards.engines.named import Hit
+from coding_standards.engines.secret_examples import is_example_file, is_public, without_examples
 from coding_standards.engines.secret_places import places, places_of_secrets
 from coding_standards.engines.secret_values import is_made_up
 from coding_standards.engines.text import Text
@@ -73,9 +74,13 @@ def secrets(text: Text) -> Iterator[Hit]:
     code = text.source.code
     folded = _folded(code)
     found = {start for prefix, key in _KEYS.items() for start in _starts_of_keys(code, folded, prefix, key)}
-    own = set(places_of_secrets(code, folded))
+    public = {start for start in places(folded, "aiza") if start in found and is_public(folded, start)}
+    own = set(places_of_secrets(code, folded)) - {start - 1 for start in public}
     own |= set(_starts_of_keys(code, folded, "-----begin ", _PEM))
+    if own:
+        own = set() if is_example_file(text.source) else without_examples(code, folded, own)
     tests = find_test_regions(text.source) if own else Regions()
+    found -= public
     found.update(start for start in own if not tests.covers(start))
     yield from _in_strings(text, found)
 
