@@ -91,6 +91,7 @@ def test_a_comment_that_may_be_either_is_one_where_its_block_ends(text: str) -> 
 def test_what_stays_the_same_is_data_behind_statements_and_code_among_definitions() -> None:
     assert elided("a.py", "def f():\n    a()\n    # Everything else stays the same.\n") == []
     assert elided("a.py", "def f():\n    # Everything else stays the same.\n") == [2]
+    assert elided("a.py", "def f():\n    a()\n    # rest unchanged\n") == [3]
     assert elided("a.py", "def f():\n    a()\n    # [everything else stays the same]\n") == [3]
     assert elided("a.py", "class A:\n    a = 1\n    # Everything else stays the same.\n") == [3]
     assert elided("a.js", "a();\n// Everything else stays the same.\n") == [2]

@@ -82,8 +82,10 @@ _FOR_BREVITY = _all(
     rf"(?:.{{0,50}}\b(?:{_PART}|handling|validation|details) |\W*){_BEEN}(?:omitted|elided|left out) {_BREVITY}\W*",
     rf"(?:.{{0,50}}\b(?:{_CODE}|{_WHOLE}) |\W*){_BEEN}(?:truncated|snipped|abbreviated|shortened) {_BREVITY}\W*",
 )
-_STAYS_SO = re.compile(rf"\W*{_THE}(?:{_REST}|everything else|all else) {_STAYS}{_END}", re.IGNORECASE)
-"""Told as well of what a loop does to data."""
+_STAYS_SO = re.compile(
+    rf"\W*{_THE}(?:{_REST}|everything else|all else) (?=is |are |will |stays? |remains?){_STAYS}{_END}", re.IGNORECASE
+)
+"""Told as well of what a loop does to data; without a verb, "rest unchanged", it is a note on code."""
 _GOES_HERE = re.compile(r"(?!.*\b(?:your|rest|remaining)\b)[\w ]+ goes here\W*", re.IGNORECASE)
 """Told as well of what a template or a script fills in."""
 _WHERE_NOTHING_FOLLOWS = _all(
