@@ -18,7 +18,8 @@ STRINGS = frozenset(
 _DROPPED = re.compile(
     r"\bUSING\s+(?:BTREE|HASH)(?=\s+ON\b)|(?<=\bDEFAULT )ON NULL(?=\s)|(?<=\))\s*WITHOUT\s+ROWID"
     r"|\bOVERRIDING\s+(?:SYSTEM|USER)\s+VALUE\b|(?<=\bUPDATE )OR (?:IGNORE|REPLACE|ABORT|FAIL|ROLLBACK)(?=\s)"
-    r"|(?<=\bON DELETE SET NULL )\([^()]{1,200}\)|(?<=\bON DELETE SET DEFAULT )\([^()]{1,200}\)|\bSRID\s+\d+",
+    r"|(?<=\bON DELETE SET NULL )\([^()]{1,200}\)|(?<=\bON DELETE SET DEFAULT )\([^()]{1,200}\)|\bSRID\s+\d+"
+    r"|\bWITH\s*\(\s*security_(?:barrier|invoker)\b[^()]{0,200}\)(?=\s+AS\b)",
     re.IGNORECASE,
 )
 _ASSIGNMENT = re.compile(r"((?:\b(?:SET|SELECT)\s+|,\s*)[\w.@\[\]\"`]+\s*)[-+*/%&|^](?==[^=])", re.IGNORECASE)

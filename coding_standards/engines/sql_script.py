@@ -10,7 +10,7 @@ import bisect
 import contextlib
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -30,6 +30,7 @@ from coding_standards.engines.sql_flaws import (
     slip,
     verdict,
 )
+from coding_standards.engines.sql_marks import marks_of
 from coding_standards.engines.sql_text import is_template, never_closed, prepare, split
 
 # sqlglot warns on stderr about every statement it does not understand; the report says so instead.
@@ -50,21 +51,6 @@ MANY_TRIES = 20_000
 _ORDER = ("", "postgres", "mysql", "sqlite", "tsql", "oracle", "bigquery", "snowflake", "duckdb")
 _TRAILING_COMMA = frozenset(["tsql", "bigquery", "snowflake", "duckdb"])
 """Dialects in which a list may end in a comma."""
-_HINTS = {
-    "mysql": r"`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\\'|^[ \t]*#|\bON DUPLICATE KEY\b|\bUNSIGNED\b",
-    "postgres": r"\$\w*\$|::|\b(?:BIG)?SERIAL\b"
-    r"|\bILIKE\b|\bplpgsql\b|\bBYTEA\b|\bnextval\s*\(|\bJSONB\b|\bTIMESTAMPTZ\b",
-    "tsql": r"\bNVARCHAR\b|\bIDENTITY\s*\(|\[\w+\]\s*[.(,]|\bdbo\.|^[ \t]*DECLARE\s+@|\bGETDATE\s*\(",
-    "sqlite": r"\bAUTOINCREMENT\b|^[ \t]*PRAGMA\b|\bWITHOUT\s+ROWID\b|\bsqlite_",
-    "oracle": r"\bVARCHAR2\b|\bFROM\s+DUAL\b|\bSYSDATE\b|\bNUMBER\s*\(",
-    "bigquery": r"\bSAFE_CAST\b|`[\w-]+\.[\w.-]+`|\bSTRUCT<|\bARRAY<",
-}
-
-_LOST_SIGNS = {
-    "mysql": re.compile(r"^DELIMITER\b", re.IGNORECASE | re.MULTILINE),
-    "tsql": re.compile(r"^[ \t]*GO[ \t]*\r?$", re.IGNORECASE | re.MULTILINE),
-}
-"""Marks that are gone when the parser gets the text."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +99,11 @@ class Script:
     """First words of statements that no dialect understood; the next of their kind is tried in one only."""
     _starts: list[int] = field(default_factory=list)
 
+    @property
+    def is_broken(self) -> bool:
+        """No dialect accepts some part of it."""
+        return any(not flaw.soft for flaw in self.flaws)
+
     def all_statements(self) -> Iterator[Statement]:
         """Those of the script, each followed by those of its body."""
         for statement in self.statements:
@@ -153,20 +144,31 @@ class Script:
 def parse_script(code: str, dialect: str | None = None) -> Script:
     """Read a script in `dialect`, or in whichever dialects accept it."""
     text = prepare(code)
-    script = Script(code, text=text, _starts=[0, *(match.end() for match in re.finditer(r"\n", code))])
-    marks = _marks(text)
-    for name, sign in _LOST_SIGNS.items():
-        marks[name] += len(sign.findall(code))
+    marks = {dialect: 1} if dialect else marks_of(code, text)
     order = [dialect] if dialect else sorted(_ORDER, key=lambda name: -marks.get(name, 0))
-    tokens = _tokens(script, text, order)
-    script.is_certain = dialect is not None or marks.get(script.dialect, 0) > 0
-    for part in split(tokens):
-        for statement in _read(script, text, part, order):
-            script.statements.append(statement)
-        if sum(not flaw.soft for flaw in script.flaws) >= MAX_BROKEN:
-            break
+    script = _read_all(code, text, order, marks)
+    if dialect is None and script.is_broken and len(text) < MANY_TRIES:
+        # The marks of another dialect may be the true ones: quotes and bodies end elsewhere in it.
+        for rival in [name for name in order if marks.get(name, 0) and name != script.dialect]:
+            other = _read_all(code, text, [rival, *(name for name in order if name != rival)], marks)
+            if other.dialect == rival and not other.is_broken:
+                script = other
+                break
     if is_template(code):
         script.flaws = [Flaw(flaw.offset, flaw.message, soft=True) for flaw in script.flaws]
+    return script
+
+
+def _read_all(code: str, text: str, order: Sequence[str], marks: Mapping[str, int]) -> Script:
+    """The script as the first of the dialects cuts it into tokens."""
+    script = Script(code, text=text, _starts=[0, *(match.end() for match in re.finditer(r"\n", code))])
+    tries = list(order)
+    tokens = _tokens(script, text, tries)
+    script.is_certain = marks.get(script.dialect, 0) > 0
+    for part in split(tokens):
+        script.statements += _read(script, text, part, tries)
+        if sum(not flaw.soft for flaw in script.flaws) >= MAX_BROKEN:
+            break
     return script
 
 
@@ -208,11 +210,6 @@ def _parts(body: Body) -> Iterator[Statement]:
             move(token, body.base)
         is_understood = _is_statement(tree) and not isinstance(tree, exp.Command)
         yield Statement(tuple(piece), tree if is_understood else None, body.base)
-
-
-def _marks(text: str) -> dict[str, int]:
-    """How many marks of each dialect the text bears."""
-    return {name: len(re.findall(hint, text, re.IGNORECASE | re.MULTILINE)) for name, hint in _HINTS.items()}
 
 
 def _tokens(script: Script, text: str, order: list[str]) -> list[Token]:

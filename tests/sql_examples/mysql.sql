@@ -132,3 +132,7 @@ CREATE FULLTEXT INDEX f ON t (a);
 SELECT id FROM t WHERE a SOUNDS LIKE 'x' AND b RLIKE 'y' AND c & 1 AND d ^ 2 XOR e AND NOT f AND g LIKE 'z' ESCAPE '|' AND x IS NOT TRUE LOCK IN SHARE MODE;
 SELECT a FROM t1 LEFT JOIN (t2, t3) ON t2.a = t1.a AND t3.b = t1.b;
 SELECT ST_Distance_Sphere(p, ST_GeomFromText('POINT(1 2)', 4326)) FROM g;
+-- next
+/* Prices in `a`::text, in JSONB::text, from a `plpgsql` $$ body $$. */
+CREATE TABLE `a` (id INT PRIMARY KEY, b TEXT);
+INSERT INTO a (b) VALUES ('it\'s; here'), ('::');

@@ -214,3 +214,15 @@ REASSIGN OWNED BY a TO b;
 SELECT p.oid, array_to_string(p.proargtypes::regtype[], ',') AS args FROM pg_proc AS p;
 -- next
 SELECT id FROM t WHERE a = ?::jsonb AND b = ANY(?::int[]);
+-- next
+-- Sets `updated_at`, unless `updated_at` was set; don't `call` it.
+CREATE FUNCTION f() RETURNS trigger AS $$
+BEGIN
+    IF (NEW IS DISTINCT FROM OLD AND NEW.updated_at IS NOT DISTINCT FROM OLD.updated_at) THEN
+        NEW.updated_at := current_timestamp;
+    END IF;
+    RETURN NEW;
+END;
+$$ LANGUAGE plpgsql;
+-- next
+CREATE VIEW safe_users WITH (security_barrier, security_invoker = true) AS SELECT id FROM users;
