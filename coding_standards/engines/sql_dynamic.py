@@ -23,8 +23,12 @@ _MAX_TOKENS = 1000
 _MAX_DEPTH = 20
 
 
-def dynamic_sql(script: Script) -> Iterator[Hit]:
-    """EXECUTE, EXEC, PREPARE or OPEN of a string put together with a value that is neither quoted nor a parameter."""
+def dynamic_sql(script: Script, *, of_columns: bool = False) -> Iterator[Hit]:
+    """EXECUTE, EXEC, PREPARE or OPEN of a string put together with a value that is neither quoted nor a parameter.
+
+    `of_columns`: only where all such values are those of a column, in a list that an aggregate makes.
+    """
+    sought = State.PIVOTED if of_columns else State.BUILT
     if not _RUNS.search(script.code):
         return
     shared: Known = {}
@@ -36,7 +40,7 @@ def dynamic_sql(script: Script) -> Iterator[Hit]:
             if is_untyped:
                 known.update(typed(tokens))
             for index in _runs(tokens):
-                if _state(_argument(tokens, index), known) is State.BUILT:
+                if _state(_argument(tokens, index), known) is sought:
                     yield Hit(*script.place(tokens[index].start))
             for name, value, adds in _assignments(script.code, tokens):
                 state = _state(value, known)

@@ -40,10 +40,11 @@ _HANDS_ON = frozenset(
     re.findall(
         r"\w+",
         "CONCAT CONCAT_WS TRIM BTRIM LTRIM RTRIM LOWER UPPER REPLACE COALESCE NULLIF ISNULL IFNULL NVL SUBSTR SUBSTRING"
-        " LEFT RIGHT STUFF STRING_AGG ARRAY_TO_STRING GROUP_CONCAT LISTAGG TRANSLATE REGEXP_REPLACE TO_CHAR",
+        " LEFT RIGHT STUFF ARRAY_TO_STRING TRANSLATE REGEXP_REPLACE TO_CHAR",
     )
 )
 """Functions whose text is that of their arguments."""
+_LISTS = frozenset(["GROUP_CONCAT", "STRING_AGG", "LISTAGG"])
 _FORMATS = frozenset(["FORMAT", "FORMATMESSAGE", "PRINTF", "SPRINTF"])
 _PLACE = re.compile(r"%(?:(\d+)\$)?-?\d*([A-Za-z%])")
 _NO_VALUES = frozenset(
@@ -70,8 +71,13 @@ class State(Enum):
     """SQL with a raw value in it."""
     RAW = auto()
     """A value as it came in."""
+    LISTED = auto()
+    """The values of a column, put into a list by the query itself."""
+    PIVOTED = auto()
+    """SQL with such a list in it."""
 
 
+_UNSAFE = frozenset([State.RAW, State.BUILT])
 Known = dict[str, State]
 
 
@@ -87,10 +93,14 @@ def state_of(tokens: Sequence[Token], known: Known) -> State:
 def merged(states: Iterable[State]) -> State:
     """What a text holds that is put together from such parts."""
     found = set(states)
-    is_sql = State.SQL in found or State.BUILT in found
+    is_sql = not found.isdisjoint({State.SQL, State.BUILT, State.PIVOTED})
     if State.BUILT in found or (is_sql and State.RAW in found):
         return State.BUILT
-    return State.SQL if is_sql else State.RAW if State.RAW in found else State.HARMLESS
+    if State.PIVOTED in found or (is_sql and State.LISTED in found):
+        return State.PIVOTED
+    if is_sql:
+        return State.SQL
+    return next((one for one in (State.RAW, State.LISTED) if one in found), State.HARMLESS)
 
 
 def typed(tokens: Sequence[Token]) -> Known:
@@ -187,13 +197,30 @@ def _call(name: str, inside: Sequence[Token], known: Known) -> State:
     path, name = name, name.rpartition(".")[2]
     if _QUOTES.search(path) or _HARMLESS.fullmatch(name):
         return State.HARMLESS
+    if name.upper() in _LISTS:
+        return _listed(inside, known)
     arguments = split_at(inside, frozenset([TokenType.COMMA]))
     if name.upper() in _FORMATS and arguments:
         return _formatted(arguments, known)
     if name.upper() == "REPLACE" and any(one.token_type in STRINGS and one.text == "'" for one in inside):
         return State.HARMLESS
     state = merged(state_of(argument, known) for argument in arguments)
-    return State.RAW if state is State.BUILT and name.upper() not in _HANDS_ON else state
+    if name.upper() in _HANDS_ON:
+        return state
+    return {State.BUILT: State.RAW, State.PIVOTED: State.LISTED}.get(state, state)
+
+
+def _listed(inside: Sequence[Token], known: Known) -> State:
+    """What an aggregate makes of a column; with a variable in it, of that."""
+    if inside and word_of(inside[0]) in {"DISTINCT", "ALL"}:
+        inside = inside[1:]
+    state = merged(state_of(part, known) for part in split_at(inside, frozenset([TokenType.COMMA])))
+    of_variable = any(
+        token.token_type in {TokenType.PARAMETER, TokenType.COLON} or known.get(token.text.lower()) in _UNSAFE
+        for token in inside
+        if token.token_type not in STRINGS
+    )
+    return state if of_variable else {State.RAW: State.LISTED, State.BUILT: State.PIVOTED}.get(state, state)
 
 
 def _formatted(arguments: Sequence[Sequence[Token]], known: Known) -> State:
@@ -237,5 +264,5 @@ def _case_values(tokens: Sequence[Token]) -> list[Sequence[Token]]:
 
 
 def _worst(states: Iterable[State]) -> State:
-    order = [State.HARMLESS, State.SQL, State.RAW, State.BUILT]
+    order = [State.HARMLESS, State.SQL, State.LISTED, State.RAW, State.PIVOTED, State.BUILT]
     return max(states, key=order.index, default=State.HARMLESS)
