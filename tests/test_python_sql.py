@@ -110,3 +110,32 @@ def test_no_text_keeps_the_check_busy(code: str) -> None:
     begun = time.process_time()
     places(code)
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["cutoff = \"date('now', '-30 days')\"", "cutoff = 3", "cutoff = 3\n    if a:\n        cutoff = 'now()'"],
+)
+def test_a_name_for_a_literal_of_the_function_is_no_value(given: str) -> None:
+    assert places(f"def f(a):\n    {given}\n    db.execute(f'DELETE FROM b WHERE c < {{cutoff}}')\n") == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "cutoff = f'{a}'",
+        "cutoff = 'b'\n    cutoff += a",
+        "cutoff = 'b'\n    cutoff, d = a",
+        "cutoff = 'b'\n    for cutoff in a:\n        pass",
+        "cutoff = 'b'\n    if (cutoff := a):\n        pass",
+        "pass\n\n\ndef g(cutoff):\n    cutoff = cutoff or 'b'",
+        "a = 'b'\n    cutoff = a",
+    ],
+)
+def test_a_name_for_more_than_a_literal_is_a_value(given: str) -> None:
+    assert len(places(f"def f(a):\n    {given}\n    db.execute(f'DELETE FROM b WHERE c < {{cutoff}}')\n")) == 1
+
+
+def test_a_literal_that_an_argument_lacks_is_not_all_that_it_can_be() -> None:
+    code = "def f(a=None):\n    if a is None:\n        a = 'b'\n    db.execute(f\"DELETE FROM b WHERE c = '{a}'\")\n"
+    assert len(places(code)) == 1

@@ -6,14 +6,14 @@ Its one rule: a query that is only made, or that travels further under another n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import cast
 
 from ast_grep_py import Config, SgNode
 
 from coding_standards.engines.named import Hit
-from coding_standards.engines.python_templates import Hole, parts_of, whole_of
+from coding_standards.engines.python_templates import Hole, Part, parts_of, whole_of
 from coding_standards.engines.sql_values import is_query, unsafe_holes
 from coding_standards.engines.text import Text
 
@@ -41,6 +41,9 @@ _STRINGS: Config = cast(
         }
     },
 )
+_WORD = re.compile(r"\w+")
+_BINDS = re.compile(r"\b(?:for|as|global|nonlocal|import)\b[^\n:=]{0,200}|\b\w+[ ]{0,9}:=")
+"""What else gives a name a value."""
 _MAX_STRINGS = 300
 _MAX_CHANGES = 2_000
 _CHANGES: Config = cast(Config, {"rule": {"any": [{"kind": "assignment"}, {"kind": "augmented_assignment"}]}})
@@ -64,6 +67,8 @@ class _Queries:
         self._code = code
         self._held: dict[str, set[int]] = {}
         """Variable or attribute -> where the scopes begin in which it holds a query."""
+        self._parameters: dict[int, frozenset[str]] = {}
+        """Where a function begins -> the words among its parameters."""
 
     def pasted(self) -> Iterator[Hit]:
         """Each query that a value is pasted into, once."""
@@ -83,7 +88,7 @@ class _Queries:
         target = _target(_wrapped(whole))
         if target is not None:
             self._held.setdefault(target.text(), set()).add(_scope(target)[0])
-        hole = next(unsafe_holes(parts), None)
+        hole = self._unsafe(parts, whole)
         if hole is not None and ((target is not None and self._is_executed(target)) or _is_passed(whole, self._code)):
             yield _hit(whole, hole)
 
@@ -97,9 +102,54 @@ class _Queries:
             if left is None or right is None or name not in self._held or _scope(left)[0] not in self._held[name]:
                 continue
             if change.kind() == "augmented_assignment" or right.text().startswith((f"{name} +", f"{name}+")):
-                hole = next(unsafe_holes(parts_of(right)), None)
+                hole = self._unsafe(parts_of(right), right)
                 if hole is not None and self._is_executed(left):
                     yield _hit(right, hole)
+
+    def _unsafe(self, parts: Sequence[Part], whole: SgNode) -> Hole | None:
+        """The first hole that a value from outside may be pasted into."""
+        return next((hole for hole in unsafe_holes(parts) if not self._is_literal(hole, whole)), None)
+
+    def _is_literal(self, hole: Hole, whole: SgNode) -> bool:
+        """Whether the name that stands in the hole is given nothing but literals in the function."""
+        given = self._given.get(hole.text)
+        if not given:
+            return False
+        function = next((node for node in whole.ancestors() if node.kind() == "function_definition"), None)
+        area = (function or self._tree).range()
+        start, end = area.start.index, area.end.index
+        here = [is_literal for place, is_literal in given if start <= place < end]
+        if not here or not all(here):
+            return False
+        if function is not None and start not in self._parameters:
+            parameters = function.field("parameters")
+            self._parameters[start] = frozenset(_WORD.findall(parameters.text() if parameters is not None else ""))
+        if hole.text in self._parameters.get(start, ()):
+            return False
+        return not any(start <= place < end for place in self._bound.get(hole.text, ()))
+
+    @cached_property
+    def _bound(self) -> dict[str, list[int]]:
+        """Name -> where it is given a value in another way than by an assignment."""
+        found: dict[str, list[int]] = {}
+        for binding in _BINDS.finditer(self._code):
+            for name in set(_WORD.findall(binding[0])):
+                found.setdefault(name, []).append(binding.start())
+        return found
+
+    @cached_property
+    def _given(self) -> dict[str, list[tuple[int, bool]]]:
+        """Name -> where it is given a value, and whether that is a literal."""
+        found: dict[str, list[tuple[int, bool]]] = {}
+        changes = self._tree.find_all(_CHANGES)
+        for change in changes if len(changes) <= _MAX_CHANGES else ():
+            left, right = change.field("left"), change.field("right")
+            if left is None or right is None:
+                continue
+            is_literal = change.kind() == "assignment" and left.kind() == "identifier" and _is_constant(right)
+            for name in _WORD.findall(left.text()):
+                found.setdefault(name, []).append((change.range().start.index, is_literal))
+        return found
 
     def _is_executed(self, target: SgNode) -> bool:
         start, end = _scope(target)
@@ -112,6 +162,13 @@ class _Queries:
         for call in _EXECUTED.finditer(self._code):
             found.setdefault(call[1], []).append(call.start())
         return found
+
+
+def _is_constant(value: SgNode) -> bool:
+    """A number, or a string without holes."""
+    if value.kind() == "string":
+        return all(child.kind() != "interpolation" for child in value.children())
+    return value.kind() in {"integer", "float"}
 
 
 def _hit(whole: SgNode, hole: Hole) -> Hit:
