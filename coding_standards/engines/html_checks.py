@@ -24,6 +24,15 @@ _ROLES = re.compile(
     r"|time|timer|toolbar|tooltip|tree|treegrid|treeitem|doc-[a-z]+|graphics-[a-z]+"
 )
 
+_PLACEHOLDER = re.compile(r">\s{0,200}%[a-z][A-Za-z0-9_.-]{0,60}%\s{0,200}<")
+_REMOTE = re.compile(r"\s*http://(\[[0-9a-f:]*\]|[^/?#:\s]*)", re.IGNORECASE)
+_NEARBY = re.compile(
+    r"\[::1\]|localhost|.*\.(localhost|local|test)|(127|10)(\.\d+){3}|0\.0\.0\.0|192\.168(\.\d+){2}"
+    r"|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|host\.docker\.internal",
+    re.IGNORECASE,
+)
+"""Hosts of this machine and of private networks (RFC 1918, 2606, 6761, 6762), which seldom have a certificate."""
+
 
 def _hit(page: Page, element: Element, detail: str = "") -> Hit:
     return Hit(*page.place(element.offset), detail)
@@ -60,7 +69,7 @@ def attribute_required(
         if inside and all(above.name != inside for above in one.ancestors()):
             continue
         values = [one.get(name) for name in any_of]
-        if not any(value is not None and re.search(value_pattern, value, re.IGNORECASE) for value in values):
+        if not one.is_open and not any(value is not None and re.search(value_pattern, value, re.IGNORECASE) for value in values):
             yield _hit(page, one, f"<{one.name}>")
 
 
@@ -94,7 +103,8 @@ def element_required(
     has_text: bool = False,
 ) -> Iterator[Hit]:
     """A whole document without the element: with text in it, with one of `any_of` that matches `value_pattern`."""
-    if not page.is_document or page.is_template or not any(one.name == "head" for one in page.elements):
+    heads = [one for one in page.elements if one.name == "head"]
+    if not page.is_document or page.is_template or not heads or any(_is_filled(page, head) for head in heads[:1]):
         return
     for one in page.elements:
         if one.name not in elements or (has_text and not one.has_text):
@@ -102,6 +112,12 @@ def element_required(
         if not any_of or any(re.search(value_pattern, one.get(name) or "", re.IGNORECASE) for name in any_of):
             return
     yield Hit(0, 0)
+
+
+def _is_filled(page: Page, head: Element) -> bool:
+    """A build tool writes into the head: `%sveltekit.head%`, alone between tags."""
+    end = page.code.lower().find("</head", head.offset)
+    return end > 0 and _PLACEHOLDER.search(page.code, head.offset, end + 1) is not None
 
 
 def doctype(page: Page, *, pattern: str = "") -> Iterator[Hit]:
@@ -213,8 +229,7 @@ def known_role(page: Page) -> Iterator[Hit]:
 
 
 def insecure_resource(page: Page) -> Iterator[Hit]:
-    """Code, styles or frames that are loaded, or a form that is sent, over plain http (but on this machine)."""
-    remote = re.compile(r"\s*http://(?!localhost|127\.|\[::1\]|0\.0\.0\.0)", re.IGNORECASE)
+    """Code, styles or frames that are loaded, or a form that is sent, over plain http (but from nearby)."""
     for one in page.elements:
         name = {
             "script": "src",
@@ -225,7 +240,8 @@ def insecure_resource(page: Page) -> Iterator[Hit]:
             "form": "action",
         }.get(one.name)
         is_sheet = one.name != "link" or "stylesheet" in (one.get("rel") or "").lower().split()
-        if name and is_sheet and remote.match(one.attributes.get(name, "")):
+        address = _REMOTE.match(one.attributes.get(name, "")) if name and is_sheet else None
+        if name and address and not _NEARBY.fullmatch(address[1]):
             yield _hit(page, one, one.attributes[name].strip()[:60])
 
 

@@ -52,6 +52,9 @@ _OPTIONAL_END = (
 _TOKEN = re.compile(r"\S")
 _NAME = re.compile(r"[A-Za-z][^\s/><]*")
 _ATTRIBUTE = re.compile(r"[\s/]*([^\s\"'<>/=][^\s\"'<>/=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
+_SPREAD = frozenset(["v-bind", "x-bind", "th:attr", "th:alt-title"])
+_TAKEN_OUT = re.compile(r"x{5,}")
+"""What `take_out` leaves of template code that stands where an attribute would."""
 _TAG_END = re.compile(r"[\s/]*>")
 
 
@@ -91,9 +94,14 @@ class Element:
             yield above
             above = above.parent
 
+    @property
+    def is_open(self) -> bool:
+        """Attributes come from elsewhere: `v-bind="image"`, `{...image}`, or a template engine's `{{ attributes }}`."""
+        return any(name in _SPREAD or _TAKEN_OUT.fullmatch(name) for name in self.attributes)
+
     def get(self, name: str) -> str | None:
         """The value of an attribute, also where Vue or Angular bind it (`:alt`, `v-bind:alt`, `[alt]`)."""
-        for spelling in (name, f":{name}", f"v-bind:{name}", f"[{name}]", f"[attr.{name}]", f"x-bind:{name}"):
+        for spelling in (name, f":{name}", f"v-bind:{name}", f"[{name}]", f"[attr.{name}]", f"x-bind:{name}", f"th:{name}"):
             if spelling in self.attributes:
                 return self.attributes[spelling] if spelling == name else self.attributes[spelling] or "bound"
         return None
