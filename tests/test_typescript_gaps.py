@@ -15,6 +15,8 @@ VALID = [
     "interface Source<in A> {\n  put(value: A): void;\n}\n",
     "interface Ref<in out A, out B> {\n  a: A;\n  b: B;\n}\n",
     "class Api<out Name extends string, out Key = unknown> {}\n",
+    "interface Source<out A extends string> {\n  a: A;\n}\n",
+    "type Map<in out A extends string = 'x', out B = A> = (a: A) => B;\n",
     "export type * from './orders';\n",
     "interface Call {\n  (value: string): string\n  /** Typed. */\n  <T>(value: T): T\n  (): void\n}\n",
 ]
@@ -22,6 +24,7 @@ BROKEN = [
     "const Box = styled.div<{ open: boolean }>`\n  color: red;\n",
     "const Box = styled.div<{ open: boolean `color`;\n",
     "interface Source<A B> {\n  put(value: A): void;\n}\n",
+    "interface Source<A B extends string> {\n  a: A;\n}\n",
     "interface Source<in A {\n  put(value: A): void;\n}\n",
     "export type * from ;\n",
     "export type from './orders';\n",
@@ -41,3 +44,10 @@ def test_valid_code_beyond_the_grammar_is_accepted(code: str, path: str) -> None
 @pytest.mark.parametrize("path", ["a.ts", "a.tsx"])
 def test_broken_code_that_looks_like_it_is_still_refused(code: str, path: str) -> None:
     assert astgrep.syntax(Source(code, TYPESCRIPT, path)) != []
+
+
+@pytest.mark.parametrize("code", ["export default function (): string;\n", "global {\n  interface Shop {}\n}\n"])
+def test_what_the_grammar_dislikes_in_a_file_of_declarations_is_a_doubt(code: str) -> None:
+    in_declarations = astgrep.syntax(Source(code, TYPESCRIPT, "types/shop.d.ts"))
+    assert in_declarations and all(finding.soft for finding in in_declarations)
+    assert not any(finding.soft for finding in astgrep.syntax(Source(code, TYPESCRIPT, "shop.ts")))

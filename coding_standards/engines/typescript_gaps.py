@@ -44,7 +44,7 @@ def _is_instantiation_before_template(parts: list[SgNode], whole: SgNode) -> boo
 def _is_variance(node: SgNode) -> bool:
     """A type parameter with a variance mark: `interface Source<in out T>`."""
     parent, before = node.parent(), node.prev()
-    if node.kind() != "ERROR" or parent is None or parent.kind() != "type_parameters":
+    if node.kind() != "ERROR" or parent is None or parent.kind() not in ("type_parameters", "type_parameter"):
         return False
     if any(child.kind() != "identifier" for child in node.children()):
         return False
