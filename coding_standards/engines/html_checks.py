@@ -69,7 +69,9 @@ def attribute_required(
         if inside and all(above.name != inside for above in one.ancestors()):
             continue
         values = [one.get(name) for name in any_of]
-        if not one.is_open and not any(value is not None and re.search(value_pattern, value, re.IGNORECASE) for value in values):
+        if not one.is_open and not any(
+            value is not None and re.search(value_pattern, value, re.IGNORECASE) for value in values
+        ):
             yield _hit(page, one, f"<{one.name}>")
 
 
