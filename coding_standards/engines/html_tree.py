@@ -101,15 +101,8 @@ class Element:
 
     def get(self, name: str) -> str | None:
         """The value of an attribute, also where Vue or Angular bind it (`:alt`, `v-bind:alt`, `[alt]`)."""
-        for spelling in (
-            name,
-            f":{name}",
-            f"v-bind:{name}",
-            f"[{name}]",
-            f"[attr.{name}]",
-            f"x-bind:{name}",
-            f"th:{name}",
-        ):
+        spellings = (":{}", "v-bind:{}", "[{}]", "[attr.{}]", "x-bind:{}", "th:{}")
+        for spelling in (name, *(bound.format(name) for bound in spellings)):
             if spelling in self.attributes:
                 return self.attributes[spelling] if spelling == name else self.attributes[spelling] or "bound"
         return None
