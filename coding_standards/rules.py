@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from coding_standards.yaml_loader import YamlError, load_all_yaml
+from coding_standards.yaml_loader import YamlError, load_all_yaml, load_our_yaml
 
 EngineName = Literal["ast-grep", "ruff", "sql", "html", "css", "builtin"]
 Severity = Literal["error", "warning"]
@@ -74,7 +74,7 @@ def parse_rules(text: str, source: str) -> tuple[list[Rule], list[str]]:
     rules: list[Rule] = []
     problems: list[str] = []
     try:
-        documents = load_all_yaml(text)
+        documents = load_our_yaml(text) if source.startswith(BUILT_IN) else load_all_yaml(text)
     except YamlError as error:
         return [], [f"{source}: not YAML: {error}"]
     for number, document in enumerate(documents, start=1):

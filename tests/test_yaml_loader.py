@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from coding_standards.yaml_loader import MAX_DEPTH, MAX_REPEATED, YamlError, load_all_yaml, load_yaml
+from coding_standards.yaml_loader import MAX_DEPTH, MAX_REPEATED, YamlError, load_all_yaml, load_our_yaml, load_yaml
+
+RULES = Path(__file__).parents[1] / "coding_standards" / "builtin" / "rules"
 
 NINE_LEVELS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 10)
@@ -64,3 +68,9 @@ def test_plain_data_is_read_and_anchors_may_be_used() -> None:
 
 def test_a_long_list_without_aliases_has_no_limit() -> None:
     assert load_yaml("\n".join(f"- ITEM-{number}" for number in range(2 * MAX_REPEATED))) is not None
+
+
+@pytest.mark.parametrize("path", sorted(RULES.glob("*.yml")), ids=lambda path: path.stem)
+def test_our_own_files_pass_the_look_that_they_are_spared(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert load_our_yaml(text) == load_all_yaml(text)
