@@ -374,9 +374,6 @@ HOSTILE = {
     "brackets": "(" * 100_000,
     "tags": "<a>" * 60_000,
     "minuses": "-" * 100_000 + "1",
-    "arrows": "->" * 10_000,
-    "arrows back": "<-" * 10_000,
-    "double arrows": "=>" * 10_000,
     "nul": "\0" * 1_000,
     "marked": "\ufeffx\r\n",
 }
@@ -391,10 +388,14 @@ async def working() -> AsyncIterator[RawServer]:
         yield server
 
 
+MONOTONOUS = {"python": "<-", "javascript": "->", "go": "case a:", "css": "=>", "html": "<a "}
+"""What keeps each parser busy: short code, some of it not for the server's own process."""
+
+
 @in_shared
-@pytest.mark.parametrize("language", ["python", "javascript", "go", "html", "css"])
+@pytest.mark.parametrize("language", MONOTONOUS)
 async def test_hostile_code_is_answered_in_time_while_others_are_served(working: RawServer, language: str) -> None:
-    for name, code in HOSTILE.items():
+    for name, code in {**HOSTILE, "monotonous": (MONOTONOUS[language] * 10_000)[:19_999]}.items():
         request = await working.start_request(
             "tools/call", {"name": "check_code", "arguments": {"code": code[:200_000], "language": language}}
         )
