@@ -6,11 +6,10 @@ pipe, on which one would wait for ever, and a device without an end are not read
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+from code_assistant.regular_file import first_bytes
 
 
 def is_plain(path: Path, limit: int | None = None) -> bool:
@@ -38,21 +37,10 @@ def read_source(path: Path, limit: int) -> str | None:
 
 def _read(path: Path, limit: int) -> bytes | None:
     """At most `limit` + 1 bytes."""
-    if not is_plain(path):
-        return None
     try:
-        descriptor = os.open(path, _FLAGS)
-    except OSError:
+        return first_bytes(path, limit + 1)
+    except (OSError, ValueError):  # the latter for a name that no system takes
         return None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None  # it was exchanged in between
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read(limit + 1)
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
 
 
 def _decoded(data: bytes, errors: str) -> str:

@@ -21,14 +21,24 @@ def read_regular(path: Path, max_bytes: int) -> bytes:
         NotReadableError: it is something else, such as a pipe or a device, or has more bytes than that.
         OSError: it cannot be opened or read.
     """
+    data = first_bytes(path, max_bytes + 1)
+    if len(data) > max_bytes:
+        raise NotReadableError(f"has more than {max_bytes:,} bytes; at most {max_bytes:,} are read")
+    return data
+
+
+def first_bytes(path: Path, count: int) -> bytes:
+    """At most so many bytes from the beginning of a regular file.
+
+    Raises:
+        NotReadableError: it is something else, such as a pipe or a device.
+        OSError: it cannot be opened or read.
+    """
     _require_regular(path.stat())
     descriptor = os.open(path, _HARMLESS)
     with os.fdopen(descriptor, "rb") as file:
         _require_regular(os.fstat(descriptor))
-        data = file.read(max_bytes + 1)
-    if len(data) > max_bytes:
-        raise NotReadableError(f"has more than {max_bytes:,} bytes; at most {max_bytes:,} are read")
-    return data
+        return file.read(count)
 
 
 def _require_regular(status: os.stat_result) -> None:
