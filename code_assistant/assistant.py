@@ -33,6 +33,8 @@ TOOL_TIMEOUT_S = 20.0
 FURTHER_SERVERS_S = 5.0
 """How long a request waits for a server of the config file that is starting; one started by npx may take longer."""
 
+_TEAM = "the team's standards"
+
 HOW_TO_USE_A_MODEL = (
     "Set OPENAI_API_KEY, or OPENAI_BASE_URL and CODE_ASSISTANT_MODEL for a local server, in the server's environment. "
     "Without one, complete the files by hand or with your own model: the standards are below, with the documentation "
@@ -184,7 +186,7 @@ class Assistant:
             checks=best.checks.model_copy(update={"rounds": repaired.rounds}),
             standards=context.standards_used,
             documentation=context.documentation_used,
-            missing=(*context.missing, *absent, *conversation.missing, *best.missing, *repaired.missing),
+            missing=_once((*context.missing, *absent, *conversation.missing, *best.missing, *repaired.missing)),
             context=use,
             usage=Usage(
                 model=self._settings.model,
@@ -208,7 +210,13 @@ def _no_folder(settings: Settings) -> Missing | None:
     if settings.standards_dir is None or Path(settings.standards_dir).is_dir():
         return None
     why = f"{settings.standards_dir} is no folder, so that only the built-in standards were applied"
-    return Missing(what="the team's standards", why=why, remedy="correct CODE_ASSISTANT_STANDARDS_DIR")
+    return Missing(what=_TEAM, why=why, remedy="correct CODE_ASSISTANT_STANDARDS_DIR")
+
+
+def _once(missing: tuple[Missing, ...]) -> tuple[Missing, ...]:
+    """Without what the standards server says of the same folder, by the name that the variable has there."""
+    is_told = any(gap.what == _TEAM for gap in missing)
+    return tuple(gap for gap in missing if not (is_told and gap.why.startswith("STANDARDS_DIR: ")))
 
 
 async def _absence(child: Child) -> Missing | None:

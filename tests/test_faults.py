@@ -181,6 +181,15 @@ async def test_a_broken_file_of_the_team_is_missing_and_does_not_make_the_check_
         assert data["checks"]["summary"].endswith(" cannot be checked by machine")
 
 
+async def test_a_team_folder_that_is_not_there_is_told_once(tmp_path: Path) -> None:
+    variables = {"CODE_ASSISTANT_STANDARDS_DIR": str(tmp_path / "nowhere")}
+    async with RawServer([sys.executable, SERVER], env=clean_environment(**variables)) as server:
+        await server.initialize()
+        data = await generate(server, "Add")
+        (gap,) = [gap for gap in data["missing"] if "standards" in gap["what"]]
+        assert gap["remedy"] == "correct CODE_ASSISTANT_STANDARDS_DIR"
+
+
 async def test_a_further_server_that_is_not_there_is_named_in_the_answer(tmp_path: Path) -> None:
     servers = {"well": python("healthy.py"), "absent": {"command": "no-such-program"}}
     with OpenAIFake(GOOD) as api:
