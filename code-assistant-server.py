@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> int:
         os.environ["OPENAI_AGENTS_DISABLE_TRACING"] = "1"
     log_to_stderr(settings)
     if arguments:
-        from code_assistant.cli import run_command
+        from code_assistant.terminal.cli import run_command
 
         gc.enable()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -36,7 +36,7 @@ from pathlib import Path
 # Collecting while two thousand classes are made costs a third of the start; main() turns it on again.
 gc.disable()
 
-from coding_standards import lifetime  # noqa: E402 - it watches the parent while the rest is imported
+from groundwork import lifetime  # noqa: E402 - it watches the parent while the rest is imported
 
 USAGE = """usage: standards-server.py
 
@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> None:
     lifetime.end_with_parent()
     lifetime.end_on_signals()
     try:
-        from coding_standards.server import main as serve
+        from coding_standards.server.app import main as serve
     except ModuleNotFoundError as error:
         remedy = f"run `{sys.executable} -m pip install -r {Path(__file__).resolve().parent / 'requirements.txt'}`"
         sys.exit(f"coding-standards: the package {error.name} is not installed; {remedy}")

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import anyio
 
-from code_assistant.docker import LABEL
+from code_assistant.context7.docker import LABEL
 from tests.support import external, processes
 from tests.support.raw_server import RawServer, clean_environment
 

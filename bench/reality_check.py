@@ -29,9 +29,9 @@ from platformdirs import user_cache_path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from code_assistant.installed_environment import Environment, read_environment
-from code_assistant.installed_names import dotted
-from code_assistant.reality import check_reality
+from code_assistant.project.packages.environment import Environment, read_environment
+from code_assistant.project.packages.names import dotted
+from code_assistant.project.reality.judge import check_reality
 from code_assistant.result import Finding, GeneratedFile
 
 PACKAGES = """

@@ -25,11 +25,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from corpora import CORPORA, FILES, default_cache, files_of
 from mutations import KINDS, mutants
 
-from coding_standards.checker import Ruleset, check
+from coding_standards.checks.checker import Ruleset, check
 from coding_standards.languages import find_language
-from coding_standards.library import Library
+from coding_standards.library.snapshot import Library
+from coding_standards.library.store import load_library
 from coding_standards.report import CheckReport, Finding
-from coding_standards.store import load_library
 
 SEEDS = 40
 """Files per language that are broken, once in each way."""

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from session import Session
 
-from code_assistant.cache import Cache
+from code_assistant.documentation.cache import Cache
 from tests.support.external import CURRENT, PACKAGE, node_problem, npm_folder
 
 HERE = Path(__file__).resolve().parent

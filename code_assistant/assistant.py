@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from code_assistant.checking import Checker, Judgement
-from code_assistant.child_errors import ChildError
-from code_assistant.children import Child
+from code_assistant.children.child import Child
+from code_assistant.children.errors import ChildError
 from code_assistant.context import Context, Gatherer
-from code_assistant.context7 import TOOLS
-from code_assistant.context7_launch import CONTEXT7
-from code_assistant.failure import GenerationError
+from code_assistant.context7.client import TOOLS
+from code_assistant.context7.launch import CONTEXT7
+from code_assistant.model.prompt import repair_message, request_message
 from code_assistant.progress import Progress
-from code_assistant.prompt import repair_message, request_message
-from code_assistant.repair import laid_over
+from code_assistant.repair import overlay_repair
 from code_assistant.request import GenerationRequest
-from code_assistant.result import Finding, GenerationResult, Missing, Usage
+from code_assistant.result import Finding, GenerationError, GenerationResult, Missing, Usage
 from code_assistant.settings import Settings
 
 if TYPE_CHECKING:
     from agents import Model
 
-    from code_assistant.agent import Conversation
+    from code_assistant.model.agent import Conversation
 
 TOOL_TIMEOUT_S = 20.0
 """For one tool call of the model."""
@@ -113,9 +111,9 @@ class Assistant:
                 return Repaired(best, number - 1, (lost,))
             if latest.files and not answer.files and not answer.removed:
                 return Repaired(best, number, (_no_files(number),))
-            before, latest = latest, await self._checker.judge(request, laid_over(latest, to_repair, answer))
+            before, latest = latest, await self._checker.judge(request, overlay_repair(latest, to_repair, answer))
             if best.is_whole and not latest.is_whole:
-                return Repaired(best, number, (_unchecked(number, latest.missing),))
+                return Repaired(best, number, (_note_unchecked(number, latest.missing),))
             if latest.weight <= best.weight:
                 best = latest
             if latest.files == before.files or latest.checks.findings == before.checks.findings:
@@ -130,7 +128,7 @@ class Assistant:
 
     async def _converse(self, request: GenerationRequest, context: Context, progress: Progress) -> Conversation:
         sdk = await self._sdk()
-        sources = [self._tools_of(child, sdk) for child in self._sources if child.state == "ready"]
+        sources = [self._choose_tools(child, sdk) for child in self._sources if child.state == "ready"]
         model, refused = self._choose_model(sdk.agent, request, context), self._known_models(sdk.agent).refused
         conversation: Conversation = sdk.agent.Conversation(
             model, sources, self._settings, request.language, progress.say, refused
@@ -145,8 +143,9 @@ class Assistant:
 
     def _choose_model(self, agent: Any, request: GenerationRequest, context: Context) -> Model:
         if self._settings.is_offline and self._model is None:
-            model: Model = importlib.import_module("code_assistant.offline").OfflineModel(request, context)
-            return model
+            from code_assistant.model.offline import OfflineModel  # late: it imports the Agents SDK
+
+            return OfflineModel(request, context)
         chosen: Model = self._known_models(agent).model()
         return chosen
 
@@ -155,7 +154,7 @@ class Assistant:
             self._models = agent.Models(self._settings, self._model)
         return self._models
 
-    def _tools_of(self, child: Child, sdk: _Sdk) -> Any:
+    def _choose_tools(self, child: Child, sdk: _Sdk) -> Any:
         """What the agent may use of a child: by name, or what declares itself read-only."""
         if child.name == CONTEXT7:
             # By name: its old generation declares nothing.
@@ -201,8 +200,9 @@ class Assistant:
 
 
 def _import_sdk() -> _Sdk:
-    names = ("agent", "agent_tools")
-    return _Sdk(*(importlib.import_module(f"code_assistant.{name}") for name in names))
+    from code_assistant.model import agent, tools  # late: they import the Agents SDK
+
+    return _Sdk(agent, tools)
 
 
 def _no_folder(settings: Settings) -> Missing | None:
@@ -235,7 +235,7 @@ def _no_files(number: int) -> Missing:
     )
 
 
-def _unchecked(number: int, gaps: tuple[Missing, ...]) -> Missing:
+def _note_unchecked(number: int, gaps: tuple[Missing, ...]) -> Missing:
     """A corrected answer that nobody could check does not take the place of one that was."""
     gap = gaps[0]  # those of the check come first
     return Missing(what=f"repair round {number}", why=f"it could not be checked: {gap.why}", remedy=gap.remedy)

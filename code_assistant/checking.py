@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from code_assistant.answer import Answer, AnswerFile, role_of
-from code_assistant.child_errors import ChildError
-from code_assistant.children import Child
+from code_assistant.children.child import Child
+from code_assistant.children.errors import ChildError
 from code_assistant.expectations import expectations, expected
-from code_assistant.reality_report import RealityReport, not_judged
+from code_assistant.model.answer import Answer, AnswerFile, derive_role
+from code_assistant.project.reality.report import RealityReport, not_judged
+from code_assistant.project.user_project import UserProject
 from code_assistant.request import GenerationRequest
 from code_assistant.result import NOTHING_CHECKED, Checks, Finding, GeneratedFile, Missing, RuleOutcome, Severity
-from code_assistant.user_project import UserProject
 from coding_standards.languages import UnknownLanguageError, find_language, language_of_path
 
 logger = logging.getLogger(__name__)
@@ -102,13 +102,13 @@ class Checker:
 
     async def judge(self, request: GenerationRequest, answer: Answer) -> Judgement:
         """Check all files concurrently. Never raises for what the standards server does."""
-        files = tuple(_normalised(file, request.language) for file in answer.files)
+        files = tuple(_normalise(file, request.language) for file in answer.files)
         checked = tuple(zip(files, await asyncio.gather(*map(self._check, files)), strict=True))
-        reality = await self._hold_against_reality(request, files, [pair for pair in checked if _is_readable(*pair)])
+        reality = await self._check_reality(request, files, [pair for pair in checked if _is_readable(*pair)])
         findings = [
             *expectations(request, files, lambda number: _has_tests(*checked[number])),
             *(expected("broken-answer", "", problem) for problem in answer.problems),
-            *_reported(checked, request.include_docs),
+            *_report(checked, request.include_docs),
             *reality.findings,
         ]
         reports = [report for _, report in checked if isinstance(report, _Report)]
@@ -119,10 +119,10 @@ class Checker:
             not_checked=(*_not_checked(checked), *reality.not_judged),
         )
         checks = checks.model_copy(update={"summary": summarise(checks, len(reports))})
-        unchecked = _unchecked(checked)
+        unchecked = _note_unchecked(checked)
         return Judgement(files, answer.explanation, checks, (*unchecked, *_not_in_force(reports)), not unchecked)
 
-    async def _hold_against_reality(
+    async def _check_reality(
         self, request: GenerationRequest, files: Sequence[GeneratedFile], readable: Sequence[_Checked]
     ) -> RealityReport:
         if self._project is None:
@@ -173,14 +173,14 @@ def summarise(checks: Checks, checked_files: int) -> str:
     return f"{text}; {len(checks.not_checked)} not checked" if checks.not_checked else text
 
 
-def _normalised(file: AnswerFile, language: str) -> GeneratedFile:
+def _normalise(file: AnswerFile, language: str) -> GeneratedFile:
     """The model's word for a language and a role is taken where it makes sense, else the path's."""
     by_path = language_of_path(file.path)
     try:
         named = find_language(file.language).name if file.language else None
     except UnknownLanguageError:
         named = file.language
-    role = role_of(file.path) if file.role == "source" else file.role
+    role = derive_role(file.path) if file.role == "source" else file.role
     if role == "doc" and (by_path is not None or (named and _is_ours(named) and not _is_prose(file.path))):
         role = "source"  # whatever the model calls it: what can be checked is checked
     return GeneratedFile(
@@ -222,7 +222,7 @@ def _has_tests(file: GeneratedFile, outcome: _Outcome) -> bool:
     return file.role == "test" and is_unknown
 
 
-def _reported(checked: Sequence[_Checked], include_docs: bool) -> list[Finding]:
+def _report(checked: Sequence[_Checked], include_docs: bool) -> list[Finding]:
     findings = []
     for file, report in checked:
         for found in report.findings if isinstance(report, _Report) else ():
@@ -275,7 +275,7 @@ def _not_in_force(reports: Sequence[_Report]) -> tuple[Missing, ...]:
     return tuple(Missing(what="part of your standards", why=problem, remedy=remedy) for problem in problems)
 
 
-def _unchecked(checked: Sequence[_Checked]) -> tuple[Missing, ...]:
+def _note_unchecked(checked: Sequence[_Checked]) -> tuple[Missing, ...]:
     failures = [(file.path, outcome) for file, outcome in checked if isinstance(outcome, ChildError)]
     if not failures:
         return ()

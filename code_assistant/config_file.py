@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from code_assistant.server_spec import ServerSpec
+from code_assistant.children.spec import ServerSpec
 
 RESERVED_NAMES = ("standards", "context7")
 _MAX_BYTES = 1_000_000

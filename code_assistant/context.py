@@ -11,15 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from code_assistant.child_errors import ChildError
-from code_assistant.children import Child
-from code_assistant.docs import Documentation, Documents
-from code_assistant.durations import age
+from code_assistant.children.child import Child
+from code_assistant.children.errors import ChildError
+from code_assistant.documentation.ladder import Documentation, Documents
 from code_assistant.request import GenerationRequest
 from code_assistant.result import ContextUse, DocumentationUsed, Missing, StandardUsed
 from code_assistant.single_flight import SingleFlight
-from code_assistant.trim import trim
-from code_assistant.untrusted import clean
+from code_assistant.text.plain import age
+from code_assistant.text.trim import trim
+from code_assistant.text.untrusted import clean
 
 STANDARDS_TIMEOUT_S = 20.0
 """For the standards server, its start included: 1 to 2 s, and up to 10 s on a machine that is busy with more."""
@@ -114,7 +114,7 @@ class Gatherer:
         return Context(
             standards=fitted,
             documentation=documentation,
-            documentation_used=tuple(_used(doc) for doc in found),
+            documentation_used=tuple(_list_used(doc) for doc in found),
             missing=(*missing, *_missing_documentation(found), *_missing_versions(found)),
             use=ContextUse(
                 budget_chars=self._budget_chars,
@@ -180,7 +180,7 @@ def _part(found: Documentation) -> Part:
     return Part(found.library_id or found.source, found.library, found.text, found.version, found.note)
 
 
-def _used(found: Documentation) -> DocumentationUsed:
+def _list_used(found: Documentation) -> DocumentationUsed:
     return DocumentationUsed(
         library=found.library,
         version=found.version,

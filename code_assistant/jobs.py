@@ -117,7 +117,7 @@ class Jobs(Generic[T]):
     def _start(self, key: str, work: Work[T]) -> Job[T]:
         job: Job[T] = Job(key, Progress())
         job.task = asyncio.create_task(self._work(job, work), name=f"job {key[:8]}")
-        job.task.add_done_callback(lambda task: self._ended(job, task))
+        job.task.add_done_callback(lambda task: self._note_end(job, task))
         self._jobs[key] = job
         self.started += 1
         return job
@@ -147,7 +147,7 @@ class Jobs(Generic[T]):
         if begin > now:
             await asyncio.sleep(begin - now)
 
-    def _ended(self, job: Job[T], task: asyncio.Task[T]) -> None:
+    def _note_end(self, job: Job[T], task: asyncio.Task[T]) -> None:
         job.ended_at = time.monotonic()
         if not task.cancelled():
             task.exception()  # looked at: an error that nobody collects is not a warning

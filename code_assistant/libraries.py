@@ -14,7 +14,7 @@ _MAVEN = re.compile(r"^(?P<name>[\w.-]+:[\w.-]+):(?P<version>[\w.-]+)$")
 
 
 @dataclass(frozen=True)
-class Library:
+class LibraryName:
     """`fastapi==0.115.*` is the name `fastapi` with the wish `==0.115.*`."""
 
     name: str
@@ -22,17 +22,17 @@ class Library:
     """The version as it was asked for, operator included, or None."""
 
 
-def parse_library(text: str, language: str = "") -> Library:
+def parse_library(text: str, language: str = "") -> LibraryName:
     """Split a library argument into name and version; a text without a version is all name.
 
     In Cargo's own notation, `serde = "1.0"`, every later version that is compatible is meant.
     """
     match = _MAVEN.match(text) or _SPECIFIED.match(text)
     if match is None:
-        return Library(_EXTRAS.sub("", text.strip()))
+        return LibraryName(_EXTRAS.sub("", text.strip()))
     operator = match.groupdict().get("operator") or ""
     version = match["version"].strip()
     shown = "" if operator in ("@", "=") else operator
     if operator == "=" and language == "rust" and version[:1].isdigit():
         shown = "^"
-    return Library(_EXTRAS.sub("", match["name"].strip()), f"{shown}{version}")
+    return LibraryName(_EXTRAS.sub("", match["name"].strip()), f"{shown}{version}")

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from code_assistant.launch import PASSED_ON, Mask, url_secrets
+from code_assistant.children.launch import PASSED_ON, Mask, url_secrets
 from code_assistant.result import GenerationResult
 from code_assistant.settings import Settings
 
@@ -19,7 +19,7 @@ _Part = TypeVar("_Part", bound=BaseModel)
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-def mask_of(settings: Settings) -> Mask:
+def build_mask(settings: Settings) -> Mask:
     """What replaces every secret that the settings hold."""
     urls = [settings.base_url, settings.context7_url, settings.context7_api_url]
     urls += [settings.environ.get(name) for name in PASSED_ON]
@@ -45,7 +45,7 @@ def _masked(part: _Part, mask: Mask, *names: str) -> _Part:
 def log_to_stderr(settings: Settings) -> None:
     """Let everything that is logged from now on go to stderr, masked."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_MaskedFormatter(mask_of(settings)))
+    handler.setFormatter(_MaskedFormatter(build_mask(settings)))
     logging.basicConfig(handlers=[handler], level=settings.log_level)
 
 

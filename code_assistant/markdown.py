@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from code_assistant.durations import age
 from code_assistant.result import Checks, Finding, GeneratedFile, GenerationResult
-from code_assistant.trim import trim
+from code_assistant.text.plain import age
+from code_assistant.text.trim import trim
 
 _SCAFFOLD = "**Scaffold: no model was used.**"
 _PENDING = "**Not finished yet.**"
@@ -34,7 +34,7 @@ def render(result: GenerationResult, max_chars: int) -> str:
     code = _join(*(_file(file) for file in files), _left_out(left_out, reserved))
     left = max_chars - len(head) - len(code) - len(tail) - 200
     about = " ".join(_path(file.path, _MAX_HEADING) for file in result.files)
-    explanation = _shortened(result.explanation, left, about)
+    explanation = _shorten(result.explanation, left, about)
     # A scaffold's explanation has the checklist for whoever completes it; twice would be once too often.
     rules = _rules(result.checks, explanation if result.status == "scaffold" else "")
     if len(rules) > left - len(explanation):
@@ -50,7 +50,7 @@ def _tail(result: GenerationResult, max_chars: int) -> str:
     return _join(checks, sources, missing, usage)
 
 
-def _listed(title: str, lines: Sequence[str], max_chars: int) -> str:
+def _list(title: str, lines: Sequence[str], max_chars: int) -> str:
     """A heading and as many of the lines as there is room for; the rest is counted."""
     more = f"- and {len(lines)} more; {_ALL}"
     left = max_chars - len(title) - len(more) - 4
@@ -89,7 +89,7 @@ def _headline(result: GenerationResult) -> str:
 def _failing(checks: Checks, max_chars: int) -> str:
     rounds = f" after {checks.rounds} repair round{'s' if checks.rounds != 1 else ''}" if checks.rounds else ""
     lines = [_finding(finding) for finding in checks.findings]
-    return _listed(f"## Still failing{rounds}", lines, max_chars)
+    return _list(f"## Still failing{rounds}", lines, max_chars)
 
 
 def _finding(finding: Finding) -> str:
@@ -130,7 +130,7 @@ def _left_out(files: list[GeneratedFile], max_chars: int) -> str:
     )
 
 
-def _shortened(text: str, max_chars: int, about: str) -> str:
+def _shorten(text: str, max_chars: int, about: str) -> str:
     if len(text) <= max_chars:
         return text
     kept = trim(text, max(0, max_chars), about)
@@ -140,7 +140,7 @@ def _shortened(text: str, max_chars: int, about: str) -> str:
 def _checks(checks: Checks, max_chars: int) -> str:
     head = f"## Checks\n\n{checks.summary[:1].upper()}{_cut(checks.summary[1:], _MAX_LINE)}."
     lines = [f"- not checked: {line}" for line in checks.not_checked]
-    return f"{head}\n{_listed('', lines, max_chars - len(head)).lstrip()}" if lines else head
+    return f"{head}\n{_list('', lines, max_chars - len(head)).lstrip()}" if lines else head
 
 
 def _rules(checks: Checks, said: str) -> str:
@@ -161,13 +161,13 @@ def _sources(result: GenerationResult, max_chars: int) -> str:
         parts = [doc.source, doc.library_id, f"version {doc.version}" if doc.version else None]
         parts += [f"{age(doc.age_s)} old" if doc.age_s else None, doc.note]
         lines.append(f"- {doc.library}: {', '.join(part for part in parts if part)}")
-    return _listed("## Standards and documentation used", lines, max_chars)
+    return _list("## Standards and documentation used", lines, max_chars)
 
 
 def _missing(result: GenerationResult, max_chars: int) -> str:
     said = [(gap.what, gap.why.rstrip("."), gap.remedy.rstrip(".")) for gap in result.missing]
     lines = [f"- {what}: {why}. Remedy: {remedy}." for what, why, remedy in said]
-    return _listed("## Missing", lines, max_chars)
+    return _list("## Missing", lines, max_chars)
 
 
 def _usage(result: GenerationResult) -> str:

@@ -8,29 +8,57 @@ import importlib
 import logging
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from code_assistant import docker
-from code_assistant.cache import Cache
-from code_assistant.children import Child
-from code_assistant.context7_launch import CONTEXT7, context7_launcher
-from code_assistant.fleet import Fleet
+from code_assistant.children.child import Child
+from code_assistant.children.launch import PASSED_ON, HttpLaunch, Launch, Launcher, Mask, StdioLaunch, pass_environment
+from code_assistant.context7 import docker
+from code_assistant.context7.launch import CONTEXT7, context7_launcher
+from code_assistant.documentation.cache import Cache
 from code_assistant.jobs import Jobs
-from code_assistant.launch import PASSED_ON, HttpLaunch, Launch, Launcher, Mask, StdioLaunch, passed_on
-from code_assistant.logs import mask_of
+from code_assistant.logs import build_mask
 from code_assistant.progress import Listener, Progress
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GenerationResult
 from code_assistant.settings import Settings
 from code_assistant.status import ServerStatus, build_status
 
+GRACE_S = 1.0
+"""For a child to end by itself at our exit; then it is killed, since hosts wait about 3 s for us."""
+
+
+class Fleet:
+    """All children of one orchestrator."""
+
+    def __init__(self, children: Iterable[Child]) -> None:
+        self.children = {child.name: child for child in children}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Start every supervising task and return at once."""
+        self._tasks = [asyncio.create_task(c.supervise(), name=f"child {c.name}") for c in self.children.values()]
+
+    async def stop(self) -> None:
+        """End every child: politely for `GRACE_S`, then by force. Never longer than about two seconds."""
+        for child in self.children.values():
+            child.stop()
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=GRACE_S)
+        if late:
+            for child in self.children.values():
+                child.kill()
+            await asyncio.wait(late, timeout=GRACE_S)
+
+
 if TYPE_CHECKING:
     from agents import Model
 
     from code_assistant.assistant import Assistant
-    from code_assistant.server_spec import ServerSpec
+    from code_assistant.children.spec import ServerSpec
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +74,7 @@ class Orchestrator:
 
     def __init__(self, settings: Settings, model: Model | None = None) -> None:
         self.settings = settings
-        self.mask = mask_of(settings)
+        self.mask = build_mask(settings)
         self.jobs: Jobs[GenerationResult] = Jobs(settings.max_jobs, settings.deadline_s)
         standards = Child("standards", standards_launcher(settings), mask=self.mask)
         context7 = _context7(settings, self.mask)
@@ -92,7 +120,7 @@ class Orchestrator:
         """
 
         async def answer(progress: Progress) -> GenerationResult:
-            return await (await self._assembled()).answer(request, progress)
+            return await (await self._assemble()).answer(request, progress)
 
         return await self.jobs.run(request.key, answer, listener)
 
@@ -101,7 +129,7 @@ class Orchestrator:
         children = self.fleet.children.values()
         return build_status(self.settings, self._started_at, self.jobs, children, self.cache.status(), self.mask)
 
-    async def _assembled(self) -> Assistant:
+    async def _assemble(self) -> Assistant:
         """The assistant, made when it is first wanted: its modules would hold up the handshake."""
         if self._assistant is None:
             assembly = await asyncio.to_thread(importlib.import_module, "code_assistant.assembly")
@@ -113,7 +141,7 @@ class Orchestrator:
         """Import the Agents SDK; the garbage collector would look through all that is made, over and over."""
         gc.disable()
         try:
-            await (await self._assembled()).prepare()
+            await (await self._assemble()).prepare()
         except Exception:  # of whatever kind: the first request meets it again and tells its caller
             logger.exception("the Agents SDK cannot be made ready")
         finally:
@@ -134,7 +162,7 @@ class Orchestrator:
 
 def standards_launcher(settings: Settings) -> Launcher:
     """What starts the standards server: this Python, and no secret of ours in its environment."""
-    env = passed_on(settings.environ, *_PROJECT_VARIABLES)
+    env = pass_environment(settings.environ, *_PROJECT_VARIABLES)
     if settings.standards_dir:
         env["STANDARDS_DIR"] = settings.standards_dir
     launch = StdioLaunch(
@@ -161,7 +189,7 @@ def _spec_launcher(spec: ServerSpec, settings: Settings) -> Launcher:
     async def start() -> Launch:
         if spec.url is not None:
             return HttpLaunch(spec.url, spec.headers, remedy)
-        env = {**passed_on(settings.environ, *PASSED_ON), **spec.env}
+        env = {**pass_environment(settings.environ, *PASSED_ON), **spec.env}
         return StdioLaunch(spec.command or "", spec.args, env, spec.cwd, remedy)
 
     return start

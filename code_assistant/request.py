@@ -64,7 +64,7 @@ def _library(value: str) -> str:
     return value
 
 
-def _unpacked(value: object) -> object:
+def _unpack(value: object) -> object:
     """Claude Desktop is known to send a list as JSON inside a text."""
     if not isinstance(value, str) or not value.lstrip().startswith("["):
         return value
@@ -86,7 +86,7 @@ class GenerationRequest(BaseModel):
     request: Annotated[Text, Field(max_length=MAX_REQUEST_CHARS), AfterValidator(_not_blank)]
     language: Annotated[str, AfterValidator(_language)] = "python"
     libraries: Annotated[
-        tuple[Library, ...], Field(max_length=MAX_LIBRARIES, strict=False), BeforeValidator(_unpacked)
+        tuple[Library, ...], Field(max_length=MAX_LIBRARIES, strict=False), BeforeValidator(_unpack)
     ] = ()
     include_tests: bool = False
     include_docs: bool = True

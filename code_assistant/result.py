@@ -119,3 +119,12 @@ class GenerationResult(_Shape):
 
 
 NOTHING_CHECKED = "nothing was checked"
+
+
+class GenerationError(Exception):
+    """An expected failure of a generation; its text is `why; remedy`."""
+
+    def __init__(self, why: str, remedy: str) -> None:
+        super().__init__(f"{why}; {remedy}")
+        self.why = why
+        self.remedy = remedy

@@ -17,11 +17,10 @@ from mcp.server.stdio import stdio_server
 from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
 from pydantic import Field
 
-from code_assistant.failure import GenerationError
 from code_assistant.jobs import PendingError
 from code_assistant.logs import without_secrets
 from code_assistant.orchestrator import Orchestrator
-from code_assistant.pending import pending_result
+from code_assistant.progress import Progress
 from code_assistant.request import (
     MAX_EXISTING_CODE_CHARS,
     MAX_LIBRARIES,
@@ -31,10 +30,11 @@ from code_assistant.request import (
     RequestError,
     parse_request,
 )
-from code_assistant.result import GenerationResult
+from code_assistant.result import NOTHING_CHECKED, Checks, GenerationError, GenerationResult, Usage
+from code_assistant.settings import Settings
 from code_assistant.status import VERSION, ServerStatus, render_status
 from coding_standards.languages import NAMES
-from coding_standards.wire import mended
+from groundwork.wire import mended
 
 logger = logging.getLogger(__name__)
 
@@ -213,3 +213,23 @@ def _end_on_signals(orchestrator: Orchestrator) -> None:
             loop.add_signal_handler(number, begin, number)
         except NotImplementedError:  # Windows has no such thing on its event loop
             signal.signal(number, lambda received, _frame: begin(received))
+
+
+def pending_result(progress: Progress, settings: Settings) -> GenerationResult:
+    """Describe a job that goes on."""
+    context = progress.context
+    steps = "\n".join(f"- {message}" for message in progress.history)
+    return GenerationResult(
+        status="pending",
+        explanation=f"So far ({progress.seconds:.0f} s):\n\n{steps}",
+        checks=Checks(summary=NOTHING_CHECKED, not_checked=("the answer: it is not finished",)),
+        standards=context.standards_used if context else (),
+        documentation=context.documentation_used if context else (),
+        missing=context.missing if context else (),
+        context=context.use if context else None,
+        usage=Usage(model=settings.model, seconds=round(progress.seconds, 3)),
+        next_step=(
+            f"The work goes on: {progress.now}. Call generate_code_with_context again with the same arguments to "
+            "collect the result; nothing is done or paid twice."
+        ),
+    )

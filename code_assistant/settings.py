@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 import platformdirs
 
-from code_assistant.launch import Mask, whole_address
+from code_assistant.children.launch import Mask, whole_address
 
 if TYPE_CHECKING:
-    from code_assistant.server_spec import ServerSpec
+    from code_assistant.children.spec import ServerSpec
 
 Api = Literal["responses", "chat"]
 Context7Mode = Literal["auto", "docker", "npx", "remote", "off"]

@@ -10,12 +10,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from code_assistant.children import Child
-from code_assistant.durations import age
+from code_assistant.children.child import Child
+from code_assistant.children.launch import Mask
 from code_assistant.jobs import Jobs
-from code_assistant.launch import Mask
 from code_assistant.result import GenerationResult
 from code_assistant.settings import Settings
+from code_assistant.text.plain import age
 
 VERSION = "0.1.0"
 

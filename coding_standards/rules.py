@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from coding_standards.yaml_loader import YamlError, load_all_yaml, load_our_yaml
+from groundwork.reading.yaml_text import YamlError, load_all_yaml, load_our_yaml
 
 EngineName = Literal["ast-grep", "ruff", "sql", "html", "css", "builtin"]
 Severity = Literal["error", "warning"]

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from coding_standards.yaml_loader import YamlError, load_yaml
+from groundwork.reading.yaml_text import YamlError, load_yaml
 
 Kind = Literal["language", "topic"]
 

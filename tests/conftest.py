@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.docker import LABEL
+from code_assistant.context7.docker import LABEL
 from tests.fakes.context7_api import Context7Fake
 from tests.fakes.model_script import Script
 from tests.fakes.openai_api import OpenAIFake

@@ -11,18 +11,17 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from code_assistant.assistant import HOW_TO_USE_A_MODEL
-from code_assistant.children import STDERR_LINES
-from code_assistant.context7 import _LONGEST_QUERY
-from code_assistant.doctor import _LOCAL_SERVERS
+from code_assistant.children.child import STDERR_LINES
+from code_assistant.context7.client import _LONGEST_QUERY
 from code_assistant.orchestrator import Orchestrator
 from code_assistant.request import GenerationRequest
 from code_assistant.scaffold import scaffold
 from code_assistant.server import build_server
 from code_assistant.settings import PREFIX, SETTINGS_TABLE, Settings, read_settings
-from coding_standards.checker import check
+from code_assistant.terminal.doctor import _LOCAL_SERVERS
+from coding_standards.checks.checker import check, ruleset_for
 from coding_standards.languages import LANGUAGES, find_language
-from coding_standards.rulesets import ruleset_for
-from coding_standards.store import load_library
+from coding_standards.library.store import load_library
 
 HERE = Path(__file__).resolve().parent.parent
 README = (HERE / "README.md").read_text(encoding="utf-8")

@@ -14,11 +14,11 @@ from typing import cast
 
 from ast_grep_py import Config, SgNode, SgRoot
 
-from coding_standards.editorconfig import Layout
-from coding_standards.engines.needs import Seen
-from coding_standards.engines.newer import as_older
-from coding_standards.engines.typescript_gaps import is_gap, with_members_ended
+from coding_standards.engines.astgrep.needs import Seen
+from coding_standards.engines.astgrep.newer import as_older
+from coding_standards.engines.astgrep.typescript_gaps import is_gap, with_members_ended
 from coding_standards.languages import Language
+from coding_standards.project.editorconfig import Layout
 from coding_standards.report import Finding
 from coding_standards.rules import Rule, Severity
 
@@ -49,7 +49,7 @@ _TAG = re.compile(r"<(/?)[A-Za-z][^<>]*>")
 
 
 @dataclass(frozen=True)
-class Settings:
+class CheckSettings:
     """What a team or project has agreed on that an engine needs."""
 
     line_length: int = 120
@@ -69,7 +69,7 @@ class Source:
     language: Language
     path: str | None = None
     dialect: str | None = None
-    settings: Settings = field(default_factory=Settings)
+    settings: CheckSettings = field(default_factory=CheckSettings)
 
     @functools.cached_property
     def code(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from coding_standards.report import Symbol
-from coding_standards.symbols.nodes import above, field_of, named_children, symbol_of
+from coding_standards.symbols.nodes import above, child_field, make_symbol, named_children
 
 _GO_DIRECTIVE = re.compile(r"//(?:go:|nolint|export |lint:)")
 """Tells a tool something and a reader nothing."""
@@ -21,17 +21,17 @@ def find_go(root: SgNode) -> Iterator[Symbol]:
     if package is not None and package.text() == "main":
         return  # nobody can import it
     for node in named_children(root):
-        if node.kind() == "function_declaration" and _is_capital(field_of(node, "name")):
-            yield symbol_of(node, "function", _has_go_doc(node))
-        elif node.kind() == "method_declaration" and _is_capital(field_of(node, "name")):
-            receiver = re.search(r"(\w+)(?:\[[^\]]*\])?\s*\)$", field_of(node, "receiver"))
-            if receiver and _is_capital(receiver[1]) and field_of(node, "name") not in _GO_USUAL:
-                yield symbol_of(node, "method", _has_go_doc(node), f"{receiver[1]}.{field_of(node, 'name')}")
+        if node.kind() == "function_declaration" and _is_capital(child_field(node, "name")):
+            yield make_symbol(node, "function", _has_go_doc(node))
+        elif node.kind() == "method_declaration" and _is_capital(child_field(node, "name")):
+            receiver = re.search(r"(\w+)(?:\[[^\]]*\])?\s*\)$", child_field(node, "receiver"))
+            if receiver and _is_capital(receiver[1]) and child_field(node, "name") not in _GO_USUAL:
+                yield make_symbol(node, "method", _has_go_doc(node), f"{receiver[1]}.{child_field(node, 'name')}")
         elif node.kind() == "type_declaration":
             specs = [child for child in named_children(node) if child.kind() in {"type_spec", "type_alias"}]
             for spec in specs:
-                if _is_capital(field_of(spec, "name")):
-                    yield symbol_of(spec, "type", _has_go_doc(spec) or _has_go_doc(node))
+                if _is_capital(child_field(spec, "name")):
+                    yield make_symbol(spec, "type", _has_go_doc(spec) or _has_go_doc(node))
 
 
 def _is_capital(name: str) -> bool:

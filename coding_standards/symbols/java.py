@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from coding_standards.report import Symbol
-from coding_standards.symbols.nodes import field_of, has_block_doc, named_children, symbol_of
+from coding_standards.symbols.nodes import child_field, has_block_doc, make_symbol, named_children
 
 _JAVA_KINDS = {
     "class_declaration": "class",
@@ -24,12 +24,12 @@ def find_java(root: SgNode) -> Iterator[Symbol]:
     for node in named_children(root):
         if node.kind() not in _JAVA_KINDS or "public" not in _java_modifiers(node):
             continue
-        yield symbol_of(node, _JAVA_KINDS[node.kind()], _has_java_doc(node))
+        yield make_symbol(node, _JAVA_KINDS[node.kind()], _has_java_doc(node))
         is_interface = node.kind() == "interface_declaration"
         for member in _members(node):
             if member.kind() == "method_declaration" and _is_public_java(member, is_interface):
-                name = f"{field_of(node, 'name')}.{field_of(member, 'name')}"
-                yield symbol_of(member, "method", _has_java_doc(member), name)
+                name = f"{child_field(node, 'name')}.{child_field(member, 'name')}"
+                yield make_symbol(member, "method", _has_java_doc(member), name)
 
 
 def _members(node: SgNode) -> Iterator[SgNode]:
@@ -57,6 +57,6 @@ def _is_public_java(method: SgNode, in_interface: bool) -> bool:
     """Public, and neither an accessor, an entry point nor an override, which say all by their names."""
     modifiers = _java_modifiers(method)
     is_public = "public" in modifiers or (in_interface and "private" not in modifiers)
-    name = field_of(method, "name")
+    name = child_field(method, "name")
     is_plain = re.match(r"(?:get|set|is)[A-Z]", name) or name in {"main", "toString", "equals", "hashCode"}
     return is_public and "@Override" not in modifiers and not is_plain

@@ -12,14 +12,14 @@ _MAX_ABOVE = 30
 """Each step takes as long as there are nodes before it."""
 
 
-def symbol_of(node: SgNode, kind: str, documented: bool, name: str = "") -> Symbol:
+def make_symbol(node: SgNode, kind: str, documented: bool, name: str = "") -> Symbol:
     """The symbol that `node` defines, under its own name unless another is given."""
     return Symbol(
-        name=name or field_of(node, "name"), kind=kind, line=node.range().start.line + 1, documented=documented
+        name=name or child_field(node, "name"), kind=kind, line=node.range().start.line + 1, documented=documented
     )
 
 
-def field_of(node: SgNode, name: str) -> str:
+def child_field(node: SgNode, name: str) -> str:
     """The text of a field, empty when the node has none of this name."""
     found = node.field(name)
     return found.text() if found is not None else ""

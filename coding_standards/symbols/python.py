@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from coding_standards.report import Symbol
-from coding_standards.symbols.nodes import field_of, named_children, symbol_of
+from coding_standards.symbols.nodes import child_field, make_symbol, named_children
 
 
 def find_python(root: SgNode) -> Iterator[Symbol]:
     """Functions, classes and methods without a leading underscore."""
     for node in _python_definitions(root):
         if node.kind() == "function_definition":
-            yield symbol_of(node, "function", _has_docstring(node))
+            yield make_symbol(node, "function", _has_docstring(node))
             continue
-        yield symbol_of(node, "class", _has_docstring(node))
+        yield make_symbol(node, "class", _has_docstring(node))
         for method in _python_definitions(node.field("body")):
             if method.kind() == "function_definition":
-                name = f"{field_of(node, 'name')}.{field_of(method, 'name')}"
-                yield symbol_of(method, "method", _has_docstring(method), name)
+                name = f"{child_field(node, 'name')}.{child_field(method, 'name')}"
+                yield make_symbol(method, "method", _has_docstring(method), name)
 
 
 def _python_definitions(block: SgNode | None) -> Iterator[SgNode]:
@@ -33,7 +33,7 @@ def _python_definitions(block: SgNode | None) -> Iterator[SgNode]:
                 continue  # documented where the first of them, or the base class, is
             node = child.field("definition") or child
         is_definition = node.kind() in {"function_definition", "class_definition"}
-        if is_definition and not field_of(node, "name").startswith("_"):
+        if is_definition and not child_field(node, "name").startswith("_"):
             yield node
 
 

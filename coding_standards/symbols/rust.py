@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from coding_standards.report import Symbol
-from coding_standards.symbols.nodes import above, field_of, named_children, symbol_of
+from coding_standards.symbols.nodes import above, child_field, make_symbol, named_children
 
 _RUST_KINDS = {
     "function_item": "function",
@@ -22,17 +22,19 @@ _RUST_KINDS = {
 def find_rust(root: SgNode) -> Iterator[Symbol]:
     """Items that are `pub`, in the file and in its public modules."""
     nodes = named_children(root)
-    hidden = {field_of(node, "name") for node in nodes if _is_type(node) and not _is_pub(node)}
+    hidden = {child_field(node, "name") for node in nodes if _is_type(node) and not _is_pub(node)}
     for node in nodes:
         if node.kind() == "impl_item" and node.field("trait") is None:
-            owner = field_of(node, "type").partition("<")[0]
+            owner = child_field(node, "type").partition("<")[0]
             if owner in hidden:
                 continue
             for member in named_children(node.field("body")):
                 if member.kind() == "function_item" and _is_pub(member):
-                    yield symbol_of(member, "method", _has_rust_doc(member), f"{owner}::{field_of(member, 'name')}")
+                    yield make_symbol(
+                        member, "method", _has_rust_doc(member), f"{owner}::{child_field(member, 'name')}"
+                    )
         elif node.kind() in _RUST_KINDS and _is_pub(node):
-            yield symbol_of(node, _RUST_KINDS[node.kind()], _has_rust_doc(node))
+            yield make_symbol(node, _RUST_KINDS[node.kind()], _has_rust_doc(node))
         elif node.kind() == "mod_item" and _is_pub(node):
             body = node.field("body")
             if body is not None:

@@ -13,9 +13,9 @@ from typing import cast
 
 from ast_grep_py import Config, SgNode
 
-from coding_standards.engines.needs import needs_of
+from coding_standards.engines.astgrep.needs import find_needs
 from coding_standards.engines.source import Source
-from coding_standards.symbols.nodes import field_of, named_children
+from coding_standards.symbols.nodes import child_field, named_children
 
 _Rule = dict[str, object]
 
@@ -131,7 +131,7 @@ _RULES: dict[str, _Rule] = {
     "go tests": {"any": [_GO, _GO_EXAMPLE]},
     "rust": _RUST,
 }
-_NEEDS = {name: needs_of(rule) for name, rule in _RULES.items()}
+_NEEDS = {name: find_needs(rule) for name, rule in _RULES.items()}
 _SQL = re.compile(
     r"\bselect\s+(?:\*\s+from\s+)?(?:\w+\.)?(?:plan|finish|no_plan|runtests)\s*\(|\btSQLt\.|\but\.expect\s*\("
     r"|\breturn\s+next\s+(?:\w+\.)?(?:ok|is|isnt|matches|lives_ok|throws_ok|results_eq|is_empty|pass|has_\w+)\s*\(",
@@ -179,7 +179,7 @@ def has_tests(source: Source) -> bool:
     if source.language.name == "sql":
         code = _SQL_COMMENT.sub(lambda match: match[0] if match[0][0] == "'" else " ", source.code)
         return _SQL.search(code) is not None
-    tree, rule = source.tree, _rule_of(source)
+    tree, rule = source.tree, _find_rule(source)
     if not rule or tree is None or not source.is_searchable or not _NEEDS[rule].is_met(source.seen):
         return False
     if source.grammar in _SCRIPTS and _RUNS.search(source.code) is None:
@@ -207,7 +207,7 @@ def find_test_regions(source: Source) -> Regions:
     )
 
 
-def _rule_of(source: Source) -> str:
+def _find_rule(source: Source) -> str:
     grammar = source.grammar or ""
     if grammar == "java" and "net.jqwik" in source.code:
         return "java with jqwik"
@@ -239,7 +239,7 @@ def _is_nothing_else(source: Source, tree: SgNode) -> bool:
         items = named_children(tree)
         is_test = any(node.kind() == "attribute_item" and re.match(r"#\[[\w:]*test\b", node.text()) for node in items)
         is_used = any(child.kind() == "visibility_modifier" for node in items for child in node.children()[:1])
-        is_program = any(node.kind() == "function_item" and field_of(node, "name") == "main" for node in items)
+        is_program = any(node.kind() == "function_item" and child_field(node, "name") == "main" for node in items)
         return "#![cfg(test)]" in source.code or (is_test and not is_used and not is_program)
     return False
 
@@ -251,16 +251,16 @@ def _is_python_production(node: SgNode) -> bool:
             return False
         node = node.field("definition") or node
     if node.kind() == "function_definition":
-        return re.match(r"_|test|setup|teardown", field_of(node, "name"), re.IGNORECASE) is None
+        return re.match(r"_|test|setup|teardown", child_field(node, "name"), re.IGNORECASE) is None
     if node.kind() == "class_definition":
-        is_test = re.match(r"_|Test|Fake|Mock|Stub|Dummy|\w*Tests?$", field_of(node, "name"))
-        return is_test is None and "TestCase" not in field_of(node, "superclasses")
+        is_test = re.match(r"_|Test|Fake|Mock|Stub|Dummy|\w*Tests?$", child_field(node, "name"))
+        return is_test is None and "TestCase" not in child_field(node, "superclasses")
     return False
 
 
 def _test_nodes(source: Source, tree: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
     """First and last node of each region."""
-    rule = _rule_of(source)
+    rule = _find_rule(source)
     if source.grammar == "java":
         for node in named_children(tree):
             if node.find(_config(rule)) is not None:
@@ -273,10 +273,10 @@ def _test_nodes(source: Source, tree: SgNode) -> Iterator[tuple[SgNode, SgNode]]
         if mark.kind() == "macro_invocation":
             yield mark, mark
         elif not mark.text().startswith("#[cfg") or _CFG_TEST.match(mark.text()):
-            yield mark, _marked(mark)
+            yield mark, _find_marked(mark)
 
 
-def _marked(attribute: SgNode) -> SgNode:
+def _find_marked(attribute: SgNode) -> SgNode:
     """The item that an attribute of Rust belongs to."""
     node = attribute
     for _ in range(_MAX_MARKS):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from code_assistant.cache import Cache
+from code_assistant.documentation.cache import Cache
 
 
 def main(folder: str, max_bytes: str) -> int:

@@ -11,9 +11,9 @@ from typing import Any
 import anyio
 from mcp.types import TextContent
 
-from code_assistant.children import Child
-from code_assistant.fleet import Fleet
-from code_assistant.launch import Launch, Launcher, Mask, StdioLaunch
+from code_assistant.children.child import Child
+from code_assistant.children.launch import Launch, Launcher, Mask, StdioLaunch
+from code_assistant.orchestrator import Fleet
 from tests.support.processes import until
 
 CHILDREN = Path(__file__).parents[1] / "children"

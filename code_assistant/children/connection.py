@@ -1,0 +1,51 @@
+"""Connections of the Agents SDK over a process that already runs, or over HTTP. Loaded late: it imports `agents`.
+
+Its one rule: a connection never restarts anything; the supervisor in `children.py` does.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from agents.mcp import MCPServerStdio, MCPServerStreamableHttp
+from mcp.types import CallToolResult
+
+from code_assistant.children.launch import HttpLaunch
+from code_assistant.children.process import ChildProcess
+
+REQUEST_TIMEOUT_S = 60.0
+"""For one request, handshake included; the SDK's default of 5 s is too short for a first `docker run`."""
+
+
+def connect_to(name: str, target: ChildProcess | HttpLaunch) -> MCPServerStdio | MCPServerStreamableHttp:
+    """Build the connection, not yet connected."""
+    if isinstance(target, ChildProcess):
+        return _ProcessConnection(name, target)
+    return MCPServerStreamableHttp(
+        {"url": target.url, "headers": dict(target.headers), "timeout": 15.0},
+        name=name,
+        cache_tools_list=True,
+        client_session_timeout_seconds=REQUEST_TIMEOUT_S,
+    )
+
+
+class _ProcessConnection(MCPServerStdio):
+    def __init__(self, name: str, process: ChildProcess) -> None:
+        params: Any = process.parameters.model_dump(exclude_none=True)
+        super().__init__(params, name=name, cache_tools_list=True, client_session_timeout_seconds=REQUEST_TIMEOUT_S)
+        self._process = process
+
+    async def connect(self) -> None:
+        """Connect. The SDK's check of each answer against its schema is left out: we validate what we read of it."""
+        await super().connect()  # type: ignore[no-untyped-call]
+        session: Any = self.session
+        session.validate_tool_result = _take_as_it_is  # jsonschema was a fifth of the time of a generation
+
+    def create_streams(self) -> AbstractAsyncContextManager[Any]:
+        """The streams of the process, which was started before there was a connection."""
+        return self._process.streams()
+
+
+async def _take_as_it_is(name: str, result: CallToolResult) -> None:
+    """Stand in for the SDK's validation of a tool's answer."""

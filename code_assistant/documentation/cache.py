@@ -1,0 +1,247 @@
+"""The documentation cache: one SQLite file that all processes of a user share.
+
+The rule: it may lose what it holds, but it never stops a request. A damaged file is set aside, a locked one is
+passed by, and both count as a miss.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from code_assistant.documentation.cache_schema import SCHEMA_VERSION, schema_number, set_up, writing
+
+logger = logging.getLogger(__name__)
+
+Kind = Literal["match", "text", "failure"]
+T = TypeVar("T")
+
+FILE_NAME = "documentation.sqlite3"
+MAX_BYTES = 200_000_000
+_BUSY_TIMEOUT_S = 2.0
+"""Writes take a few milliseconds; a longer lock means trouble, and the request goes on without the cache."""
+_TOUCH_AFTER_S = 60.0
+"""Being used is written down at most once a minute for an entry: a read stays a read."""
+_CLOCKS_DIFFER_S = 60.0
+_EVICT_TO = 0.9
+_EVICTED_AT_ONCE = 16
+"""Removing 20 KB takes a quarter of a millisecond, in which nobody else can write: room is made bit by bit."""
+_LOG_BYTES = 8_000_000
+"""What the log beside the file is cut to when it has been written back."""
+_PUT = """INSERT INTO entries (kind, key, stored_at, used_at, size, value) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (kind, key) DO UPDATE SET stored_at = excluded.stored_at, used_at = excluded.used_at,
+    size = excluded.size, value = excluded.value"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One value and when it was stored, in seconds since the epoch."""
+
+    value: str
+    stored_at: float
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since it was stored; never negative, also when a clock was set back."""
+        return max(0.0, time.time() - self.stored_at)
+
+    def is_fresh(self, for_s: float) -> bool:
+        """True when it is no older than that, and not of a future that a wrong clock has told."""
+        return -_CLOCKS_DIFFER_S <= time.time() - self.stored_at <= for_s
+
+
+class Cache:
+    """Reads and writes block for a moment: call them in a thread."""
+
+    def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
+        self.path = folder / FILE_NAME
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        self._using = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+        self.hits = 0
+        self.misses = 0
+        self._totals = (0, 0)
+        self.trouble: str | None = None
+        """Why the cache could not be used the last time, if it could not."""
+
+    def __del__(self) -> None:
+        """Close the file."""
+        self._disconnect()
+
+    def get(self, kind: Kind, key: str) -> Entry | None:
+        """Return what is stored, however old, or None."""
+        entry = self._safely(lambda db: _read(db, kind, key), None)
+        with self._lock:
+            self.hits += entry is not None
+            self.misses += entry is None
+        return entry
+
+    def put(self, kind: Kind, key: str, value: str) -> None:
+        """Store a value; the least recently used ones go when the size is exceeded."""
+        self._totals = self._safely(lambda db: _write(db, kind, key, value, self._max_bytes), self._totals)
+
+    def clear(self) -> int:
+        """Remove everything, damaged files that were set aside too; returns how many entries there were."""
+        removed = self._safely(_clear, 0)
+        self._totals = (0, 0)
+        self._drop_damaged(keep=None)
+        return removed
+
+    def measure(self) -> None:
+        """Count what other processes have stored."""
+        self._totals = self._safely(_totals, self._totals)
+
+    def status(self) -> dict[str, int | float | str]:
+        """Size and use as last known, for people; never waits for the file. `hit_rate` is of this process."""
+        entries, size = self._totals
+        asked = self.hits + self.misses
+        status: dict[str, int | float | str] = {"path": str(self.path), "entries": entries, "bytes": size}
+        if asked:
+            status["hit_rate"] = round(self.hits / asked, 3)
+        if self.trouble:
+            status["trouble"] = self.trouble
+        return status
+
+    def _safely(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """Do the work; where the file is damaged, again on a new connection, then on a new file; else go without it."""
+        with self._using:
+            for remedy in (self._disconnect, self._set_aside, None):
+                try:
+                    result = work(self._connect())
+                    self.trouble = None
+                    return result
+                except UnicodeEncodeError:  # half a surrogate pair: no text to be stored, and no fault of the file
+                    return otherwise
+                except sqlite3.OperationalError as error:  # locked, full, read-only: nothing that a new file would mend
+                    self.trouble = str(error)
+                except sqlite3.DatabaseError as error:
+                    self.trouble = str(error)
+                    if remedy is not None and remedy():
+                        continue
+                except OSError as error:
+                    self.trouble = f"{error.strerror or error}"
+                self._disconnect()
+                break
+        logger.warning("documentation cache %s: %s; going on without", self.path, self.trouble)
+        return otherwise
+
+    def _connect(self) -> sqlite3.Connection:
+        """The connection, in no transaction. It is kept, since the last one to be closed writes all to the disk."""
+        if self._connection is not None and self._file == _identity(self.path):
+            return self._connection
+        self._disconnect()  # from a file that somebody has moved away
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = connection = sqlite3.connect(
+            self.path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        connection.text_factory = bytes  # decoded by us: a text that is no UTF-8 counts as a miss
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+        if schema_number(connection, "PRAGMA user_version") != SCHEMA_VERSION:
+            set_up(connection)
+        self._file = _identity(self.path)
+        return connection
+
+    def _disconnect(self) -> bool:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+        return True
+
+    def _set_aside(self) -> bool:
+        """Rename a damaged file, with its log files, so that a new one takes its place."""
+        self._disconnect()
+        damaged = self.path.with_name(f"{FILE_NAME}.damaged-{int(time.time())}-{os.getpid()}")
+        logger.warning("documentation cache %s is damaged; set aside as %s", self.path, damaged.name)
+        try:
+            self.path.replace(damaged)
+        except FileNotFoundError:
+            return True  # another process was faster
+        except OSError:
+            return False
+        for suffix in ("-wal", "-shm"):
+            with suppress(OSError):
+                self.path.with_name(FILE_NAME + suffix).unlink()
+        self._drop_damaged(keep=damaged)
+        return True
+
+    def _drop_damaged(self, keep: Path | None) -> None:
+        """Remove what was set aside: one such file shows what happened, more of them only fill the disk."""
+        for file in self.path.parent.glob(f"{FILE_NAME}.damaged-*"):
+            with suppress(OSError):
+                if file != keep:
+                    file.unlink()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is, whatever its name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _read(db: sqlite3.Connection, kind: Kind, key: str) -> Entry | None:
+    row = db.execute("SELECT value, stored_at, used_at FROM entries WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+    if row is None or not all(isinstance(moment, float) for moment in row[1:]):
+        return None
+    try:
+        entry = Entry(row[0].decode(), row[1])
+    except (UnicodeDecodeError, AttributeError):
+        return None  # something else has written there
+    if time.time() - row[2] > _TOUCH_AFTER_S:
+        with writing(db):
+            db.execute("UPDATE entries SET used_at = ? WHERE kind = ? AND key = ?", (time.time(), kind, key))
+    return entry
+
+
+def _write(db: sqlite3.Connection, kind: Kind, key: str, value: str, max_bytes: int) -> tuple[int, int]:
+    now = time.time()
+    size = len(key.encode()) + len(value.encode())
+    with writing(db):
+        db.execute(_PUT, (kind, key, now, now, size, value))
+        entries, total = _totals(db)
+        if total > max_bytes:
+            _evict(db, total, max_bytes)
+            entries, total = _totals(db)
+    return entries, total
+
+
+def _evict(db: sqlite3.Connection, total: int, max_bytes: int) -> None:
+    """Remove the least recently used, beyond the limit so that not every write has to."""
+    oldest = db.execute("SELECT id, size FROM entries ORDER BY used_at")
+    gone: list[tuple[int]] = []
+    while total > max_bytes or (total > max_bytes * _EVICT_TO and len(gone) < _EVICTED_AT_ONCE):
+        row = oldest.fetchone()
+        if row is None:
+            break
+        gone.append((row[0],))
+        total -= row[1]
+    oldest.close()
+    db.executemany("DELETE FROM entries WHERE id = ?", gone)
+
+
+def _clear(db: sqlite3.Connection) -> int:
+    with writing(db):
+        removed = db.execute("DELETE FROM entries").rowcount
+    with suppress(sqlite3.OperationalError):  # while others read or write, the space stays and is used again
+        db.execute("VACUUM")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return removed
+
+
+def _totals(db: sqlite3.Connection) -> tuple[int, int]:
+    entries, size = db.execute("SELECT entries, bytes FROM totals").fetchone()
+    return int(entries), int(size)

@@ -1,0 +1,60 @@
+"""Documentation of the package that is installed where the user works: exact for the version in use, without a network.
+
+The rule: it is read, never imported or run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from code_assistant.libraries import LibraryName
+from code_assistant.project.packages.environment import Environment, find_environment, read_environment
+from code_assistant.project.packages.modules import Deadline, find_packages
+from code_assistant.project.packages.node import node_documentation
+from code_assistant.project.packages.python import python_documentation
+
+TIMEOUT_S = 5.0
+"""For one library: a large package takes 2 to 3 s the first time; what was read by then is used."""
+MAX_CHARS = 12_000
+
+
+@dataclass(frozen=True)
+class InstalledDoc:
+    """Documentation of one installed package, as Markdown."""
+
+    name: str
+    version: str
+    text: str
+    source: str
+    """Where it was read, for people: a module's name, or a path in the project."""
+
+
+async def installed_documentation(
+    library: LibraryName, language: str, query: str, environment: Environment, max_chars: int = MAX_CHARS
+) -> InstalledDoc | None:
+    """Describe an installed library with regard to a query; None when it is not installed or the language has none."""
+    return await asyncio.to_thread(_read, library, language, query, environment, max_chars)
+
+
+def _read(
+    library: LibraryName, language: str, query: str, environment: Environment, max_chars: int
+) -> InstalledDoc | None:
+    if language == "python" and environment.has_python:
+        packages = find_packages(environment)
+        python = python_documentation(library, query, packages, Deadline.after(TIMEOUT_S), max_chars)
+        return InstalledDoc(python.name, python.version, python.text, python.source) if python else None
+    folder = environment.node_modules
+    if language in ("javascript", "typescript", "html", "css") and folder is not None:
+        node = node_documentation(library, query, folder, max_chars)
+        return InstalledDoc(node.name, node.version, node.text, node.source) if node else None
+    return None
+
+
+__all__ = [
+    "Environment",
+    "InstalledDoc",
+    "find_environment",
+    "installed_documentation",
+    "read_environment",
+]

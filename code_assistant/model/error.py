@@ -1,0 +1,75 @@
+"""What went wrong with the model, for the user: cause and remedy. Loaded late: it imports `openai`."""
+
+from __future__ import annotations
+
+import json
+
+import openai
+from agents.exceptions import AgentsException, MaxTurnsExceeded, ModelRefusalError, ModelTimeoutError
+
+from code_assistant.model.hooks import EmptyAnswerError
+from code_assistant.result import GenerationError
+from code_assistant.settings import Settings
+
+
+class ModelError(GenerationError):
+    """The model could not be asked, or gave no answer."""
+
+
+def explain(error: Exception, settings: Settings) -> ModelError:
+    """Turn an error of the SDK or of the HTTP client into one that names cause and remedy."""
+    where = f"the model server ({settings.served_by})"
+    if isinstance(error, openai.APIStatusError):
+        return _status(error, where, settings)
+    match error:
+        case openai.APITimeoutError() | ModelTimeoutError() | TimeoutError():
+            why = f"{where} gave no answer within {settings.model_timeout_s:g} s"
+            return ModelError(why, "try again, or raise CODE_ASSISTANT_MODEL_TIMEOUT_S")
+        case openai.APIConnectionError() if _was_cut(error):
+            why = f"{where} closed the connection in the middle of its answer"
+            return ModelError(why, "try again; where a gateway cuts silent connections, set CODE_ASSISTANT_STREAM=on")
+        case openai.APIConnectionError():
+            return ModelError(f"{where} is not reachable", "check OPENAI_BASE_URL, the network and the proxy")
+        case EmptyAnswerError():
+            return ModelError(
+                f"{settings.model} gave an empty answer", "try again, or set another CODE_ASSISTANT_MODEL"
+            )
+        case ModelRefusalError():
+            return ModelError(f"{settings.model} refused the request", "word the request differently")
+        case MaxTurnsExceeded():
+            return ModelError(f"{settings.model} used all {settings.max_turns} turns", "raise CODE_ASSISTANT_MAX_TURNS")
+        case json.JSONDecodeError():
+            return ModelError(f"{where} sent a broken answer", "try again; set CODE_ASSISTANT_STREAM=off if it is on")
+        case AgentsException() if "redacted" in str(error):  # the SDK hides what a model's answer may be part of
+            return ModelError(f"the answer of {settings.model} could not be read", "try again, or see the server's log")
+        case AgentsException() | openai.OpenAIError():
+            return ModelError(f"{where} failed: {_short(str(error))}", "try again, or see the server's log")
+    return ModelError(f"the model run failed: {type(error).__name__}: {_short(str(error))}", "see the server's log")
+
+
+def _status(error: openai.APIStatusError, where: str, settings: Settings) -> ModelError:
+    said = _short(error.message)
+    match error.status_code:
+        case 401 | 403:
+            return ModelError(f"{where} refused the key ({error.status_code})", "set a valid OPENAI_API_KEY")
+        case 404:
+            remedy = "check CODE_ASSISTANT_MODEL and OPENAI_BASE_URL, or set CODE_ASSISTANT_API=chat"
+            return ModelError(f"{where} knows no model {settings.model!r} or no such API (404)", remedy)
+        case 429:
+            after = error.response.headers.get("retry-after")
+            wait = f"wait {after} s" if after else "wait a little"
+            return ModelError(f"{where} limits the rate (429): {said}", f"{wait} and call again, or check your quota")
+        case status if status >= 500:
+            return ModelError(f"{where} is in trouble ({status}): {said}", "try again later")
+        case status:
+            return ModelError(f"{where} refused the request ({status}): {said}", "check CODE_ASSISTANT_MODEL")
+
+
+def _was_cut(error: BaseException) -> bool:
+    """True when the server was reached and then went away: the clients' names for it, whichever of them was used."""
+    return type(error.__cause__).__name__ in ("RemoteProtocolError", "ReadError", "IncompleteRead")
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 300 else f"{text[:300]}..."

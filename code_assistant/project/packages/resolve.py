@@ -1,0 +1,191 @@
+"""Dotted names of installed Python packages followed to what they mean: a module, a definition, or nothing.
+
+The rule: None stands for what the text does not decide, and is never held against anybody.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from dataclasses import dataclass
+
+import griffe
+
+from code_assistant.project.packages.changes import Changes
+from code_assistant.project.packages.modules import Deadline, Location, Module, Packages
+from code_assistant.project.packages.names import Binding
+
+_MAX_HOPS = 20
+"""Imports that are followed from a name to its definition; longer chains are loops."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A function or a class, and the module that defines it."""
+
+    module: Module
+    node: griffe.Function | griffe.Class
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An object of a class, such as a module's ready-made `logger`."""
+
+    of: Definition
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Something of the standard library, by its full name."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A name that its owner surely does not have, and the names that it does have."""
+
+    owner: str
+    name: str
+    location: Location
+    """Of the owner, for suggestions."""
+
+
+Target = Location | Definition | Instance | Foreign | Absent | None
+
+
+class Resolver:
+    """Follows names through one environment until its deadline."""
+
+    def __init__(self, packages: Packages, deadline: Deadline, *, is_lenient: bool = False) -> None:
+        """A lenient one takes a definition that is one of several: good enough to describe, not to accuse."""
+        self._is_lenient = is_lenient
+        self.packages = packages
+        self.changes = Changes(packages, deadline)
+        self._deadline = deadline
+
+    def module(self, location: Location) -> Module | None:
+        """Read a module.
+
+        Raises:
+            DeadlineError: there is no time left.
+        """
+        return self.packages.module(location, self._deadline)
+
+    def resolve(self, path: str, hops: int = 0) -> Target:
+        """What a dotted name such as `fastapi.FastAPI` means.
+
+        Raises:
+            DeadlineError: there is no time left.
+        """
+        first, *rest = path.split(".")
+        target: Target = self.packages.locate(first)
+        if target is None:
+            is_standard = first in sys.stdlib_module_names or (not rest and hasattr(builtins, first))
+            return Foreign(path) if is_standard else None
+        for name in rest:
+            if not isinstance(target, Location):
+                return _inside(target, name) if name == rest[-1] else None
+            target = self.member(target, name, hops)
+        return target
+
+    def imported(self, module: str, name: str = "", hops: int = 0) -> Target:
+        """What `from module import name` or, without a name, `import module` brings."""
+        location = self.packages.locate(module)
+        if location is None:
+            is_standard = module.partition(".")[0] in sys.stdlib_module_names
+            return Foreign(f"{module}.{name}".rstrip(".")) if is_standard else None
+        return self.member(location, name, hops) if name else location
+
+    def member(self, location: Location, name: str, hops: int = 0) -> Target:
+        """What a name means in a module: one of its own, an imported one, or a submodule."""
+        if hops > _MAX_HOPS or (name.startswith("__") and name.endswith("__")):
+            return None
+        below = self.packages.locate(f"{location.name}.{name}") if location.folders else None
+        module = self.module(location)
+        if module is None:
+            return below
+        binding = module.names.names.get(name)
+        if binding is not None:
+            if below is not None:
+                return below if f"{binding.target}.{binding.part}" == below.name else None
+            if binding.kind != "exported":
+                return self._bound(module, name, binding, hops)
+            starred = self._from_stars(module, name, hops)
+            return None if isinstance(starred, Absent) else starred
+        if below is not None:
+            return below
+        return self._from_stars(module, name, hops)
+
+    def names(self, location: Location, hops: int = 0) -> tuple[str, ...]:
+        """All names of a module that a program may want, for suggestions."""
+        module = self.module(location)
+        found = {*self.packages.submodules(location), *(module.names.names if module else ())}
+        for star in module.names.stars if module and hops < _MAX_HOPS else ():
+            source = self.packages.locate(star)
+            found |= set(self.names(source, hops + 1)) if source and source != location else set()
+        return tuple(sorted(found))
+
+    def in_module(self, module: Module, name: str, hops: int = 0) -> Target:
+        """What a dotted name means inside the text of a module."""
+        first, _, rest = name.partition(".")
+        target = self.member(module.location, first, hops + 1)
+        if isinstance(target, Absent):
+            return Foreign(name) if hasattr(builtins, name) else None
+        if isinstance(target, Foreign):
+            return Foreign(f"{target.path}.{rest}" if rest else target.path)
+        for part in rest.split(".") if rest else ():
+            target = self.member(target, part, hops + 1) if isinstance(target, Location) else _inside(target, part)
+        return target
+
+    def _bound(self, module: Module, name: str, binding: Binding, hops: int) -> Target:
+        is_described = self._is_lenient and binding.kind == "definition"
+        if (binding.times > 1 or binding.kind == "other") and not is_described:
+            return None
+        if binding.kind in ("alias", "instance"):
+            target = self.in_module(module, binding.target, hops + 1)
+            return _made(target) if binding.kind == "instance" else target
+        if binding.kind == "import":
+            target = self.imported(binding.target, binding.part, hops + 1)
+            return None if isinstance(target, Absent) else target
+        if module.names.may_rebind and not is_described:
+            return None
+        node = module.definitions.members.get(name) if module.definitions else None
+        return Definition(module, node) if isinstance(node, griffe.Function | griffe.Class) else None
+
+    def _from_stars(self, module: Module, name: str, hops: int) -> Target:
+        for star in module.names.stars:
+            source = self.packages.locate(star)
+            brought = self.module(source) if source else None
+            if brought is not None and brought.names.all_names is not None and name not in brought.names.all_names:
+                continue
+            target = self.member(source, name, hops + 1) if source else None
+            if not isinstance(target, Absent):
+                return target
+        if module.names.is_dynamic or self._is_in_stub(module.location, name):
+            return None
+        return Absent(module.name, name, module.location)
+
+    def _is_in_stub(self, location: Location, name: str) -> bool:
+        """True when the stub beside a module knows a name of which the module's own text does not tell."""
+        stub = self.packages.stub(location)
+        return stub is not None and (name in stub.names or bool(stub.stars) or stub.is_dynamic)
+
+
+def _inside(target: Target, name: str) -> Target:
+    """A method of a class or an object, where it is plainly defined in the class."""
+    cls = target.of if isinstance(target, Instance) else target
+    if not isinstance(cls, Definition) or not isinstance(cls.node, griffe.Class):
+        return None
+    node = cls.node.members.get(name)
+    return Definition(cls.module, node) if isinstance(node, griffe.Function) else None
+
+
+def _made(target: Target) -> Target:
+    """What a call makes: an object, when it is a class that is called and nothing says otherwise."""
+    is_class = isinstance(target, Definition) and isinstance(target.node, griffe.Class)
+    return (
+        Instance(target)
+        if is_class and isinstance(target, Definition) and "__new__" not in target.node.members
+        else None
+    )

@@ -1,0 +1,74 @@
+"""Generated code held against what is known of its libraries, before it is handed out.
+
+The rule: a finding says what is surely wrong, or a warning what nobody asked for; what cannot be decided is not judged,
+and a file whose judgement breaks off, by a fault or for want of time, is named and costs no other file its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+
+from code_assistant.libraries import parse_library
+from code_assistant.project.packages.environment import Environment
+from code_assistant.project.packages.modules import Deadline, DeadlineError, find_packages
+from code_assistant.project.packages.resolve import Resolver
+from code_assistant.project.reality.known import request_words
+from code_assistant.project.reality.local import LocalModules
+from code_assistant.project.reality.node import NodeReality
+from code_assistant.project.reality.python import Known, PythonReality
+from code_assistant.project.reality.report import RealityReport, not_judged
+from code_assistant.result import Finding, GeneratedFile
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT_S = 6.0
+"""For all files of an answer; large packages take 1 to 2 s the first time and some ms afterwards."""
+_MAX_CODE_CHARS = 200_000
+
+
+def check_reality(
+    files: Sequence[GeneratedFile],
+    libraries: Sequence[str],
+    environment: Environment,
+    *,
+    about: str = "",
+    judged: Sequence[GeneratedFile] | None = None,
+) -> RealityReport:
+    """Hold files, or those of them that are to be `judged`, against the installed packages.
+
+    `about` is the request's text, which may name packages too.
+
+    Blocking: call it in a thread. Ends within TIMEOUT_S, with what it has found; what a file's judgement meets costs
+    that file alone.
+    """
+    asked = tuple(parse_library(library) for library in libraries)
+    named = request_words(about)
+    deadline = Deadline.after(TIMEOUT_S)
+    resolver = Resolver(find_packages(environment), deadline)
+    python = PythonReality(resolver, Known(asked, LocalModules(files, environment.project_dir), named))
+    node = NodeReality(asked, named, environment, deadline)
+    judges = {"python": python.judge, "javascript": node.judge, "typescript": node.judge}
+    found: list[Finding] = []
+    left_out: list[str] = []
+    for file in files if judged is None else judged:
+        if file.language in judges:
+            why = _judge(file, judges[file.language], found)
+            left_out += [not_judged(file.path, why)] if why else []
+    return RealityReport(tuple(found), tuple(left_out))
+
+
+def _judge(file: GeneratedFile, judge: Callable[[GeneratedFile], Iterable[Finding]], found: list[Finding]) -> str:
+    """Add a file's findings; the answer is why there are not all of them, or an empty text."""
+    if len(file.content) > _MAX_CODE_CHARS:
+        return f"it has more than {_MAX_CODE_CHARS:,} characters"
+    try:
+        found.extend(judge(file))
+    except DeadlineError:
+        return "the time for reading packages is used up"
+    except (RecursionError, MemoryError):
+        return "it is nested too deeply"
+    except Exception as error:  # it reads packages that anybody may have written: a fault there costs one file
+        logger.exception("%s could not be held against the installed packages", file.path)
+        return f"a fault in the check ({type(error).__name__})"
+    return ""

@@ -1,0 +1,142 @@
+"""The Python modules that an answer and the project bring themselves, told from those that are installed.
+
+The rule: what lies where programs start from is surely theirs; what lies deeper is theirs only when nothing that is
+installed has its name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from code_assistant.project.packages.file import read_text
+from code_assistant.project.versions.reader import project_versions
+from code_assistant.result import GeneratedFile
+
+_ROOTS = ("src", "tests", "test", "lib")
+"""Folders that are commonly put on the path."""
+_SUFFIXES = (".py", ".pyi")
+_SKIPPED = frozenset(["node_modules", "site-packages", "venv", "env", "build", "dist", "target", "__pycache__"])
+_MAX_FOLDERS = 1_000
+_MAX_LEVELS = 5
+_MAX_MANIFEST_BYTES = 500_000
+_REQUIREMENTS = re.compile(r"requirements[\w.-]*\.(?:txt|in)$")
+_NAME = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
+
+
+class LocalModules:
+    """Of one answer and one project."""
+
+    def __init__(self, files: Iterable[GeneratedFile], project_dir: Path | None) -> None:
+        paths = [file.path.replace("\\", "/").split("/") for file in files]
+        self._paths = [[part for part in path if part not in ("", ".")] for path in paths]
+        self._project_dir = project_dir
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """Names that mean their own module, whatever is installed."""
+        names: set[str] = set()
+        for path in self._paths:
+            if path and path[-1].endswith(_SUFFIXES):
+                names.add(_stem(path[0]))
+                names |= {_stem(path[1])} if path[0] in _ROOTS and len(path) > 1 else set()
+        root = self._project_dir
+        for folder in (root, *(root / name for name in _ROOTS)) if root else ():
+            names |= {_stem(entry.name) for entry in _entries(folder) if _is_python(entry)}
+        return frozenset(names)
+
+    @cached_property
+    def nested(self) -> frozenset[str]:
+        """Names that may be their own module, seen from a folder below."""
+        names = {_stem(part) for path in self._paths for part in path if path[-1].endswith(_SUFFIXES)}
+        return frozenset(names | set(self._below()))
+
+    @cached_property
+    def declared(self) -> frozenset[str]:
+        """The libraries that the project asks for, installed or not."""
+        root = self._project_dir
+        return frozenset([*project_versions(root, "python"), *_without_version(root)]) if root else frozenset()
+
+    def is_own(self, places: Iterable[Path]) -> bool:
+        """True for a module that lies in the project itself: an editable install of it."""
+        root = self._project_dir
+        return root is not None and any(
+            place.is_relative_to(root) and not {"site-packages", "dist-packages"} & set(place.parts) for place in places
+        )
+
+    def _below(self) -> Iterator[str]:
+        level, left = [self._project_dir] if self._project_dir else [], _MAX_FOLDERS
+        for _ in range(_MAX_LEVELS):
+            below: list[Path] = []
+            for folder in level[: max(0, left)]:
+                left -= 1
+                entries = _entries(folder)
+                has_python = [entry for entry in entries if entry.name.endswith(_SUFFIXES)]
+                yield from (_stem(entry.name) for entry in has_python)
+                if has_python:
+                    yield folder.name
+                below += [Path(entry.path) for entry in entries if _is_folder(entry)]
+            level = below
+
+
+def _without_version(root: Path) -> Iterator[str]:
+    """What the manifests ask for by the name alone."""
+    for entry in _entries(root):
+        if _REQUIREMENTS.match(entry.name):
+            text = read_text(root / entry.name, _MAX_MANIFEST_BYTES)
+            yield from (found[1] for line in text.splitlines() if (found := _NAME.match(line)))
+    try:
+        manifest = tomllib.loads(read_text(root / "pyproject.toml", _MAX_MANIFEST_BYTES))
+    except (ValueError, RecursionError):
+        return
+    tool, project = _table(manifest, "tool"), _table(manifest, "project")
+    poetry = _table(tool, "poetry")
+    listed = [*_table(project, "optional-dependencies").values(), *_table(manifest, "dependency-groups").values()]
+    for wishes in (project.get("dependencies"), _table(tool, "uv").get("dev-dependencies"), *listed):
+        for wish in wishes if isinstance(wishes, list) else ():
+            yield from (found[1] for found in [_NAME.match(str(wish))] if found)
+    groups = [group for group in _table(poetry, "group").values() if isinstance(group, dict)]
+    for table in (poetry, *groups):
+        yield from _table(table, "dependencies")
+        yield from _table(table, "dev-dependencies")
+
+
+def _table(table: dict[str, Any], key: str) -> dict[str, Any]:
+    found = table.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _is_python(entry: os.DirEntry[str]) -> bool:
+    """True for a module, and for a folder with modules in it or right below."""
+    if entry.name.endswith(_SUFFIXES):
+        return True
+    if not _is_folder(entry):
+        return False
+    inside = _entries(entry)
+    below = (further for folder in inside if _is_folder(folder) for further in _entries(folder))
+    return any(found.name.endswith(_SUFFIXES) for found in (*inside, *below))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        is_folder = entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+    return is_folder and not entry.name.startswith(".") and entry.name not in _SKIPPED
+
+
+def _entries(folder: os.PathLike[str]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except (OSError, ValueError):
+        return []
+
+
+def _stem(name: str) -> str:
+    return name.partition(".")[0]

@@ -1,0 +1,92 @@
+"""Generated JavaScript and TypeScript held against what is known: imports of packages that nobody asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from code_assistant.libraries import LibraryName
+from code_assistant.project.packages.environment import Environment
+from code_assistant.project.packages.modules import Deadline
+from code_assistant.project.reality.known import NODE_WELL_KNOWN, word_set
+from code_assistant.project.reality.node_imports import imported
+from code_assistant.project.reality.node_project import NodeProject, read_node_project
+from code_assistant.result import Finding, GeneratedFile
+
+BUILTIN = word_set("""
+    assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain
+    events fs http http2 https inspector module net os path perf_hooks process punycode querystring readline repl
+    sqlite stream string_decoder sys test timers tls trace_events tty url util v8 vm wasi worker_threads
+    zlib
+""")
+"""Node's own modules (https://nodejs.org/api/)."""
+
+_PACKAGE = re.compile(r"^(@[a-z0-9~_-][\w.~-]*/[\w.~-]+|[A-Za-z0-9][\w.-]*)(/.*)?$")
+
+
+class NodeReality:
+    """Judges JavaScript and TypeScript files: packages that are not asked for, not installed and not known."""
+
+    def __init__(
+        self, libraries: tuple[LibraryName, ...], about: frozenset[str], environment: Environment, deadline: Deadline
+    ) -> None:
+        self._asked = frozenset(_plain(name) for name in (*(library.name for library in libraries), *about))
+        self._environment = environment
+        self._deadline = deadline
+
+    @cached_property
+    def _project(self) -> NodeProject:
+        return read_node_project(self._environment)
+
+    def judge(self, file: GeneratedFile) -> Iterator[Finding]:
+        """Findings of one file.
+
+        Raises:
+            DeadlineError: there is no time left.
+        """
+        told: set[str] = set()
+        for source, line in imported(file, self._deadline):
+            package = _PACKAGE.match(source)
+            name = package[1] if package else ""
+            has_project = bool(self._project.names)
+            if not name or name in told or self._project.has(source, name):
+                continue
+            if _is_known(name, self._asked, has_project=has_project):
+                continue
+            told.add(name)
+            yield Finding(
+                rule="reality-unknown-module",
+                severity="warning",
+                file=file.path,
+                line=line,
+                message=_message(name, has_project=has_project),
+            )
+
+
+def _is_known(name: str, asked: frozenset[str], has_project: bool) -> bool:
+    scope = name.partition("/")[0]
+    base = name.removeprefix("@types/")
+    if base in BUILTIN or _plain(base) in asked or _plain(scope.lstrip("@")) in asked:
+        return True
+    if any(_plain(scope) == known.partition("/")[0] for known in asked if known.startswith("@")):
+        return True
+    # `react-dom` comes with `react`: companions are named after what they belong to, and so are made-up packages,
+    # so this counts only for those that are known to exist.
+    return not has_project and (name in NODE_WELL_KNOWN or scope in NODE_WELL_KNOWN)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"(?<=\w)\.js$", "", name.strip(".,;:!?()`'\"").lower())
+
+
+def _message(name: str, has_project: bool) -> str:
+    if has_project:
+        return (
+            f"`{name}` was not asked for and is not in the project's package.json or node_modules; "
+            "use what is there, or make sure that the package exists and is the right one"
+        )
+    return (
+        f"`{name}` was not asked for and is no well-known package; "
+        "make sure that it exists and is the right one before it is installed"
+    )

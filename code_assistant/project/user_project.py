@@ -1,0 +1,87 @@
+"""What the user's own project knows: the versions it uses, its installed packages, and whether code fits them.
+
+The modules that read all that are imported when first needed: most servers are started without a project.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from code_assistant.libraries import LibraryName, parse_library
+from code_assistant.project.reality.report import RealityReport
+from code_assistant.request import GenerationRequest
+from code_assistant.result import GeneratedFile
+from code_assistant.settings import Settings
+from code_assistant.single_flight import SingleFlight
+from code_assistant.text.plain import plain_line
+
+_MAX_PROBLEMS = 5
+"""Told for one project; whoever mends these sees the next ones."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """A library to document, and where its version comes from when it was not asked for."""
+
+    library: LibraryName
+    note: str | None = None
+    problems: tuple[str, ...] = ()
+    """The project's files that could not be used, each with the reason; its version may have been in one of them."""
+
+
+class UserProject:
+    """The project and environment that the settings name; without them it knows nothing and says so by values."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._reading: SingleFlight[Any] = SingleFlight()
+
+    @property
+    def is_known(self) -> bool:
+        """True when there is a project or an environment to look into."""
+        return bool(self._settings.project_dir or self._settings.python)
+
+    async def wanted(self, asked: str, language: str) -> Wanted:
+        """Split what was asked for; a version that was left out is the project's, where its files name one."""
+        library = parse_library(asked, language)
+        if library.wish is not None or self._settings.project_dir is None:
+            return Wanted(library)
+        versions = await self._reading.run(language, lambda: asyncio.to_thread(self._versions, language))
+        problems = tuple(plain_line(problem) for problem in versions.problems[:_MAX_PROBLEMS])
+        used = versions.find(library.name)
+        if used is None:
+            return Wanted(library, problems=problems)
+        note = plain_line(f"version {used.version} as in {used.source_file}")
+        return Wanted(LibraryName(library.name, used.wish), note, problems)
+
+    async def installed(self, library: LibraryName, language: str, query: str) -> Any:
+        """The installed package's own documentation (`InstalledDoc`), or None."""
+        if not self.is_known:
+            return None
+        installed = await asyncio.to_thread(importlib.import_module, "code_assistant.documentation.installed")
+        environment = await asyncio.to_thread(installed.find_environment, self._settings)
+        return await installed.installed_documentation(library, language, query, environment)
+
+    async def check(
+        self, request: GenerationRequest, files: Sequence[GeneratedFile], judged: Sequence[GeneratedFile] | None = None
+    ) -> RealityReport:
+        """Hold generated files, or those of them that are to be `judged`, against what is installed and asked for."""
+        report: RealityReport = await asyncio.to_thread(self._check_reality, request, files, judged)
+        return report
+
+    def _check_reality(
+        self, request: GenerationRequest, files: Sequence[GeneratedFile], judged: Sequence[GeneratedFile] | None
+    ) -> Any:
+        installed = importlib.import_module("code_assistant.documentation.installed")
+        reality = importlib.import_module("code_assistant.project.reality.judge")
+        environment = installed.find_environment(self._settings)
+        return reality.check_reality(files, request.libraries, environment, about=request.request, judged=judged)
+
+    def _versions(self, language: str) -> Any:
+        versions = importlib.import_module("code_assistant.project.versions.reader")
+        return versions.project_versions(Path(self._settings.project_dir or ""), language, self._settings.python)

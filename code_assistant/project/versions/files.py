@@ -1,0 +1,112 @@
+"""Reading the files of somebody's project: small regular files inside it, found without walking far.
+
+The rule: nothing outside the project is read, whatever a link or an include says, and nothing unreadable raises.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from code_assistant.text.plain import plain_line
+from groundwork.reading.regular_file import NotReadableError, read_regular
+
+MAX_BYTES = 10_000_000
+"""Per file; the lock file of a very large JavaScript project has about 3 MB."""
+MAX_DEPTH = 2
+"""Folders below the project's root: `services/api/pyproject.toml` is found, vendored trees are not."""
+MAX_FOLDERS = 200
+MAX_FILES = 40
+_SKIPPED = frozenset(
+    ["node_modules", "site-packages", "venv", "env", "target", "dist", "build", "vendor", "third_party", "__pycache__"]
+)
+
+Stamp = tuple[str, int, int]
+"""Relative path, modification time in ns, and size: enough to see that a file changed."""
+
+
+class VersionFiles:
+    """The files of one project, read on demand; keeps the account of what was read and what could not be."""
+
+    def __init__(self, root: Path, python: str | None = None) -> None:
+        self.root = root.resolve()
+        self.python = python
+        """The interpreter or environment that the user names, if any."""
+        self.problems: list[str] = []
+        self.seen: set[str] = set()
+        self._names: list[str] | None = None
+
+    def find(self, *patterns: str) -> list[str]:
+        """Relative paths of files whose names fit one of the patterns: level by level, then in the patterns' order."""
+        if self._names is None:
+            self._names = list(self._walk())
+        found = [name for pattern in patterns for name in self._names if fnmatchcase(name.rpartition("/")[2], pattern)]
+        return sorted(dict.fromkeys(found), key=lambda name: name.count("/"))[:MAX_FILES]
+
+    def read(self, name: str) -> str | None:
+        """The text of a file, or None when there is none to be had; the reason is then among the problems."""
+        self.seen.add(name)
+        try:
+            path = (self.root / name).resolve()
+            if path.is_relative_to(self.root):
+                return _decode(read_regular(path, MAX_BYTES))
+            self.problem(name, "leads out of the project and is not read")
+        except NotReadableError as error:
+            self.problem(name, str(error))
+        except (OSError, ValueError, RuntimeError) as error:  # a loop of links, a name with a NUL
+            self.problem(name, f"cannot be read: {_reason(error)}")
+        return None
+
+    def problem(self, name: str, what: str) -> None:
+        """Note that something is wrong with a file."""
+        self.problems.append(f"{plain_line(name)}: {what}")
+
+    def stamp(self, name: str) -> Stamp:
+        """How a file is now, without reading it."""
+        try:
+            status = (self.root / name).stat()
+        except (OSError, ValueError):
+            return (name, 0, -1)
+        return (name, status.st_mtime_ns, status.st_size)
+
+    def _walk(self) -> Iterator[str]:
+        """All files of the first levels, level by level; links to folders are not followed."""
+        level = [""]
+        visited = 0
+        for _ in range(MAX_DEPTH + 1):
+            below: list[str] = []
+            for folder in level[: MAX_FOLDERS - visited]:
+                visited += 1
+                for entry in self._entries(folder):
+                    name = f"{folder}/{entry.name}".lstrip("/")
+                    if not entry.is_dir(follow_symlinks=False):
+                        yield name
+                    elif not entry.name.startswith(".") and entry.name not in _SKIPPED:
+                        below.append(name)
+            level = below
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            self.problem(folder or ".", f"cannot be listed: {_reason(error)}")
+            return []
+
+
+def _decode(data: bytes) -> str:
+    """UTF-8, or what a byte order mark says: PowerShell's `>` writes UTF-16."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16")
+    if b"\0" in data:
+        raise UnicodeDecodeError("utf-8", data[:1], 0, 1, "no text has NUL characters")
+    return data.decode("utf-8-sig")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return getattr(error, "strerror", None) or str(error)

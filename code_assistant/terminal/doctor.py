@@ -1,0 +1,213 @@
+"""`--doctor`: every precondition checked for itself, with the line that fixes what is not well."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import os
+import re
+import shutil
+import sys
+from collections.abc import Awaitable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from packaging.requirements import Requirement
+
+from code_assistant.children.spec import ServerSpec
+from code_assistant.context7 import docker
+from code_assistant.context7.launch import OLDEST_NODE, node_version
+from code_assistant.logs import build_mask
+from code_assistant.settings import Settings
+from code_assistant.terminal.diagnosis import Diagnosis, Verdict
+from code_assistant.terminal.standards import examine_standards
+
+OLDEST_PYTHON = (3, 11)
+REQUIREMENTS = Path(__file__).parents[2] / "requirements.txt"
+_CONNECT_TIMEOUT_S = 3.0
+_LOCAL_SERVERS = {11434: "Ollama", 1234: "LM Studio", 8080: "llama.cpp", 8000: "vLLM"}
+"""The ports that these servers use unless told otherwise."""
+_MODELS_ANSWER = re.compile(rb"HTTP/1\.[01] 200 .*\"(data|models|object)\"", re.DOTALL)
+
+
+async def diagnose(settings: Settings) -> tuple[Diagnosis, ...]:
+    """Check everything concurrently; each check is bounded by a few seconds."""
+    checks: list[Awaitable[list[Diagnosis]]] = [
+        _model(settings),
+        examine_standards(settings),
+        _containers(settings),
+        _node(settings),
+        _reach(settings),
+        _servers(settings),
+        asyncio.to_thread(_places, settings),
+    ]
+    found = await asyncio.gather(*checks)
+    return (_python(), _packages(), *(line for lines in found for line in lines))
+
+
+def _python() -> Diagnosis:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= OLDEST_PYTHON:
+        return Diagnosis("Python", "ok", version)
+    return Diagnosis("Python", "failed", version, "install Python 3.11 or newer")
+
+
+def _packages() -> Diagnosis:
+    wrong = []
+    for line in REQUIREMENTS.read_text(encoding="utf-8").split("\n"):
+        if not line.strip():
+            continue
+        requirement = Requirement(line)
+        try:
+            version = importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append(f"{requirement.name} is missing")
+            continue
+        if version not in requirement.specifier:
+            wrong.append(f"{requirement.name} {version} is not {requirement.specifier}")
+    if not wrong:
+        return Diagnosis("packages", "ok", "all of requirements.txt, in range")
+    return Diagnosis("packages", "failed", "; ".join(wrong), f"{sys.executable} -m pip install -r requirements.txt")
+
+
+def _places(settings: Settings) -> list[Diagnosis]:
+    """The folders and the interpreter that the settings name; what is not named is looked for where it usually is."""
+    found = []
+    if settings.project_dir is not None and not Path(settings.project_dir).is_dir():
+        remedy = "correct PROJECT_DIR or CLAUDE_PROJECT_DIR"
+        found.append(Diagnosis("project", "failed", f"{settings.project_dir} is no folder", remedy))
+    if settings.python is not None and not Path(settings.python).exists():
+        remedy = "CODE_ASSISTANT_PYTHON takes an interpreter or the folder of a virtual environment"
+        found.append(Diagnosis("interpreter", "failed", f"{settings.python} is not there", remedy))
+    folder = settings.cache_dir
+    nearest = next((place for place in (folder, *folder.parents) if place.exists()), folder)
+    if not os.access(nearest, os.W_OK):
+        remedy = "documentation is asked for each time; let CODE_ASSISTANT_CACHE_DIR name a folder of yours"
+        found.append(Diagnosis("cache", "warning", f"{folder} cannot be written", remedy))
+    return found
+
+
+async def _servers(settings: Settings) -> list[Diagnosis]:
+    """The servers of the config file; a file that is wrong has stopped the start already."""
+    return list(await asyncio.gather(*(_server(spec, settings) for spec in settings.servers)))
+
+
+async def _server(spec: ServerSpec, settings: Settings) -> Diagnosis:
+    what = f"server {spec.name}"
+    if spec.url is not None:
+        host, port = _endpoint(spec.url)
+        if not await _connects(host, port):
+            return Diagnosis(what, "failed", f"{host} is not reachable", "check its `url`, the network and the proxy")
+        return Diagnosis(what, "ok", f"{host} answers")
+    command = spec.command or ""
+    # Where a relative path leads depends on the folder that it is started in.
+    folder = Path(spec.cwd or ".") if "/" in command else Path()
+    search = {**settings.environ, **spec.env}.get("PATH")
+    if shutil.which(str(folder / command) if folder != Path() else command, path=search) is None:
+        remedy = "install it, or give its whole path: hosts start servers with a bare PATH"
+        return Diagnosis(what, "failed", f"{build_mask(settings)(command)} is not found", remedy)
+    if spec.unread:
+        return Diagnosis(what, "warning", build_mask(settings)(command), "; ".join(spec.unread))
+    return Diagnosis(what, "ok", build_mask(settings)(command))
+
+
+async def _model(settings: Settings) -> list[Diagnosis]:
+    if settings.is_offline:
+        return await _offline(settings)
+    where = build_mask(settings)(settings.served_by)
+    host, port = _endpoint(settings.base_url or "https://api.openai.com/v1")
+    if await _connects(host, port):
+        return [Diagnosis("model", "ok", f"{settings.model} at {where}")]
+    remedy = (
+        "start the model server" if host in ("127.0.0.1", "localhost", "::1") else "check the network and the proxy"
+    )
+    return [Diagnosis("model", "failed", f"{where} is not reachable", f"{remedy}, or correct OPENAI_BASE_URL")]
+
+
+async def _offline(settings: Settings) -> list[Diagnosis]:
+    if settings.environ.get("CODE_ASSISTANT_MODEL"):
+        return [Diagnosis("model", "ok", "offline, as set: answers are scaffolds")]
+    local = await asyncio.gather(*(_local_model(port) for port in _LOCAL_SERVERS))
+    found = [(port, name) for (port, name), model in zip(_LOCAL_SERVERS.items(), local, strict=True) if model]
+    if found:
+        port, name = found[0]
+        remedy = f"OPENAI_BASE_URL=http://localhost:{port}/v1 CODE_ASSISTANT_MODEL=<a model it has> would use it"
+        return [Diagnosis("model", "warning", f"none set, answers are scaffolds; {name} answers on {port}", remedy)]
+    remedy = "set OPENAI_API_KEY, or OPENAI_BASE_URL and CODE_ASSISTANT_MODEL for a local server"
+    return [Diagnosis("model", "warning", "none set: answers are scaffolds, written offline", remedy)]
+
+
+async def _local_model(port: int) -> bool:
+    """True when something on this port of this machine answers like OpenAI's list of models."""
+    try:
+        async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                writer.write(b"GET /v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                return bool(_MODELS_ANSWER.match(await reader.read(65_536)))
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
+
+
+async def _containers(settings: Settings) -> list[Diagnosis]:
+    is_needed = settings.context7 == "docker"
+    bad: Verdict = "failed" if is_needed else "warning"
+    if settings.context7 not in ("docker", "auto"):
+        return [Diagnosis("docker", "ok", f"not needed: CODE_ASSISTANT_CONTEXT7={settings.context7}")]
+    version, why = await docker.engine_version(settings.environ)
+    if version is None:
+        remedy = (
+            "start Docker, or set CODE_ASSISTANT_CONTEXT7=npx" if "running" in why else "install Docker, or use npx"
+        )
+        return [Diagnosis("docker", bad, why, remedy)]
+    engine = Diagnosis("docker", "ok", f"engine {version}")
+    if await docker.has_image(settings.context7_image, settings.environ):
+        return [engine, Diagnosis("image", "ok", settings.context7_image)]
+    remedy = f"docker pull {settings.context7_image}"
+    return [engine, Diagnosis("image", bad, f"{settings.context7_image} is not on this machine", remedy)]
+
+
+async def _node(settings: Settings) -> list[Diagnosis]:
+    if settings.context7 not in ("npx", "auto"):
+        return []
+    bad: Verdict = "failed" if settings.context7 == "npx" else "warning"
+    needed = ".".join(map(str, OLDEST_NODE))
+    version = await node_version(settings.environ)
+    if version is None or shutil.which("npx") is None:
+        return [Diagnosis("node", bad, "node or npx is not installed", f"install Node.js {needed} or newer")]
+    shown = ".".join(map(str, version))
+    if version < OLDEST_NODE:
+        return [Diagnosis("node", bad, shown, f"Context7 needs Node.js {needed} or newer")]
+    return [Diagnosis("node", "ok", shown)]
+
+
+async def _reach(settings: Settings) -> list[Diagnosis]:
+    if settings.context7 == "off":
+        return [Diagnosis("Context7", "ok", "switched off")]
+    url = (
+        settings.context7_url
+        if settings.context7 == "remote"
+        else settings.context7_api_url or "https://context7.com/api"
+    )
+    host, port = _endpoint(url)
+    if await _connects(host, port):
+        return [Diagnosis("Context7", "ok", f"{host} answers")]
+    remedy = "check the network and the proxy; without it, answers come without its documentation"
+    return [Diagnosis("Context7", "warning", f"{host} is not reachable", remedy)]
+
+
+def _endpoint(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+async def _connects(host: str, port: int) -> bool:
+    try:
+        async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True

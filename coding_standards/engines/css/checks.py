@@ -1,0 +1,184 @@
+"""Named checks of the `css` engine: each walks the blocks of a sheet and yields the places that break it.
+
+A check must hold for any style sheet, whatever builds it; what depends on a project's taste is an option.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from coding_standards.engines.css.blocks import CssBlock, Declaration, Sheet
+from coding_standards.engines.css.declarations import (
+    bare,
+    calc_spacing,
+    declared,
+    duplicate_properties,
+    generic_font,
+    hit,
+    invalid_hex,
+    misspelt_property,
+    prefix_without_standard,
+    shorthand_overrides,
+    zero_units,
+)
+from coding_standards.engines.named import Check, Hit
+
+_FOCUS_LOOK = re.compile(r"^(outline|box-shadow|border|background|text-decoration|color|filter|transform|stroke|fill)")
+_OUTLINE_OFF = re.compile(r"^(?:none|0(?:px)?)(?:\s+none)?$", re.IGNORECASE)
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
+
+
+def important(sheet: Sheet, *, allow_utilities: bool = True, allow_contexts: str = "") -> Iterator[Hit]:
+    """`!important`, but in one-class utilities and under at-rules whose condition matches `allow_contexts`."""
+    for block, declaration in declared(sheet):
+        if not declaration.important or "keyframes" in block.context:
+            continue
+        if allow_contexts and re.search(allow_contexts, f"{block.context} {block.prelude.lower()}"):
+            continue
+        if allow_utilities and _is_utility(block.prelude):
+            continue
+        yield hit(sheet, declaration.offset, declaration.name)
+
+
+def _is_utility(prelude: str) -> bool:
+    """Every selector is one class or attribute, perhaps with pseudo-classes: it exists to win."""
+    return all(
+        re.fullmatch(r"\s*[\w-]*(?:\.(?:[\w-]|\\.)+|\[[^\]]*\])(?:::?[\w-]+(?:\([^()]*\))?)*\s*", one)
+        for one in prelude.split(",")
+    )
+
+
+def selector(sheet: Sheet, *, pattern: str = "", detail: str = "") -> Iterator[Hit]:
+    """A selector that matches `pattern`; strings, attribute values and escapes are taken out first."""
+    regex = re.compile(pattern)
+    for block in sheet.rules():
+        text = re.sub(r"\[[^\]]*\]", "[]", re.sub(r"\\.", "x", _STRING.sub('""', block.prelude)))
+        match = regex.search(text)
+        if match:
+            yield hit(sheet, block.offset, detail or match[0].strip()[:40])
+
+
+def selector_depth(sheet: Sheet, *, max_parts: int = 5) -> Iterator[Hit]:
+    """A selector with more parts (what combinators join) than `max_parts`."""
+    for block in sheet.rules():
+        for one in _top_level_split(block.prelude):
+            parts = [part for part in re.split(r"\s*[>+~]\s*|\s+", _bare_selector(one).strip()) if part]
+            if len(parts) > max_parts:
+                yield hit(sheet, block.offset, f"{len(parts)} parts")
+                break
+
+
+def _bare_selector(text: str) -> str:
+    return re.sub(r"\[[^\]]*\]", "[]", bare(text))
+
+
+def _top_level_split(text: str) -> list[str]:
+    parts, depth, start = [], 0, 0
+    for index, char in enumerate(text):
+        depth += (char in "([") - (char in ")]")
+        if char == "," and depth == 0:
+            parts.append(text[start:index])
+            start = index + 1
+    return [*parts, text[start:]]
+
+
+def declaration(
+    sheet: Sheet, *, property_pattern: str = "", value_pattern: str = "", selector_pattern: str = "", detail: str = ""
+) -> Iterator[Hit]:
+    """A declaration whose property, value and selector match the patterns (case is ignored)."""
+    name_regex, value_regex, block_regex = (
+        re.compile(pattern, re.IGNORECASE) for pattern in (property_pattern, value_pattern, selector_pattern)
+    )
+    for block, one in declared(sheet):
+        if name_regex.search(one.name) and value_regex.search(one.value) and block_regex.search(block.prelude):
+            yield hit(sheet, one.offset, detail or f"{one.name}: {one.value}"[:60])
+
+
+def at_rule(sheet: Sheet, *, pattern: str = "") -> Iterator[Hit]:
+    """An at-rule (its name, condition and value) that matches `pattern`."""
+    regex = re.compile(pattern, re.IGNORECASE)
+    found = [(text, offset) for block in [sheet.root, *sheet.blocks()] for text, offset in block.statements]
+    found += [(block.prelude, block.offset) for block in sheet.blocks() if block.at_name]
+    for text, offset in sorted(found, key=lambda one: one[1]):
+        if regex.search(text):
+            yield hit(sheet, offset, text[:60])
+
+
+def insecure_url(sheet: Sheet) -> Iterator[Hit]:
+    """A resource loaded over plain http from a host other than this machine."""
+    regex = re.compile(r"url\(\s*[\"']?(http://(?!localhost|127\.|\[::1\])[^\"')\s]*)", re.IGNORECASE)
+    for _, one in declared(sheet):
+        if match := regex.search(one.value):
+            yield hit(sheet, one.offset, match[1][:60])
+    for text, offset in sheet.root.statements:
+        if text.lower().startswith("@import") and (match := re.search(r"http://[^\"')\s]*", text)):
+            yield hit(sheet, offset, match[0][:60])
+
+
+def focus_outline(sheet: Sheet) -> Iterator[Hit]:
+    """`outline: none` on focus, with nothing in the block that shows the focus instead."""
+    for block in sheet.rules():
+        if ":focus" not in block.prelude or ":not(:focus" in block.prelude.replace(" ", ""):
+            continue
+        others = [one for one in block.declarations if not _is_outline_off(one)]
+        if (
+            any(_FOCUS_LOOK.match(one.name.lstrip("-")) for one in others)
+            or block.blocks
+            or _shown_elsewhere(sheet, block)
+        ):
+            continue
+        for one in block.declarations:
+            if _is_outline_off(one):
+                yield hit(sheet, one.offset)
+                break
+
+
+def _is_outline_off(one: Declaration) -> bool:
+    return one.name in {"outline", "outline-style", "outline-width"} and bool(_OUTLINE_OFF.match(one.value))
+
+
+def _shown_elsewhere(sheet: Sheet, block: CssBlock) -> bool:
+    """Another rule gives the focus of the same subject a look."""
+    subjects = {one.strip().split(":focus")[0] for one in block.prelude.split(",") if ":focus" in one}
+    return any(
+        other is not block
+        and any(_FOCUS_LOOK.match(one.name) and not _is_outline_off(one) for one in other.declarations)
+        and any(subject and f"{subject}:focus" in other.prelude for subject in subjects)
+        for other in sheet.rules()
+        if ":focus" in other.prelude
+    )
+
+
+def empty_block(sheet: Sheet) -> Iterator[Hit]:
+    """A rule with nothing in it, not even a comment."""
+    for block in sheet.rules():
+        if not (block.declarations or block.blocks or block.statements or block.has_comment):
+            yield hit(sheet, block.offset)
+
+
+def font_display(sheet: Sheet) -> Iterator[Hit]:
+    """A `@font-face` that loads a file and does not say what is shown meanwhile."""
+    for block in sheet.blocks():
+        names = {one.name for one in block.declarations}
+        loads = any(one.name == "src" and "url(" in one.value for one in block.declarations)
+        if block.at_name == "font-face" and loads and "font-display" not in names:
+            yield hit(sheet, block.offset)
+
+
+def max_number(sheet: Sheet, *, property: str = "z-index", limit: int = 9999) -> Iterator[Hit]:
+    """A whole number above `limit` as the value of `property`."""
+    for _, one in declared(sheet):
+        if one.name == property and re.fullmatch(r"\d+", one.value) and int(one.value[:12]) > limit:
+            yield hit(sheet, one.offset, one.value[:20])
+
+
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        at_rule, calc_spacing, declaration, duplicate_properties, empty_block, focus_outline, font_display,
+        generic_font, important, insecure_url, invalid_hex, max_number, misspelt_property, prefix_without_standard,
+        selector, selector_depth, shorthand_overrides, zero_units,
+    )
+}  # fmt: skip
+"""Every check that a rule of engine `css` can name."""

@@ -1,0 +1,192 @@
+"""Named checks of the `css` engine that look at single declarations: their names, their values, their neighbours.
+
+A check must hold for any style sheet, whatever builds it; what depends on a project's taste is an option.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from coding_standards.engines.css.blocks import CssBlock, Declaration, Sheet
+from coding_standards.engines.named import Hit
+
+_GENERIC = re.compile(
+    r"serif|sans-serif|monospace|cursive|fantasy|system-ui|ui-[a-z-]+|math|emoji|fangsong|inherit|initial|unset|revert"
+    r"|revert-layer|none|-apple-system|caption|icon|menu|message-box|small-caption|status-bar"
+)
+_LENGTH_ZERO = re.compile(
+    r"(?<![\w.#-])0(?:\.0+)?(?:px|em|rem|ex|ch|vw|vh|vmin|vmax|cm|mm|in|pt|pc)(?![\w-])", re.IGNORECASE
+)
+_CALC = re.compile(r"(?<![\w-])calc\(", re.IGNORECASE)
+# An operand that ends in a digit, unit, % or bracket, then a sign that lacks a space on one side or both.
+_TIGHT = re.compile(
+    r"(?:(?<![\w#.-])[\d.]+(?:%|[a-df-z]\w*|e[a-z]\w*)?|\))(?:\s+[+-](?=[\w.(])|[+-](?=[\s\d.(]))", re.IGNORECASE
+)
+_FUNCTION = re.compile(r"[\w-]*\([^()]*\)")
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
+
+
+def hit(sheet: Sheet, offset: int, detail: str = "") -> Hit:
+    return Hit(*sheet.place(offset), detail)
+
+
+def declared(sheet: Sheet) -> Iterator[tuple[CssBlock, Declaration]]:
+    for block in sheet.blocks():
+        for declaration in block.declarations:
+            yield block, declaration
+
+
+def bare(value: str) -> str:
+    """The value without its strings and, innermost first, its functions."""
+    value = _STRING.sub("", value)
+    for _ in range(8):
+        value, count = _FUNCTION.subn("", value)
+        if not count:
+            break
+    return value
+
+
+def zero_units(sheet: Sheet) -> Iterator[Hit]:
+    """A zero length with a unit, outside functions, custom properties and `flex`, where it may matter."""
+    for _, one in declared(sheet):
+        if one.name.startswith(("--", "flex", "-webkit-flex", "-ms-flex", "-webkit-box-flex")):
+            continue
+        if match := _LENGTH_ZERO.search(bare(one.value)):
+            yield hit(sheet, one.offset, match[0])
+
+
+def duplicate_properties(sheet: Sheet) -> Iterator[Hit]:
+    """A property set again in its block: with the same value, or after other declarations stood between."""
+    for block in sheet.blocks():
+        last: dict[str, tuple[int, str]] = {}
+        for index, one in enumerate(block.declarations):
+            if one.name == "src" or one.name.startswith(("*", "_", "--")):
+                continue
+            before = last.get(one.name)
+            if before and (before[1] == one.value or _is_plain_repeat(block, before[0], index)):
+                yield hit(sheet, one.offset, one.name)
+            last[one.name] = (index, one.value)
+
+
+def _is_plain_repeat(block: CssBlock, first: int, second: int) -> bool:
+    """Not a fallback: other properties stand between, and neither value is one that only some browsers know."""
+    between = block.declarations[first + 1 : second]
+    values = block.declarations[first].value + block.declarations[second].value
+    return any(one.name != block.declarations[first].name for one in between) and not re.search(
+        r"[-(]|\d(?:r?em|[ls]?v[hw])\b", values
+    )
+
+
+_SHORTHANDS = {
+    "margin": ("margin-top", "margin-right", "margin-bottom", "margin-left"),
+    "padding": ("padding-top", "padding-right", "padding-bottom", "padding-left"),
+    "background": ("background-color", "background-image", "background-repeat", "background-position"),
+    "font": ("font-size", "font-family", "font-weight", "font-style", "line-height"),
+    "border": ("border-width", "border-style", "border-color", "border-top", "border-bottom"),
+    "flex": ("flex-grow", "flex-shrink", "flex-basis"),
+    "transition": ("transition-property", "transition-duration", "transition-delay"),
+    "animation": ("animation-name", "animation-duration", "animation-delay"),
+}
+
+
+def shorthand_overrides(sheet: Sheet) -> Iterator[Hit]:
+    """A shorthand after one of its longhands in the same block: the longhand has no effect."""
+    for block in sheet.blocks():
+        seen: dict[str, bool] = {}
+        for one in block.declarations:
+            for longhand in _SHORTHANDS.get(one.name, ()):
+                if longhand in seen and (one.important or not seen[longhand]):
+                    yield hit(sheet, one.offset, f"{one.name} undoes {longhand}")
+                    break
+            seen[one.name] = one.important
+
+
+def prefix_without_standard(sheet: Sheet, *, properties: tuple[str, ...] = ()) -> Iterator[Hit]:
+    """A vendor-prefixed property whose standard property (one of `properties`) is nowhere in the block."""
+    for block in sheet.blocks():
+        names = {one.name for one in block.declarations}
+        told: set[str] = set()
+        for one in block.declarations:
+            match = re.fullmatch(r"-(?:webkit|moz|ms|o|khtml)-(.+)", one.name)
+            if match and match[1] in properties and match[1] not in names | told:
+                told.add(match[1])
+                yield hit(sheet, one.offset, f"no `{match[1]}`")
+
+
+def generic_font(
+    sheet: Sheet, *, ignore_pattern: str = "icon|awesome|symbol|glyph|emoji|material|codicon"
+) -> Iterator[Hit]:
+    """A list of two or more font families that ends without a generic one."""
+    ignore = re.compile(ignore_pattern, re.IGNORECASE)
+    for block, one in declared(sheet):
+        if one.name != "font-family" or block.at_name == "font-face" or "(" in one.value:
+            continue
+        families = [family.strip().strip("'\"").lower() for family in one.value.split(",")]
+        if len(families) > 1 and not any(map(_GENERIC.fullmatch, families)) and not ignore.search(one.value):
+            yield hit(sheet, one.offset, families[-1])
+
+
+def invalid_hex(sheet: Sheet) -> Iterator[Hit]:
+    """A `#` colour that has not 3, 4, 6 or 8 hexadecimal digits."""
+    for _, one in declared(sheet):
+        if one.name.startswith("--") or not re.search(r"color|background|border|shadow|fill|stroke|outline", one.name):
+            continue
+        for match in re.finditer(r"(?<![\w&])#([\w-]+)", bare(one.value)):
+            if not re.fullmatch(r"(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", match[1], re.IGNORECASE):
+                yield hit(sheet, one.offset, match[0])
+
+
+def calc_spacing(sheet: Sheet) -> Iterator[Hit]:
+    """`+` or `-` in `calc()` between two operands without a space on both sides."""
+    for _, one in declared(sheet):
+        value = _STRING.sub("", one.value)
+        end = 0
+        # What is nested lies within the outermost, which is read as a whole.
+        while match := _CALC.search(value, end):
+            inner = _inside(value, match.end())
+            if tight := _TIGHT.search(inner):
+                yield hit(sheet, one.offset, tight[0].strip())
+                break
+            end = match.end() + len(inner)
+
+
+def _inside(text: str, start: int) -> str:
+    """The text from `start` to the bracket that closes the one before it."""
+    depth = 1
+    for index in range(start, len(text)):
+        depth += (text[index] == "(") - (text[index] == ")")
+        if depth == 0:
+            return text[start:index]
+    return text[start:]
+
+
+def misspelt_property(sheet: Sheet) -> Iterator[Hit]:
+    """A property that does not exist and differs by one slip from one that does."""
+    for block, one in declared(sheet):
+        if one.name in known_properties() or not re.fullmatch(r"[a-z][a-z-]{3,}", one.name):
+            continue
+        if block.at_name and block.at_name not in {"media", "supports", "layer", "container", "scope", "font-face"}:
+            continue
+        if meant := _neighbour(one.name):
+            yield hit(sheet, one.offset, f"`{one.name}`, perhaps `{meant}`")
+
+
+@cache
+def known_properties() -> frozenset[str]:
+    """The standard properties and descriptors (MDN's list and what browsers report)."""
+    return frozenset(Path(__file__).with_name("properties.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def _neighbour(name: str) -> str | None:
+    """The known property that one inserted, dropped, changed or swapped letter away from `name`, if any."""
+    letters = "abcdefghijklmnopqrstuvwxyz-"
+    splits = [(name[:index], name[index:]) for index in range(len(name) + 1)]
+    candidates = [left + right[1:] for left, right in splits if right]
+    candidates += [left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1]
+    candidates += [left + letter + right[1:] for left, right in splits if right for letter in letters]
+    candidates += [left + letter + right for left, right in splits for letter in letters]
+    return next((one for one in candidates if one in known_properties()), None)

@@ -1,0 +1,280 @@
+"""Named checks of the `html` engine: each walks the elements of a page and yields those that break it.
+
+A check must hold for a fragment too: what only a whole document needs is asked of whole documents only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from coding_standards.engines.html.tree import Element, Page
+from coding_standards.engines.named import Check, Hit
+
+_LABELLABLE = frozenset(["input", "select", "textarea"])
+_UNLABELLED_TYPES = frozenset(["hidden", "submit", "button", "reset", "image"])
+_INTERACTIVE = frozenset(["a", "button", "label", "form", "select", "textarea"])
+_ROLES = re.compile(
+    r"alert|alertdialog|application|article|associationlist\w*|banner|blockquote|button|caption|cell|checkbox|code|columnheader"
+    r"|combobox|comment|complementary|contentinfo|definition|deletion|dialog|directory|document|emphasis|feed|figure|form"
+    r"|generic|grid|gridcell|group|heading|image|img|insertion|link|list|listbox|listitem|log|main|mark|marquee|math|menu"
+    r"|menubar|menuitem|menuitemcheckbox|menuitemradio|meter|navigation|none|note|option|paragraph|presentation|progressbar"
+    r"|radio|radiogroup|region|row|rowgroup|rowheader|scrollbar|search|searchbox|sectionfooter|sectionheader|separator"
+    r"|slider|spinbutton|status|strong|subscript|suggestion|superscript|switch|tab|table|tablist|tabpanel|term|text|textbox"
+    r"|time|timer|toolbar|tooltip|tree|treegrid|treeitem|doc-[a-z]+|graphics-[a-z]+"
+)
+
+_PLACEHOLDER = re.compile(r">\s{0,200}%[a-z][A-Za-z0-9_.-]{0,60}%\s{0,200}<")
+_REMOTE = re.compile(r"\s*http://(\[[0-9a-f:]*\]|[^/?#:\s]*)", re.IGNORECASE)
+_NEARBY = re.compile(
+    r"\[::1\]|localhost|.*\.(localhost|local|test)|(127|10)(\.\d+){3}|0\.0\.0\.0|192\.168(\.\d+){2}"
+    r"|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|host\.docker\.internal",
+    re.IGNORECASE,
+)
+"""Hosts of this machine and of private networks (RFC 1918, 2606, 6761, 6762), which seldom have a certificate."""
+
+
+def _hit(page: Page, element: Element, detail: str = "") -> Hit:
+    return Hit(*page.place(element.offset), detail)
+
+
+def _is_hidden(element: Element) -> bool:
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return "hidden" in element.attributes or element.get("aria-hidden") == "true" or "display:none" in style
+
+
+def attribute_required(
+    page: Page,
+    *,
+    elements: tuple[str, ...] = (),
+    any_of: tuple[str, ...] = (),
+    value_pattern: str = "",
+    when: str = "",
+    when_pattern: str = "",
+    unless: tuple[str, ...] = (),
+    inside: str = "",
+    documents_only: bool = False,
+) -> Iterator[Hit]:
+    """An element of `elements` without any of the attributes `any_of` (whose value matches `value_pattern`).
+
+    Only where its attribute `when` matches `when_pattern`, it has none of `unless`, and it stands in an `inside`.
+    """
+    if documents_only and not page.is_document:
+        return
+    for one in page.elements:
+        if one.name not in elements or _is_hidden(one) or any(one.get(name) is not None for name in unless):
+            continue
+        if when and not re.search(when_pattern, one.get(when) or "", re.IGNORECASE):
+            continue
+        if inside and all(above.name != inside for above in one.ancestors()):
+            continue
+        values = [one.get(name) for name in any_of]
+        if not one.is_open and not any(
+            value is not None and re.search(value_pattern, value, re.IGNORECASE) for value in values
+        ):
+            yield _hit(page, one, f"<{one.name}>")
+
+
+def attribute_forbidden(
+    page: Page, *, pattern: str = "", value_pattern: str = "", elements: tuple[str, ...] = ()
+) -> Iterator[Hit]:
+    """An attribute whose whole name matches `pattern` and whose value matches `value_pattern`."""
+    name_regex, value_regex = re.compile(pattern), re.compile(value_pattern, re.IGNORECASE)
+    for one in page.elements:
+        if elements and one.name not in elements:
+            continue
+        for name, value in one.attributes.items():
+            if name_regex.fullmatch(name) and value_regex.search(value.strip()):
+                yield _hit(page, one, f"{name} on <{one.name}>")
+                break
+
+
+def element_forbidden(page: Page, *, elements: tuple[str, ...] = ()) -> Iterator[Hit]:
+    """An element that must not be used."""
+    for one in page.elements:
+        if one.name in elements:
+            yield _hit(page, one, f"<{one.name}>")
+
+
+def element_required(
+    page: Page,
+    *,
+    elements: tuple[str, ...] = (),
+    any_of: tuple[str, ...] = (),
+    value_pattern: str = "",
+    has_text: bool = False,
+) -> Iterator[Hit]:
+    """A whole document without the element: with text in it, with one of `any_of` that matches `value_pattern`."""
+    heads = [one for one in page.elements if one.name == "head"]
+    if not page.is_document or page.is_template or not heads or any(_is_filled(page, head) for head in heads[:1]):
+        return
+    for one in page.elements:
+        if one.name not in elements or (has_text and not one.has_text):
+            continue
+        if not any_of or any(re.search(value_pattern, one.get(name) or "", re.IGNORECASE) for name in any_of):
+            return
+    yield Hit(0, 0)
+
+
+def _is_filled(page: Page, head: Element) -> bool:
+    """A build tool writes into the head: `%sveltekit.head%`, alone between tags."""
+    end = page.code.lower().find("</head", head.offset)
+    return end > 0 and _PLACEHOLDER.search(page.code, head.offset, end + 1) is not None
+
+
+def doctype(page: Page, *, pattern: str = "") -> Iterator[Hit]:
+    """A whole document without a doctype, or with one that does not match `pattern`."""
+    opens = any(one.name == "html" and one.parent is None for one in page.elements[:1])
+    if page.doctype is None:
+        if opens and not page.is_template:
+            yield Hit(1, 1)
+    elif not re.fullmatch(pattern or ".*", page.doctype, re.IGNORECASE | re.DOTALL):
+        yield Hit(1, 1, page.doctype[:60])
+
+
+def unique_ids(page: Page) -> Iterator[Hit]:
+    """An id that another element has; not in what a template engine or a `<template>` repeats."""
+    if page.is_template:
+        return
+    seen: set[str] = set()
+    for one in page.elements:
+        value = one.attributes.get("id", "")
+        if not value or any(above.name in {"template", "noscript"} for above in one.ancestors()):
+            continue
+        if value in seen:
+            yield _hit(page, one, f"#{value[:40]}")
+        seen.add(value)
+
+
+def duplicate_attributes(page: Page) -> Iterator[Hit]:
+    """A tag that gives one attribute twice; browsers drop the second."""
+    for one in page.elements:
+        if one.repeated and not page.is_template:
+            yield _hit(page, one, f"{one.repeated[0]} on <{one.name}>")
+
+
+def heading_order(page: Page) -> Iterator[Hit]:
+    """A heading more than one level below the one before it."""
+    last = 0
+    for one in page.elements:
+        if re.fullmatch(r"h[1-6]", one.name) and not page.is_template:
+            level = int(one.name[1])
+            if 0 < last < level - 1:
+                yield _hit(page, one, f"<h{level}> after <h{last}>")
+            last = level
+
+
+def control_label(page: Page) -> Iterator[Hit]:
+    """A form control that nothing names: no label around it, none for its id, no aria-label, no title."""
+    labelled = {one.get("for") for one in page.elements if one.name == "label"}
+    for one in page.elements:
+        if one.name not in _LABELLABLE or (one.get("type") or "").lower() in _UNLABELLED_TYPES or _is_hidden(one):
+            continue
+        if any(one.get(name) for name in ("aria-label", "aria-labelledby", "title")):
+            continue
+        if any(above.name == "label" or _is_hidden(above) for above in one.ancestors()):
+            continue
+        identity = one.get("id")
+        if identity not in labelled and (identity is None or page.is_document) and not page.is_template:
+            yield _hit(page, one, f"<{one.name}>")
+
+
+def nested_interactive(page: Page) -> Iterator[Hit]:
+    """A link, button, label or form inside another of its kind, or a control inside a link or button."""
+    for one in page.elements:
+        if one.name in _INTERACTIVE:
+            for above in one.ancestors():
+                is_link = above.name == "button" or (above.name == "a" and above.get("href") is not None)
+                if above.name == one.name or (is_link and one.name not in {"label", "form"}):
+                    if not (one.name == "a" and one.get("href") is None):
+                        yield _hit(page, one, f"<{one.name}> in <{above.name}>")
+                    break
+
+
+def accessible_name(page: Page, *, elements: tuple[str, ...] = ("a", "button")) -> Iterator[Hit]:
+    """A link (with href) or button without text, label, title, or a named picture in it."""
+    named = _name(page)
+    for one in page.elements:
+        if one.name not in elements or (one.name == "a" and not one.get("href")) or _is_hidden(one):
+            continue
+        if any(above.name == "template" or _is_hidden(above) for above in one.ancestors()):
+            continue
+        bound = any(re.match(r"v-|x-|:|\[|ng-|data-", name) or name.endswith("=") for name in one.attributes)
+        if not bound and one not in named:
+            yield _hit(page, one, f"<{one.name}>")
+
+
+def _name(page: Page) -> set[Element]:
+    """The elements that have a name, or hold one that has; inner before outer, so that each is looked at once."""
+    named: set[Element] = set()
+    for one in reversed(page.elements):
+        if one in named or _has_name(one):
+            named.add(one)
+            if one.parent is not None:
+                named.add(one.parent)
+    return named
+
+
+def _has_name(one: Element) -> bool:
+    named = any((one.get(name) or "").strip() for name in ("aria-label", "aria-labelledby", "title"))
+    picture = one.name in {"img", "input", "area"} and bool((one.get("alt") or one.get("value") or "").strip())
+    shown = one.has_text and one.name not in {"script", "style"} and one.get("aria-hidden") != "true"
+    return named or picture or shown or one.name in {"slot", "object"} or "-" in one.name
+
+
+def known_role(page: Page) -> Iterator[Hit]:
+    """A `role` none of whose words is an ARIA role."""
+    for one in page.elements:
+        words = (one.attributes.get("role") or "").lower().split()
+        if words and not page.is_template and not any(_ROLES.fullmatch(word) for word in words):
+            yield _hit(page, one, words[0][:30])
+
+
+def insecure_resource(page: Page) -> Iterator[Hit]:
+    """Code, styles or frames that are loaded, or a form that is sent, over plain http (but from nearby)."""
+    for one in page.elements:
+        name = {
+            "script": "src",
+            "iframe": "src",
+            "embed": "src",
+            "link": "href",
+            "object": "data",
+            "form": "action",
+        }.get(one.name)
+        is_sheet = one.name != "link" or "stylesheet" in (one.get("rel") or "").lower().split()
+        address = _REMOTE.match(one.attributes.get(name, "")) if name and is_sheet else None
+        if name and address and not _NEARBY.fullmatch(address[1]):
+            yield _hit(page, one, one.attributes[name].strip()[:60])
+
+
+def integrity(page: Page, *, hosts: tuple[str, ...] = ()) -> Iterator[Hit]:
+    """A script or style sheet from one of `hosts` without `integrity`."""
+    for one in page.elements:
+        if one.name == "script" or (one.name == "link" and "stylesheet" in (one.get("rel") or "").lower()):
+            address = re.match(
+                r"(?:https?:)?//([^/?#]+)/", one.attributes.get("src", one.attributes.get("href", "")).strip()
+            )
+            if address and address[1].lower() in hosts and not one.get("integrity"):
+                yield _hit(page, one, address[1])
+
+
+def password_form(page: Page) -> Iterator[Hit]:
+    """A form with a password field whose method is GET: the password lands in the address and in logs."""
+    for one in page.elements:
+        if one.name != "input" or (one.get("type") or "").lower() != "password":
+            continue
+        form = next((above for above in one.ancestors() if above.name == "form"), None)
+        method = form.get("method") if form else None
+        if form and ((method or "").lower() == "get" or (method is None and form.get("action"))):
+            yield _hit(page, form)
+
+
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        accessible_name, attribute_forbidden, attribute_required, control_label, doctype, duplicate_attributes,
+        element_forbidden, element_required, heading_order, insecure_resource, integrity, known_role,
+        nested_interactive, password_form, unique_ids,
+    )
+}  # fmt: skip
+"""Every check that a rule of engine `html` can name."""

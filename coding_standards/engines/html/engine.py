@@ -1,0 +1,61 @@
+"""The HTML engine: judges syntax by tags, their nesting and the scripts between them, and runs the named checks.
+
+The rule: unbalanced tags, quotes and comments are hard findings; what only the tree-sitter grammar dislikes is
+soft, because it dislikes a quarter of all valid pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from coding_standards.engines.astgrep import engine as astgrep
+from coding_standards.engines.html import scripts as html_scripts
+from coding_standards.engines.html.checks import CHECKS as PAGE_CHECKS
+from coding_standards.engines.html.tree import Page, parse_page
+from coding_standards.engines.named import Check, compile_named, run_named
+from coding_standards.engines.source import Source
+from coding_standards.languages import Language
+from coding_standards.report import Finding
+from coding_standards.rules import Rule
+
+CHECKS: dict[str, Check] = {**PAGE_CHECKS, "inline_script": html_scripts.inline_script}
+
+MAX_FLAWS = 20
+"""Syntax findings reported for one text."""
+
+
+def compile_rule(rule: Rule, language: Language) -> None:
+    """See that the rule names a check of this engine.
+
+    Raises:
+        RuleError: it does not.
+    """
+    compile_named(rule, CHECKS)
+    if rule.check == "inline_script":
+        html_scripts.compile_rule(rule)
+
+
+def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
+    """Every place where one of the rules does not hold."""
+    return run_named(_parse(source.code), source, rules, CHECKS)
+
+
+def syntax(source: Source) -> list[Finding]:
+    """The places where the text is not HTML, hard ones first."""
+    page = _parse(source.code)
+    if not page.elements and not page.flaws and not page.is_template and "<!--[if" not in source.code:
+        return [source.syntax_finding(0, 0, "Make this HTML: there is not one element in it.")]
+    flaws = sorted(page.flaws, key=lambda flaw: (flaw.soft, flaw.offset))[:MAX_FLAWS]
+    found = [source.syntax_finding(*page.place(flaw.offset), flaw.message, flaw.soft) for flaw in flaws]
+    found = [*found, *html_scripts.syntax(page, source)][:MAX_FLAWS]
+    if any(not finding.soft for finding in found):
+        return found
+    doubts = [finding.model_copy(update={"soft": True, "severity": "warning"}) for finding in astgrep.syntax(source)]
+    return [*found, *doubts][:MAX_FLAWS]
+
+
+@lru_cache(maxsize=4)
+def _parse(code: str) -> Page:
+    """The syntax judge and the rules look at the same text one after the other."""
+    return parse_page(code)

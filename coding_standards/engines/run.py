@@ -1,0 +1,114 @@
+"""The engines: what judges code. Imported one by one when first needed, since sqlglot alone costs a tenth of a second.
+
+Their one rule: every engine module has `compile_rule(rule, language)` and `run(source, rules)`; those that judge
+syntax also have `syntax(source)`, and one that is a process of its own has `begun(source, rules)`, which is `run` in
+two steps. An engine that cannot work here raises `EngineUnavailableError`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, cast
+
+from coding_standards.engines import ENGINES
+from coding_standards.engines.source import Source
+from coding_standards.report import Finding
+from coding_standards.rules import EngineName, Rule
+
+_JUDGES = {
+    "python": "coding_standards.engines.python.syntax",
+    "ast-grep": ENGINES["ast-grep"],
+    "sql": ENGINES["sql"],
+    "html": ENGINES["html"],
+    "css": ENGINES["css"],
+}
+"""What `Language.checked_by` means."""
+
+
+class EngineUnavailableError(RuntimeError):
+    """An engine that cannot judge this code on this machine; the text says why and what helps."""
+
+
+class _Engine(Protocol):
+    def run(self, source: Source, rules: Sequence[Rule]) -> list[Finding]: ...
+
+
+class _ProcessEngine(_Engine, Protocol):
+    def begun(self, source: Source, rules: Sequence[Rule]) -> AbstractContextManager[Callable[[], list[Finding]]]: ...
+
+
+_Applies = Callable[[Rule, Source], bool]
+"""An engine may also have `applies`: whether a rule has anything to say about this source."""
+
+
+class _Judge(Protocol):
+    def syntax(self, source: Source) -> list[Finding]: ...
+
+
+@dataclass(frozen=True)
+class EngineRun:
+    """What one engine had to say about one text."""
+
+    findings: tuple[Finding, ...] = ()
+    ran: frozenset[str] = frozenset()
+    """The ids of the rules that were judged."""
+    notes: tuple[str, ...] = ()
+
+
+def syntax(source: Source) -> list[Finding]:
+    """The places where the text is not valid in its language."""
+    judge = cast(_Judge, importlib.import_module(_JUDGES[source.language.checked_by]))
+    return judge.syntax(source)
+
+
+def run_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> EngineRun:
+    """Judge by all rules of one engine; a rule that breaks is noted and stops no other."""
+    engine = cast(_Engine, importlib.import_module(ENGINES[name]))
+    chosen = _applicable(engine, source, rules)
+    return _judge(name, source, chosen, lambda: engine.run(source, chosen)) if chosen else EngineRun()
+
+
+@contextmanager
+def start_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> Iterator[Callable[[], EngineRun]]:
+    """The same for an engine that works in a process of its own: it works until what is yielded is called."""
+    engine = cast(_ProcessEngine, importlib.import_module(ENGINES[name]))
+    chosen = _applicable(engine, source, rules)
+    with ExitStack() as running:
+        if not chosen:
+            yield EngineRun
+            return
+        try:
+            findings = running.enter_context(engine.begun(source, chosen))
+        except EngineUnavailableError as error:
+            yield partial(EngineRun, notes=(str(error),))
+            return
+        yield lambda: _judge(name, source, chosen, findings)
+
+
+def _applicable(engine: _Engine, source: Source, rules: Sequence[Rule]) -> list[Rule]:
+    applies: _Applies | None = getattr(engine, "applies", None)
+    return [rule for rule in rules if applies is None or applies(rule, source)]
+
+
+def _judge(name: EngineName, source: Source, rules: Sequence[Rule], findings: Callable[[], list[Finding]]) -> EngineRun:
+    try:
+        return EngineRun(tuple(findings()), frozenset(rule.id for rule in rules))
+    except EngineUnavailableError as error:
+        return EngineRun(notes=(str(error),))
+    except Exception as error:  # noqa: BLE001 - a team's rule may break an engine in any way; the others still count
+        if len(rules) == 1:
+            reason = " ".join(str(error).partition("\n")[0].split())
+            return EngineRun(notes=(f"{rules[0].id}: broke off: {type(error).__name__}: {reason}",))
+    return _merge([run_engine(name, source, [rule]) for rule in rules])
+
+
+def _merge(runs: Sequence[EngineRun]) -> EngineRun:
+    return EngineRun(
+        tuple(finding for run in runs for finding in run.findings),
+        frozenset(rule_id for run in runs for rule_id in run.ran),
+        tuple(dict.fromkeys(note for run in runs for note in run.notes)),
+    )

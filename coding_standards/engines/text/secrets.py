@@ -1,0 +1,150 @@
+"""Secrets and piped downloads in strings, in every language.
+
+Its one rule: a place holder is no secret. What is found stands in a string, looks random or has the shape of a known
+key, and in tests only keys that an issuer gave count, for tests make their own.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+
+from coding_standards.engines.named import Hit
+from coding_standards.engines.text.lines import Text
+from coding_standards.engines.text.secret_examples import is_example_file, is_public, without_examples
+from coding_standards.engines.text.secret_places import places, places_of_secrets
+from coding_standards.engines.text.secret_values import is_made_up
+from coding_standards.symbols import Regions, find_test_regions
+
+_SHAPES = {
+    "akia": r"AKIA[0-9A-Z]{16}",
+    "asia": r"ASIA[0-9A-Z]{16}",
+    **{f"gh{kind}_": rf"gh{kind}_[A-Za-z0-9]{{36}}" for kind in "pousr"},
+    "github_pat_": r"github_pat_[A-Za-z0-9_]{22}",
+    "glpat-": r"glpat-[A-Za-z0-9_-]{20}",
+    "npm_": r"npm_[A-Za-z0-9]{36}",
+    **{f"{kind}k_live_": rf"{kind}k_live_[A-Za-z0-9]{{20}}" for kind in "rs"},
+    **{f"sk-{whose}-": rf"sk-{whose}-[A-Za-z0-9_-]{{24}}" for whose in ("proj", "ant", "svcacct")},
+    **{f"xox{kind}-": rf"xox{kind}-[0-9]{{8,}}-[A-Za-z0-9-]{{10}}" for kind in "abprs"},
+    "aiza": r"AIza[A-Za-z0-9_-]{35}",
+    "hf_": r"hf_[A-Za-z]{34}",
+    "gsk_": r"gsk_[A-Za-z0-9]{52}",
+    "shpat_": r"shpat_[0-9a-f]{32}",
+    "dop_v1_": r"dop_v1_[0-9a-f]{64}",
+    "hooks.slack.com/": r"hooks\.slack\.com/services/T[A-Z0-9]{8,}/B[A-Z0-9]{8,}/[A-Za-z0-9]{24}",
+    "sg.": r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
+}
+"""What issuers begin their keys with, folded -> the whole shape."""
+_KEYS = {start: re.compile(shape) for start, shape in _SHAPES.items()}
+_PEM = re.compile(r"-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY-----(?:\\[nr]|[\s\"'+]){1,80}[A-Za-z0-9+/]{40}")
+_FETCHED = r"(?:curl|wget)\s[^|\n]{3,300}"
+_SHELL = r"(?:sudo\s+(?:-\S+\s+){0,3})?(?:[\w./]{0,20}/)?(?:ba|z|da|k|a)?sh(?=[\s\"'`;)\\]|$)"
+_INTERPRETER = (
+    r"(?:sudo\s+)?(?:[\w./]{0,20}/)?(?:python[23]?(?:\.\d+)?|perl|ruby|node|php)"
+    r"(?:\s+-(?=[\s\"'`;)\\]|$)|(?=[\"'`;)\\]|\s*(?:&&|\|\||;|$)))"
+)
+"""Which runs what it is given, unless it is told to run something else."""
+_BEGINS = r"(?:(?:then|do|else)\s+)?(?:sudo\s+|RUN\s+|set\s+-\w+\s*[;&]+\s*|(?:ba|z)?sh\s+-\w+\s+[\\\"']{1,2})?"
+_PIPED = re.compile(
+    rf"{_BEGINS}(?:{_FETCHED}\|\s*(?:{_SHELL}|{_INTERPRETER})"
+    rf"|(?:(?:ba|z)?sh|source|\.)\s+<\(\s*(?:curl|wget)\s[^|\n)]{{3,300}}\)"
+    r"|(?:(?:ba|z|da)?sh\s+-\w+|eval)\s+[\\\"']{1,2}\$\(\s*(?:curl|wget)\s[^|\n)]{3,300}\)"
+    r"|(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\s[^|\n]{3,300}\|\s*(?:iex\b|Invoke-Expression\b)"
+    r"|(?:iex|Invoke-Expression)\s*[\"'(&\s]{1,4}(?:iwr\b|irm\b|Invoke-WebRequest\b|Invoke-RestMethod\b|\(?New-Object\s+(?:System\.)?Net\.))",
+    re.IGNORECASE,
+)
+_STEP = re.compile(
+    r"(?:(?:then|do|else)\s+)?(?:RUN\s+)?(?:sudo\s+(?:-\S+\s+){0,3})?(?:(?:ba|z)?sh\s+-\w+\s+[\\\"']{1,2})?(?:!\s+)?"
+    r"(?:(?:cd|apt|apt-get|apk|yum|dnf|brew|pip3?|npm|mkdir|rm|cp|mv|chmod|chown|ln|curl|wget|echo|umask)\s"
+    r"|(?:set|test)\s+-|export\s+\w+=|[A-Z_][A-Z0-9_]*=|command\s+-v|which\s+\S+\s*[|>&;]|\[\[?\s|source\s+\S*[./]"
+    r"|(?:if|while|until)\s+(?:!|\[|command\s|test\s|which\s)|(?:then|fi|else|do|done)\s*(?:;|$)"
+    r"|(?:FROM|ENV|ARG|USER|WORKDIR)\s)"
+)
+"""A command that scripts do before they download something; few sentences begin like it."""
+_NEXT_STEP = re.compile(r"(?:&&|\|\||;)\s*")
+_DELIMITER = re.compile(r"[rbufRBUF@$]{0,3}(#*)(\"{3}|'{3}|[\"'`])")
+_CONTINUED = re.compile(r"\\{1,2}\n\s*")
+_LINE_END = re.compile(r"\n|\\n")
+_FETCHERS = ("curl ", "wget ", "iex", "invoke-expression")
+
+
+def secrets(text: Text) -> Iterator[Hit]:
+    """Strings that have the shape of a key, or that look random and are given to something named like a secret."""
+    code = text.source.code
+    folded = _fold(code)
+    found = {start for prefix, key in _KEYS.items() for start in _starts_of_keys(code, folded, prefix, key)}
+    public = {start for start in places(folded, "aiza") if start in found and is_public(folded, start)}
+    own = set(places_of_secrets(code, folded)) - {start - 1 for start in public}
+    own |= set(_starts_of_keys(code, folded, "-----begin ", _PEM))
+    if own:
+        own = set() if is_example_file(text.source) else without_examples(code, folded, own)
+    tests = find_test_regions(text.source) if own else Regions()
+    found -= public
+    found.update(start for start in own if not tests.covers(start))
+    yield from _in_strings(text, found)
+
+
+def piped_shell(text: Text) -> Iterator[Hit]:
+    """Strings that begin with a command which downloads a program and runs it unseen."""
+    code = text.source.code
+    folded = _fold(code)
+    if not any(word in folded for word in _FETCHERS):
+        return
+    for start, end in text.strings:
+        if _runs_download(code[start:end]):
+            yield Hit(*text.source.position(start))
+
+
+def _runs_download(literal: str) -> bool:
+    inner = _CONTINUED.sub(" ", _inside(literal)).strip()
+    is_script = inner.startswith(("#!", "FROM "))
+    has_begun = False
+    for line in map(str.strip, _LINE_END.split(inner)):
+        if _downloads_to_run(line):
+            return True
+        is_step = _STEP.match(line) is not None
+        # Of a help text, nothing but the first line is tried.
+        if line and not (is_script or is_step or (has_begun and line.startswith("#"))):
+            return False
+        has_begun = has_begun or is_step
+    return False
+
+
+def _downloads_to_run(line: str) -> bool:
+    start = 0
+    while not _PIPED.match(line, start):
+        following = _NEXT_STEP.search(line, start) if _STEP.match(line, start) else None
+        if following is None:
+            return False
+        start = following.end()
+    return True
+
+
+def _inside(literal: str) -> str:
+    delimiter = _DELIMITER.match(literal)
+    return literal[delimiter.end() :].removesuffix(delimiter[2] + delimiter[1]) if delimiter else literal
+
+
+def _starts_of_keys(code: str, folded: str, prefix: str, key: re.Pattern[str]) -> Iterator[int]:
+    for start in places(folded, prefix):
+        match = key.match(code, start)
+        if match and not code[start - 1 : start].isalnum() and not is_made_up(match[0]):
+            yield start
+
+
+def _in_strings(text: Text, starts: Iterable[int]) -> Iterator[Hit]:
+    """The places that lie in strings, one for each string."""
+    wanted = sorted(starts)
+    if not wanted:
+        return
+    for first, end in text.strings:
+        place = bisect_left(wanted, first)
+        if place < len(wanted) and wanted[place] < end:
+            yield Hit(*text.source.position(wanted[place]))
+
+
+def _fold(code: str) -> str:
+    """Lower case of the same length: some letters beyond ASCII become two."""
+    folded = code.lower()
+    return folded if len(folded) == len(code) else re.sub("[A-Z]+", lambda match: match[0].lower(), code)

@@ -1,0 +1,126 @@
+"""Code that is newer than its grammar is accepted, and its broken neighbours are not."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from coding_standards.engines import run as engines
+from coding_standards.engines.astgrep.newer import as_older
+from coding_standards.engines.source import Source
+from coding_standards.languages import find_language
+
+ACCEPTED = {
+    "javascript": (
+        'import source x from "y";\n',
+        'import defer * as ns from "./x.js";\n',
+        "class A { accessor w = 1; }\n",
+        "class A {\n  static accessor w = 1;\n  accessor #p;\n}\n",
+        "const x = String.raw`\\u`;\n",
+        "const x = String.raw`C:\\users\\x ${a}\\u ${b.c}`;\n",
+        "export { a } from './b.js' with { type: 'json' };\n",
+        "export * as b from './b.json' with { type: \"json\" };\n",
+    ),
+    "typescript": (
+        "type I = import('./x.js').Y<string>;\n",
+        "let a: import('./x').A.B<string, number>;\n",
+        "export { a } from './b.js' with { type: 'json' };\n",
+        "interface R<out K = string> {\n  a: K;\n}\n",
+        "export interface R<in out T, out K = string> {\n  a: T;\n}\n",
+        "abstract class A {\n  abstract accessor x: number;\n}\n",
+        "for (using x of y) {\n  x.f();\n}\n",
+        "for (await using x of y) {\n  x.f();\n}\n",
+        "f<string>?.(x);\n",
+        'import defer * as ns from "./x.js";\n',
+    ),
+    "java": (
+        "import module java.base;\n\nclass A {}\n",
+        "class A {\n    A() {\n        int x = 1;\n        super(x);\n    }\n}\n",
+        "class A {\n    A(int x) {\n        check(x);\n        this(x, 1);\n    }\n}\n",
+    ),
+    "rust": ('unsafe extern "C" {\n    pub safe fn abs(x: i32) -> i32;\n    safe static LIMIT: u8;\n}\n',),
+    "css": (
+        "@media (width >= 40rem) and (hover) {\n  a {\n    color: red;\n  }\n}\n",
+        "@media (400px <= width <= 700px) {\n  a {\n    color: red;\n  }\n}\n",
+        "@container (inline-size > 30rem) {\n  a {\n    color: red;\n  }\n}\n",
+        "@container card style(--x: 1) {\n  a {\n    color: red;\n  }\n}\n",
+        '@import url("a.css") layer(x) supports(display: grid) screen;\n',
+        "@page :first {\n  margin: 1in;\n}\n",
+        "@layer a, b.c;\n",
+        "a {\n  --x: { a: b };\n  --y:;\n}\n",
+        ".a {\n  .b & {\n    color: red;\n  }\n}\n",
+        "@function --double(--x <length>: 1px) returns <length> {\n  result: calc(var(--x) * 2);\n}\n",
+        "@function --a(--b) {\n  @media (min-width: 1px) {\n    result: 1px;\n  }\n  result: 2px;\n}\n",
+        ".a {\n  color: if(style(--a: b): black; else: white);\n  margin: if(media(print): 0; else: 1px) 2px;\n}\n",
+    ),
+    "html": (
+        '<li{% if a %} class="b"{% endif %}>x</li>\n',
+        "<a{{ attrs }}>x</a>\n",
+        "<h{{ level }}>x</h{{ level }}>\n",
+        "<p <%= x %>>a</p>\n",
+        "<?php if ($a): ?><p>x</p><?php endif; ?>\n",
+        "<!--[if IE]><p>x</p><![endif]-->\n",
+    ),
+}
+REFUSED = {
+    "javascript": (
+        'import defer x as ns from "./x.js";\n',
+        'import source x "y";\n',
+        "class A { accessor w = ; }\n",
+        "const x = `\\u`;\n",
+        "const x = String.raw`\\u ${a.}`;\n",
+        "export { a } from './b.js' with { type: };\n",
+    ),
+    "typescript": (
+        "type I = import('./x.js').Y<string;\n",
+        "interface R<out K = > {\n  a: K;\n}\n",
+        "for (using x of y {\n  x.f();\n}\n",
+        "abstract class A {\n  abstract accessor x: ;\n}\n",
+        "f<string>?.(x;\n",
+    ),
+    "java": (
+        "import module java. ;\n\nclass A {}\n",
+        "class A {\n    A() {\n        int x = 1;\n        super(x;\n    }\n}\n",
+    ),
+    "rust": ('unsafe extern "C" {\n    pub safe abs(x: i32) -> i32;\n}\n',),
+    "html": ("<li{% if a %} class='b'{% endif %}>x</li\n", "<a{{ attrs }}>x</a></b>\n"),
+    "css": (
+        "@media (width >= 40rem {\n  a {\n    color: red;\n  }\n}\n",
+        ".a {\n  .b & {\n    color: red;\n  }\n",
+        "@function --double(--x {\n  result: 1px;\n}\n",
+        ".a {\n  color: if(style(--tone: dark): black; else: white;\n}\n",
+    ),
+}
+
+
+def cases(table: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    return [(name, code) for name, codes in table.items() for code in codes]
+
+
+@pytest.mark.parametrize(("name", "code"), cases(ACCEPTED))
+def test_new_code_is_accepted(name: str, code: str) -> None:
+    assert engines.syntax(Source(code, find_language(name))) == []
+
+
+@pytest.mark.parametrize(("name", "code"), cases(REFUSED))
+def test_new_code_that_is_broken_is_refused(name: str, code: str) -> None:
+    assert engines.syntax(Source(code, find_language(name)))
+
+
+@pytest.mark.parametrize("grammar", ["javascript", "typescript", "java", "rust", "css"])
+@pytest.mark.parametrize(
+    "unit", ["\n", "-", "<", "@media (", "@container a ", "for ( ", "import ", "--a:{", "; ", ",", "if(", "if((a) "]
+)
+def test_hostile_text_is_rewritten_in_no_time(grammar: str, unit: str) -> None:
+    start = time.process_time()
+    as_older(unit * (200_000 // len(unit)), grammar)
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("unit", ["String.raw`", "from 'a' ", "import('a').b", "static ", "accessor\n"])
+def test_hostile_scripts_are_rewritten_in_no_time(unit: str) -> None:
+    start = time.process_time()
+    as_older(unit * (200_000 // len(unit)), "typescript")
+    as_older(unit * (200_000 // len(unit)), "javascript")
+    assert time.process_time() - start < 1

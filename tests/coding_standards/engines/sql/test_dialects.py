@@ -1,0 +1,48 @@
+"""SQL as people write it for each dialect, which must not be called broken, and SQL that is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coding_standards.engines.source import Source
+from coding_standards.engines.sql import engine as sql
+from coding_standards.languages import find_language
+from coding_standards.report import Finding
+
+SQL = find_language("sql")
+EXAMPLES = Path(__file__).parents[3] / "sql_examples"
+"""A file for each dialect and one of broken SQL; a line `-- next` parts the examples."""
+DIALECTS = ("bigquery", "mysql", "oracle", "postgres", "snowflake", "sqlite", "tsql")
+
+
+def _hard(code: str, dialect: str | None) -> list[Finding]:
+    return [finding for finding in sql.syntax(Source(code, SQL, dialect=dialect)) if not finding.soft]
+
+
+def _examples(name: str) -> list[str]:
+    return (EXAMPLES / f"{name}.sql").read_text(encoding="utf-8").split("\n-- next\n")
+
+
+@pytest.mark.parametrize(("dialect", "code"), [(name, code) for name in DIALECTS for code in _examples(name)])
+def test_good_sql_is_not_called_broken(dialect: str, code: str) -> None:
+    assert _hard(code, dialect) == []
+    assert _hard(code, None) == []
+
+
+@pytest.mark.parametrize("code", _examples("broken"))
+def test_slips_of_the_pen_are_found(code: str) -> None:
+    assert _hard(code, None) != []
+
+
+def test_what_some_dialect_allows_is_broken_only_in_the_others() -> None:
+    for code in ("SELECT id, FROM t;", "WITH a (SELECT 1) SELECT id FROM a;"):
+        assert _hard(code, "postgres") != []
+    assert _hard("SELECT id, FROM t;", "bigquery") == []
+
+
+def test_statements_of_tsql_need_no_semicolon() -> None:
+    code = "SELECT id FROM t WHERE id = 1\nUPDATE t SET a = 1 WHERE id = 2\n"
+    assert _hard(code, "tsql") == []
+    assert _hard(code + "UPDATE t a = 1\n", "tsql") != []

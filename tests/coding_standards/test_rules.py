@@ -1,0 +1,118 @@
+"""Every built-in rule keeps its own examples: `pytest tests/coding_standards/test_rules.py -k python`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import coding_standards
+from coding_standards.engines import run as engines
+from coding_standards.engines.source import Source
+from coding_standards.languages import LANGUAGES, NAMES, Language, find_language
+from coding_standards.library.compiler import compile_rule
+from coding_standards.rules import ANY, Example, Rule, parse_rules
+from coding_standards.standards import parse_standard
+
+BUILTIN = Path(coding_standards.__file__).parent / "builtin"
+RULE_FILES = sorted((BUILTIN / "rules").glob("*.yml"))
+
+
+def _rules_of(path: Path) -> list[Rule]:
+    return parse_rules(path.read_text(encoding="utf-8"), path.name)[0]
+
+
+RULES = [rule for path in RULE_FILES for rule in _rules_of(path)]
+
+
+def _languages(rule: Rule) -> tuple[Language, ...]:
+    return LANGUAGES if rule.language == ANY else (find_language(rule.language),)
+
+
+def _source(rule: Rule, example: Example) -> Source:
+    language = find_language("python") if rule.language == ANY else find_language(rule.language)
+    if rule.language == ANY and example.path is not None:
+        language = next((row for row in LANGUAGES if example.path.endswith(row.suffixes)), language)
+    return Source(example.code, language, example.path)
+
+
+def _found(rule: Rule, source: Source) -> int:
+    outcome = engines.run_engine(rule.engine, source, [rule])
+    assert outcome.ran == {rule.id}, f"the rule did not run: {outcome.notes}"
+    return len(outcome.findings)
+
+
+def _hard_syntax(source: Source) -> list[str]:
+    return [f"{found.line}: {found.message}" for found in engines.syntax(source) if not found.soft]
+
+
+def _cases(kind: str) -> list[object]:
+    return [
+        pytest.param(rule, example, id=f"{rule.id}-{number}")
+        for rule in RULES
+        for number, example in enumerate(getattr(rule, kind))
+    ]
+
+
+by_rule = pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in RULES])
+by_file = pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in RULE_FILES])
+
+
+@by_file
+def test_a_rules_file_has_no_malformed_rule(path: Path) -> None:
+    assert parse_rules(path.read_text(encoding="utf-8"), path.name)[1] == []
+
+
+@by_file
+def test_no_rule_id_occurs_twice(path: Path) -> None:
+    ids = [rule.id for rule in _rules_of(path)]
+    assert len(ids) == len(set(ids))
+
+
+@by_file
+def test_the_items_a_rule_proves_exist_and_are_checked_in_its_language(path: Path) -> None:
+    for rule in _rules_of(path):
+        assert rule.items, rule.id
+        for language in _languages(rule):
+            missing = set(rule.items) - _items_of(language)
+            assert not missing, f"{rule.id}: {language.name} has no item {sorted(missing)}"
+
+
+def _items_of(language: Language) -> set[str]:
+    own = BUILTIN / "languages" / f"{language.name}.md"
+    if not own.exists():
+        pytest.skip(f"{own.name} is not written yet")
+    standard = parse_standard(own.read_text(encoding="utf-8"), language.name, "language", own.name)
+    found = {item.id for item in standard.items}
+    for topic in standard.topics:
+        path = BUILTIN / "topics" / f"{topic}.md"
+        found |= {item.id for item in parse_standard(path.read_text(encoding="utf-8"), topic, "topic", topic).items}
+    return found
+
+
+@by_rule
+def test_a_rule_compiles(rule: Rule) -> None:
+    assert rule.language in (*NAMES, ANY)
+    for language in _languages(rule):
+        compile_rule(rule, language)
+
+
+@by_rule
+def test_a_rule_has_both_kinds_of_example(rule: Rule) -> None:
+    assert rule.valid
+    assert rule.invalid
+
+
+@pytest.mark.parametrize(("rule", "example"), _cases("valid"))
+def test_a_valid_example_is_accepted(rule: Rule, example: Example) -> None:
+    source = _source(rule, example)
+    assert _hard_syntax(source) == []
+    assert _found(rule, source) == 0
+
+
+@pytest.mark.parametrize(("rule", "example"), _cases("invalid"))
+def test_an_invalid_example_is_refused(rule: Rule, example: Example) -> None:
+    source = _source(rule, example)
+    if rule.engine != "builtin":  # such as fences and merge markers, which hardly ever parse
+        assert _hard_syntax(source) == []
+    assert _found(rule, source) > 0
