@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coding_standards.languages import LANGUAGES, Language
-from coding_standards.library.team import Settings
+from coding_standards.library.team import TeamSettings
 from coding_standards.project.editorconfig import EditorConfig, resolve_layout
 from coding_standards.project.instructions import ProjectStandards
 from coding_standards.project.ruff_config import RuffConfig
@@ -47,7 +47,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Statement:
+class StatedValue:
     """What a sentence says about one property."""
 
     name: str
@@ -57,7 +57,7 @@ class Statement:
 
 
 def look_for_conflicts(
-    project: ProjectStandards, settings: Settings, standards: Collection[Standard]
+    project: ProjectStandards, settings: TeamSettings, standards: Collection[Standard]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the conflicts, and as a problem that they could not be looked for."""
     try:
@@ -68,12 +68,12 @@ def look_for_conflicts(
 
 
 def find_conflicts(
-    project: ProjectStandards, settings: Settings | None = None, standards: Collection[Standard] = ()
+    project: ProjectStandards, settings: TeamSettings | None = None, standards: Collection[Standard] = ()
 ) -> tuple[str, ...]:
     """Return one sentence for each disagreement, with the languages it concerns and the value that is used."""
     concerned: dict[str, list[str]] = {}
     texts = project.texts
-    team = _choose(settings or Settings())
+    team = _choose(settings or TeamSettings())
     stated = [(text, tuple(_statements(text.text))) for text in texts if not text.on_request]
     for language in LANGUAGES:
         claims = [*team, *_configured(language, project.editorconfigs, project.ruff), *_find_written(language, stated)]
@@ -84,10 +84,10 @@ def find_conflicts(
                 used = f"{said[0].value} is used" if not _is_text(said[0], texts) else "make them agree"
                 concerned.setdefault(f"{label} is {listed}; {used}", []).append(language.title)
     values = (f"{_titles(titles)}: {sentence}" for sentence, titles in concerned.items())
-    return (*values, *_find_repeated(texts, standards, (settings or Settings()).disabled))
+    return (*values, *_find_repeated(texts, standards, (settings or TeamSettings()).disabled))
 
 
-def _choose(settings: Settings) -> tuple[Claim, ...]:
+def _choose(settings: TeamSettings) -> tuple[Claim, ...]:
     """What the team's own file says beats everything, in every language."""
     if settings.line_length is None:
         return ()
@@ -133,7 +133,7 @@ def _configured(language: Language, editorconfigs: Sequence[EditorConfig], ruff:
             yield Claim(name, "off" if value == 0 else str(value), source)
 
 
-def _find_written(language: Language, stated: Iterable[tuple[ProjectText, Sequence[Statement]]]) -> Iterator[Claim]:
+def _find_written(language: Language, stated: Iterable[tuple[ProjectText, Sequence[StatedValue]]]) -> Iterator[Claim]:
     for text, statements in stated:
         if text.applies_to(language, None):
             said = [one for one in statements if not one.languages or language.title in one.languages]
@@ -143,7 +143,7 @@ def _find_written(language: Language, stated: Iterable[tuple[ProjectText, Sequen
                     yield Claim(name, values.pop(), text.source)
 
 
-def _statements(text: str) -> Iterator[Statement]:
+def _statements(text: str) -> Iterator[StatedValue]:
     heading: frozenset[str] = frozenset()
     for line in _FENCED.sub("", text).splitlines():
         if line.startswith("#"):
@@ -153,7 +153,7 @@ def _statements(text: str) -> Iterator[Statement]:
         for sentence in _SENTENCE.findall(line):
             found = list(_statement(sentence)) if _MAY_STATE.search(sentence) else []
             named = (frozenset(_TITLES.findall(sentence)) or heading) if found else heading
-            yield from (Statement(name, value, named) for name, value in found)
+            yield from (StatedValue(name, value, named) for name, value in found)
 
 
 def _statement(sentence: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from code_assistant.libraries import Library, parse_library
+from code_assistant.libraries import LibraryName, parse_library
 from code_assistant.request import RequestError, parse_request
 
 
@@ -105,21 +105,21 @@ def test_different_requests_have_different_keys(other: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("text", "library"),
     [
-        ("fastapi", Library("fastapi")),
-        ("fastapi==0.115.*", Library("fastapi", "==0.115.*")),
-        ("react@19", Library("react", "19")),
-        ("@types/node@20", Library("@types/node", "20")),
-        ("@scope/name", Library("@scope/name")),
-        ("serde = 1.0", Library("serde", "1.0")),
-        ("django>=4,<5", Library("django", ">=4,<5")),
-        ("com.google.guava:guava:31.0", Library("com.google.guava:guava", "31.0")),
-        ("Spring Boot", Library("Spring Boot")),
-        ("fastapi[all]", Library("fastapi")),
-        ("celery[redis, sqs]>=5.3", Library("celery", ">=5.3")),
-        ("react@18 || 19", Library("react", "18 || 19")),
-        ("react@^18 || ^19", Library("react", "^18 || ^19")),
+        ("fastapi", LibraryName("fastapi")),
+        ("fastapi==0.115.*", LibraryName("fastapi", "==0.115.*")),
+        ("react@19", LibraryName("react", "19")),
+        ("@types/node@20", LibraryName("@types/node", "20")),
+        ("@scope/name", LibraryName("@scope/name")),
+        ("serde = 1.0", LibraryName("serde", "1.0")),
+        ("django>=4,<5", LibraryName("django", ">=4,<5")),
+        ("com.google.guava:guava:31.0", LibraryName("com.google.guava:guava", "31.0")),
+        ("Spring Boot", LibraryName("Spring Boot")),
+        ("fastapi[all]", LibraryName("fastapi")),
+        ("celery[redis, sqs]>=5.3", LibraryName("celery", ">=5.3")),
+        ("react@18 || 19", LibraryName("react", "18 || 19")),
+        ("react@^18 || ^19", LibraryName("react", "^18 || ^19")),
     ],
 )
-def test_a_library_is_split_into_name_and_version(text: str, library: Library) -> None:
+def test_a_library_is_split_into_name_and_version(text: str, library: LibraryName) -> None:
     parse_request({"request": "a", "libraries": [text]})
     assert parse_library(text) == library

@@ -15,7 +15,7 @@ from code_assistant.children.launch import StdioLaunch
 from code_assistant.context import Context, Gatherer
 from code_assistant.documentation.cache import Cache
 from code_assistant.documentation.ladder import Documents
-from code_assistant.libraries import Library, parse_library
+from code_assistant.libraries import LibraryName, parse_library
 from code_assistant.model.answer import Answer, AnswerFile
 from code_assistant.model.prompt import request_message
 from code_assistant.project.user_project import UserProject, Wanted
@@ -111,7 +111,7 @@ class Faulty(UserProject):
             raise self._error
         return Wanted(parse_library(asked), note="version 1 as in a file")
 
-    async def installed(self, library: Library, language: str, query: str) -> Any:
+    async def installed(self, library: LibraryName, language: str, query: str) -> Any:
         raise self._error
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coding_standards.checks.checker import MAX_FINDINGS_PER_RULE, CodeTooLongError, Ruleset, check, ruleset_for
-from coding_standards.engines.source import Settings
+from coding_standards.engines.source import CheckSettings
 from coding_standards.languages import LANGUAGES, NAMES, Language, find_language
 from coding_standards.library.store import LibraryStore
 from coding_standards.report import CheckReport
@@ -47,11 +47,11 @@ def item(item_id: str) -> Item:
     return Item(item_id, f"Title of {item_id}.", "", "")
 
 
-def ruleset(rules: str = RULES, settings: Settings | None = None) -> Ruleset:
+def ruleset(rules: str = RULES, settings: CheckSettings | None = None) -> Ruleset:
     parsed, problems = parse_rules(rules, "team.yml")
     assert problems == []
     ids = ("PY-015", "PY-011", "GEN-001", "GEN-005", "SEC-002", "TEST-001")
-    return Ruleset(tuple(map(item, ids)), tuple(parsed), settings or Settings(), ("A note.",))
+    return Ruleset(tuple(map(item, ids)), tuple(parsed), settings or CheckSettings(), ("A note.",))
 
 
 def outcomes(report: CheckReport) -> dict[str, tuple[str, str | None]]:
@@ -125,7 +125,7 @@ def test_a_rule_that_breaks_leaves_its_items_open_and_stops_no_other() -> None:
 
 
 def test_rules_of_an_engine_that_cannot_work_are_open_and_the_reason_is_noted(tmp_path: Path) -> None:
-    settings = Settings(ruff_config=tmp_path / "missing" / "ruff.toml")
+    settings = CheckSettings(ruff_config=tmp_path / "missing" / "ruff.toml")
     report = check("a = 1\n", PYTHON, ruleset(settings=settings))
     assert outcomes(report)["PY-011"] == ("not_checkable", None)
     assert outcomes(report)["SEC-002"] == ("pass", "ast-grep")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from code_assistant.documentation.installed import read_environment
-from code_assistant.libraries import Library
+from code_assistant.libraries import LibraryName
 from code_assistant.project.packages.modules import Deadline, find_packages
 from code_assistant.project.packages.python import python_documentation
 from code_assistant.project.packages.ranking import stem
@@ -22,7 +22,7 @@ def shown(root: Path, files: dict[str, str], query: str, max_chars: int = 1_500)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     found = python_documentation(
-        Library("p"), query, find_packages(read_environment(root)), Deadline.after(60), max_chars
+        LibraryName("p"), query, find_packages(read_environment(root)), Deadline.after(60), max_chars
     )
     assert found is not None
     return found.text
@@ -83,7 +83,7 @@ def test_reading_ends_with_its_time_and_keeps_what_was_read(tmp_path: Path) -> N
     packages = find_packages(read_environment(tmp_path))
     shown(tmp_path, {"p/__init__.py": "def first(): ..."}, "first")
     packages = find_packages(read_environment(tmp_path))
-    found = python_documentation(Library("p"), "first", packages, Deadline.after(-1), 1_000)
+    found = python_documentation(LibraryName("p"), "first", packages, Deadline.after(-1), 1_000)
     assert found is not None
     assert "first" not in found.text
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.libraries import Library, parse_library
+from code_assistant.libraries import LibraryName, parse_library
 from code_assistant.project.versions.match import choose_version, satisfies
 from code_assistant.project.versions.reader import ProjectVersions, project_versions
 from code_assistant.request import parse_request
@@ -305,7 +305,7 @@ def test_a_hostile_file_costs_no_time(tmp_path: Path, language: str, name: str, 
 @pytest.mark.parametrize("text", [" " * 5_000, "9" * 5_000, "1." * 5_000, "^ " * 5_000, "x" * 5_000, "||" * 5_000])
 def test_a_hostile_wish_is_never_satisfied(text: str) -> None:
     assert not satisfies("1.0", text)
-    assert choose_version(Library("a", text[:120]), ["1.0"]).version in (None, "1.0")
+    assert choose_version(LibraryName("a", text[:120]), ["1.0"]).version in (None, "1.0")
 
 
 def test_many_pins_in_one_line_are_read(tmp_path: Path) -> None:
@@ -391,7 +391,7 @@ def test_wildcards_tags_and_hyphens_mean_what_npm_means(version: str, wish: str,
 def test_cargos_notation_means_every_compatible_version(asked: str) -> None:
     (accepted,) = parse_request({"request": "x", "language": "rust", "libraries": [asked]}).libraries
     library = parse_library(accepted, "rust")
-    assert library == Library("tokio", "^1.35")
+    assert library == LibraryName("tokio", "^1.35")
     choice = choose_version(library, ["1.40.0", "1.20.0", "2.0.0"])
     assert (choice.version, choice.note) == ("1.40.0", None)
-    assert parse_library(accepted, "python") == Library("tokio", "1.35")
+    assert parse_library(accepted, "python") == LibraryName("tokio", "1.35")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from code_assistant.libraries import parse_library
-from code_assistant.project.versions.files import MAX_BYTES, ProjectFiles
+from code_assistant.project.versions.files import MAX_BYTES, VersionFiles
 from code_assistant.project.versions.match import choose_version, satisfies
 from code_assistant.project.versions.reader import ProjectVersions, fingerprint, project_versions
 
@@ -383,7 +383,7 @@ def test_folders_of_others_and_deep_ones_are_not_searched(tmp_path: Path) -> Non
     for name in names:
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text("{}")
-    assert ProjectFiles(tmp_path).find("package.json") == ["apps/web/package.json"]
+    assert VersionFiles(tmp_path).find("package.json") == ["apps/web/package.json"]
 
 
 def test_an_answer_is_kept_until_a_file_changes_included_ones_too(tmp_path: Path) -> None:

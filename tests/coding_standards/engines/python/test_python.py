@@ -13,7 +13,7 @@ from coding_standards.engines import run as engines
 from coding_standards.engines.python import syntax as python
 from coding_standards.engines.ruff import engine as ruff
 from coding_standards.engines.run import EngineUnavailableError
-from coding_standards.engines.source import Settings, Source
+from coding_standards.engines.source import CheckSettings, Source
 from coding_standards.languages import find_language
 from coding_standards.rules import Rule, RuleError, parse_rules
 
@@ -28,7 +28,7 @@ def rule(codes: str, severity: str = "error") -> Rule:
 
 
 def source(code: str, path: str | None = None, config: Path | None = None) -> Source:
-    return Source(code, PYTHON, path, None, Settings(ruff_config=config))
+    return Source(code, PYTHON, path, None, CheckSettings(ruff_config=config))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from coding_standards.engines.source import Settings, Source
+from coding_standards.engines.source import CheckSettings, Source
 from coding_standards.engines.text import engine as builtin
 from coding_standards.languages import NAMES, find_language, language_of_path
 from coding_standards.project.editorconfig import Layout
@@ -35,13 +35,13 @@ def rule(check: str) -> Rule:
     return parse_rules(text, "team.yml")[0][0]
 
 
-def run(check: str, code: str, path: str = "a.py", settings: Settings | None = None) -> list[Finding]:
+def run(check: str, code: str, path: str = "a.py", settings: CheckSettings | None = None) -> list[Finding]:
     language = language_of_path(path)
     assert language is not None
-    return builtin.run(Source(code, language, path, None, settings or Settings()), [rule(check)])
+    return builtin.run(Source(code, language, path, None, settings or CheckSettings()), [rule(check)])
 
 
-def lines(check: str, code: str, path: str = "a.py", settings: Settings | None = None) -> list[int]:
+def lines(check: str, code: str, path: str = "a.py", settings: CheckSettings | None = None) -> list[int]:
     return [found.line for found in run(check, code, path, settings)]
 
 
@@ -175,9 +175,9 @@ def test_letters_of_every_script_and_usual_white_space_are_clean(code: str) -> N
 
 def test_the_agreed_line_length_is_used_and_zero_means_none() -> None:
     code = "total = " + " + ".join(["value"] * 12) + "\n"
-    assert lines("line_length", code, settings=Settings(line_length=80)) == [1]
-    assert lines("line_length", code, settings=Settings(line_length=110)) == []
-    assert lines("line_length", code, settings=Settings(line_length=0)) == []
+    assert lines("line_length", code, settings=CheckSettings(line_length=80)) == [1]
+    assert lines("line_length", code, settings=CheckSettings(line_length=110)) == []
+    assert lines("line_length", code, settings=CheckSettings(line_length=0)) == []
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_the_inside_of_a_string_has_its_own_layout() -> None:
 def test_editorconfig_decides_on_indentation() -> None:
     code = "def f():\n\treturn 1\n"
     layout = Layout(indent_style="space", indent_size=4, sources=(("indent_style", ".editorconfig [*.py]"),))
-    found = run("indentation", code, settings=Settings(layout=layout))
+    found = run("indentation", code, settings=CheckSettings(layout=layout))
     assert [one.line for one in found] == [2]
     assert ".editorconfig [*.py] wants spaces" in found[0].message
     assert lines("indentation", code) == []
@@ -210,14 +210,14 @@ def test_editorconfig_decides_on_indentation() -> None:
 
 def test_editorconfig_decides_on_the_width_of_a_step() -> None:
     code = "function f() {\n    if (a) {\n        b();\n    }\n}\n"
-    two, four = Settings(layout=Layout(indent_size=2)), Settings(layout=Layout(indent_size=4))
+    two, four = CheckSettings(layout=Layout(indent_size=2)), CheckSettings(layout=Layout(indent_size=4))
     assert lines("indentation", code, "a.js", two) == [2]
     assert lines("indentation", code, "a.js", four) == []
 
 
 def test_editorconfig_may_allow_white_space_at_the_end() -> None:
     layout = Layout(trim_trailing_whitespace=False, insert_final_newline=False)
-    assert lines("white_space", "a = 1  ", settings=Settings(layout=layout)) == []
+    assert lines("white_space", "a = 1  ", settings=CheckSettings(layout=layout)) == []
     assert lines("white_space", "a = 1  ") == [1, 1]
 
 
