@@ -108,7 +108,7 @@ class Source:
         """Error nodes and missing tokens, in the order of the text; those of some grammars are unreliable."""
         if self.tree is None:
             return ()
-        found = [node for node in self.tree.find_all(_BROKEN) if node.kind() == "ERROR" or self._is_missing(node)]
+        found = broken_nodes(self.tree)
         if not found or len(found) > _MAX_BROKEN or self._is_too_deep:
             return tuple(found)
         left = tuple(node for node in found if not self._is_gap(node))
@@ -124,8 +124,7 @@ class Source:
             other = with_members_ended(other)
         if other == self.code:
             return False
-        found = SgRoot(other, grammar).root().find_all(_BROKEN)
-        return all(self._is_gap(node) for node in found if node.kind() == "ERROR" or self._is_missing(node))
+        return all(self._is_gap(node) for node in broken_nodes(SgRoot(other, grammar).root()))
 
     @functools.cached_property
     def is_searchable(self) -> bool:
@@ -174,11 +173,6 @@ class Source:
             soft=soft,
         )
 
-    def _is_missing(self, node: SgNode) -> bool:
-        # The root may be without text as well. Asking for its parent would end the process on a deep tree.
-        is_root = self.tree is not None and node.kind() == self.tree.kind()
-        return node.is_leaf() and node.kind() not in _MAY_BE_EMPTY and not is_root
-
     @functools.cached_property
     def seen(self) -> Seen:
         """What the text has that rules may need; for a tree that is searchable."""
@@ -216,3 +210,11 @@ class Source:
             if depth > _MAX_OPEN:
                 return True
         return False
+
+
+def broken_nodes(tree: SgNode) -> list[SgNode]:
+    """Error nodes and missing tokens, in the order of the text."""
+    # The root may be without text as well. Asking for its parent would end the process on a deep tree.
+    whole = _MAY_BE_EMPTY | {tree.kind()}
+    found = tree.find_all(_BROKEN)
+    return [node for node in found if node.kind() == "ERROR" or (node.is_leaf() and node.kind() not in whole)]

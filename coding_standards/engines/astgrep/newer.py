@@ -29,12 +29,6 @@ _TYPESCRIPT = (
     (r"(?<=[\w$)])<[\w\s.,\[\]|&]{1,80}>(?=\?\.\()", ""),
     (r"([<,]\s*)(?:in\s+out|in|out)(?=\s+[A-Za-z_$][\w$]*\s*(?:[=,>]|extends\b))", r"\1"),
 )
-_JAVA = (
-    (r"(?m)^([ \t]*import[ \t]+)module(?=\s+[\w.]+\s*;)", r"\1"),
-    # A constructor may prepare arguments first (Java 25); the grammar wants the call of the other one at the start.
-    (r"([;{}]\s*)(?:super|this)(?=\s*\()", r"\1prepared"),
-)
-_RUST = ((r"\bsafe(?=\s+(?:fn|static)\s)", ""),)
 _CSS = (
     # Ranges and queries of size, style and state: what matters is that the brackets and the block are right.
     (
@@ -61,8 +55,6 @@ _REWRITINGS = {
         ("javascript", _JAVASCRIPT),
         ("typescript", _TYPESCRIPT),
         ("tsx", _TYPESCRIPT),
-        ("java", _JAVA),
-        ("rust", _RUST),
         ("css", _CSS),
     )
 }
