@@ -72,7 +72,7 @@ async def test_folders_and_interpreters_that_are_not_there_are_named(tmp_path: P
 async def test_a_local_model_server_that_is_not_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with OpenAIFake(say("x")) as api:
         port = int(api.url.rpartition(":")[2])
-        monkeypatch.setattr("code_assistant.doctor._LOCAL_SERVERS", {port: "Ollama"})
+        monkeypatch.setattr("code_assistant.terminal.doctor._LOCAL_SERVERS", {port: "Ollama"})
         model = (await diagnose(read_settings(clean_environment(CODE_ASSISTANT_MODEL=None))))[2]
     assert model.verdict == "warning"
     assert f"Ollama answers on {port}" in model.found
