@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
 import logging
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,9 +131,9 @@ class Orchestrator:
     async def _assemble(self) -> Assistant:
         """The assistant, made when it is first wanted: its modules would hold up the handshake."""
         if self._assistant is None:
-            assembly = await asyncio.to_thread(importlib.import_module, "code_assistant.assembly")
-        if self._assistant is None:  # nobody else has made it meanwhile
-            self._assistant = assembly.assemble(self.settings, self._sources, self.cache, self._model)
+            assemble = await asyncio.to_thread(_import_assembly)
+            if self._assistant is None:  # nobody else has made it meanwhile
+                self._assistant = assemble(self.settings, self._sources, self.cache, self._model)
         return self._assistant
 
     async def _prepare(self) -> None:
@@ -193,3 +192,9 @@ def _spec_launcher(spec: ServerSpec, settings: Settings) -> Launcher:
         return StdioLaunch(spec.command or "", spec.args, env, spec.cwd, remedy)
 
     return start
+
+
+def _import_assembly() -> Callable[[Settings, tuple[Child, ...], Cache, Model | None], Assistant]:
+    from code_assistant.assembly import assemble  # late: it takes as long as a tenth of the handshake
+
+    return assemble

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from mcp.shared.message import SessionMessage
-from mcp_types import PARSE_ERROR, ErrorData, JSONRPCError, JSONRPCRequest, JSONRPCResponse
+from mcp_types import PARSE_ERROR, ErrorData, JSONRPCError, JSONRPCNotification, JSONRPCRequest, JSONRPCResponse
 from mcp_types.methods import validate_server_result
 from pydantic import ValidationError
 
@@ -67,7 +67,7 @@ class Replies:
         if isinstance(item, ValidationError):
             return self._refuse(item)
         if isinstance(item, SessionMessage) and isinstance(item.message, JSONRPCResponse | JSONRPCError):
-            request = self._asked.pop(item.message.id, None)
+            request = self._asked.pop(item.message.id or 0, None)
             if isinstance(item.message, JSONRPCResponse) and request is not None:
                 return replace(item, message=self._put_in_order(item.message, request))
         return item
@@ -206,7 +206,7 @@ class _Write:
 
     async def send(self, item: SessionMessage) -> None:
         message = item.message
-        if getattr(message, "method", None) == "notifications/cancelled":
+        if isinstance(message, JSONRPCNotification) and message.method == "notifications/cancelled":
             self._replies.note_end((message.params or {}).get("requestId", ""))
         self._replies.note_request(item)
         await self._stream.send(item)

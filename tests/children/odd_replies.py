@@ -21,14 +21,15 @@ def tool(name: str, **more: object) -> Json:
 
 def page(cursor: str | None) -> Json:
     number = int(cursor or 0)
-    return {
+    pages: dict[str, Json] = {
         "same_cursor": {"tools": [tool("say"), tool("other")], "nextCursor": "7"},
         "empty_cursor": {"tools": [tool("say")], "nextCursor": ""},
         "endless": {"tools": [tool(f"t{number}")], "nextCursor": str(number + 1)},
         "pages": {"tools": [tool(f"t{number}")], **({"nextCursor": str(number + 1)} if number < 2 else {})},
         "no_type": {"tools": [tool("say"), tool("untyped", inputSchema={"properties": {}})]},
         "no_schema": {"tools": [{"name": "bare"}, tool("say"), "no tool", tool("bad", annotations=3)]},
-    }.get(MODE, {"tools": [tool("say")]})
+    }
+    return pages.get(MODE, {"tools": [tool("say")]})
 
 
 def lines(request_id: int, how: str) -> list[bytes]:
