@@ -18,7 +18,7 @@ PACKAGES = ("code_assistant", "coding_standards", "groundwork")
 SHARED = {"coding_standards.languages"}
 LATE = {
     "code_assistant.children.connection",
-    *(f"code_assistant.model.{name}" for name in ("agent", "hooks", "tools", "error", "offline", "whole_text")),
+    *(f"code_assistant.model.{n}" for n in ("agent", "hooks", "tools", "error", "offline", "reply", "whole_text")),
 }
 """Modules that import `agents` or `openai` at their top and are therefore loaded late."""
 MAX_LINES = 400
