@@ -1,4 +1,4 @@
-"""How an item of the standards comes out of a check: the words, how much each claims, and the sentence that counts them.
+"""How an item of the standards comes out of a check: the words, what each claims, and the sentence that counts.
 
 Their one rule: what was only searched is never called proved.
 """

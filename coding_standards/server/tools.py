@@ -51,7 +51,7 @@ CHECK_CODE = """Check code against the team's standards: call it on each file be
 Judges every item that a machine can, offline, without running the code: syntax, security, naming, left-over Markdown
 fences, elided code and more. The answer names the items that fail, are proved (decided completely), no_breach_found
 (searched for the forms that rules name), not_applicable (nothing of the kind is in the file) and not_checkable (a
-person must judge), and for each finding the line, the rule, and what to do. At most 200,000 characters, one file per call.
+person must judge), and for each finding the line, the rule, and what to do. One file of at most 200,000 characters.
 `path` is the file's name in the project: `.tsx` selects JSX, and project rules for that path apply. `dialect` is the
 SQL dialect (postgres, mysql, sqlite, tsql, bigquery, snowflake, ...); without one, what any dialect accepts passes."""
 

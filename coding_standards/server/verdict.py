@@ -20,7 +20,7 @@ _BY_ID: tuple[tuple[Outcome, str], ...] = (
 
 
 def verdict(report: CheckReport) -> str:
-    """The headline and the next step if there is one, then each finding with its line, rule and remedy, then the items by outcome."""
+    """The headline and the next step, then each finding with line, rule and remedy, then the items by outcome."""
     lines = [f"{headline(report)} {next_step(report)}".rstrip()]
     if report.findings:
         lines += ["", "## Findings", ""]

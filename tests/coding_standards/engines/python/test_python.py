@@ -219,7 +219,7 @@ def test_a_broken_configuration_leaves_the_rules_unjudged_and_is_named(tmp_path:
     with pytest.raises(EngineUnavailableError, match=r"ruff\.toml; correct that file"):
         ruff.run(source("import os\n", config=config), [rule("F401")])
     outcome = engines.run_engine("ruff", source("import os\n", config=config), [rule("F401")])
-    assert outcome.ran == {"r": "not_judged"}
+    assert outcome.ran == {"r-F401": "not_judged"}
     assert len(outcome.notes) == 1
 
 
