@@ -124,10 +124,13 @@ class Mask:
 
     def __call__(self, text: str) -> str:
         """Return `text` with every known secret, and what looks like one, replaced."""
-        if self._known is not None:
-            text = self._known.sub(_MASK, text)
+        text = self.hide_known(text)
         text = _NAMED_SECRET.sub(rf"\1{_MASK}", text)
         return _SECRET_LOOK.sub(_MASK, text)
+
+    def hide_known(self, text: str) -> str:
+        """Return `text` with every known secret replaced; what only looks like one may be an example in a text."""
+        return text if self._known is None else self._known.sub(_MASK, text)
 
 
 def shown_url(url: str) -> str:
