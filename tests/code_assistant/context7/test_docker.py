@@ -151,7 +151,7 @@ async def test_an_image_that_serves_http_only_is_recognised_and_its_container_re
     assert IMAGE in context7_images
     program = f"{server}; setInterval(() => 0, 1000)"
     image = derived(tag, f'RUN echo "{program}" > dist/index.js', base=IMAGE)
-    monkeypatch.setattr("code_assistant.context7_launch._DOCKER_TIMEOUT_S", 3.0)
+    monkeypatch.setattr("code_assistant.context7.launch._DOCKER_TIMEOUT_S", 3.0)
     before = all_containers(docker.LAUNCH_LABEL)
     async with context7(CODE_ASSISTANT_CONTEXT7_IMAGE=image) as child:
         await comes_to(child, lambda child: child.state == "failed")
