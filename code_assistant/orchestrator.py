@@ -9,11 +9,19 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from code_assistant.children.child import Child
-from code_assistant.children.launch import PASSED_ON, HttpLaunch, Launch, Launcher, Mask, StdioLaunch, pass_environment
+from code_assistant.children.launch import (
+    PASSED_ON,
+    HttpLaunch,
+    Launch,
+    Launcher,
+    Mask,
+    StdioLaunch,
+    own_program,
+    pass_environment,
+)
 from code_assistant.context7 import docker
 from code_assistant.context7.launch import CONTEXT7, context7_launcher
 from code_assistant.documentation.cache import Cache
@@ -61,7 +69,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-STANDARDS_SERVER = Path(__file__).parent.parent / "standards-server.py"
 HANDSHAKE_FIRST_S = 0.05
 """The host's first request is there already; imports in a thread would take the interpreter from its answer."""
 _LAST_SWEEP_S = 1.0
@@ -164,12 +171,9 @@ def standards_launcher(settings: Settings) -> Launcher:
     env = pass_environment(settings.environ, *_PROJECT_VARIABLES)
     if settings.standards_dir:
         env["STANDARDS_DIR"] = settings.standards_dir
-    launch = StdioLaunch(
-        command=sys.executable,
-        args=(str(STANDARDS_SERVER),),
-        env=env,
-        remedy=f"run `{sys.executable} {STANDARDS_SERVER}` by hand to see why",
-    )
+    args = own_program("standards-server.py", "coding_standards")
+    remedy = f"run `{sys.executable} {' '.join(args)}` by hand to see why"
+    launch = StdioLaunch(command=sys.executable, args=args, env=env, remedy=remedy)
 
     async def start() -> Launch:
         return launch

@@ -16,6 +16,7 @@ from code_assistant.jobs import Jobs
 from code_assistant.result import GenerationResult
 from code_assistant.settings import Settings
 from code_assistant.text.plain import age, plain_line
+from groundwork.version import __version__
 
 VERSION = "0.1.0"
 
@@ -96,7 +97,7 @@ def build_status(
     return ServerStatus(
         ready=all(child.state == "ready" for child in shown),
         orchestrator=OrchestratorStatus(
-            version=VERSION,
+            version=__version__,
             uptime_s=round(time.monotonic() - started_at, 3),
             pid=os.getpid(),
             model=settings.model,

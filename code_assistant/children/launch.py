@@ -99,6 +99,15 @@ class HttpLaunch:
         return shown_url(self.url)
 
 
+def own_program(script: str, package: str) -> tuple[str, ...]:
+    """What this Python is given to run one of our servers: the script of a clone, or the installed package.
+
+    `-P` keeps the folder in which we were started out of the imports: a project may hold anything under our names.
+    """
+    in_a_clone = Path(__file__).parents[2] / script
+    return (str(in_a_clone),) if in_a_clone.is_file() else ("-P", "-m", package)
+
+
 Launch = StdioLaunch | HttpLaunch
 Launcher = Callable[[], Awaitable[Launch]]
 """Decides anew at each start how the child is reached. Raises `LaunchError` when it cannot be."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from code_assistant.libraries import LibraryName
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.environment import Environment, find_environment, read_environment
 from code_assistant.project.packages.modules import Deadline, find_packages
 from code_assistant.project.packages.node import node_documentation

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from code_assistant.libraries import LibraryName, parse_library
+from code_assistant.project.libraries import LibraryName, parse_library
 from code_assistant.project.reality.report import RealityReport
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GeneratedFile

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from code_assistant.libraries import LibraryName
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.readme import without_badges
 from code_assistant.project.versions.match import satisfies
 from code_assistant.text.trim import trim

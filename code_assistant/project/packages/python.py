@@ -13,7 +13,7 @@ from pathlib import Path
 import griffe
 from packaging.utils import canonicalize_name
 
-from code_assistant.libraries import LibraryName
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.interface import NOT_PUBLIC, InterfaceEntry, find_entries, first_line
 from code_assistant.project.packages.modules import Deadline, Packages
 from code_assistant.project.packages.ranking import Matcher, Ranking

@@ -31,7 +31,7 @@ async def test_an_offline_set_up_is_well() -> None:
     found = await doctor()
     assert {line.verdict for line in found.values()} == {"ok"}
     assert found["model"].found == "offline, as set: answers are scaffolds"
-    assert found["packages"].found == "all of requirements.txt, in range"
+    assert found["packages"].found == "all that is required, in range"
     assert found["Context7"].found == "switched off"
 
 

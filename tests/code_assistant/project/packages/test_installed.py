@@ -16,7 +16,7 @@ from code_assistant.documentation.installed import (
     installed_documentation,
     read_environment,
 )
-from code_assistant.libraries import LibraryName
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.modules import Deadline, DeadlineError, find_packages
 from code_assistant.project.packages.resolve import Absent, Definition, Resolver
 

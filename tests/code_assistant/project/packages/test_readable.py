@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from code_assistant.documentation.installed import Environment, installed_documentation, read_environment
-from code_assistant.libraries import LibraryName
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.readme import without_badges
 
 HERE = read_environment(Path(sys.prefix))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.libraries import parse_library
+from code_assistant.project.libraries import parse_library
 from code_assistant.project.versions.files import MAX_BYTES, VersionFiles
 from code_assistant.project.versions.match import choose_version, satisfies
 from code_assistant.project.versions.reader import ProjectVersions, fingerprint, project_versions
