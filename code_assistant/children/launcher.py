@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
 def _leave_watcher(parent_pid: int) -> None:
     """Fork twice, so that the watcher is nobody's child: the command would not expect one."""
     group = os.getpid()
-    ends = [_End(parent_pid), _End(group)]
+    parent, child = _End(parent_pid), _End(group)
     first = os.fork()
     if first:
         os.waitpid(first, 0)
@@ -59,7 +59,7 @@ def _leave_watcher(parent_pid: int) -> None:
     for stream in (0, 1, 2):  # the child's pipes end with the child
         os.dup2(null, stream)
     try:
-        _watch(*ends, group)
+        _watch(parent, child, group)
     finally:
         os._exit(0)
 
