@@ -14,11 +14,11 @@ from code_assistant.context7.client import TOOLS
 from code_assistant.context7.launch import CONTEXT7
 from code_assistant.model.prompt import repair_message, request_message
 from code_assistant.progress import Progress
+from code_assistant.project.surroundings import PROJECT, TEAM, find_gaps
 from code_assistant.repair import overlay_repair
 from code_assistant.request import GenerationRequest
 from code_assistant.result import Finding, GenerationError, GenerationResult, Missing, Usage
 from code_assistant.settings import Settings
-from code_assistant.surroundings import PROJECT, TEAM, find_gaps
 
 if TYPE_CHECKING:
     from agents import Model

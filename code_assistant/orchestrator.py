@@ -28,11 +28,11 @@ from code_assistant.documentation.cache import Cache
 from code_assistant.jobs import Jobs
 from code_assistant.logs import build_mask
 from code_assistant.progress import Listener, Progress
+from code_assistant.project.surroundings import find_gaps
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GenerationResult
 from code_assistant.settings import Settings
 from code_assistant.status import ServerStatus, build_status
-from code_assistant.surroundings import find_gaps
 
 GRACE_S = 1.0
 """For a child to end by itself at our exit; then it is killed, since hosts wait about 3 s for us."""

@@ -18,8 +18,8 @@ from code_assistant.children.spec import ServerSpec
 from code_assistant.context7 import docker
 from code_assistant.context7.launch import OLDEST_NODE, node_version
 from code_assistant.logs import build_mask
+from code_assistant.project.surroundings import TEAM, find_gaps
 from code_assistant.settings import Settings
-from code_assistant.surroundings import TEAM, find_gaps
 from code_assistant.terminal.diagnosis import Diagnosis, Verdict
 from code_assistant.terminal.models import list_models
 from code_assistant.terminal.standards import examine_standards

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from code_assistant.project.surroundings import find_gaps
 from code_assistant.settings import SettingsError, read_settings
-from code_assistant.surroundings import find_gaps
 from tests.support.raw_server import RawServer, clean_environment
 
-SERVER = Path(__file__).parents[2] / "code-assistant-server.py"
+SERVER = Path(__file__).parents[3] / "code-assistant-server.py"
 GENERATE, STATUS = "generate_code_with_context", "get_server_status"
 KEY = "${OPENAI_API_KEY}"
 
