@@ -10,10 +10,7 @@ import pytest
 
 from coding_standards.project.tools.judge import Change, Judgement, ProjectJudge
 from coding_standards.project.tools.run import ToolRun
-from coding_standards.project.tools.table import TOOLS
 from coding_standards.project.tools.trust import parse_trust
-
-Judge = Callable[..., "Verdict"]
 
 
 class Verdict:
@@ -45,7 +42,7 @@ def judge_with() -> Callable[..., ProjectJudge]:
 
     def make(project: Path, *programs: Path) -> ProjectJudge:
         path = os.pathsep.join([*map(str, programs), os.environ["PATH"]])
-        return ProjectJudge(project, TOOLS, {**os.environ, "PATH": path})
+        return ProjectJudge(project, {**os.environ, "PATH": path})
 
     return make
 

@@ -26,7 +26,8 @@ from tests.support.team_tools import (
 
 HAND_S = 120.0
 
-CLEAN_PYTHON = (
+CLEAN_PYTHON = '"""Adds."""\n\n\ndef add(first: int, second: int) -> int:\n'
+CLEAN_PYTHON += '    """Return the sum."""\n    return first + second\n'
     '"""Adds."""\n\n\ndef add(first: int, second: int) -> int:\n    """Return the sum."""\n    return first + second\n'
 )
 BROKEN_PYTHON = (
@@ -286,7 +287,7 @@ SLOW = (
         CLEAN_PYTHON,
         BROKEN_PYTHON,
         ("basedpyright", "sums.py"),
-        r"^\s+\S+?:(?P<line>\d+):\d+ - \w+: .*\((?P<rule>report\w+)\)$",
+        r"^\s+\S+?:(?P<line>\d+):\d+ - \w+: (?:.|\n)*?\((?P<rule>report\w+)\)$",
         home="slow",
     ),
     Case(
