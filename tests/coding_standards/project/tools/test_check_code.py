@@ -45,7 +45,8 @@ async def test_an_answer_is_not_clean_while_the_projects_type_checker_says_no(tm
 
 async def test_the_files_of_an_answer_are_judged_together(tmp_path: Path) -> None:
     project = make_project(tmp_path, MYPY | {"sums/__init__.py": ""}, {".venv": need_python_tools()})
-    test = '"""Tests."""\n\nfrom sums.plus import add\n\n\ndef test_add() -> None:\n    """Add."""\n    assert add(1, 2) == 3\n'
+    test = '"""Tests."""\n\nfrom sums.plus import add\n\n\ndef test_add() -> None:\n'
+    test += '    """Add."""\n    assert add(1, 2) == 3\n'
     alone = await check(project, {"code": test, "path": "test_plus.py"})
     assert {one["rule"] for one in alone["findings"]} >= {"mypy/import-not-found"}
     together = await check(project, {"code": test, "path": "test_plus.py", "other_files": {"sums/plus.py": GOOD}})
@@ -138,7 +139,8 @@ async def test_a_team_adds_a_tool_and_says_which_items_tools_prove(tmp_path: Pat
         team,
         {
             "standards.yml": "tools:\n  - name: no-foo\n    command: [grep, -nHo, foo, '{files}']\n"
-            "    languages: [python]\n    findings_exit: [0, 1]\n    read: {pattern: '^(?P<file>[^:]+):(?P<line>\\d+):(?P<message>.+)$'}\n"
+            "    languages: [python]\n    findings_exit: [0, 1]\n"
+            "    read: {pattern: '^(?P<file>[^:]+):(?P<line>\\d+):(?P<message>.+)$'}\n"
             "proves:\n  GEN-011: [no-foo]\n",
         },
     )

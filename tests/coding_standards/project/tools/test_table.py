@@ -28,8 +28,6 @@ HAND_S = 120.0
 
 CLEAN_PYTHON = '"""Adds."""\n\n\ndef add(first: int, second: int) -> int:\n'
 CLEAN_PYTHON += '    """Return the sum."""\n    return first + second\n'
-    '"""Adds."""\n\n\ndef add(first: int, second: int) -> int:\n    """Return the sum."""\n    return first + second\n'
-)
 BROKEN_PYTHON = (
     '"""Adds."""\n\nimport os\n\n\ndef add(first: int, second: int) -> str:\n    """Return the sum."""\n'
     "    return first + second\n\n\ndef run(text: str) -> object:\n"
