@@ -18,8 +18,6 @@ from code_assistant.settings import Settings
 from code_assistant.text.plain import age, plain_line
 from groundwork.version import __version__
 
-VERSION = "0.1.0"
-
 State = Literal["starting", "ready", "restarting", "failed", "stopped"]
 
 
