@@ -166,7 +166,7 @@ def summarise(outcomes: Mapping[str, Outcome], findings: Sequence[Finding], not_
     # What is no item's would not show in these numbers: none fails where no tests were written.
     further = sum(not finding.items for finding in findings)
     if further:
-        text += f"; {further} further finding{'' if further == 1 else 's'} outside the standards"
+        text += f"; {further} further finding{'' if further == 1 else 's'} outside the rules"
     return f"{text}; {len(not_checked)} not checked" if not_checked else text
 
 

@@ -28,6 +28,7 @@ from code_assistant.documentation.cache import Cache
 from code_assistant.jobs import Jobs
 from code_assistant.logs import build_mask
 from code_assistant.progress import Listener, Progress
+from code_assistant.project.surroundings import find_gaps
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GenerationResult
 from code_assistant.settings import Settings
@@ -99,6 +100,8 @@ class Orchestrator:
         for spec in self.settings.servers:
             for said in spec.unread:
                 logger.warning("CODE_ASSISTANT_CONFIG: mcpServers.%s: %s", spec.name, said)
+        for gap in find_gaps(self.settings):
+            logger.warning("%s: %s; %s", gap.what, gap.why, gap.remedy)
         self._in_background(self._begin())
 
     async def _begin(self) -> None:
@@ -133,7 +136,8 @@ class Orchestrator:
     def status(self) -> ServerStatus:
         """How everything is, from memory alone."""
         children = self.fleet.children.values()
-        return build_status(self.settings, self._started_at, self.jobs, children, self.cache.status(), self.mask)
+        cache, gaps = self.cache.status(), find_gaps(self.settings)
+        return build_status(self.settings, self._started_at, self.jobs, children, cache, self.mask, gaps)
 
     async def _assemble(self) -> Assistant:
         """The assistant, made when it is first wanted: its modules would hold up the handshake."""

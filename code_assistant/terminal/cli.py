@@ -30,6 +30,7 @@ from code_assistant.terminal.diagnosis import Diagnosis
 from code_assistant.terminal.doctor import diagnose
 from code_assistant.terminal.installation import install, print_config
 from code_assistant.terminal.live import Live
+from code_assistant.text.plain import show_controls
 from coding_standards.languages import NAMES
 
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
@@ -179,14 +180,14 @@ def _print_result(result: CallToolResult | None) -> int:
     if result is None:
         return EXIT_FAILED
     text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
-    print(text, file=sys.stderr if result.is_error else sys.stdout, flush=True)
+    _show(text, sys.stderr if result.is_error else sys.stdout)
     return EXIT_FAILED if result.is_error else EXIT_OK
 
 
 def _print_diagnosis(diagnosis: Sequence[Diagnosis]) -> int:
     for line in diagnosis:
         remedy = f"\n          {line.remedy}" if line.remedy else ""
-        print(f"{line.verdict:8}  {line.what}: {line.found}{remedy}")
+        _show(f"{line.verdict:8}  {line.what}: {line.found}{remedy}", sys.stdout)
     return EXIT_FAILED if any(line.verdict == "failed" for line in diagnosis) else EXIT_OK
 
 
@@ -203,4 +204,9 @@ def _clear_cache(settings: Settings) -> int:
 def _show_log(log: TextIO) -> None:
     log.seek(0)
     for line in log.readlines()[-20:]:
-        sys.stderr.write(f"  {line}")
+        _show(f"  {line.rstrip()}", sys.stderr)
+
+
+def _show(text: str, stream: TextIO) -> None:
+    """A terminal shows what would be an order to it; a file or pipe gets the text as it is."""
+    print(show_controls(text) if stream.isatty() else text, file=stream, flush=True)

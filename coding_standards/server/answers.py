@@ -69,7 +69,7 @@ class SearchHit(_Shape):
     excerpt: str = Field(description="Its title, and the words around what was found")
     looked_for: str | None = Field(
         default=None,
-        description="What `check_code` looks for in the language that was asked for",
+        description="How `check_code` judges it in that language: decided or searched, and by what; null for a person",
         exclude_if=lambda text: text is None,
     )
 

@@ -18,7 +18,13 @@ from coding_standards.engines.sql.dialects import UnknownDialectError, find_dial
 from coding_standards.languages import NAMES, Language, UnknownLanguageError, find_language
 from coding_standards.library.search import search
 from coding_standards.library.snapshot import Library
-from coding_standards.library.texts import language_text, languages_and_topics, standards_in_full
+from coding_standards.library.texts import (
+    language_text,
+    languages_and_topics,
+    looked_for,
+    standards_in_full,
+    what_is_looked_for,
+)
 from coding_standards.report import MAX_CODE_CHARS
 from coding_standards.server.answers import CheckAnswer, SearchAnswer, SearchHit, StandardEntry, StandardsAnswer
 from coding_standards.server.verdict import verdict
@@ -96,8 +102,8 @@ async def _get_standards(library: GetLibrary, language: str, topics: list[str], 
     added = [_topic(shelf, name) for name in dict.fromkeys(topics)]
     own = shelf.standard("language", chosen.name)
     text = language_text(shelf, chosen, place) + (f"\n{standards_in_full(added)}" if added else "")
-    problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)
-    text += _tell(problems)
+    problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)  # compiles the rules
+    text += what_is_looked_for(shelf, chosen) + "\n" + _tell(problems)
     answer = StandardsAnswer(
         language=chosen.name,
         standards=tuple(_entry(standard) for standard in (*((own,) if own is not None else ()), *added)),
@@ -117,21 +123,24 @@ async def _search_standards(library: GetLibrary, query: str, language: str | Non
         raise ArgumentError(f"query: {len(query):,} characters; at most {MAX_QUERY_CHARS:,}")
     shelf = await library()
     hits = search(shelf, query, chosen)
-    problems = shelf.load_problems
+    problems, told = shelf.load_problems, {}
     if chosen is not None:
         problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)
+        told = looked_for(shelf, chosen)
     note = None
     if not hits:
         note = (
             f"Nothing found; use fewer or other words, or ask get_standards for one of: {languages_and_topics(shelf)}"
         )
     answer = SearchAnswer(
-        hits=tuple(SearchHit(id=hit.item.id, uri=hit.uri, excerpt=hit.excerpt) for hit in hits),
+        hits=tuple(
+            SearchHit(id=hit.item.id, uri=hit.uri, excerpt=hit.excerpt, looked_for=told.get(hit.item.id))
+            for hit in hits
+        ),
         note=note,
         problems=problems,
     )
-    lines = [f"- `{hit.id}` {hit.excerpt} (`{hit.uri}`)" for hit in answer.hits]
-    found = note or "\n".join(lines)
+    found = note or "\n".join(map(_hit_line, answer.hits))
     return _result(f"{found}\n{_tell(problems)}" if problems else found, answer)
 
 
@@ -162,6 +171,11 @@ def _result(text: str, answer: BaseModel) -> CallToolResult:
 
 def _tell(problems: tuple[str, ...]) -> str:
     return "\n## Problems\n\n" + "".join(f"- {problem}\n" for problem in problems) if problems else ""
+
+
+def _hit_line(hit: SearchHit) -> str:
+    judged = f"\n  `check_code`: {hit.looked_for}" if hit.looked_for else ""
+    return f"- `{hit.id}` {hit.excerpt} (`{hit.uri}`){judged}"
 
 
 def _language(name: str) -> Language:
