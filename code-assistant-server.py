@@ -16,6 +16,7 @@
 #   "sqlglot>=30,<31",
 #   "watchfiles>=1.1,<2",
 #   "python-dotenv>=1,<2",
+#   "tomlkit>=0.13,<1",
 #   "Jinja2>=3.1,<4",
 # ]
 # ///
