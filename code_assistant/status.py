@@ -13,11 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from code_assistant.children.child import Child
 from code_assistant.children.launch import Mask
 from code_assistant.jobs import Jobs
-from code_assistant.result import GenerationResult
+from code_assistant.result import GenerationResult, Missing
 from code_assistant.settings import Settings
-from code_assistant.text.plain import age
-
-VERSION = "0.1.0"
+from code_assistant.text.plain import age, plain_line
+from groundwork.version import __version__
 
 State = Literal["starting", "ready", "restarting", "failed", "stopped"]
 
@@ -60,6 +59,7 @@ class ChildStatus(_Shape):
     server_name: str | None = None
     server_version: str | None = None
     tools: tuple[str, ...] = ()
+    notes: tuple[str, ...] = Field(default=(), description="What of its tools was left out, and why")
     uptime_s: float = 0.0
     restarts: int = 0
     calls: int = 0
@@ -79,6 +79,7 @@ class ServerStatus(_Shape):
     documentation_cache: dict[str, int | float | str]
     children: tuple[ChildStatus, ...]
     switched_off: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = Field(default=(), description="What the settings name and is not there")
 
 
 def build_status(
@@ -88,6 +89,7 @@ def build_status(
     children: Iterable[Child],
     cache: dict[str, int | float | str],
     mask: Mask,
+    missing: tuple[Missing, ...] = (),
 ) -> ServerStatus:
     """Take a snapshot."""
     shown = tuple(_child(child, mask) for child in children)
@@ -95,7 +97,7 @@ def build_status(
     return ServerStatus(
         ready=all(child.state == "ready" for child in shown),
         orchestrator=OrchestratorStatus(
-            version=VERSION,
+            version=__version__,
             uptime_s=round(time.monotonic() - started_at, 3),
             pid=os.getpid(),
             model=settings.model,
@@ -113,6 +115,7 @@ def build_status(
         documentation_cache=cache,
         children=shown,
         switched_off=("context7",) if settings.context7 == "off" else (),
+        missing=missing,
     )
 
 
@@ -128,6 +131,7 @@ def render_status(status: ServerStatus) -> str:
         f"- {_cache(status.documentation_cache)}",
     ]
     lines += [f"- {name} is switched off." for name in status.switched_off]
+    lines += [f"- Missing: {gap.what}: {gap.why}. Remedy: {gap.remedy}." for gap in status.missing]
     for child in status.children:
         lines += ["", *_child_lines(child)]
     return "\n".join(lines)
@@ -171,6 +175,7 @@ def _child_lines(child: ChildStatus) -> list[str]:
     lines.append(f"- {up}, {restarts}, {calls}.")
     if child.tools:
         lines.append(f"- Tools: {', '.join(child.tools)}.")
+    lines += [f"- Note: {note}." for note in child.notes]
     if child.state != "ready" and child.stderr:
         lines += ["- Its last lines of stderr:", "", *(f"      {line}" for line in child.stderr[-5:])]
     return lines
@@ -190,7 +195,8 @@ def _child(child: Child, mask: Mask) -> ChildStatus:
         protocol_version=child.protocol_version,
         server_name=child.server_name,
         server_version=child.server_version,
-        tools=tuple(tool.name for tool in child.tools),
+        tools=tuple(plain_line(tool.name) for tool in child.tools),
+        notes=child.notes,
         uptime_s=round(child.uptime_s, 3),
         restarts=child.restarts,
         calls=child.calls,
