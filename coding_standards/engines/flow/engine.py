@@ -6,7 +6,7 @@ Its one rule: the functions are walked once for all rules, and what a rule looks
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from coding_standards.engines.flow.imports import resolve_imports
@@ -51,36 +51,45 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     """
     if source.tree is None or not source.is_searchable:
         raise EngineUnavailableError("flow: the code is too broken or too deeply nested to follow its values")
-    folded = source.seen.folded
-    sinks = {rule: [one for one in _sinks(rule, source.language.name) if _may_meet(one, folded)] for rule in rules}
-    words = {word for many in sinks.values() for one in many for word in one.names.last_words}
-    if not words:
+    sinks = _possible_sinks(source, rules)
+    if not sinks:
         return []
     grammar = source.grammar or ""
     walker = Walker(grammar, vocabulary_of(source.language.name), resolve_imports(source.tree, source.code, grammar))
-    walker.words = re.compile("|".join(sorted(map(re.escape, words))))
+    walker.words = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, sinks)))})\b")
     walker.walk_file(source.tree)
-    findings: list[Finding] = []
-    for rule, many in sinks.items():
-        found: dict[tuple[int, int], Finding] = {}
-        purpose = str(rule.body.get("purpose", "all"))
-        for use in walker.uses:
-            faults = (find_fault(use, one, purpose) for one in many if one.is_met(use))
-            fault = next((one for one in faults if one is not None), None)
-            if fault is not None:
-                found.setdefault(use.start, source.finding(rule, *use.start, _message(rule, fault)))
-        findings += list(found.values())[:MAX_FINDINGS_PER_RULE]
-    return findings
+    found: dict[tuple[str, tuple[int, int]], Finding] = {}
+    for use in walker.uses:
+        for rule, sink in sinks.get(use.path.rpartition(".")[2], ()):
+            if sink.is_met(use):
+                fault = find_fault(use, sink, str(rule.body.get("purpose", "all")))
+                if fault is not None:
+                    found.setdefault((rule.id, use.start), source.finding(rule, *use.start, _message(rule, fault)))
+    return [finding for rule in rules for finding in _of_rule(rule, found)]
+
+
+def _of_rule(rule: Rule, found: Mapping[tuple[str, tuple[int, int]], Finding]) -> list[Finding]:
+    return [finding for (rule_id, _), finding in found.items() if rule_id == rule.id][:MAX_FINDINGS_PER_RULE]
+
+
+def _possible_sinks(source: Source, rules: Sequence[Rule]) -> dict[str, list[tuple[Rule, Sink]]]:
+    """Last word of a name -> the sinks that end so and that something in the text may reach."""
+    may_be_outside = vocabulary_of(source.language.name).may_meet_outside(source.code)
+    found: dict[str, list[tuple[Rule, Sink]]] = {}
+    for rule in rules:
+        for sink in _sinks(rule, source.language.name):
+            if sink.at and sink.trust == "outside" and not may_be_outside:
+                continue
+            for word in sink.names.last_words:
+                if word in source.code:
+                    found.setdefault(word, []).append((rule, sink))
+    return found
 
 
 def _message(rule: Rule, fault: Hole) -> str:
     """The rule's message, with the expression that is at fault."""
     text = " ".join(fault.text.split())
     return f"{rule.message} (`{text}`)" if 0 < len(text) <= MAX_FAULT else rule.message
-
-
-def _may_meet(sink: Sink, folded: str) -> bool:
-    return any(word.lower() in folded for word in sink.names.last_words)
 
 
 @lru_cache(maxsize=1024)

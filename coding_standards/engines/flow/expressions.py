@@ -71,6 +71,8 @@ class Expressions:
         self.uses: list[Use] = []
         self.tests: list[frozenset[str]] = []
         """Origins of what the condition at hand has tested."""
+        self.is_asked = False
+        """Whether the expression at hand is a condition."""
         self.scope = Scope()
         self.functions: dict[str, SgNode] = {}
         self._depth = 0

@@ -167,13 +167,16 @@ class Invocations(Expressions):
     def _note_tests(self, node: SgNode, path: str, receiver: Value | None, arguments: Sequence[Value]) -> None:
         """What a call in a condition, or a call whose name says so, has checked."""
         last = path.rpartition(".")[2]
+        parent = node.parent() if not self.is_asked else None
+        is_check = parent is not None and parent.kind() == "expression_statement" and _CHECKS.search(last)
+        if not (self.is_asked or is_check):
+            return
         given = [*arguments, *([receiver] if receiver is not None else [])]
         origins = frozenset(o for value in given for o in value.as_hole("").origins)
         if not origins or last in self.vocabulary.weak:
             return
         self.tests.append(origins)
-        parent = node.parent()
-        if parent is not None and parent.kind() == "expression_statement" and _CHECKS.search(last):
+        if is_check:
             self.scope.checked |= origins
 
     def _known_result(

@@ -22,6 +22,10 @@ _CLEANS = re.compile(
 """Last words of functions that make a value safe for something, by the names that everybody gives them."""
 
 
+_STANDINS = frozenset({"*", "parameter"})
+"""Segments that stand for any name."""
+
+
 class Patterns:
     """A set of dotted names: `os.system` is met by whatever ends so, `*.execute` by any receiver, `open` alone."""
 
@@ -30,6 +34,14 @@ class Patterns:
         for name in names:
             segments = tuple(name.split("."))
             self._of_last.setdefault(segments[-1], []).append(segments[:-1])
+
+    def may_meet(self, text: str) -> bool:
+        """Whether a text has all words of one of these."""
+        return any(
+            last in text and all(segment in text for segment in before if segment not in _STANDINS)
+            for last, many in self._of_last.items()
+            for before in many
+        )
 
     @property
     def last_words(self) -> frozenset[str]:
@@ -88,6 +100,13 @@ class Vocabulary:
     """Functions that look at a value without saying that it is allowed."""
     groups: Mapping[str, object]
     """Lists of sinks that rules name."""
+
+    def may_meet_outside(self, text: str) -> bool:
+        """Whether anything in this text can come from outside."""
+        is_fed = any(all(name in text for name in names.split(",")) for names in self.events)
+        return is_fed or bool(
+            self.sources.may_meet(text) or self.handlers.search(text) or self.annotations.search(text)
+        )
 
     def purposes(self, path: str, is_parameter: bool) -> frozenset[str]:
         """What the result of this function is safe for."""

@@ -162,7 +162,9 @@ class Walker(Invocations):
                 self.read(child)
         condition = node.field(fields[0])
         self.tests = []
+        self.is_asked = True
         asked = self.read(condition)
+        self.is_asked = False
         decided = calls.truth(asked) if condition is not None else None
         if self._is_answer(asked):
             self.tests.append(asked.as_hole("").origins)
