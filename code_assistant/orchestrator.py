@@ -73,7 +73,11 @@ logger = logging.getLogger(__name__)
 HANDSHAKE_FIRST_S = 0.05
 """The host's first request is there already; imports in a thread would take the interpreter from its answer."""
 _LAST_SWEEP_S = 1.0
-_PROJECT_VARIABLES = ("PROJECT_DIR", "CLAUDE_PROJECT_DIR", "PYTHONUTF8", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP")
+_PROJECT_VARIABLES = (
+    *("PROJECT_DIR", "CLAUDE_PROJECT_DIR", "PYTHONUTF8", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP"),
+    # What the project's own tools are found by.
+    *("JAVA_HOME", "GRADLE_USER_HOME", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "CARGO_HOME", "RUSTUP_HOME"),
+)
 
 
 class Orchestrator:
@@ -173,6 +177,7 @@ class Orchestrator:
 def standards_launcher(settings: Settings) -> Launcher:
     """What starts the standards server: this Python, and no secret of ours in its environment."""
     env = pass_environment(settings.environ, *_PROJECT_VARIABLES)
+    env["PROJECT_TOOLS"] = settings.project_tools
     if settings.standards_dir:
         env["STANDARDS_DIR"] = settings.standards_dir
     args = own_program("standards-server.py", "coding_standards")

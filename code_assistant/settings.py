@@ -67,6 +67,8 @@ class Settings:
     cache_dir: Path = field(default_factory=lambda: platformdirs.user_cache_path("code-assistant", appauthor=False))
     cache_fresh_s: float = 86_400.0
     """How long documentation counts as fresh."""
+    project_tools: str = "safe"
+    """Which of the project's own tools judge: `off`, `safe`, `all`, or names with commas between them."""
     python: str | None = None
     """The user's interpreter or virtual environment, whose installed packages are read."""
     deadline_s: float = 50.0
@@ -110,6 +112,10 @@ SETTINGS_TABLE: Mapping[str, tuple[str, str]] = {
     "CACHE_DIR": ("the platform's cache folder", "where documentation is kept"),
     "CACHE_HOURS": ("24", "hours that documentation counts as fresh"),
     "PYTHON": ("the project's `.venv`", "the interpreter or environment whose installed packages are read"),
+    "PROJECT_TOOLS": (
+        "safe",
+        "which of the project's own tools judge: `off`, `safe`, `all`, or names such as eslint,tsc",
+    ),
     "DEADLINE_S": ("50", "seconds before a call answers `pending`; 0 waits for ever"),
     "REPAIR_ROUNDS": ("2", "how often findings go back to the model"),
     "MAX_JOBS": ("8", "generations at once"),
@@ -154,6 +160,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         cache_dir=_cache_dir(reader.path(f"{PREFIX}CACHE_DIR")),
         cache_fresh_s=reader.number("CACHE_HOURS", float, 24.0, 0, 8_760) * 3_600,
         python=reader.path(f"{PREFIX}PYTHON"),
+        project_tools=reader.tools("PROJECT_TOOLS"),
         deadline_s=reader.number("DEADLINE_S", float, 50.0, 0, 86_400),
         repair_rounds=reader.number("REPAIR_ROUNDS", int, 2, 0, 10),
         max_jobs=reader.number("MAX_JOBS", int, 8, 1, 64),
@@ -203,6 +210,13 @@ class _Reader:
             return None if value is None else str(Path(value).expanduser().absolute())
         except RuntimeError as error:  # `~somebody` who is not known here
             raise SettingsError(f"{name}={value!r}: {error}; name a folder by its whole path") from error
+
+    def tools(self, name: str) -> str:
+        """One of three words, or names; which names there are the standards server knows."""
+        value = (self.own(name) or "safe").lower()
+        if not re.fullmatch(r"[a-z][a-z0-9 +._-]*(,[a-z0-9 +._-]*)*", value):
+            raise SettingsError(f"{PREFIX}{name}={value!r}: it takes off, safe, all, or names such as eslint,tsc")
+        return value
 
     def choice(self, name: str, options: tuple[T, ...], default: T) -> T:
         value = self.own(name)
