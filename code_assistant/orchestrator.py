@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
 import logging
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from code_assistant.children.child import Child
-from code_assistant.children.launch import PASSED_ON, HttpLaunch, Launch, Launcher, Mask, StdioLaunch, pass_environment
+from code_assistant.children.launch import (
+    PASSED_ON,
+    HttpLaunch,
+    Launch,
+    Launcher,
+    Mask,
+    StdioLaunch,
+    own_program,
+    pass_environment,
+)
 from code_assistant.context7 import docker
 from code_assistant.context7.launch import CONTEXT7, context7_launcher
 from code_assistant.documentation.cache import Cache
 from code_assistant.jobs import Jobs
 from code_assistant.logs import build_mask
 from code_assistant.progress import Listener, Progress
+from code_assistant.project.surroundings import find_gaps
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GenerationResult
 from code_assistant.settings import Settings
@@ -62,11 +70,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-STANDARDS_SERVER = Path(__file__).parent.parent / "standards-server.py"
 HANDSHAKE_FIRST_S = 0.05
 """The host's first request is there already; imports in a thread would take the interpreter from its answer."""
 _LAST_SWEEP_S = 1.0
-_PROJECT_VARIABLES = ("PROJECT_DIR", "CLAUDE_PROJECT_DIR", "PYTHONUTF8", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP")
+_PROJECT_VARIABLES = (
+    *("PROJECT_DIR", "CLAUDE_PROJECT_DIR", "PYTHONUTF8", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP"),
+    # What the project's own tools are found by.
+    *("JAVA_HOME", "GRADLE_USER_HOME", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "CARGO_HOME", "RUSTUP_HOME"),
+)
 
 
 class Orchestrator:
@@ -93,6 +104,8 @@ class Orchestrator:
         for spec in self.settings.servers:
             for said in spec.unread:
                 logger.warning("CODE_ASSISTANT_CONFIG: mcpServers.%s: %s", spec.name, said)
+        for gap in find_gaps(self.settings):
+            logger.warning("%s: %s; %s", gap.what, gap.why, gap.remedy)
         self._in_background(self._begin())
 
     async def _begin(self) -> None:
@@ -127,14 +140,15 @@ class Orchestrator:
     def status(self) -> ServerStatus:
         """How everything is, from memory alone."""
         children = self.fleet.children.values()
-        return build_status(self.settings, self._started_at, self.jobs, children, self.cache.status(), self.mask)
+        cache, gaps = self.cache.status(), find_gaps(self.settings)
+        return build_status(self.settings, self._started_at, self.jobs, children, cache, self.mask, gaps)
 
     async def _assemble(self) -> Assistant:
         """The assistant, made when it is first wanted: its modules would hold up the handshake."""
         if self._assistant is None:
-            assembly = await asyncio.to_thread(importlib.import_module, "code_assistant.assembly")
-        if self._assistant is None:  # nobody else has made it meanwhile
-            self._assistant = assembly.assemble(self.settings, self._sources, self.cache, self._model)
+            assemble = await asyncio.to_thread(_import_assembly)
+            if self._assistant is None:  # nobody else has made it meanwhile
+                self._assistant = assemble(self.settings, self._sources, self.cache, self._model)
         return self._assistant
 
     async def _prepare(self) -> None:
@@ -163,14 +177,12 @@ class Orchestrator:
 def standards_launcher(settings: Settings) -> Launcher:
     """What starts the standards server: this Python, and no secret of ours in its environment."""
     env = pass_environment(settings.environ, *_PROJECT_VARIABLES)
+    env["PROJECT_TOOLS"] = settings.project_tools
     if settings.standards_dir:
         env["STANDARDS_DIR"] = settings.standards_dir
-    launch = StdioLaunch(
-        command=sys.executable,
-        args=(str(STANDARDS_SERVER),),
-        env=env,
-        remedy=f"run `{sys.executable} {STANDARDS_SERVER}` by hand to see why",
-    )
+    args = own_program("standards-server.py", "coding_standards")
+    remedy = f"run `{sys.executable} {' '.join(args)}` by hand to see why"
+    launch = StdioLaunch(command=sys.executable, args=args, env=env, remedy=remedy)
 
     async def start() -> Launch:
         return launch
@@ -193,3 +205,9 @@ def _spec_launcher(spec: ServerSpec, settings: Settings) -> Launcher:
         return StdioLaunch(spec.command or "", spec.args, env, spec.cwd, remedy)
 
     return start
+
+
+def _import_assembly() -> Callable[[Settings, tuple[Child, ...], Cache, Model | None], Assistant]:
+    from code_assistant.assembly import assemble  # late: it takes as long as a tenth of the handshake
+
+    return assemble

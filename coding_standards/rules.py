@@ -2,7 +2,11 @@
 
 A file `rules/<language>.yml` holds one YAML document per rule. Beside ast-grep's keys (`id`, `language`,
 `severity`, `message`, `note`, `rule`, `constraints`, `utils`; https://ast-grep.github.io/reference/yaml.html)
-a rule has `engine`, `items`, `valid` and `invalid`.
+a rule has `engine`, `items`, `valid` and `invalid`, and says how far its silence goes:
+
+- `decides: all`, or a list of some of its items, with a `reason`: where it finds nothing, its part of these items is
+  kept, for it sees every form;
+- `forms`: what it looks for, in words. Without either key a rule looks for what its message names.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from typing import Literal, get_args
 
 from groundwork.reading.yaml_text import YamlError, load_all_yaml, load_our_yaml
 
-EngineName = Literal["ast-grep", "ruff", "sql", "html", "css", "builtin"]
+EngineName = Literal["ast-grep", "ruff", "sql", "html", "css", "flow", "builtin"]
 Severity = Literal["error", "warning"]
 
 ANY = "any"
@@ -23,7 +27,10 @@ ANY = "any"
 BUILT_IN = "built-in"
 """How the `source` of a standard or rule begins that came with the program."""
 
-_OWN_KEYS = frozenset({"id", "language", "engine", "items", "severity", "message", "note", "valid", "invalid"})
+_OWN_KEYS = frozenset(
+    {"id", "language", "engine", "items", "severity", "message", "note", "valid", "invalid"}
+    | {"decides", "reason", "forms"}
+)
 
 
 class RuleError(ValueError):
@@ -56,6 +63,19 @@ class Rule:
     valid: tuple[Example, ...]
     invalid: tuple[Example, ...]
     source: str
+    decides: frozenset[str] = frozenset()
+    """Those of its items whose part of it its silence proves; for the others it only searches."""
+    reason: str = ""
+    """Why no form of these escapes it."""
+    forms: tuple[str, ...] = ()
+    """What it looks for, where that is not what its message names."""
+
+    @property
+    def looks_for(self) -> str:
+        """What its silence says, in a phrase."""
+        codes = self.body.get("codes")
+        named = f"{self.message} ({self.engine} {', '.join(map(str, codes))})" if isinstance(codes, list) else ""
+        return self.reason or "; ".join(self.forms) or named or self.message
 
     @property
     def check(self) -> str:
@@ -123,7 +143,29 @@ def _parse_rule(document: object, source: str, number: int) -> Rule:
         valid=tuple(_example(entry, where) for entry in _list(document, "valid", where)),
         invalid=tuple(_example(entry, where) for entry in _list(document, "invalid", where)),
         source=source,
+        decides=_decides(document, where),
+        reason=" ".join(str(document.get("reason", "")).split()),
+        forms=_forms(document, where),
     )
+
+
+def _decides(document: dict[str, object], where: str) -> frozenset[str]:
+    decides, items = document.get("decides", []), _ids(document, where)
+    if decides == [] and "reason" not in document:
+        return frozenset()
+    if decides != "all" and not (isinstance(decides, list) and decides and set(map(str, decides)) <= set(items)):
+        raise RuleError(f"{where}: `decides` must be `all` or list some of its `items`; else leave `reason` out")
+    reason = document.get("reason")
+    if not isinstance(reason, str) or not reason.strip():
+        raise RuleError(f"{where}: `decides` needs a `reason` that tells why no form escapes the rule")
+    return frozenset(items if decides == "all" else map(str, decides))
+
+
+def _forms(document: dict[str, object], where: str) -> tuple[str, ...]:
+    forms = _list(document, "forms", where)
+    if not all(isinstance(form, str) and form.strip() for form in forms):
+        raise RuleError(f"{where}: `forms` must list what the rule looks for, in words")
+    return tuple(" ".join(str(form).split()) for form in forms)
 
 
 def _list(document: dict[str, object], key: str, where: str) -> list[object]:

@@ -92,7 +92,8 @@ async def test_a_clean_answer_takes_one_turn(orchestrator: Orchestrator) -> None
     assert result.checks.rounds == 0
     assert "0 fail" in result.checks.summary
     assert result.usage.turns == 1
-    assert any(rule.id == "PY-001" and rule.outcome == "pass" for rule in result.checks.rules)
+    assert "GEN-005" in result.checks.proved
+    assert "SEC-002" in result.checks.no_breach_found
     assert model.remaining_steps == 0
 
 
@@ -230,6 +231,9 @@ async def test_a_path_that_leaves_the_folder_is_a_finding(orchestrator: Orchestr
     result, _ = await generate(orchestrator, answered((path, CLEAN)), answered(("add.py", CLEAN)))
     assert result.checks.rounds == 1
     assert result.files[0].path == "add.py"
+    stubborn, _ = await generate(orchestrator, answered((path, CLEAN)), answered((path, CLEAN)))
+    assert stubborn.files[0].path in ("path-refused/add.py", "path-refused/unnamed")
+    assert any(finding.rule == "request-path-leaves-folder" for finding in stubborn.checks.findings)
 
 
 async def test_an_empty_answer_is_an_error_after_one_turn(orchestrator: Orchestrator) -> None:
@@ -291,7 +295,7 @@ async def test_a_standards_server_that_dies_costs_its_part_and_not_the_answer(or
     finally:
         os.kill(child.pid, signal.SIGCONT)
     assert result.checks.summary == NOTHING_CHECKED
-    assert "pass" not in result.checks.summary
+    assert (result.checks.proved, result.checks.no_breach_found) == ((), ())
     assert {entry.what for entry in result.missing} == {"coding standards", "the check of add.py"}
     os.kill(child.pid, signal.SIGKILL)
     result, _ = await generate(orchestrator, answered(("add.py", CLEAN)))

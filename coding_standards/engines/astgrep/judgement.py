@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ast_grep_py import SgNode
 
 from coding_standards.engines.astgrep.structure import Checks, Flaw, find_flaws
+from coding_standards.engines.run import Syntax
 from coding_standards.engines.source import Source, broken_nodes
 from coding_standards.report import Finding
 
@@ -48,28 +49,17 @@ class Reading:
     """What compilers find later than their parser."""
 
 
-def judge(source: Source, reading: Reading, parser: Parser) -> list[Finding]:
-    """The places where a text is not valid."""
+def judge(source: Source, reading: Reading, parser: Parser, name: str) -> Syntax:
+    """The places where a text is not valid, and whether the parser of this name decided that."""
     verdict = parser(source.code)
-    flaws: Iterable[Flaw]
     if verdict is None or (verdict.flaws and not verdict.is_newest and not reading.by_words):
-        flaws = (*reading.by_words, *reading.by_structure)
-    elif verdict.flaws:
-        flaws = verdict.flaws
-    else:
-        flaws = reading.by_structure
-    return report(source, flaws)
+        return Syntax(tuple(_report(source, (*reading.by_words, *reading.by_structure))), "searched", "ast-grep")
+    return Syntax(tuple(_report(source, verdict.flaws or reading.by_structure)), by=name)
 
 
 def no_parser(_code: str) -> Verdict | None:
     """The parser of a language that has none here."""
     return None
-
-
-def is_proof(source: Source, parser: Parser) -> bool:
-    """Whether it was a compiler's own parser that accepted the text."""
-    verdict = parser(source.code)
-    return verdict is not None and not verdict.flaws
 
 
 def read_tree(tree: SgNode, checks: Checks, certain: Sequence[Flaw]) -> Reading:
@@ -90,7 +80,7 @@ def read_shreds(source: Source, certain: Sequence[Flaw]) -> Reading:
     return Reading((*certain, *(Flaw(node.range().start.index, _describe(node)) for node in errors)))
 
 
-def report(source: Source, flaws: Iterable[Flaw]) -> list[Finding]:
+def _report(source: Source, flaws: Iterable[Flaw]) -> list[Finding]:
     """One finding for each line, the certain ones first."""
     of_line: dict[int, Finding] = {}
     for flaw in sorted(flaws, key=lambda flaw: not flaw.is_certain):

@@ -15,9 +15,9 @@ from coding_standards.engines.astgrep.blank import find_certain, impossible
 from coding_standards.engines.astgrep.judgement import MAX_ERRORS, Reading, judge, outermost, read_shreds, read_tree
 from coding_standards.engines.go.structure import CHECKS
 from coding_standards.engines.go.text import GoText
+from coding_standards.engines.run import Syntax
 from coding_standards.engines.source import Source, broken_nodes
 from coding_standards.engines.toolchain import gofmt
-from coding_standards.report import Finding
 
 _NEW = re.compile(r"\bnew\(")
 _METHOD_TYPES = re.compile(r"(\bfunc\s*\([^()]*\)\s*\w+\s*)(\[(?:[^\[\]]|\[[^\[\]]*\])*\])(?=\s*\()")
@@ -27,9 +27,9 @@ _PARENTHESIS = re.compile(r"[()]")
 _IMPOSSIBLE = impossible(after_comma=")]}", words="_")
 
 
-def syntax(source: Source) -> list[Finding]:
+def syntax(source: Source) -> Syntax:
     """The places where the text is not valid Go."""
-    return judge(source, read(source), gofmt.parse)
+    return judge(source, read(source), gofmt.parse, "gofmt")
 
 
 def read(source: Source) -> Reading:

@@ -12,16 +12,16 @@ from ast_grep_py import SgRoot
 from coding_standards.engines.astgrep.blank import find_certain
 from coding_standards.engines.astgrep.judgement import MAX_ERRORS, Reading, judge, read_shreds, read_tree
 from coding_standards.engines.java import statements, structure, text
+from coding_standards.engines.run import Syntax
 from coding_standards.engines.source import Source, broken_nodes
 from coding_standards.engines.toolchain import javac
-from coding_standards.report import Finding
 
 _CHECKS = {**structure.CHECKS, **statements.CHECKS}
 
 
-def syntax(source: Source) -> list[Finding]:
+def syntax(source: Source) -> Syntax:
     """The places where the text is not valid Java."""
-    return judge(source, read(source), javac.parse)
+    return judge(source, read(source), javac.parse, "javac")
 
 
 def read(source: Source) -> Reading:

@@ -11,17 +11,17 @@ from ast_grep_py import SgRoot
 
 from coding_standards.engines.astgrep.blank import find_certain
 from coding_standards.engines.astgrep.judgement import MAX_ERRORS, Reading, judge, read_shreds, read_tree
+from coding_standards.engines.run import Syntax
 from coding_standards.engines.rust import expressions, structure, text
 from coding_standards.engines.source import Source, broken_nodes
 from coding_standards.engines.toolchain import rustfmt
-from coding_standards.report import Finding
 
 _CHECKS = {**structure.CHECKS, **expressions.CHECKS}
 
 
-def syntax(source: Source) -> list[Finding]:
+def syntax(source: Source) -> Syntax:
     """The places where the text is not valid Rust."""
-    return judge(source, read(source), rustfmt.parse)
+    return judge(source, read(source), rustfmt.parse, "rustfmt")
 
 
 def read(source: Source) -> Reading:

@@ -11,9 +11,9 @@ from coding_standards.languages import find_language
 from coding_standards.report import Finding
 
 
-def judge_alone(code: str) -> list[Finding]:
+def judge_alone(code: str) -> tuple[Finding, ...]:
     source = Source(f"package a\n{code}\n", find_language("go"))
-    return judge(source, read(source), no_parser)
+    return judge(source, read(source), no_parser, "").findings
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def judge_alone(code: str) -> list[Finding]:
     ],
 )
 def test_valid_go_is_accepted(code: str) -> None:
-    assert judge_alone(code) == []
+    assert judge_alone(code) == ()
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_a_finding_stands_where_the_text_is_wrong() -> None:
 
 def test_a_file_without_its_package_is_refused() -> None:
     source = Source("func f() {}\n", find_language("go"))
-    assert [one.soft for one in judge(source, read(source), no_parser)] == [False]
+    assert [one.soft for one in judge(source, read(source), no_parser, "").findings] == [False]

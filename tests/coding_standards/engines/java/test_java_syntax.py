@@ -11,9 +11,9 @@ from coding_standards.languages import find_language
 from coding_standards.report import Finding
 
 
-def judge_alone(code: str) -> list[Finding]:
+def judge_alone(code: str) -> tuple[Finding, ...]:
     source = Source(f"{code}\n", find_language("java"))
-    return judge(source, read(source), no_parser)
+    return judge(source, read(source), no_parser, "").findings
 
 
 def in_method(code: str) -> str:
@@ -42,7 +42,7 @@ def in_method(code: str) -> str:
     ],
 )
 def test_valid_java_is_accepted(code: str) -> None:
-    assert judge_alone(code) == []
+    assert judge_alone(code) == ()
 
 
 @pytest.mark.parametrize(

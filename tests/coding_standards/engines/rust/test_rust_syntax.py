@@ -11,9 +11,9 @@ from coding_standards.languages import find_language
 from coding_standards.report import Finding
 
 
-def judge_alone(code: str) -> list[Finding]:
+def judge_alone(code: str) -> tuple[Finding, ...]:
     source = Source(f"{code}\n", find_language("rust"))
-    return judge(source, read(source), no_parser)
+    return judge(source, read(source), no_parser, "").findings
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def judge_alone(code: str) -> list[Finding]:
     ],
 )
 def test_valid_rust_is_accepted(code: str) -> None:
-    assert judge_alone(code) == []
+    assert judge_alone(code) == ()
 
 
 @pytest.mark.parametrize(

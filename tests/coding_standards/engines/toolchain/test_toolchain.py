@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coding_standards.engines.astgrep.judgement import Parser, Reading, Verdict, is_proof, judge
+from coding_standards.engines.astgrep.judgement import Parser, Reading, Verdict, judge
 from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.source import Source
 from coding_standards.engines.toolchain import gofmt, javac, rustfmt
@@ -88,22 +88,23 @@ def test_a_missing_tool_gives_no_answer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "words", "refused"),
+    ("verdict", "words", "refused", "is_asked"),
     [
-        (None, True, True),
-        (Verdict(()), True, False),
-        (Verdict((Flaw(0, "told"),)), False, True),
-        (Verdict((Flaw(0, "told"),), is_newest=False), False, False),
-        (Verdict((Flaw(0, "told"),), is_newest=False), True, True),
+        (None, True, True, False),
+        (Verdict(()), True, False, True),
+        (Verdict((Flaw(0, "told"),)), False, True, True),
+        (Verdict((Flaw(0, "told"),), is_newest=False), False, False, False),
+        (Verdict((Flaw(0, "told"),), is_newest=False), True, True, True),
     ],
 )
 def test_a_compiler_decides_unless_it_is_older_than_the_code(
-    verdict: Verdict | None, words: bool, refused: bool
+    verdict: Verdict | None, words: bool, refused: bool, is_asked: bool
 ) -> None:
     source = Source("x", find_language("java"))
     reading = Reading((Flaw(0, "doubt", is_certain=False),) if words else ())
-    assert bool(judge(source, reading, lambda _: verdict)) == refused
-    assert is_proof(source, lambda _: verdict) == (verdict == Verdict(()))
+    judged = judge(source, reading, lambda _: verdict, "tool")
+    assert bool(judged.findings) == refused
+    assert (judged.depth, judged.by) == (("decided", "tool") if is_asked else ("searched", "ast-grep"))
 
 
 def test_a_place_beyond_the_text_is_its_end() -> None:
