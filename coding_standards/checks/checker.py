@@ -6,6 +6,7 @@ Its one rule: nothing is claimed that was not judged; a rule that could not run 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from coding_standards.engines import run as engines
@@ -56,8 +57,8 @@ def check(
         )
     source = Source(code, language, path, dialect, ruleset.settings)
     syntax, runs = _judge(source, ruleset.rules)
-    parsed = all(finding.soft for finding in syntax)
-    found = [*syntax, *(finding for run in runs for finding in run.findings)]
+    parsed = syntax is not None and all(finding.soft for finding in syntax)
+    found = [*(syntax or ()), *(finding for run in runs for finding in run.findings)]
     return CheckReport(
         language=language.name,
         parsed=parsed,
@@ -71,16 +72,25 @@ def check(
     )
 
 
-def _judge(source: Source, rules: Sequence[Rule]) -> tuple[list[Finding], list[EngineRun]]:
-    """The syntax findings, and the run of each engine that there are rules for."""
+def _judge(source: Source, rules: Sequence[Rule]) -> tuple[list[Finding] | None, list[EngineRun]]:
+    """The syntax findings, None where their judge could not work; and the run of each engine with rules."""
     of_engine: dict[EngineName, list[Rule]] = {}
     for rule in rules:
         of_engine.setdefault(rule.engine, []).append(rule)
-    # Ruff is a process: while it works, the engines that work in this one do their part.
-    with engines.start_engine("ruff", source, of_engine.pop("ruff", [])) as ruff:
-        syntax = engines.syntax(source)
+    judge = source.language.checked_by
+    # While the processes work, the engines that work in this one do their part.
+    beside = [name for name in engines.PROCESSES if name in of_engine or name == judge]
+    with ExitStack() as running:
+        begun = {
+            name: running.enter_context(engines.start_engine(name, source, of_engine.pop(name, []))) for name in beside
+        }
+        syntax = None if judge in begun else engines.syntax(source)
         runs = [engines.run_engine(name, source, of_engine[name]) for name in of_engine]
-        return syntax, [*runs, ruff()]
+        ended = {str(name): finish() for name, finish in begun.items()}
+    if judge in ended:
+        told = ended[judge].syntax
+        syntax = None if told is None else list(told)
+    return syntax, [*runs, *ended.values()]
 
 
 def _cut(findings: Iterable[Finding]) -> list[Finding]:

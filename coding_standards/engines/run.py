@@ -16,17 +16,21 @@ from typing import Protocol, cast
 
 from coding_standards.engines import ENGINES
 from coding_standards.engines.source import Source
-from coding_standards.report import Finding
+from coding_standards.report import SYNTAX, Finding
 from coding_standards.rules import EngineName, Rule
 
 _JUDGES = {
     "python": "coding_standards.engines.python.syntax",
     "ast-grep": ENGINES["ast-grep"],
+    "oxlint": ENGINES["oxlint"],
     "sql": ENGINES["sql"],
     "html": ENGINES["html"],
     "css": ENGINES["css"],
 }
 """What `Language.checked_by` means."""
+
+PROCESSES: tuple[EngineName, ...] = ("ruff", "oxlint")
+"""Those that are a process of their own and work beside the others; oxlint judges syntax in the same run."""
 
 
 class EngineUnavailableError(RuntimeError):
@@ -57,6 +61,8 @@ class EngineRun:
     ran: frozenset[str] = frozenset()
     """The ids of the rules that were judged."""
     notes: tuple[str, ...] = ()
+    syntax: tuple[Finding, ...] | None = None
+    """Where the text is not valid; None from an engine that does not judge that, or could not."""
 
 
 def syntax(source: Source) -> list[Finding]:
@@ -78,7 +84,7 @@ def start_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> Ite
     engine = cast(_ProcessEngine, importlib.import_module(ENGINES[name]))
     chosen = _applicable(engine, source, rules)
     with ExitStack() as running:
-        if not chosen:
+        if not chosen and source.language.checked_by != name:
             yield EngineRun
             return
         try:
@@ -96,13 +102,17 @@ def _applicable(engine: _Engine, source: Source, rules: Sequence[Rule]) -> list[
 
 def _judge(name: EngineName, source: Source, rules: Sequence[Rule], findings: Callable[[], list[Finding]]) -> EngineRun:
     try:
-        return EngineRun(tuple(findings()), frozenset(rule.id for rule in rules))
+        found = findings()
+        broken = tuple(finding for finding in found if finding.rule == SYNTAX)
+        others = tuple(finding for finding in found if finding.rule != SYNTAX)
+        is_judge = source.language.checked_by == name
+        return EngineRun(others, frozenset(rule.id for rule in rules), syntax=broken if is_judge else None)
     except EngineUnavailableError as error:
         return EngineRun(notes=(str(error),))
     except Exception as error:  # noqa: BLE001 - a team's rule may break an engine in any way; the others still count
-        if len(rules) == 1:
+        if len(rules) <= 1:
             reason = " ".join(str(error).partition("\n")[0].split())
-            return EngineRun(notes=(f"{rules[0].id}: broke off: {type(error).__name__}: {reason}",))
+            return EngineRun(notes=(f"{rules[0].id if rules else name}: broke off: {type(error).__name__}: {reason}",))
     return _merge([run_engine(name, source, [rule]) for rule in rules])
 
 
@@ -111,4 +121,5 @@ def _merge(runs: Sequence[EngineRun]) -> EngineRun:
         tuple(finding for run in runs for finding in run.findings),
         frozenset(rule_id for run in runs for rule_id in run.ran),
         tuple(dict.fromkeys(note for run in runs for note in run.notes)),
+        next((run.syntax for run in runs if run.syntax is not None), None),
     )
