@@ -22,9 +22,10 @@ from agents.run_error_handlers import RunErrorHandlerInput, RunErrorHandlerResul
 
 from code_assistant.context import Say
 from code_assistant.model.answer import Answer, read_answer
-from code_assistant.model.error import ModelError, explain
+from code_assistant.model.error import ModelError, explain, usable_wait
 from code_assistant.model.hooks import EmptyAnswerError, Meter, text_of
 from code_assistant.model.prompt import Repair, instructions
+from code_assistant.model.reply import RefusedError, ReplyError, refuse_what_is_no_answer
 from code_assistant.model.tools import ChildTools
 from code_assistant.model.whole_text import WholeTextModel
 from code_assistant.result import Missing
@@ -60,6 +61,7 @@ class Models:
                 api_key=settings.api_key or LOCAL_API_KEY,
                 base_url=settings.base_url,
                 timeout=settings.model_timeout_s,
+                http_client=openai.DefaultAsyncHttpxClient(event_hooks={"response": [refuse_what_is_no_answer]}),
                 max_retries=0,  # the client obeys any Retry-After, hours included; the policy below does not
             )
             self._provider = OpenAIProvider(openai_client=client, use_responses=settings.api == "responses")
@@ -228,12 +230,12 @@ def _answer_schema(language: str) -> AgentOutputSchema:
 
 def _retry(context: RetryPolicyContext) -> RetryDecision:
     facts = context.normalized
-    if isinstance(context.error, ModelBehaviorError | EmptyAnswerError):
+    if isinstance(context.error, ModelBehaviorError | EmptyAnswerError | RefusedError | ReplyError):
         return RetryDecision(retry=False)
     is_passing = facts.is_network_error or facts.status_code in _RETRIED_STATUS
     if not is_passing or (facts.retry_after or 0.0) > LONGEST_RETRY_AFTER_S:
         return RetryDecision(retry=False)
-    return RetryDecision(retry=True, delay=facts.retry_after)
+    return RetryDecision(retry=True, delay=usable_wait(facts.retry_after))
 
 
 def _has_clash(tools: Sequence[ChildTools]) -> bool:

@@ -15,7 +15,7 @@ from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.engines.oxlint.early import find_early_errors
 from coding_standards.engines.oxlint.process import Diagnostic, OxlintProcess, list_rules
-from coding_standards.engines.run import EngineUnavailableError
+from coding_standards.engines.run import EngineUnavailableError, Syntax
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -81,13 +81,12 @@ def begun(source: Source, rules: Sequence[Rule]) -> Iterator[Callable[[], list[F
         yield lambda: _findings(source, rules, process.diagnostics())
 
 
-def syntax(source: Source) -> list[Finding]:
-    """The places where the text is not valid in its language.
-
-    Raises:
-        EngineUnavailableError: as `run`.
-    """
-    return run(source, ())
+def syntax(source: Source) -> Syntax:
+    """The places where the text is not valid in its language."""
+    try:
+        return Syntax(tuple(run(source, ())))
+    except EngineUnavailableError:
+        return Syntax(depth="not_judged")
 
 
 def settings(rules: Sequence[Rule]) -> dict[str, object]:
@@ -129,6 +128,8 @@ def _file_names(source: Source) -> tuple[str, ...]:
     for ending in _DECLARATIONS:
         if (source.path or "").lower().endswith(ending):
             return (f"code{ending}",)
+    if source.path is None and source.dialect is None:
+        return ("code.tsx", "code.ts") if source.grammar == "tsx" else ("code.ts", "code.tsx")
     if source.grammar == "tsx":
         return ("code.tsx",)
     suffix = _WITH_TYPES.get(suffix, suffix)
