@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from code_assistant.children.child import Child
 from code_assistant.children.errors import ChildError
-from code_assistant.documentation.ladder import Documentation, Documents
+from code_assistant.documentation.document import Document, Documentation, NoDocument
+from code_assistant.documentation.ladder import Documents
 from code_assistant.request import GenerationRequest
 from code_assistant.result import ContextUse, DocumentationUsed, Missing, StandardUsed
 from code_assistant.single_flight import SingleFlight
@@ -107,7 +108,7 @@ class Gatherer:
         self, request: GenerationRequest, standards: list[Part], missing: list[Missing], found: list[Documentation]
     ) -> Context:
         fitting = _Fitting(f"{request.request} {' '.join(request.libraries)}")
-        parts = [_part(doc) for doc in found if doc.text]
+        parts = [_part(doc) for doc in found if isinstance(doc, Document)]
         share = self._budget_chars if not parts else int(self._budget_chars * _STANDARDS_SHARE)
         fitted = fitting.fit(standards, share)
         documentation = fitting.fit(parts, self._budget_chars - fitting.used_chars)
@@ -156,7 +157,7 @@ _cleaned = lru_cache(maxsize=_KEPT_CLEAN)(clean)
 
 def describe_source(found: Documentation) -> str:
     """Where documentation came from, for people: `from cache, 2 h old`."""
-    if found.source == "none":
+    if isinstance(found, NoDocument):
         return f"none: {found.why}"
     how_old = f", {age(found.age_s)} old" if found.age_s else ""
     return f"from {'the installed package' if found.source == 'installed' else found.source}{how_old}"
@@ -176,11 +177,13 @@ def _title(text: str, uri: str) -> str:
     return next(headings, uri)
 
 
-def _part(found: Documentation) -> Part:
+def _part(found: Document) -> Part:
     return Part(found.library_id or found.source, found.library, found.text, found.version, found.note)
 
 
 def _list_used(found: Documentation) -> DocumentationUsed:
+    if isinstance(found, NoDocument):
+        return DocumentationUsed(library=found.library, source="none")
     return DocumentationUsed(
         library=found.library,
         version=found.version,
@@ -195,7 +198,7 @@ def _missing_documentation(found: list[Documentation]) -> list[Missing]:
     """One entry for each reason, however many libraries it concerns."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for doc in found:
-        if doc.source == "none":
+        if isinstance(doc, NoDocument):
             reasons.setdefault((doc.why, doc.remedy), []).append(doc.library)
     return [
         Missing(what=f"documentation of {', '.join(libraries)}", why=why, remedy=remedy)

@@ -30,6 +30,7 @@ from code_assistant.model.tools import ChildTools
 from code_assistant.model.whole_text import WholeTextModel
 from code_assistant.result import Missing
 from code_assistant.settings import LOCAL_API_KEY, Settings
+from code_assistant.text.plain import plain_line
 
 logger = logging.getLogger(__name__)
 
@@ -182,7 +183,7 @@ class Conversation:
 
     def _give_up_feature(self, refusal: str) -> bool:
         """Many local servers refuse schemas or tools. Ask again without; the instructions describe the form too."""
-        said, refusal = " ".join(refusal.split())[:200], refusal.lower()
+        said, refusal = plain_line(refusal), refusal.lower()
         if self._agent.mcp_servers and "tool" in refusal:
             logger.warning("the model server refuses tools; going on without: %s", said)
             self._refused["tools"] = said
