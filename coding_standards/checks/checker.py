@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+from coding_standards.checks.about import not_spoken_of
 from coding_standards.engines import run as engines
 from coding_standards.engines.run import Depth, EngineRun, Syntax
 from coding_standards.engines.source import CheckSettings, Source
@@ -115,13 +116,13 @@ def _outcomes(
     judged = _judged(ruleset.rules, syntax, source, runs)
     parsed = all(finding.soft for finding in syntax.findings)
     is_understood = parsed and syntax.depth != "not_judged"
-    text = source.code.casefold()
+    elsewhere = not_spoken_of(ruleset.items, source.code) if parsed else frozenset()
     for item in ruleset.items:
         outcome: Outcome = "not_checkable"
         engine, depth = judged.get(item.id, ("", "not_judged"))
         if item.id in broken:
             outcome, engine = "fail", broken[item.id]
-        elif parsed and item.about and not any(word in text for word in item.about):
+        elif item.id in elsewhere:
             outcome = "not_applicable"
         elif parsed and depth != "not_judged" and item.id not in doubtful:
             outcome = "proved" if depth == "decided" and is_understood else "no_breach_found"
