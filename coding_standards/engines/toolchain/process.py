@@ -26,6 +26,8 @@ _PASSED_ON = (
     *("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH"),
     *("JAVA_HOME", "GOROOT", "RUSTUP_HOME", "CARGO_HOME", "RUSTUP_TOOLCHAIN"),
 )
+_STACK = {"RUST_MIN_STACK": str(64 * 1024 * 1024)}
+"""The threads of Rust's tools have 2 MB: a sum of some thousand parts ends the process."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def _wait(process: subprocess.Popen[bytes]) -> Answer | None:
 
 def environment() -> dict[str, str]:
     """What a tool gets to know of ours."""
-    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | _STACK
 
 
 @functools.cache
