@@ -6,7 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Status = Literal["generated", "scaffold", "pending"]
+from code_assistant.settings import Profile
+
+Status = Literal["generated", "scaffold", "pending", "failed"]
+"""`failed`: the model was asked and gave no usable file; its own words are in `explanation`."""
 Role = Literal["source", "test", "doc"]
 Outcome = Literal["pass", "fail", "not_checkable"]
 Severity = Literal["error", "warning"]
@@ -96,6 +99,7 @@ class Usage(_Shape):
     """What it cost."""
 
     model: str
+    profile: Profile | None = Field(default=None, description="How much the model was given: full or lean")
     turns: int = 0
     tool_calls: int = 0
     input_tokens: int = 0
@@ -115,7 +119,7 @@ class GenerationResult(_Shape):
     missing: tuple[Missing, ...] = ()
     context: ContextUse | None = None
     usage: Usage
-    next_step: str | None = Field(default=None, description="What to do now: set when pending or a scaffold")
+    next_step: str | None = Field(default=None, description="What to do now: set when pending, failed or a scaffold")
 
 
 NOTHING_CHECKED = "nothing was checked"

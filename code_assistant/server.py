@@ -227,7 +227,7 @@ def pending_result(progress: Progress, settings: Settings) -> GenerationResult:
         documentation=context.documentation_used if context else (),
         missing=context.missing if context else (),
         context=context.use if context else None,
-        usage=Usage(model=settings.model, seconds=round(progress.seconds, 3)),
+        usage=Usage(model=settings.model, profile=settings.profile, seconds=round(progress.seconds, 3)),
         next_step=(
             f"The work goes on: {progress.now}. Call generate_code_with_context again with the same arguments to "
             "collect the result; nothing is done or paid twice."
