@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import os
 import random
-import socket
 import sys
 import time
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import anyio
 
-from code_assistant.context7.docker import LABEL
+from code_assistant.context7.docker import LABEL, process_space
 from tests.support import external, processes
 from tests.support.raw_server import RawServer, clean_environment
 
@@ -73,7 +72,7 @@ def owned_by(pids: set[int]) -> list[str]:
     template = f'{{{{.ID}}}} {{{{.Label "{LABEL}"}}}}'
     listed = external.docker("ps", "-a", "--filter", f"label={LABEL}", "--format", template).stdout.splitlines()
     rows = [line.partition(" ") for line in listed]
-    owners = {f"{socket.gethostname()}/{pid}" for pid in pids}
+    owners = {f"{process_space()}/{pid}" for pid in pids}
     return [container for container, _, owner in rows if owner in owners]
 
 
@@ -108,7 +107,7 @@ async def run(kills: int, seed: int) -> Figures:
     """Do it so often; a container of a living owner stands beside it all."""
     figures = Figures()
     chance = random.Random(seed)
-    label = f"{LABEL}={socket.gethostname()}/{os.getpid()}"
+    label = f"{LABEL}={process_space()}/{os.getpid()}"
     neighbour = external.docker("create", "--pull=never", "--label", label, IMAGE).stdout.strip()
     try:
         pids: set[int] = set()

@@ -29,8 +29,9 @@ from session import Session
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from code_assistant.model.answer import read_answer  # noqa: E402
 from tests.support.llama import Llama  # noqa: E402
+
+from code_assistant.model.answer import read_answer  # noqa: E402
 
 Way = Literal["plain", "product"]
 WAYS: tuple[Way, ...] = ("plain", "product")
@@ -130,9 +131,13 @@ async def measure(options: argparse.Namespace, server: str, model: str) -> None:
                 entry["seconds"] = round(time.perf_counter() - begun, 1)
                 entry |= await judge(standards, request, entry["files"])
                 entry |= {"model": model, "way": way, "number": number, "language": request.language}
-                with Path(options.out).open("a", encoding="utf-8") as results:
-                    results.write(json.dumps(entry) + "\n")
-                print(way, number, request.language, {k: v for k, v in entry.items() if k != "files"}, flush=True)
+                _keep(options.out, entry)
+
+
+def _keep(path: str, entry: dict[str, Any]) -> None:
+    with Path(path).open("a", encoding="utf-8") as results:
+        results.write(json.dumps(entry) + "\n")
+    print({name: value for name, value in entry.items() if name != "files"}, flush=True)
 
 
 def read_results(path: str, model: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any
 
@@ -30,7 +30,7 @@ def _files(entries: Sequence[Entry]) -> int:
     return sum(len(entry["files"]) for entry in entries)
 
 
-_ROWS = {
+_ROWS: dict[str, Callable[[Sequence[Entry]], object]] = {
     "usable: a file that parses and holds what was asked for": lambda e: _sum(e, "usable"),
     "parse": lambda e: _sum(e, "parses"),
     "files": _files,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,13 +20,15 @@ from code_assistant.model.answer import Answer, AnswerFile, derive_role
 from code_assistant.project.reality.report import RealityReport, not_judged
 from code_assistant.project.user_project import UserProject
 from code_assistant.request import GenerationRequest
-from code_assistant.result import NOTHING_CHECKED, Checks, Finding, GeneratedFile, Missing, RuleOutcome, Severity
+from code_assistant.result import NOTHING_CHECKED, Checks, FailedItem, Finding, GeneratedFile, Missing, Severity
 from coding_standards.languages import UnknownLanguageError, find_language, language_of_path
+from groundwork.outcomes import MEANINGS, Outcome, count_outcomes, weaker
 
 logger = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 15.0
 """For one file; the standards server itself gives up after 4 s, a restart of it takes 2 s."""
+_MAX_EXCERPT = 160
 _MAYBE = " (The parser may be wrong here.)"
 _DOCUMENTATION_ITEM = "DOC-001"
 _PROSE_SUFFIXES = (".md", ".rst", ".adoc", ".markdown")
@@ -44,14 +46,7 @@ class _ReportedFinding(_Reported):
     severity: Severity
     line: int = 0
     message: str
-    excerpt: str = ""
     soft: bool = False
-
-
-class _ReportedSymbol(_Reported):
-    name: str
-    line: int = 0
-    documented: bool
 
 
 class _Report(_Reported):
@@ -59,8 +54,11 @@ class _Report(_Reported):
 
     parsed: bool = True
     findings: tuple[_ReportedFinding, ...] = ()
-    rules: tuple[RuleOutcome, ...] = ()
-    public_symbols: tuple[_ReportedSymbol, ...] = ()
+    fail: tuple[FailedItem, ...] = ()
+    proved: tuple[str, ...]
+    no_breach_found: tuple[str, ...]
+    not_applicable: tuple[str, ...] = ()
+    not_checkable: tuple[str, ...] = ()
     has_tests: bool = False
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -112,13 +110,20 @@ class Checker:
             *reality.findings,
         ]
         reports = [report for _, report in checked if isinstance(report, _Report)]
+        outcomes = _outcomes(reports)
+        failed = {item.id: item for report in reports for item in report.fail}
+        ids = {outcome: tuple(of for of, found in outcomes.items() if found == outcome) for outcome in MEANINGS}
+        not_checked = (*_not_checked(checked), *reality.not_judged)
         checks = Checks(
-            summary="",
-            rules=_outcomes(reports),
+            summary=summarise(outcomes, findings, not_checked) if reports else NOTHING_CHECKED,
+            fail=tuple(failed[of] for of in ids["fail"]),
             findings=tuple(sorted(findings, key=lambda finding: (finding.severity, finding.file, finding.line))),
-            not_checked=(*_not_checked(checked), *reality.not_judged),
+            proved=ids["proved"],
+            no_breach_found=ids["no_breach_found"],
+            not_applicable=ids["not_applicable"],
+            not_checkable=ids["not_checkable"],
+            not_checked=not_checked,
         )
-        checks = checks.model_copy(update={"summary": summarise(checks, len(reports))})
         unchecked = _note_unchecked(checked)
         return Judgement(files, answer.explanation, checks, (*unchecked, *_not_in_force(reports)), not unchecked)
 
@@ -155,22 +160,14 @@ class Checker:
         return report
 
 
-def summarise(checks: Checks, checked_files: int) -> str:
-    """One sentence that a reader can rely on: `14 of 16 checkable rules pass, 2 fail, 5 cannot be checked`."""
-    if not checked_files:
-        return NOTHING_CHECKED
-    counts = {outcome: sum(rule.outcome == outcome for rule in checks.rules) for outcome in ("pass", "fail")}
-    checkable = sum(counts.values())
-    rest = len(checks.rules) - checkable
-    text = (
-        f"{counts['pass']} of {checkable} checkable rules pass, {counts['fail']} fail, "
-        f"{rest} cannot be checked by machine"
-    )
-    # What is no rule's would not show in these numbers: all rules pass where no tests were written.
-    further = sum(not finding.items for finding in checks.findings)
+def summarise(outcomes: Mapping[str, Outcome], findings: Sequence[Finding], not_checked: Sequence[str]) -> str:
+    """One sentence that a reader can rely on: `0 fail, 21 proved, 30 searched without a breach, 19 need a person`."""
+    text = count_outcomes(outcomes.values())
+    # What is no item's would not show in these numbers: none fails where no tests were written.
+    further = sum(not finding.items for finding in findings)
     if further:
-        text += f"; {further} further finding{'' if further == 1 else 's'} outside the rules"
-    return f"{text}; {len(checks.not_checked)} not checked" if checks.not_checked else text
+        text += f"; {further} further finding{'' if further == 1 else 's'} outside the standards"
+    return f"{text}; {len(not_checked)} not checked" if not_checked else text
 
 
 def _normalise(file: AnswerFile, language: str) -> GeneratedFile:
@@ -236,22 +233,32 @@ def _report(checked: Sequence[_Checked], include_docs: bool) -> list[Finding]:
                     line=found.line,
                     message=f"{found.message}{_MAYBE if found.soft else ''}",
                     items=found.items,
-                    excerpt=found.excerpt,
+                    excerpt=_line(file.content, found.line),
                 )
             )
     return findings
 
 
-def _outcomes(reports: Sequence[_Report]) -> tuple[RuleOutcome, ...]:
-    """Each item once: it fails where it fails in any file, and passes where it passes in one and fails in none."""
-    merged: dict[str, RuleOutcome] = {}
-    weight = {"not_checkable": 0, "pass": 1, "fail": 2}
+def _line(content: str, number: int) -> str:
+    lines = content.split("\n")
+    return lines[number - 1].strip()[:_MAX_EXCERPT] if 0 < number <= len(lines) else ""
+
+
+def _outcomes(reports: Sequence[_Report]) -> dict[str, Outcome]:
+    """Each item once: over all files no more is claimed than for the one that least is claimed for."""
+    merged: dict[str, Outcome] = {}
     for report in reports:
-        for rule in report.rules:
-            known = merged.get(rule.id)
-            if known is None or weight[rule.outcome] > weight[known.outcome]:
-                merged[rule.id] = rule
-    return tuple(merged.values())
+        told: dict[Outcome, tuple[str, ...]] = {
+            "fail": tuple(item.id for item in report.fail),
+            "proved": report.proved,
+            "no_breach_found": report.no_breach_found,
+            "not_applicable": report.not_applicable,
+            "not_checkable": report.not_checkable,
+        }
+        for outcome, ids in told.items():
+            for item_id in ids:
+                merged[item_id] = weaker(outcome, merged.get(item_id, outcome))
+    return merged
 
 
 def _not_checked(checked: Sequence[_Checked]) -> tuple[str, ...]:
@@ -260,7 +267,7 @@ def _not_checked(checked: Sequence[_Checked]) -> tuple[str, ...]:
         if isinstance(report, ChildError):
             lines.append(f"{file.path}: {report.why}")
         elif report is not None:
-            lines += [f"{file.path}: {note}" for note in report.notes if note not in report.problems]
+            lines += [f"{file.path}: {note}" for note in report.notes]
         elif file.role != "doc":
             lines.append(f"{file.path}: no checks for {file.language}")
         elif not file.path.lower().endswith(_PROSE_SUFFIXES):

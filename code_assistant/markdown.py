@@ -36,16 +36,16 @@ def render(result: GenerationResult, max_chars: int) -> str:
     left = max_chars - len(head) - len(code) - len(tail) - 200
     about = " ".join(_path(file.path, _MAX_HEADING) for file in result.files)
     explanation = _shorten(result.explanation, left, about)
-    # A scaffold's explanation has the checklist for whoever completes it; twice would be once too often.
-    rules = _rules(result.checks, explanation if result.status == "scaffold" else "")
-    if len(rules) > left - len(explanation):
-        rules = ""
-    return _join(head, code, explanation, rules, tail)[:max_chars]
+    items = _items(result.checks)
+    if len(items) > left - len(explanation):
+        items = ""
+    return _join(head, code, explanation, items, tail)[:max_chars]
 
 
 def _tail(result: GenerationResult, max_chars: int) -> str:
     """How it was checked and what it cost have room first, then what is missing, then what was used."""
-    checks, usage = _checks(result.checks, max_chars // 2), _usage(result)
+    is_told = result.status == "generated"  # in the headline
+    checks, usage = _checks(result.checks, max_chars // 2, is_told), _usage(result)
     missing = _missing(result, max_chars - len(checks) - len(usage))
     sources = _sources(result, max_chars - len(checks) - len(usage) - len(missing))
     return _join(checks, sources, missing, usage)
@@ -140,21 +140,24 @@ def _shorten(text: str, max_chars: int, about: str) -> str:
     return _join(kept.text, f"({kept.dropped_chars:,} characters of explanation left out.)")
 
 
-def _checks(checks: Checks, max_chars: int) -> str:
-    head = f"## Checks\n\n{checks.summary[:1].upper()}{_cut(checks.summary[1:], _MAX_LINE)}."
-    lines = [f"- not checked: {line}" for line in checks.not_checked]
-    return f"{head}\n{_list('', lines, max_chars - len(head)).lstrip()}" if lines else head
+def _checks(checks: Checks, max_chars: int, is_told: bool) -> str:
+    summary = f"## Checks\n\n{checks.summary[:1].upper()}{_cut(checks.summary[1:], _MAX_LINE)}."
+    head = "" if is_told else summary
+    lines = [f"- {line}" for line in checks.not_checked]
+    return _join(head, _list("## Not checked", lines, max_chars - len(head)))
 
 
-def _rules(checks: Checks, said: str) -> str:
-    """What came out for each item, but for those that passed or that nobody could check and that are `said` already."""
-    lines = []
-    for outcome, title in (("fail", "Failed"), ("pass", "Passed"), ("not_checkable", "For a person to judge")):
-        rules = [rule for rule in checks.rules if rule.outcome == outcome]
-        named = [f"{rule.id} {rule.title}" for rule in rules if outcome == "fail" or f"`{rule.id}`" not in said]
-        if named:
-            lines.append(f"- {title}: " + "; ".join(name.rstrip(".") for name in named))
-    return "## Rules\n\n" + "\n".join(lines) if lines else ""
+def _items(checks: Checks) -> str:
+    """The items of the standards by outcome: what fails with its title, the rest by id."""
+    groups = (
+        ("Failed", [f"{item.id} {item.title}" for item in checks.fail]),
+        ("Proved", checks.proved),
+        ("Searched without a breach", checks.no_breach_found),
+        ("Not applicable", checks.not_applicable),
+        ("For a person to judge", checks.not_checkable),
+    )
+    lines = [f"- {title}: {', '.join(name.rstrip('.') for name in names)}" for title, names in groups if names]
+    return "## Items\n\n" + "\n".join(lines) if lines else ""
 
 
 def _sources(result: GenerationResult, max_chars: int) -> str:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
 import logging
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from code_assistant.children.child import Child
-from code_assistant.children.launch import PASSED_ON, HttpLaunch, Launch, Launcher, Mask, StdioLaunch, pass_environment
+from code_assistant.children.launch import (
+    PASSED_ON,
+    HttpLaunch,
+    Launch,
+    Launcher,
+    Mask,
+    StdioLaunch,
+    own_program,
+    pass_environment,
+)
 from code_assistant.context7 import docker
 from code_assistant.context7.launch import CONTEXT7, context7_launcher
 from code_assistant.documentation.cache import Cache
@@ -62,7 +69,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-STANDARDS_SERVER = Path(__file__).parent.parent / "standards-server.py"
 HANDSHAKE_FIRST_S = 0.05
 """The host's first request is there already; imports in a thread would take the interpreter from its answer."""
 _LAST_SWEEP_S = 1.0
@@ -132,9 +138,9 @@ class Orchestrator:
     async def _assemble(self) -> Assistant:
         """The assistant, made when it is first wanted: its modules would hold up the handshake."""
         if self._assistant is None:
-            assembly = await asyncio.to_thread(importlib.import_module, "code_assistant.assembly")
-        if self._assistant is None:  # nobody else has made it meanwhile
-            self._assistant = assembly.assemble(self.settings, self._sources, self.cache, self._model)
+            assemble = await asyncio.to_thread(_import_assembly)
+            if self._assistant is None:  # nobody else has made it meanwhile
+                self._assistant = assemble(self.settings, self._sources, self.cache, self._model)
         return self._assistant
 
     async def _prepare(self) -> None:
@@ -165,12 +171,9 @@ def standards_launcher(settings: Settings) -> Launcher:
     env = pass_environment(settings.environ, *_PROJECT_VARIABLES)
     if settings.standards_dir:
         env["STANDARDS_DIR"] = settings.standards_dir
-    launch = StdioLaunch(
-        command=sys.executable,
-        args=(str(STANDARDS_SERVER),),
-        env=env,
-        remedy=f"run `{sys.executable} {STANDARDS_SERVER}` by hand to see why",
-    )
+    args = own_program("standards-server.py", "coding_standards")
+    remedy = f"run `{sys.executable} {' '.join(args)}` by hand to see why"
+    launch = StdioLaunch(command=sys.executable, args=args, env=env, remedy=remedy)
 
     async def start() -> Launch:
         return launch
@@ -193,3 +196,9 @@ def _spec_launcher(spec: ServerSpec, settings: Settings) -> Launcher:
         return StdioLaunch(spec.command or "", spec.args, env, spec.cwd, remedy)
 
     return start
+
+
+def _import_assembly() -> Callable[[Settings, tuple[Child, ...], Cache, Model | None], Assistant]:
+    from code_assistant.assembly import assemble  # late: it takes as long as a tenth of the handshake
+
+    return assemble

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from code_assistant.settings import Profile
+from groundwork.outcomes import MEANINGS, Outcome
 
 Status = Literal["generated", "scaffold", "pending", "failed"]
 """`failed`: the model was asked and gave no usable file; its own words are in `explanation`."""
 Role = Literal["source", "test", "doc"]
-Outcome = Literal["pass", "fail", "not_checkable"]
 Severity = Literal["error", "warning"]
 DocumentationSource = Literal["context7", "cache", "installed", "none"]
 
 
 class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _ids(outcome: Outcome) -> Any:
+    return Field(default=(), description=f"Ids of items, over all files: {MEANINGS[outcome]}")
 
 
 class GeneratedFile(_Shape):
@@ -29,33 +33,38 @@ class GeneratedFile(_Shape):
     content: str
 
 
-class RuleOutcome(_Shape):
-    """How one item of the standards came out over all files."""
+class FailedItem(_Shape):
+    """An item of the standards that a file breaks."""
 
-    id: str
-    title: str
-    outcome: Outcome
-    engine: str | None = None
+    id: str = Field(description="Id of the item")
+    title: str = Field(description="The item in one sentence")
+    engine: str | None = Field(default=None, description="What found it")
 
 
 class Finding(_Shape):
     """One place that breaks a rule."""
 
-    rule: str
-    severity: Severity
-    file: str
+    rule: str = Field(description="Id of the rule")
+    severity: Severity = Field(description="An error was sent back to the model; a warning may stay")
+    file: str = Field(description="Path of the file; empty when it is about the whole answer")
     line: int = Field(description="From 1; 0 when it is about the whole file")
-    message: str
-    items: tuple[str, ...] = Field(default=(), description="Ids of the standards' items that this breaks")
-    excerpt: str = ""
+    message: str = Field(description="What to do")
+    items: tuple[str, ...] = Field(default=(), exclude=True)
+    """Ids of the standards' items that this breaks; `fail` tells them."""
+    excerpt: str = Field(default="", exclude=True)
+    """The offending line, for the model that mends it; everybody else has the file."""
 
 
 class Checks(_Shape):
     """What was checked, and how it came out."""
 
     summary: str = Field(description="One sentence; says so when nothing was checked")
-    rules: tuple[RuleOutcome, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    fail: tuple[FailedItem, ...] = Field(default=(), description="The items of the standards that a file breaks")
+    findings: tuple[Finding, ...] = Field(default=(), description="Every place to mend, errors first")
+    proved: tuple[str, ...] = _ids("proved")
+    no_breach_found: tuple[str, ...] = _ids("no_breach_found")
+    not_applicable: tuple[str, ...] = _ids("not_applicable")
+    not_checkable: tuple[str, ...] = _ids("not_checkable")
     rounds: int = Field(default=0, description="Repair rounds used")
     not_checked: tuple[str, ...] = Field(default=(), description="What was not checked, and why")
 

@@ -32,8 +32,9 @@ from code_assistant.request import (
 )
 from code_assistant.result import NOTHING_CHECKED, Checks, GenerationError, GenerationResult, Usage
 from code_assistant.settings import Settings
-from code_assistant.status import VERSION, ServerStatus, render_status
+from code_assistant.status import ServerStatus, render_status
 from coding_standards.languages import NAMES
+from groundwork.version import __version__
 from groundwork.wire import mended
 
 logger = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ def build_server(orchestrator: Orchestrator) -> CodeAssistantServer:
     server = CodeAssistantServer(
         "code-assistant",
         title="Code assistant",
-        version=VERSION,
+        version=__version__,
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
         log_level=orchestrator.settings.log_level,

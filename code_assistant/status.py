@@ -15,7 +15,8 @@ from code_assistant.children.launch import Mask
 from code_assistant.jobs import Jobs
 from code_assistant.result import GenerationResult
 from code_assistant.settings import Settings
-from code_assistant.text.plain import age
+from code_assistant.text.plain import age, plain_line
+from groundwork.version import __version__
 
 VERSION = "0.1.0"
 
@@ -60,6 +61,7 @@ class ChildStatus(_Shape):
     server_name: str | None = None
     server_version: str | None = None
     tools: tuple[str, ...] = ()
+    notes: tuple[str, ...] = Field(default=(), description="What of its tools was left out, and why")
     uptime_s: float = 0.0
     restarts: int = 0
     calls: int = 0
@@ -95,7 +97,7 @@ def build_status(
     return ServerStatus(
         ready=all(child.state == "ready" for child in shown),
         orchestrator=OrchestratorStatus(
-            version=VERSION,
+            version=__version__,
             uptime_s=round(time.monotonic() - started_at, 3),
             pid=os.getpid(),
             model=settings.model,
@@ -171,6 +173,7 @@ def _child_lines(child: ChildStatus) -> list[str]:
     lines.append(f"- {up}, {restarts}, {calls}.")
     if child.tools:
         lines.append(f"- Tools: {', '.join(child.tools)}.")
+    lines += [f"- Note: {note}." for note in child.notes]
     if child.state != "ready" and child.stderr:
         lines += ["- Its last lines of stderr:", "", *(f"      {line}" for line in child.stderr[-5:])]
     return lines
@@ -190,7 +193,8 @@ def _child(child: Child, mask: Mask) -> ChildStatus:
         protocol_version=child.protocol_version,
         server_name=child.server_name,
         server_version=child.server_version,
-        tools=tuple(tool.name for tool in child.tools),
+        tools=tuple(plain_line(tool.name) for tool in child.tools),
+        notes=child.notes,
         uptime_s=round(child.uptime_s, 3),
         restarts=child.restarts,
         calls=child.calls,

@@ -1,27 +1,20 @@
-"""What a check says: findings, the outcome of every item, and facts about the code. Also the tool's output schema.
+"""What a check says: findings, the outcome of every item, and facts about the code.
 
-The schema's one rule: it tells the shape and is cheap to try, for clients try every answer against it. The official
-Python client took 4 to 13 ms with what pydantic publishes, as long as the check itself; with this it takes 1 to 3 ms.
+`server/answers.py` has the form in which the tool hands it out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, Literal, cast
-
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, WithJsonSchema
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic import BaseModel, ConfigDict, Field
 
 from coding_standards.rules import Severity
+from groundwork.outcomes import Outcome
 
 PARSES = "GEN-005"
 """The item that the parser itself proves, in every language: no rule needs to name it."""
 
 MAX_CODE_CHARS = 200_000
 """There is no report on longer code: half a megabyte of garbage keeps a parser busy for five seconds."""
-
-Outcome = Literal["pass", "fail", "not_checkable"]
 
 
 class _Shape(BaseModel):
@@ -59,45 +52,16 @@ class Symbol(_Shape):
     documented: bool
 
 
-_ITEM_OUTCOMES: JsonSchemaValue = {
-    "type": "array",
-    "description": "How every item of the language, its topics and the project's texts came out",
-    # In words: an answer has some eighty of these, and to try each field of each takes milliseconds.
-    "items": {
-        "type": "object",
-        "description": "`id` and `title` of the item, `outcome` (pass, fail, or not_checkable where a person must "
-        "judge), `engine`, which is what judged it (null when nothing can)",
-        "required": ["id", "title", "outcome", "engine"],
-    },
-}
-
-
 class CheckReport(_Shape):
-    """The answer of `check_code`."""
+    """Everything that is known of one text after a check."""
 
     language: str
     parsed: bool = Field(description="False when the code is not valid in its language")
     findings: tuple[Finding, ...] = ()
-    rules: Annotated[tuple[ItemOutcome, ...], WithJsonSchema(_ITEM_OUTCOMES)] = ()
+    rules: tuple[ItemOutcome, ...] = ()
     """Every item of the language and its topics, then those of the project's own texts."""
     public_symbols: tuple[Symbol, ...] = ()
     has_tests: bool = False
     project: tuple[str, ...] = Field(default=(), description="Files such as AGENTS.md whose text holds for this path")
-    notes: tuple[str, ...] = Field(default=(), description="What was not checked, and why; broken standards files")
-    problems: tuple[str, ...] = Field(default=(), description="Those notes that are about the standards' own files")
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """The schema in one piece; every reference in it would be looked up for every entry of an answer."""
-        return cast(JsonSchemaValue, _flat(handler(core), handler.resolve_ref_schema))
-
-
-def _flat(schema: object, resolve: Callable[[JsonSchemaValue], JsonSchemaValue]) -> object:
-    """The same without references, and without titles and defaults, which tell nothing here."""
-    if isinstance(schema, list):
-        return [_flat(part, resolve) for part in schema]
-    if not isinstance(schema, Mapping):
-        return schema
-    whole = resolve(dict(schema)) if "$ref" in schema else schema
-    kept = {key: value for key, value in whole.items() if key not in {"title", "default"} or isinstance(value, Mapping)}
-    return {key: _flat(value, resolve) for key, value in kept.items()}
+    notes: tuple[str, ...] = Field(default=(), description="What was not checked, and why")
+    problems: tuple[str, ...] = Field(default=(), description="What is wrong with the standards' own files")

@@ -71,7 +71,7 @@ async def mended(
     async def pump() -> None:
         async with send:
             async for item in lines:
-                understood = _mend(item) if isinstance(item, ValidationError) else item
+                understood = mend(item) if isinstance(item, ValidationError) else item
                 refusal = _refusal(understood) if isinstance(understood, ValidationError) else None
                 if refusal is not None:
                     await answers.send(refusal)
@@ -103,8 +103,9 @@ def _has_surrogate(value: object) -> bool:
     return isinstance(value, BaseModel) and _has_surrogate(vars(value))
 
 
-def _mend(error: ValidationError) -> Incoming:
-    line = _line(error)
+def mend(error: ValidationError) -> Incoming:
+    """The message of a line that the SDK refused, where its only faults are a byte-order mark and lone surrogates."""
+    line = line_of(error).removeprefix("\ufeff")
     try:
         text = _SURROGATE.sub("\ufffd", json.dumps(json.loads(line), ensure_ascii=False))
         return SessionMessage(jsonrpc_message_adapter.validate_json(text, by_name=False))
@@ -112,19 +113,12 @@ def _mend(error: ValidationError) -> Incoming:
         return error  # it was broken in another way
 
 
-def _refusal(error: ValidationError) -> SessionMessage | None:
-    """The error answer to a request that nobody can read, or None where no request can be made out."""
-    line = _line(error)
-    looked_at = line if len(line) <= 2 * _LOOKED_AT else f"{line[:_LOOKED_AT]}\n{line[-_LOOKED_AT:]}"
-    found = _ID.search(looked_at)
-    if found is None or not _METHOD.search(looked_at):
-        return None
-    why = f"the message is not valid JSON-RPC: {error.errors(include_url=False)[0]['msg'][:200]}"
-    answer = JSONRPCError(jsonrpc="2.0", id=json.loads(found[1]), error=ErrorData(code=INVALID_REQUEST, message=why))
-    return SessionMessage(answer)
+def find_ids(line: str) -> list[str | int]:
+    """What stands as an id at the start or the end of a line that cannot be read as a whole."""
+    return [json.loads(found) for found in _ID.findall(_ends(line))]
 
 
-def _line(error: ValidationError) -> str:
+def line_of(error: ValidationError) -> str:
     """The whole line: what was no JSON is in the error as text, what was no message as a dictionary."""
     for problem in error.errors(include_url=False, include_context=False):
         given = problem.get("input")
@@ -133,3 +127,18 @@ def _line(error: ValidationError) -> str:
         if problem["type"] == "missing" and isinstance(given, dict):
             return json.dumps(given, default=str)
     return ""
+
+
+def _ends(line: str) -> str:
+    return line if len(line) <= 2 * _LOOKED_AT else f"{line[:_LOOKED_AT]}\n{line[-_LOOKED_AT:]}"
+
+
+def _refusal(error: ValidationError) -> SessionMessage | None:
+    """The error answer to a request that nobody can read, or None where no request can be made out."""
+    line = line_of(error)
+    ids = find_ids(line)
+    if not ids or not _METHOD.search(_ends(line)):
+        return None
+    why = f"the message is not valid JSON-RPC: {error.errors(include_url=False)[0]['msg'][:200]}"
+    answer = JSONRPCError(jsonrpc="2.0", id=ids[0], error=ErrorData(code=INVALID_REQUEST, message=why))
+    return SessionMessage(answer)

@@ -9,8 +9,10 @@ import sys
 import tomllib
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 HERE = Path(__file__).resolve().parent.parent
 SCRIPTS = ("code-assistant-server.py", "standards-server.py")
@@ -18,7 +20,7 @@ PACKAGES = ("code_assistant", "coding_standards", "groundwork")
 SHARED = {"coding_standards.languages"}
 LATE = {
     "code_assistant.children.connection",
-    *(f"code_assistant.model.{name}" for name in ("agent", "hooks", "tools", "error", "offline", "whole_text")),
+    *(f"code_assistant.model.{n}" for n in ("agent", "hooks", "tools", "error", "offline", "reply", "whole_text")),
 }
 """Modules that import `agents` or `openai` at their top and are therefore loaded late."""
 MAX_LINES = 400
@@ -91,18 +93,44 @@ def test_no_room_holds_more_modules_than_a_reader_takes_in() -> None:
         assert not {room: count for room, count in modules.items() if count > MAX_MODULES and room.name != "scaffold"}
 
 
+def test_what_is_required_is_said_alike_in_every_place() -> None:
+    project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    runtime, for_tests = project["dependencies"], project["optional-dependencies"]["test"]
+    required = [line for line in (HERE / "requirements.txt").read_text(encoding="utf-8").splitlines() if line.strip()]
+    assert required == [*runtime, *for_tests]
+    assert all("<" in line and ">=" in line for line in required)
+    assert asked_by("code-assistant-server.py")["dependencies"] == runtime
+    assert set(asked_by("standards-server.py")["dependencies"]) < set(runtime)
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_a_script_asks_for_what_requirements_txt_asks_for(script: str) -> None:
+def test_a_script_runs_by_itself_with_the_python_that_the_project_asks_for(script: str) -> None:
+    project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert asked_by(script)["requires-python"] == project["requires-python"]
+
+
+def asked_by(script: str) -> dict[str, Any]:
+    """The table in a script's header (https://packaging.python.org/specifications/inline-script-metadata/)."""
     text = (HERE / script).read_text(encoding="utf-8")
     header = re.search(r"^# /// script\n(.*?)^# ///$", text, re.DOTALL | re.MULTILINE)
     assert header is not None
-    asked = tomllib.loads(
+    return tomllib.loads(
         "".join(line.removeprefix("#").removeprefix(" ") for line in header[1].splitlines(keepends=True))
     )
-    required = [line for line in (HERE / "requirements.txt").read_text(encoding="utf-8").splitlines() if line.strip()]
-    assert asked["dependencies"] == required
-    assert asked["requires-python"] == ">=3.11"
-    assert all("<" in line and ">=" in line for line in required)
+
+
+def test_the_standards_server_starts_without_what_its_header_does_not_ask_for() -> None:
+    runtime, own = asked_by("code-assistant-server.py")["dependencies"], asked_by("standards-server.py")["dependencies"]
+    others = {Requirement(line).name for line in set(runtime) - set(own)}
+    modules = sorted({"griffelib": "griffe", "openai-agents": "agents"}.get(name, name).lower() for name in others)
+    program = (
+        "import pkgutil, sys\n"
+        f"sys.modules.update(dict.fromkeys({modules}))\n"
+        "import coding_standards\n"
+        "for found in pkgutil.walk_packages(coding_standards.__path__, 'coding_standards.'):\n"
+        "    if not found.name.endswith('__main__'): __import__(found.name)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=HERE, check=True)
 
 
 def test_nothing_at_top_level_shadows_a_package_we_use() -> None:

@@ -23,7 +23,9 @@ from code_assistant.children.errors import ChildError, describe, is_closed
 from code_assistant.children.launch import HttpLaunch, Launch, Launcher, LaunchError, Mask, StdioLaunch
 from code_assistant.children.launcher import PID_LINE
 from code_assistant.children.process import ChildProcess, Connection
+from code_assistant.children.replies import Replies
 from code_assistant.children.waiting import InterruptedWaitError, abandon, first_set, is_set_within, unless
+from code_assistant.text.plain import plain_line
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,8 @@ class Child:
         self.launch: Launch | None = None
         self.pid: int | None = None
         self.tools: tuple[Tool, ...] = ()
+        self.notes: tuple[str, ...] = ()
+        """What of its tools was left out, and why."""
         self.protocol_version: str | None = None
         self.server_name: str | None = None
         self.server_version: str | None = None
@@ -255,16 +259,20 @@ class Child:
             raise LaunchError((launch.unanswered or "it did not answer") + limit, launch.remedy) from None
 
     async def _connect(self, target: ChildProcess | HttpLaunch) -> Connection:
-        connection = await asyncio.to_thread(_prepare_connection, self.name, target)
+        replies = Replies(self._mask.hide_known)
+        connection = await asyncio.to_thread(_prepare_connection, self.name, target, replies)
         try:
             await connection.connect()
-            self.tools = tuple(await connection.list_tools())
+            self.tools, self.notes = tuple(await connection.list_tools()), tuple(map(self._mask, replies.notes))
         except BaseException:
             await connection.cleanup()
             raise
         self.protocol_version = connection.session.protocol_version
         info = connection.session.server_info
-        self.server_name, self.server_version = (info.name, info.version) if info else (None, None)
+        named = (info.name, info.version) if info else ()
+        self.server_name, self.server_version = map(plain_line, named) if named else (None, None)
+        for note in self.notes:
+            logger.warning("%s: %s", self.name, note)
         return connection
 
     def _note_end(self) -> None:
@@ -301,7 +309,7 @@ class Child:
         changed.set()
 
 
-def _prepare_connection(name: str, target: ChildProcess | HttpLaunch) -> Connection:
+def _prepare_connection(name: str, target: ChildProcess | HttpLaunch, replies: Replies) -> Connection:
     from code_assistant.children.connection import connect_to  # late: it imports the Agents SDK
 
-    return connect_to(name, target)
+    return connect_to(name, target, replies)

@@ -99,6 +99,15 @@ class HttpLaunch:
         return shown_url(self.url)
 
 
+def own_program(script: str, package: str) -> tuple[str, ...]:
+    """What this Python is given to run one of our servers: the script of a clone, or the installed package.
+
+    `-P` keeps the folder in which we were started out of the imports: a project may hold anything under our names.
+    """
+    in_a_clone = Path(__file__).parents[2] / script
+    return (str(in_a_clone),) if in_a_clone.is_file() else ("-P", "-m", package)
+
+
 Launch = StdioLaunch | HttpLaunch
 Launcher = Callable[[], Awaitable[Launch]]
 """Decides anew at each start how the child is reached. Raises `LaunchError` when it cannot be."""
@@ -115,10 +124,13 @@ class Mask:
 
     def __call__(self, text: str) -> str:
         """Return `text` with every known secret, and what looks like one, replaced."""
-        if self._known is not None:
-            text = self._known.sub(_MASK, text)
+        text = self.hide_known(text)
         text = _NAMED_SECRET.sub(rf"\1{_MASK}", text)
         return _SECRET_LOOK.sub(_MASK, text)
+
+    def hide_known(self, text: str) -> str:
+        """Return `text` with every known secret replaced; what only looks like one may be an example in a text."""
+        return text if self._known is None else self._known.sub(_MASK, text)
 
 
 def shown_url(url: str) -> str:

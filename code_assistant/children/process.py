@@ -42,7 +42,13 @@ class ChildProcess:
     def __init__(self, launch: StdioLaunch, on_gone: Callable[[], None], on_line: Callable[[str], None]) -> None:
         """`on_line` gets each line that the child writes to stderr, `on_gone` is called when its stdout ends."""
         command, args = launch.guarded()
-        self.parameters = StdioServerParameters(command=command, args=args, env=dict(launch.env), cwd=launch.cwd)
+        self.parameters = StdioServerParameters(
+            command=command,
+            args=args,
+            env=dict(launch.env),
+            cwd=launch.cwd,
+            encoding_error_handler="replace",  # one byte that is no UTF-8 would end the connection
+        )
         self._on_gone = on_gone
         self._on_line = on_line
         self._leave = asyncio.Event()

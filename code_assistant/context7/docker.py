@@ -10,6 +10,8 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 
 from code_assistant.children.launch import LaunchError, StdioLaunch
 from code_assistant.children.launcher import PID_LINE
@@ -28,8 +30,28 @@ _LONGEST_PROGRESS = 200
 
 
 def owner_label() -> str:
-    """The label that says whose container it is. The host's name is part of it: several hosts may share an engine."""
-    return f"{LABEL}={socket.gethostname()}/{os.getpid()}"
+    """The label that says whose container it is: a process, and where its number means that process."""
+    return f"{LABEL}={process_space()}/{os.getpid()}"
+
+
+def process_space() -> str:
+    """Where process ids mean the same: on this host, since it was started, in this namespace.
+
+    Several hosts may share an engine, and so may development containers, whose names and process ids repeat.
+    """
+    return "/".join((socket.gethostname(), *filter(None, (_boot(), _namespace()))))
+
+
+def _boot() -> str:
+    with suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return ""
+
+
+def _namespace() -> str:
+    with suppress(OSError):
+        return os.readlink("/proc/self/ns/pid").strip("pid:[]")
+    return ""
 
 
 async def engine_version(environ: Mapping[str, str]) -> tuple[str | None, str]:
@@ -120,8 +142,8 @@ async def sweep(environ: Mapping[str, str]) -> int:
 
 
 def _is_orphan(owner: str) -> bool:
-    host, _, pid = owner.rpartition("/")
-    return host == socket.gethostname() and pid.isdigit() and not _is_alive(int(pid))
+    space, _, pid = owner.rpartition("/")
+    return space == process_space() and pid.isdigit() and not _is_alive(int(pid))
 
 
 def _is_alive(pid: int) -> bool:

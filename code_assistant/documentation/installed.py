@@ -5,10 +5,9 @@ The rule: it is read, never imported or run.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
-from code_assistant.libraries import LibraryName
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.environment import Environment, find_environment, read_environment
 from code_assistant.project.packages.modules import Deadline, find_packages
 from code_assistant.project.packages.node import node_documentation
@@ -30,16 +29,13 @@ class InstalledDoc:
     """Where it was read, for people: a module's name, or a path in the project."""
 
 
-async def installed_documentation(
+def installed_documentation(
     library: LibraryName, language: str, query: str, environment: Environment, max_chars: int = MAX_CHARS
 ) -> InstalledDoc | None:
-    """Describe an installed library with regard to a query; None when it is not installed or the language has none."""
-    return await asyncio.to_thread(_read, library, language, query, environment, max_chars)
+    """Describe an installed library with regard to a query; None when it is not installed or the language has none.
 
-
-def _read(
-    library: LibraryName, language: str, query: str, environment: Environment, max_chars: int
-) -> InstalledDoc | None:
+    Blocking: call it in a thread.
+    """
     if language == "python" and environment.has_python:
         packages = find_packages(environment)
         python = python_documentation(library, query, packages, Deadline.after(TIMEOUT_S), max_chars)

@@ -29,7 +29,7 @@ from code_assistant.context7.client import (
 from code_assistant.context7.guard import Guard
 from code_assistant.context7.match import Match, best_match
 from code_assistant.documentation.cache import Cache, Entry, Kind
-from code_assistant.libraries import LibraryName, parse_library
+from code_assistant.project.libraries import LibraryName, parse_library
 from code_assistant.project.user_project import UserProject, Wanted
 from code_assistant.project.versions.match import choose_version, satisfies
 from code_assistant.result import DocumentationSource

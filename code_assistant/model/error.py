@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 
 import openai
 from agents.exceptions import (
@@ -18,9 +19,19 @@ from code_assistant.model.ending import Reason
 from code_assistant.model.hooks import EmptyAnswerError
 from code_assistant.model.overflow import Overflow
 from code_assistant.model.prompt import Spared
+from code_assistant.model.reply import RefusedError, ReplyError
 from code_assistant.model.window import Window
 from code_assistant.result import GenerationError, Missing
 from code_assistant.settings import Settings
+from code_assistant.text.plain import plain_line
+
+_REMEDIES = {
+    402: ("asks for payment", "add credit with the provider, or set another OPENAI_BASE_URL"),
+    408: ("gave up waiting for the request", "try again; a slow line or a busy server may be the cause"),
+    409: ("is busy with something that contradicts the request", "try again in a moment"),
+    413: ("refuses a request of this size", "lower CODE_ASSISTANT_CONTEXT_CHARS, or shorten `existing_code`"),
+}
+"""Statuses with a cause of their own."""
 
 _SPARED_NAMES: dict[Spared, str] = {
     "tools": "the tools",
@@ -42,7 +53,12 @@ def explain(error: Exception, settings: Settings) -> ModelError:
         case openai.APITimeoutError() | ModelTimeoutError() | TimeoutError():
             why = f"{where} gave no answer within {settings.model_timeout_s:g} s"
             return ModelError(why, "try again, or raise CODE_ASSISTANT_MODEL_TIMEOUT_S")
-        case openai.APIConnectionError() if _was_cut(error):
+        case ReplyError():
+            return ModelError(f"{where} {error.why}", error.remedy)
+        case openai.APIConnectionError() if _has_cause(error, "DecodingError"):
+            why = f"{where} sent an answer whose compression is broken"
+            return ModelError(why, "try again; a proxy on the way may damage what it passes on")
+        case openai.APIConnectionError() if _has_cause(error, *_CUT):
             why = f"{where} closed the connection in the middle of its answer"
             return ModelError(why, "try again; where a gateway cuts silent connections, set CODE_ASSISTANT_STREAM=on")
         case openai.APIConnectionError():
@@ -51,8 +67,9 @@ def explain(error: Exception, settings: Settings) -> ModelError:
             return ModelError(
                 f"{settings.model} gave an empty answer", "try again, or set another CODE_ASSISTANT_MODEL"
             )
-        case ModelRefusalError():
-            return ModelError(f"{settings.model} refused the request", "word the request differently")
+        case ModelRefusalError() | RefusedError():
+            said = plain_line(str(getattr(error, "refusal", "") or error))
+            return ModelError(f"{settings.model} refused the request: {said}", "word the request differently")
         case MaxTurnsExceeded():
             return ModelError(f"{settings.model} used all {settings.max_turns} turns", "raise CODE_ASSISTANT_MAX_TURNS")
         case json.JSONDecodeError():
@@ -115,22 +132,43 @@ def _status(error: openai.APIStatusError, where: str, settings: Settings) -> Mod
             remedy = "check CODE_ASSISTANT_MODEL and OPENAI_BASE_URL, or set CODE_ASSISTANT_API=chat"
             return ModelError(f"{where} knows no model {settings.model!r} or no such API (404)", remedy)
         case 429:
-            after = error.response.headers.get("retry-after")
-            wait = f"wait {after} s" if after else "wait a little"
+            after_s = usable_wait(error.response.headers.get("retry-after"))
+            wait = "wait a little" if after_s is None else f"wait {after_s:g} s"
             return ModelError(f"{where} limits the rate (429): {said}", f"{wait} and call again, or check your quota")
         case 503 if "loading" in said.lower():
             return ModelError(f"{where} is still loading its model (503)", "call again in a minute")
+        case status if status in _REMEDIES:
+            why, remedy = _REMEDIES[status]
+            return ModelError(f"{where} {why} ({status}): {said}", remedy)
         case status if status >= 500:
             return ModelError(f"{where} is in trouble ({status}): {said}", "try again later")
         case status:
             return ModelError(f"{where} refused the request ({status}): {said}", "check CODE_ASSISTANT_MODEL")
 
 
-def _was_cut(error: BaseException) -> bool:
-    """True when the server was reached and then went away: the clients' names for it, whichever of them was used."""
-    return type(error.__cause__).__name__ in ("RemoteProtocolError", "ReadError", "IncompleteRead")
+def usable_wait(told: str | float | None) -> float | None:
+    """The seconds that a server asks to wait for, where it is a time that can be waited for."""
+    try:
+        wait_s = float(told) if told is not None else -1.0
+    except ValueError:
+        return None  # a date
+    return wait_s if math.isfinite(wait_s) and wait_s >= 0 else None
+
+
+_CUT = ("RemoteProtocolError", "ReadError", "IncompleteRead")
+"""The server was reached and then went away: the clients' names for it, whichever of them was used."""
+
+
+def _has_cause(error: BaseException, *names: str) -> bool:
+    return any(type(cause).__name__ in names for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause = error.__cause__
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 300 else f"{text[:300]}..."
+    return plain_line(text, 300)

@@ -7,6 +7,7 @@ from typing import Any
 from agents import ModelResponse, RunHooks, Usage
 
 from code_assistant.context import Say
+from code_assistant.model.reply import RefusedError
 
 
 class EmptyAnswerError(Exception):
@@ -37,7 +38,8 @@ class Meter(RunHooks[None]):
         """A model request ended; an empty answer ends the run, since each further try would be paid for."""
         calls = [item for item in response.output if item.type != "message" and item.type != "reasoning"]
         if not calls and not text_of(response).strip():
-            raise EmptyAnswerError
+            refusal = _refusal_of(response).strip()
+            raise RefusedError(refusal) if refusal else EmptyAnswerError
 
     async def on_tool_start(self, context: Any, agent: Any, tool: Any) -> None:
         """The model calls a tool."""
@@ -49,3 +51,9 @@ def text_of(response: ModelResponse) -> str:
     """The text of a model's response, without tool calls and reasoning."""
     parts = [part for item in response.output if item.type == "message" for part in item.content]
     return "".join(getattr(part, "text", "") for part in parts)
+
+
+def _refusal_of(response: ModelResponse) -> str:
+    """What the model said when it declined, in the place that the APIs have for that."""
+    parts = [part for item in response.output if item.type == "message" for part in item.content]
+    return " ".join(part.refusal for part in parts if part.type == "refusal")

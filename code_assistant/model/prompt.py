@@ -29,18 +29,18 @@ _MAX_FINDINGS = {"full": 40, "lean": 5}
 _MAX_LINE_CHARS = 200
 _INSTRUCTIONS = {"full": "instructions.md", "lean": "instructions_lean.md"}
 _FORM: dict[Profile, str] = {
-    "full": "Answer in JSON, an object with `files`, a list of objects with `path` and `content`, the complete file, and "
-    "with `explanation`, a few plain sentences on what it does, what to configure and what you assumed.",
+    "full": "Answer in JSON, an object with `files`, a list of objects with `path` and `content`, the complete file, "
+    "and with `explanation`, a few plain sentences on what it does, what to configure and what you assumed.",
     # A small model in a grammar for JSON does not find the end of a text; in Markdown it does.
     "lean": "Answer in Markdown: each complete file in one code block, with its path alone in the line above, without "
     "examples of its use, and then one or two sentences on what it does.",
 }
 """How a model answers that knows schemas, and any other one."""
 _ASKED: dict[Profile, str] = {
-    "full": "Correct every finding and answer in the same JSON with each file that changes, complete; the others stay as "
-    "they are.",
-    "lean": "Correct these lines and answer with the complete corrected file in one Markdown code block, with its path alone "
-    "in the line above.",
+    "full": "Correct every finding and answer in the same JSON with each file that changes, complete; the others stay "
+    "as they are.",
+    "lean": "Correct these lines and answer with the complete corrected file in one Markdown code block, with its path "
+    "alone in the line above.",
 }
 _REMOVE = "List in `removed` the paths of files that shall go, also of one that gets another name."
 _LESS = (

@@ -13,7 +13,9 @@ from agents.models.openai_provider import OpenAIProvider
 from agents.retry import ModelRetrySettings, RetryDecision, RetryPolicyContext
 
 from code_assistant.model.ending import note_endings
+from code_assistant.model.error import usable_wait
 from code_assistant.model.hooks import EmptyAnswerError
+from code_assistant.model.reply import RefusedError, ReplyError, refuse_what_is_no_answer
 from code_assistant.model.window import Window, ask_window
 from code_assistant.settings import LOCAL_API_KEY, Settings
 
@@ -49,6 +51,7 @@ class Models:
                 api_key=settings.api_key or LOCAL_API_KEY,
                 base_url=settings.base_url,
                 timeout=settings.model_timeout_s,
+                http_client=openai.DefaultAsyncHttpxClient(event_hooks={"response": [refuse_what_is_no_answer]}),
                 max_retries=0,  # the client obeys any Retry-After, hours included; the policy below does not
             )
             note_endings(self._client)
@@ -72,11 +75,11 @@ def retry_settings() -> ModelRetrySettings:
 
 def _retry(context: RetryPolicyContext) -> RetryDecision:
     facts = context.normalized
-    if isinstance(context.error, ModelBehaviorError | EmptyAnswerError):
+    if isinstance(context.error, ModelBehaviorError | EmptyAnswerError | RefusedError | ReplyError):
         return RetryDecision(retry=False)
     if facts.status_code == 503 and "loading" in str(context.error).lower():
         return RetryDecision(retry=True, delay=LOADING_PAUSE_S)
     is_passing = facts.is_network_error or facts.status_code in _RETRIED_STATUS
     if not is_passing or context.attempt > MAX_RETRIES or (facts.retry_after or 0.0) > LONGEST_RETRY_AFTER_S:
         return RetryDecision(retry=False)
-    return RetryDecision(retry=True, delay=facts.retry_after)
+    return RetryDecision(retry=True, delay=usable_wait(facts.retry_after))

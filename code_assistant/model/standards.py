@@ -49,7 +49,8 @@ def _open_items(
         kept = []
         for line in lines:
             item, note = _ITEM.match(line), _TOLD_TO_PEOPLE.search(line)
-            if item and item[1] not in known and not (only_checked and note and note[1] == "person"):
+            is_new = line.startswith("- ") and (item is None or item[1] not in known)
+            if is_new and not (only_checked and note and note[1] == "person"):
                 kept.append(line[: note.start()] if note else line)
         if kept or title.startswith("# "):
             yield title, ["", *kept, ""] if kept else [""]

@@ -13,6 +13,7 @@ from typing import Any
 
 from agents import Model, ModelResponse
 
+from code_assistant.model.reply import refuse_failed
 from code_assistant.text.untrusted import whole, without_surrogates
 
 _TEXTS = ("text", "refusal", "name")
@@ -37,6 +38,7 @@ class WholeTextModel(Model):
         async with aclosing(events):  # an aborted run ends the model's request, not only this
             async for event in events:
                 response = getattr(event, "response", None)
+                refuse_failed(response)
                 for item in (getattr(event, "item", None), *(getattr(response, "output", None) or ())):
                     _mend(item)
                 yield event

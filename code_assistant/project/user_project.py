@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import importlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from code_assistant.libraries import LibraryName, parse_library
+from code_assistant.project.libraries import LibraryName, parse_library
 from code_assistant.project.reality.report import RealityReport
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GeneratedFile
 from code_assistant.settings import Settings
 from code_assistant.single_flight import SingleFlight
 from code_assistant.text.plain import plain_line
+
+if TYPE_CHECKING:
+    from code_assistant.documentation.installed import InstalledDoc
+    from code_assistant.project.packages.environment import Environment
+    from code_assistant.project.versions.reader import ProjectVersions
 
 _MAX_PROBLEMS = 5
 """Told for one project; whoever mends these sees the next ones."""
@@ -39,7 +43,7 @@ class UserProject:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._reading: SingleFlight[Any] = SingleFlight()
+        self._reading: SingleFlight[ProjectVersions] = SingleFlight()
 
     @property
     def is_known(self) -> bool:
@@ -59,29 +63,36 @@ class UserProject:
         note = plain_line(f"version {used.version} as in {used.source_file}")
         return Wanted(LibraryName(library.name, used.wish), note, problems)
 
-    async def installed(self, library: LibraryName, language: str, query: str) -> Any:
-        """The installed package's own documentation (`InstalledDoc`), or None."""
+    async def installed(self, library: LibraryName, language: str, query: str) -> InstalledDoc | None:
+        """The installed package's own documentation, or None."""
         if not self.is_known:
             return None
-        installed = await asyncio.to_thread(importlib.import_module, "code_assistant.documentation.installed")
-        environment = await asyncio.to_thread(installed.find_environment, self._settings)
-        return await installed.installed_documentation(library, language, query, environment)
+        return await asyncio.to_thread(self._document_installed, library, language, query)
+
+    def _document_installed(self, library: LibraryName, language: str, query: str) -> InstalledDoc | None:
+        from code_assistant.documentation.installed import installed_documentation  # late, see above
+
+        return installed_documentation(library, language, query, self._environment())
 
     async def check(
         self, request: GenerationRequest, files: Sequence[GeneratedFile], judged: Sequence[GeneratedFile] | None = None
     ) -> RealityReport:
         """Hold generated files, or those of them that are to be `judged`, against what is installed and asked for."""
-        report: RealityReport = await asyncio.to_thread(self._check_reality, request, files, judged)
-        return report
+        return await asyncio.to_thread(self._check_reality, request, files, judged)
 
     def _check_reality(
         self, request: GenerationRequest, files: Sequence[GeneratedFile], judged: Sequence[GeneratedFile] | None
-    ) -> Any:
-        installed = importlib.import_module("code_assistant.documentation.installed")
-        reality = importlib.import_module("code_assistant.project.reality.judge")
-        environment = installed.find_environment(self._settings)
-        return reality.check_reality(files, request.libraries, environment, about=request.request, judged=judged)
+    ) -> RealityReport:
+        from code_assistant.project.reality.judge import check_reality  # late, see above
 
-    def _versions(self, language: str) -> Any:
-        versions = importlib.import_module("code_assistant.project.versions.reader")
-        return versions.project_versions(Path(self._settings.project_dir or ""), language, self._settings.python)
+        return check_reality(files, request.libraries, self._environment(), about=request.request, judged=judged)
+
+    def _environment(self) -> Environment:
+        from code_assistant.project.packages.environment import find_environment  # late, see above
+
+        return find_environment(self._settings)
+
+    def _versions(self, language: str) -> ProjectVersions:
+        from code_assistant.project.versions.reader import project_versions  # late, see above
+
+        return project_versions(Path(self._settings.project_dir or ""), language, self._settings.python)

@@ -21,6 +21,7 @@ from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult, TextContent
 
 from code_assistant.children.errors import describe
+from code_assistant.children.launch import own_program
 from code_assistant.documentation.cache import Cache
 from code_assistant.server import GENERATE, STATUS
 from code_assistant.settings import Settings
@@ -35,9 +36,10 @@ _READ_TIMEOUT_S = 3_600.0
 _STATUS_SETTLE_S = 20.0
 """`--status` starts a server of its own: its children get this long to leave `starting`."""
 _POLL_S = 0.2
+_SERVER = own_program("code-assistant-server.py", "code_assistant")
 
 
-def run_command(arguments: Sequence[str], settings: Settings, script: Path) -> int:
+def run_command(arguments: Sequence[str], settings: Settings) -> int:
     """Run one command of the terminal; returns the exit code (0 ok, 1 failed, 2 usage, 130 interrupted)."""
     options = _parser().parse_args(arguments)
     _take_any_text(sys.stdout, settings)
@@ -47,8 +49,8 @@ def run_command(arguments: Sequence[str], settings: Settings, script: Path) -> i
         if options.cache_clear:
             return _clear_cache(settings)
         if options.status:
-            return _print_status(asyncio.run(_with_server(script, _status)))
-        return _print_result(asyncio.run(_with_server(script, lambda client: _generate(client, options))))
+            return _print_status(asyncio.run(_with_server(_status)))
+        return _print_result(asyncio.run(_with_server(lambda client: _generate(client, options))))
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
@@ -89,9 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _with_server(script: Path, work: Callable[[Client], Awaitable[CallToolResult]]) -> CallToolResult | None:
+async def _with_server(work: Callable[[Client], Awaitable[CallToolResult]]) -> CallToolResult | None:
     """Start the server as a host does, do the work, end it. Its stderr is shown only when it fails, which is None."""
-    parameters = StdioServerParameters(command=sys.executable, args=[str(script)], env=dict(os.environ))
+    parameters = StdioServerParameters(command=sys.executable, args=list(_SERVER), env=dict(os.environ))
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
         try:
             transport = stdio_client(parameters, errlog=log)

@@ -23,6 +23,7 @@ from code_assistant.terminal.diagnosis import Diagnosis, Verdict
 from code_assistant.terminal.standards import examine_standards
 
 OLDEST_PYTHON = (3, 11)
+DISTRIBUTION = "code-assistant"
 REQUIREMENTS = Path(__file__).parents[2] / "requirements.txt"
 _CONNECT_TIMEOUT_S = 3.0
 _LOCAL_SERVERS = {11434: "Ollama", 1234: "LM Studio", 8080: "llama.cpp", 8000: "vLLM"}
@@ -54,10 +55,7 @@ def _python() -> Diagnosis:
 
 def _packages() -> Diagnosis:
     wrong = []
-    for line in REQUIREMENTS.read_text(encoding="utf-8").split("\n"):
-        if not line.strip():
-            continue
-        requirement = Requirement(line)
+    for requirement in _requirements():
         try:
             version = importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
@@ -66,8 +64,18 @@ def _packages() -> Diagnosis:
         if version not in requirement.specifier:
             wrong.append(f"{requirement.name} {version} is not {requirement.specifier}")
     if not wrong:
-        return Diagnosis("packages", "ok", "all of requirements.txt, in range")
+        return Diagnosis("packages", "ok", "all that is required, in range")
     return Diagnosis("packages", "failed", "; ".join(wrong), f"{sys.executable} -m pip install -r requirements.txt")
+
+
+def _requirements() -> list[Requirement]:
+    """What a clone's requirements.txt asks for, or the installed distribution, without its extras."""
+    if REQUIREMENTS.is_file():
+        lines = [line for line in REQUIREMENTS.read_text(encoding="utf-8").splitlines() if line.strip()]
+    else:
+        lines = importlib.metadata.requires(DISTRIBUTION) or []
+    required = [Requirement(line) for line in lines]
+    return [one for one in required if one.marker is None or one.marker.evaluate({"extra": ""})]
 
 
 def _places(settings: Settings) -> list[Diagnosis]:

@@ -1,15 +1,17 @@
-"""The checker: code in, report out. Every item of the standard comes out as pass, fail or not_checkable.
+"""The checker: code in, report out. Every item of the standard has an outcome.
 
-Its one rule: nothing is claimed that was not judged; a rule that could not run leaves its items not_checkable.
+Its one rule: nothing is claimed that was not judged. An item is proved where every rule that names it ran and decides
+its part; a rule that could not run leaves its items not_checkable, and what no parser understood proves nothing.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from coding_standards.engines import run as engines
-from coding_standards.engines.run import EngineRun
+from coding_standards.engines.run import Depth, EngineRun, Syntax
 from coding_standards.engines.source import CheckSettings, Source
 from coding_standards.languages import Language
 from coding_standards.library.snapshot import Library
@@ -18,6 +20,7 @@ from coding_standards.report import MAX_CODE_CHARS, PARSES, CheckReport, Finding
 from coding_standards.rules import EngineName, Rule
 from coding_standards.standards import Item
 from coding_standards.symbols import has_tests, public_symbols
+from groundwork.outcomes import Outcome
 
 MAX_FINDINGS_PER_RULE = 20
 """One more tells how many others there are; a writer mends the first ones and asks again."""
@@ -56,23 +59,23 @@ def check(
         )
     source = Source(code, language, path, dialect, ruleset.settings)
     syntax, runs = _judge(source, ruleset.rules)
-    parsed = all(finding.soft for finding in syntax)
-    found = [*syntax, *(finding for run in runs for finding in run.findings)]
+    parsed = all(finding.soft for finding in syntax.findings)
+    found = [*syntax.findings, *(finding for run in runs for finding in run.findings)]
     return CheckReport(
         language=language.name,
         parsed=parsed,
         findings=tuple(sorted(_cut(found), key=lambda finding: (finding.line, finding.column, finding.rule))),
-        rules=tuple(_outcomes(ruleset, source, parsed, found, runs)),
+        rules=tuple(_outcomes(ruleset, source, syntax, found, runs)),
         public_symbols=public_symbols(source) if parsed else (),
         has_tests=has_tests(source),
         project=ruleset.project,
         problems=ruleset.notes,
-        notes=(*ruleset.notes, *dict.fromkeys(note for run in runs for note in run.notes)),
+        notes=tuple(dict.fromkeys(note for run in runs for note in run.notes)),
     )
 
 
-def _judge(source: Source, rules: Sequence[Rule]) -> tuple[list[Finding], list[EngineRun]]:
-    """The syntax findings, and the run of each engine that there are rules for."""
+def _judge(source: Source, rules: Sequence[Rule]) -> tuple[Syntax, list[EngineRun]]:
+    """What is said of the syntax, and the run of each engine that there are rules for."""
     of_engine: dict[EngineName, list[Rule]] = {}
     for rule in rules:
         of_engine.setdefault(rule.engine, []).append(rule)
@@ -99,10 +102,35 @@ def _cut(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _outcomes(
-    ruleset: Ruleset, source: Source, parsed: bool, findings: Sequence[Finding], runs: Sequence[EngineRun]
+    ruleset: Ruleset, source: Source, syntax: Syntax, findings: Sequence[Finding], runs: Sequence[EngineRun]
 ) -> Iterable[ItemOutcome]:
-    engine_of_rule = {rule.id: str(rule.engine) for rule in ruleset.rules}
-    ran = {rule_id for run in runs for rule_id in run.ran}
+    broken, doubtful = _broken(ruleset.rules, syntax, source, findings)
+    judged = _judged(ruleset.rules, syntax, source, runs)
+    parsed = all(finding.soft for finding in syntax.findings)
+    is_understood = parsed and syntax.depth != "not_judged"
+    elsewhere = _not_spoken_of(ruleset.rules, source) if parsed else frozenset()
+    for item in ruleset.items:
+        outcome: Outcome = "not_checkable"
+        engine, depth = judged.get(item.id, ("", "not_judged"))
+        if item.id in broken:
+            outcome, engine = "fail", broken[item.id]
+        elif item.id in elsewhere:
+            outcome = "not_applicable"
+        elif parsed and depth != "not_judged" and item.id not in doubtful:
+            outcome = "proved" if depth == "decided" and is_understood else "no_breach_found"
+        yield ItemOutcome(
+            id=item.id,
+            title=item.title,
+            outcome=outcome,
+            engine=engine or None if outcome != "not_checkable" else None,
+        )
+
+
+def _broken(
+    rules: Sequence[Rule], syntax: Syntax, source: Source, findings: Sequence[Finding]
+) -> tuple[dict[str, str], set[str]]:
+    """The items that a finding breaks, each with the engine that found it; and those that one only doubts."""
+    engine_of_rule = {rule.id: str(rule.engine) for rule in rules}
     broken: dict[str, str] = {}
     doubtful: set[str] = set()
     for finding in findings:
@@ -110,20 +138,39 @@ def _outcomes(
             if finding.soft:
                 doubtful.add(item_id)
             else:
-                broken.setdefault(item_id, engine_of_rule.get(finding.rule, source.language.checked_by))
-    proved = {PARSES: source.language.checked_by}
-    is_beyond_parser = source.language.checked_by == "sql" and any(f.rule == "syntax" and f.soft for f in findings)
-    for rule in ruleset.rules:
-        if rule.id in ran and not (is_beyond_parser and rule.engine == "sql"):  # they saw only what was understood
+                broken.setdefault(item_id, engine_of_rule.get(finding.rule, syntax.by or source.language.checked_by))
+    return broken, doubtful
+
+
+def _judged(
+    rules: Sequence[Rule], syntax: Syntax, source: Source, runs: Sequence[EngineRun]
+) -> dict[str, tuple[str, Depth]]:
+    """By item: the first engine that judged it, and the depth that all its rules together reach."""
+    ran = {rule_id: depth for run in runs for rule_id, depth in run.ran.items()}
+    judged: dict[str, tuple[str, Depth]] = {PARSES: (syntax.by or source.language.checked_by, syntax.depth)}
+    for rule in rules:
+        for item_id in rule.items if rule.id in ran else ():
+            known = judged.get(item_id)
+            judged[item_id] = (rule.engine, ran[rule.id]) if known is None else _together(known, rule, ran[rule.id])
+    return judged
+
+
+def _together(known: tuple[str, Depth], rule: Rule, depth: Depth) -> tuple[str, Depth]:
+    """Two rules of one item: where they do not reach the same, something was searched and something was not seen."""
+    engine, before = known
+    return rule.engine if before == "not_judged" else engine, before if before == depth else "searched"
+
+
+def _not_spoken_of(rules: Sequence[Rule], source: Source) -> frozenset[str]:
+    """The items that the text has nothing of, by the word of their rules."""
+    about: dict[str, list[re.Pattern[str]]] = {}
+    for rule in rules:
+        if rule.about is not None:
             for item_id in rule.items:
-                proved.setdefault(item_id, rule.engine)
-    for item in ruleset.items:
-        if item.id in broken:
-            yield ItemOutcome(id=item.id, title=item.title, outcome="fail", engine=broken[item.id])
-        elif parsed and item.id in proved and item.id not in doubtful:
-            yield ItemOutcome(id=item.id, title=item.title, outcome="pass", engine=proved[item.id])
-        else:
-            yield ItemOutcome(id=item.id, title=item.title, outcome="not_checkable")
+                about.setdefault(item_id, []).append(rule.about)
+    return frozenset(
+        item_id for item_id, patterns in about.items() if not any(one.search(source.code) for one in patterns)
+    )
 
 
 def ruleset_for(library: Library, language: Language, path: str | None = None) -> Ruleset:

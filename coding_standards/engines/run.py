@@ -3,16 +3,22 @@
 Their one rule: every engine module has `compile_rule(rule, language)` and `run(source, rules)`; those that judge
 syntax also have `syntax(source)`, and one that is a process of its own has `begun(source, rules)`, which is `run` in
 two steps. An engine that cannot work here raises `EngineUnavailableError`.
+
+How much silence says is told for each text. A judge of syntax returns `Syntax`, with the depth of its judgement and,
+where that is another than `Language.checked_by`, the name of what judged: `Syntax(by="gofmt")` is decided,
+`Syntax(depth="searched")` is a grammar's opinion. A rule's own word (`decides: all`) holds for every text; an engine
+for which it does not also has `depth(rule, source)`, which is asked after the run: "searched" takes the word back for
+this text, "not_judged" says that the rule saw nothing of what it is about.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol, cast
+from typing import Literal, Protocol, cast
 
 from coding_standards.engines import ENGINES
 from coding_standards.engines.source import Source
@@ -45,8 +51,24 @@ _Applies = Callable[[Rule, Source], bool]
 """An engine may also have `applies`: whether a rule has anything to say about this source."""
 
 
+Depth = Literal["decided", "searched", "not_judged"]
+"""How much it says that nothing was found."""
+
+_TellDepth = Callable[[Rule, Source], Depth]
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """What a judge of syntax says of one text."""
+
+    findings: tuple[Finding, ...] = ()
+    depth: Depth = "decided"
+    by: str = ""
+    """The parser's name, where that is not `Language.checked_by`."""
+
+
 class _Judge(Protocol):
-    def syntax(self, source: Source) -> list[Finding]: ...
+    def syntax(self, source: Source) -> Syntax: ...
 
 
 @dataclass(frozen=True)
@@ -54,15 +76,16 @@ class EngineRun:
     """What one engine had to say about one text."""
 
     findings: tuple[Finding, ...] = ()
-    ran: frozenset[str] = frozenset()
-    """The ids of the rules that were judged."""
+    ran: Mapping[str, Depth] = field(default_factory=dict)
+    """By the id of each rule that was tried: how much its silence says. One that could not be tried is "not_judged"."""
     notes: tuple[str, ...] = ()
 
 
-def syntax(source: Source) -> list[Finding]:
-    """The places where the text is not valid in its language."""
+def syntax(source: Source) -> Syntax:
+    """The places where the text is not valid in its language; a parser's doubt is no decision."""
     judge = cast(_Judge, importlib.import_module(_JUDGES[source.language.checked_by]))
-    return judge.syntax(source)
+    judged = judge.syntax(source)
+    return replace(judged, depth="not_judged") if any(finding.soft for finding in judged.findings) else judged
 
 
 def run_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> EngineRun:
@@ -84,7 +107,7 @@ def start_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> Ite
         try:
             findings = running.enter_context(engine.begun(source, chosen))
         except EngineUnavailableError as error:
-            yield partial(EngineRun, notes=(str(error),))
+            yield partial(_unavailable, chosen, error)
             return
         yield lambda: _judge(name, source, chosen, findings)
 
@@ -96,19 +119,33 @@ def _applicable(engine: _Engine, source: Source, rules: Sequence[Rule]) -> list[
 
 def _judge(name: EngineName, source: Source, rules: Sequence[Rule], findings: Callable[[], list[Finding]]) -> EngineRun:
     try:
-        return EngineRun(tuple(findings()), frozenset(rule.id for rule in rules))
+        return EngineRun(tuple(findings()), _depths(name, source, rules))
     except EngineUnavailableError as error:
-        return EngineRun(notes=(str(error),))
+        return _unavailable(rules, error)
     except Exception as error:  # noqa: BLE001 - a team's rule may break an engine in any way; the others still count
         if len(rules) == 1:
             reason = " ".join(str(error).partition("\n")[0].split())
-            return EngineRun(notes=(f"{rules[0].id}: broke off: {type(error).__name__}: {reason}",))
+            note = f"{rules[0].id}: broke off: {type(error).__name__}: {reason}"
+            return EngineRun(ran={rules[0].id: "not_judged"}, notes=(note,))
     return _merge([run_engine(name, source, [rule]) for rule in rules])
+
+
+def _unavailable(rules: Sequence[Rule], error: EngineUnavailableError) -> EngineRun:
+    return EngineRun(ran={rule.id: "not_judged" for rule in rules}, notes=(str(error),))
+
+
+def _depths(name: EngineName, source: Source, rules: Sequence[Rule]) -> dict[str, Depth]:
+    told: _TellDepth | None = getattr(importlib.import_module(ENGINES[name]), "depth", None)
+    depths: dict[str, Depth] = {}
+    for rule in rules:
+        depth: Depth = told(rule, source) if told is not None else "decided"
+        depths[rule.id] = "searched" if depth == "decided" and not rule.decides else depth
+    return depths
 
 
 def _merge(runs: Sequence[EngineRun]) -> EngineRun:
     return EngineRun(
         tuple(finding for run in runs for finding in run.findings),
-        frozenset(rule_id for run in runs for rule_id in run.ran),
+        {rule_id: depth for run in runs for rule_id, depth in run.ran.items()},
         tuple(dict.fromkeys(note for run in runs for note in run.notes)),
     )

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from coding_standards.languages import UnknownLanguageError, find_language
+from groundwork.reading.regular_file import NotReadableError, read_regular
 
 MAX_FILE_BYTES = 500_000
 """A standard that is longer is no use to a model; a file that is much longer is a mistake."""
@@ -123,14 +124,11 @@ def read_text(root: Path, file: FoundFile) -> str:
     """
     check_inside(root, file.path, file.shown)
     try:
-        with file.path.open("rb") as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
+        return read_regular(file.path, MAX_FILE_BYTES).decode("utf-8")
+    except NotReadableError as error:
+        raise FolderError(f"{file.shown}: {error}; split it") from error
     except OSError as error:
         raise FolderError(f"{file.shown}: cannot be read: {_reason(error)}") from error
-    if len(data) > MAX_FILE_BYTES:
-        raise FolderError(f"{file.shown}: larger than {MAX_FILE_BYTES} bytes; split it")
-    try:
-        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise FolderError(f"{file.shown}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
 

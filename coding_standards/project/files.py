@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coding_standards.project.walk import Listing, Walk
+from groundwork.reading.regular_file import NotReadableError, read_regular
 
 MAX_BYTES = 100_000
 """A file of instructions for people and models; what is larger is no such file."""
@@ -80,6 +81,8 @@ class ProjectFiles:
             return self._read(source)
         except _NotUsableError as error:
             reason = str(error)
+        except NotReadableError as error:
+            reason = f"{error}; not read"
         except UnicodeDecodeError as error:
             reason = f"is not UTF-8 at byte {error.start}; not read"
         except (OSError, RuntimeError, ValueError) as error:
@@ -117,17 +120,11 @@ class ProjectFiles:
         path = (self.root / source).resolve(strict=True)
         if not path.is_relative_to(self.root):
             raise _NotUsableError(f"leads out of {self.whose}; not read")
-        if not path.is_file():
-            raise _NotUsableError("is not a regular file; not read")
         if source not in self.found:
             if len(self.found) >= MAX_FILES:
                 raise _NotUsableError(f"only {MAX_FILES} files are read")
             self.found[source] = self._stamp(source)
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise _NotUsableError(f"is larger than {MAX_BYTES // 1000} KB; not read")
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        return read_regular(path, MAX_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
 
     def _stamp(self, name: str) -> str:
         try:

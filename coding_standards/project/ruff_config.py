@@ -6,12 +6,12 @@ Its one rule: a configuration that reaches out of its folder through `extend` is
 from __future__ import annotations
 
 import posixpath
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from coding_standards.project.files import ProjectFiles
+from groundwork.reading.toml_text import TomlError, parse_toml
 
 _NAMES = (".ruff.toml", "ruff.toml", "pyproject.toml")
 """In the order in which ruff prefers them (https://docs.astral.sh/ruff/configuration/)."""
@@ -80,11 +80,9 @@ def _text(files: ProjectFiles, source: str) -> str:
 def _table(text: str, source: str) -> dict[str, object] | None:
     """Return ruff's table of one file; None where there is none."""
     try:
-        document: dict[str, object] = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        document: dict[str, object] = parse_toml(text)
+    except TomlError as error:
         raise RuffConfigError(f"{source}: not TOML: {error}") from error
-    except ValueError as error:  # Python's own, which speaks to programmers
-        raise RuffConfigError(f"{source}: not TOML: a number is too long") from error
     if posixpath.basename(source) != "pyproject.toml":
         return document
     tool = document.get("tool")

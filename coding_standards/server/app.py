@@ -46,9 +46,9 @@ from coding_standards.server.subscriptions import Announcer
 from coding_standards.server.tools import add_tools
 from groundwork import lifetime
 from groundwork.arguments import cut, did_you_mean, without_nulls, wrong_arguments
+from groundwork.version import __version__
 from groundwork.wire import mended
 
-VERSION = "1.0.0"
 INSTRUCTIONS = (
     "The team's coding standards. Before writing code read `standards://language/{language}` or call `get_standards`; "
     "give every finished file to `check_code`, which proves the rules that a machine can check. Languages: python, "
@@ -70,7 +70,7 @@ class StandardsServer(MCPServer[None]):
         super().__init__(
             "coding-standards",
             title="Coding standards",
-            version=VERSION,
+            version=__version__,
             instructions=INSTRUCTIONS,
             lifespan=_lifespan,
             subscriptions=False,  # the announcer serves them

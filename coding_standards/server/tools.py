@@ -19,8 +19,8 @@ from coding_standards.languages import NAMES, Language, UnknownLanguageError, fi
 from coding_standards.library.search import search
 from coding_standards.library.snapshot import Library
 from coding_standards.library.texts import language_text, languages_and_topics, standards_in_full
-from coding_standards.report import MAX_CODE_CHARS, CheckReport
-from coding_standards.server.answers import SearchAnswer, SearchHit, StandardEntry, StandardsAnswer
+from coding_standards.report import MAX_CODE_CHARS
+from coding_standards.server.answers import CheckAnswer, SearchAnswer, SearchHit, StandardEntry, StandardsAnswer
 from coding_standards.server.verdict import verdict
 from coding_standards.standards import Standard
 from groundwork.arguments import cut
@@ -48,9 +48,10 @@ with an id in project files such as AGENTS.md as well."""
 
 CHECK_CODE = """Check code against the team's standards: call it on each file before you hand it over, fix what fails.
 
-Proves every item that a machine can check, offline, without running the code: syntax, security, naming, left-over
-Markdown fences, elided code and more. The answer says for each item pass, fail, or not_checkable (a person must judge),
-and for each finding the line, the rule, and what to do. At most 200,000 characters, one file per call.
+Judges every item that a machine can, offline, without running the code: syntax, security, naming, left-over Markdown
+fences, elided code and more. The answer names the items that fail, are proved (decided completely), no_breach_found
+(searched for the forms that rules name), not_applicable (nothing of the kind is in the file) and not_checkable (a
+person must judge), and for each finding the line, the rule, and what to do. One file of at most 200,000 characters.
 `path` is the file's name in the project: `.tsx` selects JSX, and project rules for that path apply. `dialect` is the
 SQL dialect (postgres, mysql, sqlite, tsql, bigquery, snowflake, ...); without one, what any dialect accepts passes."""
 
@@ -83,7 +84,7 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner)
         language: Annotated[str, Field(description=_ONE_OF)],
         path: Annotated[str | None, Field(description="Its name in the project, such as src/App.tsx")] = None,
         dialect: Annotated[str | None, Field(description="SQL: the dialect; TypeScript: tsx")] = None,
-    ) -> Annotated[CallToolResult, CheckReport]:
+    ) -> Annotated[CallToolResult, CheckAnswer]:
         return await _answer(lambda: _check_code(library, runner, code, language, path, dialect))
 
 
@@ -125,18 +126,7 @@ async def _search_standards(library: GetLibrary, query: str, language: str | Non
             f"Nothing found; use fewer or other words, or ask get_standards for one of: {languages_and_topics(shelf)}"
         )
     answer = SearchAnswer(
-        query=query,
-        language=chosen.name if chosen is not None else None,
-        hits=tuple(
-            SearchHit(
-                id=hit.item.id,
-                title=hit.item.title,
-                uri=hit.uri,
-                excerpt=hit.excerpt,
-                score=round(hit.score, 2),
-            )
-            for hit in hits
-        ),
+        hits=tuple(SearchHit(id=hit.item.id, uri=hit.uri, excerpt=hit.excerpt) for hit in hits),
         note=note,
         problems=problems,
     )
@@ -155,7 +145,7 @@ async def _check_code(
     spoken = await anyio.to_thread.run_sync(_dialect, chosen, dialect)
     shelf = await library()
     report = await runner.check(code, chosen, path, spoken, shelf)
-    return _result(verdict(report), report)
+    return _result(verdict(report), CheckAnswer.of(report))
 
 
 async def _answer(work: Callable[[], Awaitable[CallToolResult]]) -> CallToolResult:
@@ -201,5 +191,4 @@ def _topic(library: Library, name: str) -> Standard:
 
 
 def _entry(standard: Standard) -> StandardEntry:
-    items = tuple(item.id for item in standard.items)
-    return StandardEntry(uri=standard.uri, title=standard.title, source=standard.source, items=items)
+    return StandardEntry(uri=standard.uri, title=standard.title, source=standard.source)

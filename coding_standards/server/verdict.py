@@ -1,59 +1,66 @@
 """A check report as Markdown, for the models and people that only see text.
 
-Its one rule: every finding says where, what to do and why; a list that is cut says so.
+Its one rule: every finding says where, what to do and why, once; a list that is cut says so.
 """
 
 from __future__ import annotations
 
 from coding_standards.report import CheckReport, Finding
+from groundwork.outcomes import Outcome, count_outcomes
 
 MAX_FINDINGS = 50
 """Findings shown in text; the structured report has all of them."""
 
+_BY_ID: tuple[tuple[Outcome, str], ...] = (
+    ("proved", "Proved"),
+    ("no_breach_found", "Searched without a breach"),
+    ("not_applicable", "Not applicable here"),
+    ("not_checkable", "For a person"),
+)
+
 
 def verdict(report: CheckReport) -> str:
-    """The headline, then each finding with its line, rule and remedy, then what nothing could judge."""
-    lines = [headline(report)]
+    """The headline and the next step, then each finding with line, rule and remedy, then the items by outcome."""
+    lines = [f"{headline(report)} {next_step(report)}".rstrip()]
     if report.findings:
         lines += ["", "## Findings", ""]
         lines += [_finding(finding) for finding in report.findings[:MAX_FINDINGS]]
         if len(report.findings) > MAX_FINDINGS:
             lines.append(f"- and {len(report.findings) - MAX_FINDINGS} more")
-    failed = [rule for rule in report.rules if rule.outcome == "fail"]
-    if failed:
-        lines += ["", "## Rules that fail", "", *(f"- `{rule.id}` {rule.title}" for rule in failed)]
-    unjudged = [rule for rule in report.rules if rule.outcome == "not_checkable"]
-    if unjudged:
-        named = ", ".join(f"`{rule.id}`" for rule in unjudged)
-        lines += [
-            "",
-            "## Not checked by machine",
-            "",
-            f"{named}; their text: `standards://checklist/{report.language}`",
-        ]
+    lines += _items(report)
     if report.project:
         named = ", ".join(f"`{source}`" for source in report.project)
-        lines += ["", "## From the project itself", "", f"Holds here as well: {named}; `get_standards` shows it"]
-        lines[-1] += " when it is given the same `path`."
-    if report.notes:
-        lines += ["", "## Notes", "", *(f"- {note}" for note in report.notes)]
+        lines += ["", f"From the project itself: {named}; `get_standards` shows it when it is given the same `path`."]
+    notes = (*report.problems, *report.notes)
+    if notes:
+        lines += ["", "## Notes", "", *(f"- {note}" for note in notes)]
     return "\n".join(lines) + "\n"
 
 
 def headline(report: CheckReport) -> str:
-    """One line: how many rules pass, fail, and cannot be checked."""
+    """One line: how many items fail, are proved, were searched, have nothing to say here, and need a person."""
     if not report.parsed and not report.findings:
         return "The code was not checked."
-    counts = dict.fromkeys(("pass", "fail", "not_checkable"), 0)
-    for rule in report.rules:
-        counts[rule.outcome] += 1
-    checkable = counts["pass"] + counts["fail"]
     syntax = "" if report.parsed else f"The code is not valid {report.language}. "
-    failing = f"{counts['fail']} {'fails' if counts['fail'] == 1 else 'fail'}"
-    return (
-        f"{syntax}{counts['pass']} of {checkable} checkable rules pass, {failing}, "
-        f"{counts['not_checkable']} cannot be checked by machine."
-    )
+    return f"{syntax}{count_outcomes(item.outcome for item in report.rules)}."
+
+
+def next_step(report: CheckReport) -> str:
+    """What whoever wrote the code does now; empty where a person's judgement is all that is left."""
+    if not report.parsed and not report.findings:
+        return "See the notes."
+    return "Mend the findings, then check again." if report.findings else ""
+
+
+def _items(report: CheckReport) -> list[str]:
+    failed = [f"- `{item.id}` {item.title}" for item in report.rules if item.outcome == "fail"]
+    lines = ["", "## Items that fail", "", *failed] if failed else []
+    by_id = [
+        f"- {title}: {', '.join(item.id for item in report.rules if item.outcome == outcome)}"
+        for outcome, title in _BY_ID
+        if any(item.outcome == outcome for item in report.rules)
+    ]
+    return [*lines, "", *by_id] if by_id else lines
 
 
 def _finding(finding: Finding) -> str:

@@ -23,7 +23,7 @@ def read_regular(path: Path, max_bytes: int) -> bytes:
     """
     data = first_bytes(path, max_bytes + 1)
     if len(data) > max_bytes:
-        raise NotReadableError(f"has more than {max_bytes:,} bytes; at most {max_bytes:,} are read")
+        raise NotReadableError(f"is larger than {max_bytes:,} bytes")
     return data
 
 

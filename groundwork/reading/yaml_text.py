@@ -21,6 +21,7 @@ MAX_VALUE = 100
 """Characters of a number or a date: Python takes minutes to read a number that is long enough, or refuses it."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_STRINGS: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _TEXT = "tag:yaml.org,2002:str"
 _MAX_REASON = 300
 
@@ -41,14 +42,14 @@ def load_yaml(text: str) -> object:
     return documents[0] if documents else None
 
 
-def load_all_yaml(text: str) -> list[object]:
+def load_all_yaml(text: str, loader_class: Any = _LOADER) -> list[object]:
     """The data of each document of a text.
 
     Raises:
         YamlError: as `load_yaml`.
     """
     try:
-        loader = _LOADER(text.removeprefix("\ufeff"))
+        loader = loader_class(text.removeprefix("\ufeff"))
         try:
             return list(_documents(loader))
         finally:
@@ -59,6 +60,18 @@ def load_all_yaml(text: str) -> list[object]:
         raise YamlError("nested too deeply") from error
     except Exception as error:  # beside its own errors PyYAML lets through what encoders, int(), date() and so on raise
         raise YamlError(" ".join(str(error).split())[:_MAX_REASON] or type(error).__name__) from error
+
+
+def load_strings(text: str) -> object:
+    """The data of a text's first document with every scalar left as the text that it is: `1.10` stays `1.10`.
+
+    Lock files are read so: their numbers and merged keys can be written so that it takes hours to understand them.
+
+    Raises:
+        YamlError: as `load_yaml`, but a second document is passed over.
+    """
+    documents = load_all_yaml(text, _STRINGS)
+    return documents[0] if documents else None
 
 
 def load_our_yaml(text: str) -> list[object]:

@@ -92,7 +92,8 @@ async def test_a_clean_answer_takes_one_turn(orchestrator: Orchestrator) -> None
     assert result.checks.rounds == 0
     assert "0 fail" in result.checks.summary
     assert result.usage.turns == 1
-    assert any(rule.id == "PY-001" and rule.outcome == "pass" for rule in result.checks.rules)
+    assert "GEN-005" in result.checks.proved
+    assert "SEC-002" in result.checks.no_breach_found
     assert model.remaining_steps == 0
 
 
@@ -291,7 +292,7 @@ async def test_a_standards_server_that_dies_costs_its_part_and_not_the_answer(or
     finally:
         os.kill(child.pid, signal.SIGCONT)
     assert result.checks.summary == NOTHING_CHECKED
-    assert "pass" not in result.checks.summary
+    assert (result.checks.proved, result.checks.no_breach_found) == ((), ())
     assert {entry.what for entry in result.missing} == {"coding standards", "the check of add.py"}
     os.kill(child.pid, signal.SIGKILL)
     result, _ = await generate(orchestrator, answered(("add.py", CLEAN)))

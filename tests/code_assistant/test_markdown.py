@@ -9,11 +9,11 @@ from code_assistant.progress import Progress
 from code_assistant.result import (
     Checks,
     DocumentationUsed,
+    FailedItem,
     Finding,
     GeneratedFile,
     GenerationResult,
     Missing,
-    RuleOutcome,
     StandardUsed,
     Usage,
 )
@@ -28,16 +28,20 @@ def source(path: str, content: str = "x = 1\n") -> GeneratedFile:
 
 
 def result(**changes: object) -> GenerationResult:
-    rules = (
-        RuleOutcome(id="PY-001", title="One.", outcome="pass", engine="ruff"),
-        RuleOutcome(id="PY-002", title="Two.", outcome="fail", engine="ast-grep"),
-        RuleOutcome(id="PY-003", title="Three.", outcome="not_checkable"),
+    checks = Checks(
+        summary="1 fails, 1 proved, 1 searched without a breach, 1 needs a person",
+        fail=(FailedItem(id="PY-002", title="Two.", engine="ast-grep"),),
+        findings=(FINDING,),
+        proved=("PY-001",),
+        no_breach_found=("PY-004",),
+        not_checkable=("PY-003",),
+        rounds=2,
     )
     whole = GenerationResult(
         status="generated",
         files=(source("a.py"),),
         explanation="It sets x.",
-        checks=Checks(summary="1 of 2 checkable rules pass, 1 fail", rules=rules, findings=(FINDING,), rounds=2),
+        checks=checks,
         standards=(StandardUsed(uri="standards://language/python", title="Python"),),
         documentation=(DocumentationUsed(library="fastapi", source="cache", version="0.115", age_s=7200),),
         missing=(Missing(what="documentation of x", why="no network", remedy="check the network"),),
@@ -54,20 +58,18 @@ def test_what_still_fails_stands_above_the_code() -> None:
 
 def test_everything_is_in_it() -> None:
     text = render(result(), 60_000)
-    for part in ("x = 1", "It sets x.", "PY-001 One", "PY-002 Two", "PY-003 Three", "standards://language/python"):
+    for part in ("x = 1", "It sets x.", "Proved: PY-001", "PY-002 Two", "judge: PY-003", "standards://language/python"):
         assert part in text
     assert "- fastapi: cache, version 0.115, 2 h old" in text
     assert "documentation of x: no network. Remedy: check the network." in text
 
 
-def test_no_item_is_listed_twice_under_a_scaffold() -> None:
-    checklist = "## Standards to follow\n\n- `PY-001` One. (checked)\n- `PY-002` Two. (checked)"
-    text = render(result(status="scaffold", explanation=checklist), 60_000)
+@pytest.mark.parametrize("status", ["generated", "scaffold"])
+def test_how_it_came_out_is_told_once(status: str) -> None:
+    text = render(result(status=status), 60_000)
+    assert text.count("1 fails, 1 proved") == 1
     assert text.count("PY-001") == 1
     assert "- Failed: PY-002 Two" in text
-    assert "- For a person to judge: PY-003 Three" in text
-    rest = render(result(status="scaffold", explanation=f"{checklist}\n- `PY-003` Three. (person)"), 60_000)
-    assert "For a person" not in rest
 
 
 def test_documentation_that_was_not_found_is_missing_and_not_used() -> None:
@@ -119,16 +121,12 @@ CROWDED = {
     "many long paths": {"files": many(40, LONG_PATH)},
     "many files": {"files": many(40, f"p/{'q' * 60}.py")},
     "many findings": {
-        "checks": Checks(
-            summary="1 of 2 pass", findings=tuple(FINDING.model_copy(update={"line": n}) for n in range(99))
-        )
+        "checks": Checks(summary="0 fail", findings=tuple(FINDING.model_copy(update={"line": n}) for n in range(99)))
     },
     "long findings": {
-        "checks": Checks(summary="1 of 2 pass", findings=(FINDING.model_copy(update={"file": LONG_PATH}),) * 9)
+        "checks": Checks(summary="0 fail", findings=(FINDING.model_copy(update={"file": LONG_PATH}),) * 9)
     },
-    "much not checked": {
-        "checks": Checks(summary="1 of 2 pass", not_checked=tuple(f"{n}: {'w' * 900}" for n in range(50)))
-    },
+    "much not checked": {"checks": Checks(summary="0 fail", not_checked=tuple(f"{n}: {'w' * 900}" for n in range(50)))},
     "much missing": {"missing": tuple(Missing(what=f"m{n}", why="w" * 900, remedy="r" * 900) for n in range(50))},
     "many sources": {"standards": tuple(StandardUsed(uri=f"standards://{n}", title="t" * 90) for n in range(90))},
 }
@@ -139,10 +137,9 @@ CROWDED = {
 def test_whatever_is_too_long_takes_no_room_from_the_rest(changes: dict[str, object], max_chars: int) -> None:
     text = render(result(**changes), max_chars)
     assert len(text) <= max_chars
-    assert text.startswith("Checked: 1 of 2")
+    assert text.startswith("Checked: ")
     assert text.endswith(END)
     assert "### a.py (source)\n\n```python\nx = 1\n```" in text
-    assert "\n## Checks\n\n1 of 2" in text
 
 
 @pytest.mark.parametrize("max_chars", [4_000, 20_000])

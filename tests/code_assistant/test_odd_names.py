@@ -82,8 +82,8 @@ async def test_odd_file_names_cost_no_check(tmp_path: Path) -> None:
     async with server(**variables) as assistant:
         await assistant.initialize()
         result = await assistant.call(GENERATE, WAIT_S, request="Parse a date")
-        assert "pass" in result["structuredContent"]["checks"]["summary"]
-        assert result["structuredContent"]["checks"]["rules"]
+        assert "proved" in result["structuredContent"]["checks"]["summary"]
+        assert result["structuredContent"]["checks"]["proved"]
         status = (await assistant.call(STATUS))["structuredContent"]
         (standards,) = status["children"]
         assert (standards["state"], standards["restarts"], standards["last_error"]) == ("ready", 0, None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from code_assistant.libraries import LibraryName, parse_library
+from code_assistant.project.libraries import LibraryName, parse_library
 from code_assistant.request import RequestError, parse_request
 
 

@@ -38,12 +38,12 @@ def _source(rule: Rule, example: Example) -> Source:
 
 def _found(rule: Rule, source: Source) -> int:
     outcome = engines.run_engine(rule.engine, source, [rule])
-    assert outcome.ran == {rule.id}, f"the rule did not run: {outcome.notes}"
+    assert outcome.ran[rule.id] != "not_judged", f"the rule did not run: {outcome.notes}"
     return len(outcome.findings)
 
 
 def _hard_syntax(source: Source) -> list[str]:
-    return [f"{found.line}: {found.message}" for found in engines.syntax(source) if not found.soft]
+    return [f"{found.line}: {found.message}" for found in engines.syntax(source).findings if not found.soft]
 
 
 def _cases(kind: str) -> list[object]:

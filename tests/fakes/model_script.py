@@ -6,11 +6,11 @@ One rule: a turn is data. A script is one turn (always the same), a list of turn
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Fault = Literal["status", "hang", "cut", "end_early", "malformed"]
+Fault = Literal["status", "hang", "cut", "end_early", "malformed", "raw"]
 API = Literal["responses", "chat"]
 
 
@@ -35,6 +35,9 @@ class Turn:
     fault: Fault | None = None
     status: int = 200
     retry_after_s: float | None = None
+    body: bytes = b""
+    """What a `raw` reply holds, whatever the API asks for."""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,12 @@ def cut(text: str = "a text that is cut in the middle") -> Turn:
 def end_early(text: str = "a text whose end is missing") -> Turn:
     """End the stream properly as HTTP goes, but without OpenAI's last events."""
     return Turn(text, fault="end_early")
+
+
+def reply(body: bytes | str = b"", *, status: int = 200, **headers: str) -> Turn:
+    """Reply with these bytes and headers (`_` for `-`), which may be no answer of the API at all."""
+    raw = body.encode() if isinstance(body, str) else body
+    return Turn(fault="raw", status=status, body=raw, headers={"Content_Type": "application/json", **headers})
 
 
 def malformed() -> Turn:

@@ -79,6 +79,9 @@ class OpenAIFake(LoopbackServer):
         if turn.fault == "status":
             wait = {} if turn.retry_after_s is None else {"Retry_After": f"{turn.retry_after_s:g}"}
             await exchange.send_json(turn.status, wire.error(turn.status, turn.text), **wait)
+        elif turn.fault == "raw":
+            headers = dict(turn.headers)
+            await exchange.send(turn.status, turn.body, headers.pop("Content_Type"), **headers)
         elif request.is_streamed:
             await self._play_stream(exchange, request, turn)
         else:

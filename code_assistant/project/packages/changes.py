@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from code_assistant.project.packages.file import read_text
 from code_assistant.project.packages.modules import MAX_MODULE_BYTES, Deadline, Location, Packages
+from groundwork.reading.plain_text import read_text
 
 _SKIPPED = frozenset(["tests", "benchmarks", "examples", "node_modules", "__pycache__"])
 """Folders whose code changes modules for a moment, if at all."""

@@ -6,7 +6,6 @@ The rule: path files, links and finders of editable installs are read as data; w
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from code_assistant.project.packages.file import read_text
 from code_assistant.project.packages.python_parser import parse_python
+from groundwork.reading.json_text import parse_json_table
+from groundwork.reading.plain_text import read_text
 
 _PROJECT_ENVIRONMENTS = (".venv", "venv", "env")
 _MAX_DATA_BYTES = 200_000
@@ -177,11 +177,8 @@ def _map(finder: Path) -> list[Path]:
 def _direct_urls(root: Path) -> Iterator[Path]:
     """The project folders of editable installs, as `direct_url.json` records them."""
     for file in root.glob("*.dist-info/direct_url.json"):
-        try:
-            record = json.loads(_text(file) or "{}")
-        except (json.JSONDecodeError, RecursionError):
-            continue
-        is_editable = isinstance(record, dict) and record.get("dir_info") == {"editable": True}
+        record = parse_json_table(_text(file))
+        is_editable = record.get("dir_info") == {"editable": True}
         url = urlsplit(str(record.get("url", ""))) if is_editable else None
         if url is not None and url.scheme == "file":
             folder = Path(url2pathname(unquote(url.path)))

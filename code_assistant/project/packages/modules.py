@@ -19,9 +19,9 @@ from pathlib import Path
 import griffe
 
 from code_assistant.project.packages.environment import Environment
-from code_assistant.project.packages.file import read_source
 from code_assistant.project.packages.names import ModuleNames, read_names
 from code_assistant.project.packages.python_parser import PARSER_LOCK
+from groundwork.reading.plain_text import read_source
 
 MAX_MODULE_BYTES = 1_500_000
 _MAX_MODULES = 600

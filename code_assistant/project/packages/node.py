@@ -5,18 +5,18 @@ The rule: files are read inside `node_modules` only; nothing is resolved by runn
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from code_assistant.libraries import LibraryName
-from code_assistant.project.packages.file import read_text
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.readme import without_badges
 from code_assistant.project.versions.match import satisfies
 from code_assistant.text.trim import trim
+from groundwork.reading.json_text import parse_json_table
+from groundwork.reading.plain_text import read_text
 
 README_SHARE = 0.4
 """Of the budget; the rest is for declarations."""
@@ -84,11 +84,7 @@ def _package(node_modules: Path, name: str) -> Path | None:
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(_read(folder / "package.json") or "{}")
-    except (json.JSONDecodeError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return parse_json_table(_read(folder / "package.json"))
 
 
 def _readme(folder: Path) -> str:

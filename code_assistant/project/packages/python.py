@@ -13,14 +13,14 @@ from pathlib import Path
 import griffe
 from packaging.utils import canonicalize_name
 
-from code_assistant.libraries import LibraryName
-from code_assistant.project.packages.file import is_plain
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.interface import NOT_PUBLIC, InterfaceEntry, find_entries, first_line
 from code_assistant.project.packages.modules import Deadline, Packages
 from code_assistant.project.packages.ranking import Matcher, Ranking
 from code_assistant.project.packages.readme import without_badges
 from code_assistant.project.reality.known import PYTHON_ALIASES
 from code_assistant.text.trim import trim, words
+from groundwork.reading.plain_text import is_plain
 
 README_SHARE = 0.35
 """Of the budget: examples teach more than signatures do, signatures are what is exact."""

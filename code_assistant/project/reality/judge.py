@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 
-from code_assistant.libraries import parse_library
+from code_assistant.project.libraries import parse_library
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.modules import Deadline, DeadlineError, find_packages
 from code_assistant.project.packages.resolve import Resolver

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from code_assistant.project.packages.file import read_text
 from code_assistant.project.versions.reader import project_versions
 from code_assistant.result import GeneratedFile
+from groundwork.reading.plain_text import read_text
+from groundwork.reading.toml_text import TomlError, parse_toml
 
 _ROOTS = ("src", "tests", "test", "lib")
 """Folders that are commonly put on the path."""
@@ -91,8 +91,8 @@ def _without_version(root: Path) -> Iterator[str]:
             text = read_text(root / entry.name, _MAX_MANIFEST_BYTES)
             yield from (found[1] for line in text.splitlines() if (found := _NAME.match(line)))
     try:
-        manifest = tomllib.loads(read_text(root / "pyproject.toml", _MAX_MANIFEST_BYTES))
-    except (ValueError, RecursionError):
+        manifest = parse_toml(read_text(root / "pyproject.toml", _MAX_MANIFEST_BYTES))
+    except TomlError:
         return
     tool, project = _table(manifest, "tool"), _table(manifest, "project")
     poetry = _table(tool, "poetry")

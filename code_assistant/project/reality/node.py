@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from code_assistant.libraries import LibraryName
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.modules import Deadline
 from code_assistant.project.reality.known import NODE_WELL_KNOWN, word_set

@@ -5,7 +5,6 @@ The rule: what is too much costs a warning, what is missing costs a false one; s
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -14,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from code_assistant.project.packages.environment import Environment
-from code_assistant.project.packages.file import read_text
 from code_assistant.project.versions.reader import project_versions
+from groundwork.reading.json_text import parse_json_table
+from groundwork.reading.plain_text import read_text
 
 _MAX_CONFIG_BYTES = 200_000
 _MAX_FOLDERS = 400
@@ -165,8 +165,4 @@ def _names(folder: Path) -> list[str]:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(read_text(path, _MAX_CONFIG_BYTES) or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return parse_json_table(read_text(path, _MAX_CONFIG_BYTES))

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from code_assistant.libraries import LibraryName
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.modules import Location
 from code_assistant.project.packages.python import find_distribution
 from code_assistant.project.packages.resolve import Absent, Definition, Instance, Resolver, Target

@@ -8,7 +8,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 from code_assistant.project.versions.files import VersionFiles
-from code_assistant.project.versions.found import FoundVersions, parse_toml, table, tables
+from code_assistant.project.versions.found import FoundVersions, table, tables
+from groundwork.reading.toml_text import parse_toml
 
 _XML_DECLARES = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\$\{([^}$\n]{1,200})\}")

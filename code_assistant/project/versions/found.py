@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import Any
-
-_FEW_DOTS = 100
-_MAX_KEY_COST = 4_000_000
-"""The parser's time and memory grow with the square of a key's parts; a line can hold 2,000, such as 600 pins."""
 
 
 @dataclass(frozen=True)
@@ -20,18 +15,6 @@ class FoundVersions:
     is_exact: bool
     is_direct: bool = True
     """False when only another library needs it, where the file tells."""
-
-
-def parse_toml(text: str) -> dict[str, Any]:
-    """Parse a TOML document.
-
-    Raises:
-        ValueError: it is none, or holds keys that no person writes.
-    """
-    dots = (line.count(".") for line in text.split("\n"))
-    if sum(count * count for count in dots if count > _FEW_DOTS) > _MAX_KEY_COST:
-        raise ValueError("a key may have too many parts")
-    return tomllib.loads(text)
 
 
 def table(document: object, *keys: str) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from code_assistant.project.versions.files import VersionFiles
-from code_assistant.project.versions.found import FoundVersions, parse_toml, table
+from code_assistant.project.versions.found import FoundVersions, table
+from groundwork.reading.toml_text import parse_toml
 
 LOCKS = ("gradle.lockfile",)
 CATALOGUES = ("*.versions.toml",)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from code_assistant.libraries import LibraryName
+from code_assistant.project.libraries import LibraryName
 
 _VERSION = re.compile(r"(?:^|[^\d.])v?(\d+(?:\.\d+)*)((?:[-.]?(?:alpha|beta|canary|next|rc|a|b|dev|pre)[-.]?\d*)?)")
 _COMPARATOR = re.compile(

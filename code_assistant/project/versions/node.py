@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
 from code_assistant.project.versions.files import VersionFiles
 from code_assistant.project.versions.found import FoundVersions, table
+from groundwork.reading.json_text import parse_json
+from groundwork.reading.yaml_text import load_strings
 
 LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock")
 MANIFESTS = ("package.json",)
@@ -33,17 +32,17 @@ def read_lock(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
         # Everything below `packages:` is the whole tree: long, and not needed.
         end = _PNPM_PACKAGES.search(text)
         # As text alone: numbers and merged keys can be written so that they take hours.
-        yield from _pnpm(yaml.load(text[: end.start()] if end else text, Loader=yaml.CBaseLoader))  # noqa: S506
+        yield from _pnpm(load_strings(text[: end.start()] if end else text))
     elif name.endswith(".lock"):
         yield from _yarn(text)
     else:
-        yield from _npm(json.loads(text))
+        yield from _npm(parse_json(text))
 
 
 def read_manifest(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
     """The ranges of a package.json."""
     text = files.read(name)
-    document = json.loads(text) if text is not None else {}
+    document = parse_json(text) if text is not None else {}
     for kind in _KINDS:
         for package, wish in table(document, kind).items():
             names, version = _resolve_alias(package, wish) if isinstance(wish, str) else ((), "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -12,8 +11,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 
 from code_assistant.project.versions.files import VersionFiles
-from code_assistant.project.versions.found import FoundVersions, parse_toml, strings, table, tables
+from code_assistant.project.versions.found import FoundVersions, strings, table, tables
 from code_assistant.project.versions.markers import is_meant, project_python
+from groundwork.reading.json_text import parse_json
+from groundwork.reading.toml_text import parse_toml
 
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
 MANIFESTS = ("requirements.txt", "pyproject.toml", "requirements*.txt", "constraints*.txt")
@@ -33,7 +34,7 @@ def read_lock(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
         return
     if name.endswith("Pipfile.lock"):
         for section in ("default", "develop"):
-            for package, entry in table(json.loads(text), section).items():
+            for package, entry in table(parse_json(text), section).items():
                 yield FoundVersions(package, str(table(entry).get("version", "")).removeprefix("=="), is_exact=True)
         return
     yield from _read_locked(tables(parse_toml(text), "package"), project_python(files))

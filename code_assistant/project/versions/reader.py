@@ -5,16 +5,13 @@ The rule: a broken file is a problem that is said, never an exception. Which of 
 
 from __future__ import annotations
 
-import json
 import threading
-import tomllib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-import yaml
 from packaging.utils import canonicalize_name
 
 from code_assistant.project.versions import compiled as versions_compiled
@@ -147,20 +144,9 @@ def _read_file(files: VersionFiles, name: str, read: Reader, language: str) -> d
                 known = _normalise(entry.name, language)
                 version = ProjectVersion(known, entry.version, name, entry.is_exact, entry.is_direct)
                 found.setdefault(known, []).append(version)
-    except _BROKEN as error:
+    except (ValueError, ElementTree.ParseError) as error:
         files.problem(name, f"cannot be understood: {plain_line(str(error)) or type(error).__name__}")
     return {name: ranked(versions) for name, versions in found.items()}
-
-
-_BROKEN = (
-    tomllib.TOMLDecodeError,
-    json.JSONDecodeError,
-    yaml.YAMLError,
-    ElementTree.ParseError,
-    RecursionError,
-    ValueError,
-)
-"""What the parsers raise on broken input; a deeply nested document is a RecursionError."""
 
 
 def _normalise(name: str, language: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ast_grep_py import SgNode, SgRoot
 
 from coding_standards.engines.astgrep.combined import KEYS, rule_config, search
-from coding_standards.engines.run import EngineUnavailableError
+from coding_standards.engines.run import EngineUnavailableError, Syntax
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -60,8 +60,13 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     return [source.finding_at(rule, node) for rule, nodes in found for node in nodes[:MAX_MATCHES_PER_RULE]]
 
 
-def syntax(source: Source) -> list[Finding]:
-    """The places where the text is not valid in its language."""
+def syntax(source: Source) -> Syntax:
+    """The places where the grammar does not understand the text; it takes much that compilers refuse."""
+    return Syntax(tuple(broken_places(source)), depth="searched")
+
+
+def broken_places(source: Source) -> list[Finding]:
+    """The places that are not valid in the grammar of the text's language."""
     if source.tree is None:
         return [
             source.syntax_finding(1, 1, f"Make this valid {source.language.title}: thousands of comments are open.")

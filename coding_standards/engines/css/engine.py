@@ -14,6 +14,7 @@ from coding_standards.engines.astgrep import engine as astgrep
 from coding_standards.engines.css.blocks import CssBlock, Declaration, Sheet, SheetFlaw, parse_sheet
 from coding_standards.engines.css.checks import CHECKS
 from coding_standards.engines.named import compile_named, run_named
+from coding_standards.engines.run import Syntax
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -48,13 +49,17 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     return run_named(_parse(source.code), source, rules, CHECKS)
 
 
-def syntax(source: Source) -> list[Finding]:
+def syntax(source: Source) -> Syntax:
     """The places where the text is not CSS: hard where a browser drops it, else soft."""
+    return Syntax(tuple(_broken_places(source)), depth="searched")
+
+
+def _broken_places(source: Source) -> list[Finding]:
     sheet = _parse(source.code)
     flaws = sorted([*sheet.flaws, *_flaws(sheet)], key=lambda flaw: flaw.offset)
     hard = [source.syntax_finding(*sheet.place(flaw.offset), flaw.message) for flaw in flaws[:MAX_FLAWS]]
     return hard or [
-        finding.model_copy(update={"soft": True, "severity": "warning"}) for finding in astgrep.syntax(source)
+        finding.model_copy(update={"soft": True, "severity": "warning"}) for finding in astgrep.broken_places(source)
     ]
 
 

@@ -14,6 +14,7 @@ from coding_standards.engines.html import scripts as html_scripts
 from coding_standards.engines.html.checks import CHECKS as PAGE_CHECKS
 from coding_standards.engines.html.tree import Page, parse_page
 from coding_standards.engines.named import Check, compile_named, run_named
+from coding_standards.engines.run import Syntax
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -41,8 +42,12 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     return run_named(_parse(source.code), source, rules, CHECKS)
 
 
-def syntax(source: Source) -> list[Finding]:
-    """The places where the text is not HTML, hard ones first."""
+def syntax(source: Source) -> Syntax:
+    """The places where the text is not HTML, hard ones first; browsers take any text, so that nothing decides it."""
+    return Syntax(tuple(_broken_places(source)), depth="searched")
+
+
+def _broken_places(source: Source) -> list[Finding]:
     page = _parse(source.code)
     if not page.elements and not page.flaws and not page.is_template and "<!--[if" not in source.code:
         return [source.syntax_finding(0, 0, "Make this HTML: there is not one element in it.")]
@@ -51,7 +56,9 @@ def syntax(source: Source) -> list[Finding]:
     found = [*found, *html_scripts.syntax(page, source)][:MAX_FLAWS]
     if any(not finding.soft for finding in found):
         return found
-    doubts = [finding.model_copy(update={"soft": True, "severity": "warning"}) for finding in astgrep.syntax(source)]
+    doubts = [
+        finding.model_copy(update={"soft": True, "severity": "warning"}) for finding in astgrep.broken_places(source)
+    ]
     return [*found, *doubts][:MAX_FLAWS]
 
 

@@ -54,7 +54,7 @@ def syntax(page: Page, source: Source) -> list[Finding]:
     found: list[Finding] = []
     for start, script in _scripts(page, may_be_broken=False):
         if not may_be_template(script):
-            hits = [(_hit(page, start, one), one.message) for one in astgrep.syntax(_source(script))]
+            hits = [(_hit(page, start, one), one.message) for one in astgrep.broken_places(_source(script))]
             found += [source.syntax_finding(hit.line, hit.column, message) for hit, message in hits]
     return found
 

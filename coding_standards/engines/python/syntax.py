@@ -10,8 +10,8 @@ import threading
 import warnings
 
 from coding_standards.engines.ruff import engine as ruff
+from coding_standards.engines.run import Syntax
 from coding_standards.engines.source import Source
-from coding_standards.report import Finding
 
 _TOO_COMPLEX = "Split this code: it nests more deeply than Python can compile."
 
@@ -19,13 +19,14 @@ _TOO_COMPLEX = "Split this code: it nests more deeply than Python can compile."
 _lock = threading.Lock()
 
 
-def syntax(source: Source) -> list[Finding]:
+def syntax(source: Source) -> Syntax:
     """The first place where the text is not valid Python, if there is one."""
     error = _compile(source.code, 0)
     if error is None or _is_newer(source):
-        return []
+        return Syntax()
     line = max(error.lineno or 1, 1)
-    return [source.syntax_finding(line, max(error.offset or 1, 1), f"Make this valid Python: {error.msg}.")]
+    found = source.syntax_finding(line, max(error.offset or 1, 1), f"Make this valid Python: {error.msg}.")
+    return Syntax((found,))
 
 
 def _is_newer(source: Source) -> bool:

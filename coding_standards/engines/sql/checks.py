@@ -12,7 +12,7 @@ from sqlglot import exp
 from coding_standards.engines.named import Check, Hit
 from coding_standards.engines.sql.dynamic import dynamic_sql
 from coding_standards.engines.sql.script import Script, SqlStatement
-from coding_standards.engines.sql.tables import column_type, find_defined_name, foreign_key_action, no_primary_key
+from coding_standards.engines.sql.tables import column_type, defined_name, foreign_key_action, no_primary_key
 from coding_standards.engines.sql.words import keyword_case, text
 
 _CONDITIONS = (exp.Where, exp.Having, exp.Join, exp.If, exp.Check)
@@ -216,7 +216,7 @@ def node(
 CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
-        column_type, find_defined_name, dynamic_sql, filtered_left_join, foreign_key_action, insert_without_columns,
+        column_type, defined_name, dynamic_sql, filtered_left_join, foreign_key_action, insert_without_columns,
         join_condition, keyword_case, leading_wildcard, missing_where, no_primary_key, node, not_in_subquery,
         null_comparison, ordinal, select_star, self_comparison, text, unordered_page,
     )

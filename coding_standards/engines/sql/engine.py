@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from coding_standards.engines.named import compile_named, run_named
+from coding_standards.engines.run import Depth, Syntax
 from coding_standards.engines.source import Source
 from coding_standards.engines.sql.checks import CHECKS
 from coding_standards.engines.sql.dialects import ALIASES
@@ -32,12 +33,18 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     return run_named(_parse(source.code, source.dialect), source, rules, CHECKS)
 
 
-def syntax(source: Source) -> list[Finding]:
-    """The broken statements, and softly, once, that some were not understood."""
+def depth(rule: Rule, source: Source) -> Depth:
+    """The rules see only what was understood."""
+    return "not_judged" if any(flaw.soft for flaw in _parse(source.code, source.dialect).flaws) else "decided"
+
+
+def syntax(source: Source) -> Syntax:
+    """The broken statements, and softly, once, that some were not understood. Only a named dialect is decided."""
     script = _parse(source.code, source.dialect)
     flaws = [flaw for flaw in script.flaws if not flaw.soft][:MAX_BROKEN]
     flaws += [flaw for flaw in script.flaws if flaw.soft][:1]
-    return [source.syntax_finding(*script.place(flaw.offset), flaw.message, flaw.soft) for flaw in flaws]
+    found = (source.syntax_finding(*script.place(flaw.offset), flaw.message, flaw.soft) for flaw in flaws)
+    return Syntax(tuple(found), depth="decided" if source.dialect else "searched")
 
 
 @lru_cache(maxsize=4)

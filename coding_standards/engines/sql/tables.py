@@ -71,7 +71,7 @@ def column_type(script: Script, *, name_pattern: str = "", type_pattern: str = "
                 yield Hit(*script.find_place(statement, column), f"{column.name} {written}")
 
 
-def find_defined_name(script: Script, *, pattern: str = "", allow_reserved: bool = True) -> Iterator[Hit]:
+def defined_name(script: Script, *, pattern: str = "", allow_reserved: bool = True) -> Iterator[Hit]:
     """A table or column that is given a name that does not match `pattern`, or a reserved word in quotes."""
     regex = re.compile(pattern)
     for statement, _, schema in _tables(script):

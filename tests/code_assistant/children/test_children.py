@@ -173,7 +173,7 @@ async def test_a_blocked_child_fails_calls_at_their_deadlines_until_it_is_killed
 
 
 async def test_a_child_that_hangs_is_found_out_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("code_assistant.children.PROBE_TIMEOUT_S", AT_ONCE_S)
+    monkeypatch.setattr("code_assistant.children.child.PROBE_TIMEOUT_S", AT_ONCE_S)
     async with supervised(program("hangs.py")) as child:
         await child.wait_ready(WAIT_S)
         first = child.pid

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+import socket
 import subprocess
 import sys
 import uuid
@@ -84,6 +86,13 @@ def derived(tag: str, *lines: str, base: str) -> str:
 
 # --- the sweep
 
+APART = ("unshare", "--pid", "--fork", "--mount-proc")
+
+
+def can_part() -> bool:
+    """Whether we may make a process namespace."""
+    return shutil.which(APART[0]) is not None and subprocess.run([*APART, "true"], check=False).returncode == 0
+
 
 async def test_a_sweep_removes_what_dead_owners_left_and_nothing_else(context7_images: tuple[str, ...]) -> None:
     assert IMAGE in context7_images
@@ -94,12 +103,28 @@ async def test_a_sweep_removes_what_dead_owners_left_and_nothing_else(context7_i
         created(f"{host}/{os.getpid()}") as ours,
         created(f"{host}/1", "sleep", "60") as a_living_owners,
         created(f"elsewhere/{dead_pid()}") as another_hosts,
+        created(f"{socket.gethostname()}/{dead_pid()}") as of_an_unknown_namespace,
         created("nonsense") as nobodys,
     ):
         assert await docker.sweep(dict(os.environ)) >= 2
         left = all_containers(docker.LABEL)
         assert not {never_started, running} & left
-        assert {ours, a_living_owners, another_hosts, nobodys} <= left
+        assert {ours, a_living_owners, another_hosts, of_an_unknown_namespace, nobodys} <= left
+
+
+@linux
+async def test_a_sweep_in_another_namespace_of_the_same_host_leaves_a_living_owners_container(
+    context7_images: tuple[str, ...],
+) -> None:
+    assert IMAGE in context7_images
+    if not can_part():
+        pytest.skip("makes a process namespace, which takes unshare and the right to it")
+    with created(docker.owner_label().partition("=")[2]) as ours:
+        program = "import asyncio, os; from code_assistant.context7.docker import sweep; asyncio.run(sweep(os.environ))"
+        done = await asyncio.create_subprocess_exec(*APART, sys.executable, "-c", program, cwd=KILL_TEST.parents[1])
+        with anyio.fail_after(WAIT_S):
+            assert await done.wait() == 0
+        assert ours in all_containers(docker.LABEL)
 
 
 async def test_a_sweep_without_an_engine_does_nothing() -> None:
@@ -151,7 +176,7 @@ async def test_an_image_that_serves_http_only_is_recognised_and_its_container_re
     assert IMAGE in context7_images
     program = f"{server}; setInterval(() => 0, 1000)"
     image = derived(tag, f'RUN echo "{program}" > dist/index.js', base=IMAGE)
-    monkeypatch.setattr("code_assistant.context7_launch._DOCKER_TIMEOUT_S", 3.0)
+    monkeypatch.setattr("code_assistant.context7.launch._DOCKER_TIMEOUT_S", 3.0)
     before = all_containers(docker.LAUNCH_LABEL)
     async with context7(CODE_ASSISTANT_CONTEXT7_IMAGE=image) as child:
         await comes_to(child, lambda child: child.state == "failed")

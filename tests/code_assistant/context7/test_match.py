@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from code_assistant.context7.match import Match, best_match
-from code_assistant.libraries import parse_library
+from code_assistant.project.libraries import parse_library
 
 PYDANTIC = Match("/pydantic/pydantic", "Pydantic", 9.6, 680)
 PYDANTIC_AI = Match("/pydantic/pydantic-ai", "Pydantic AI", 9.6, 1_500)

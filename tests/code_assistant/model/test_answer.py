@@ -100,7 +100,6 @@ def test_an_answer_without_code_is_kept_in_its_own_words() -> None:
         ("conf/settings.yaml", "yaml"),
         ("a.py", "python"),
         ("main", "python"),
-        ("a.b/c", "python"),
     ],
 )
 def test_a_files_language_is_told_by_its_path(path: str, language: str) -> None:

@@ -15,9 +15,9 @@ from code_assistant.children.launch import StdioLaunch
 from code_assistant.context import Context, Gatherer
 from code_assistant.documentation.cache import Cache
 from code_assistant.documentation.ladder import Documents
-from code_assistant.libraries import LibraryName, parse_library
 from code_assistant.model.answer import Answer, AnswerFile
 from code_assistant.model.prompt import request_message
+from code_assistant.project.libraries import LibraryName, parse_library
 from code_assistant.project.user_project import UserProject, Wanted
 from code_assistant.request import parse_request
 from code_assistant.result import GeneratedFile

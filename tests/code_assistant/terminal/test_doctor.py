@@ -31,7 +31,7 @@ async def test_an_offline_set_up_is_well() -> None:
     found = await doctor()
     assert {line.verdict for line in found.values()} == {"ok"}
     assert found["model"].found == "offline, as set: answers are scaffolds"
-    assert found["packages"].found == "all of requirements.txt, in range"
+    assert found["packages"].found == "all that is required, in range"
     assert found["Context7"].found == "switched off"
 
 
@@ -72,7 +72,7 @@ async def test_folders_and_interpreters_that_are_not_there_are_named(tmp_path: P
 async def test_a_local_model_server_that_is_not_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with OpenAIFake(say("x")) as api:
         port = int(api.url.rpartition(":")[2])
-        monkeypatch.setattr("code_assistant.doctor._LOCAL_SERVERS", {port: "Ollama"})
+        monkeypatch.setattr("code_assistant.terminal.doctor._LOCAL_SERVERS", {port: "Ollama"})
         model = (await diagnose(read_settings(clean_environment(CODE_ASSISTANT_MODEL=None))))[2]
     assert model.verdict == "warning"
     assert f"Ollama answers on {port}" in model.found

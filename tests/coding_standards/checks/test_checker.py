@@ -32,6 +32,8 @@ severity: warning
 message: Name it.
 items: [PY-011]
 codes: [E722]
+decides: all
+reason: an except clause without a type has no other form
 ---
 id: no-fences
 engine: builtin
@@ -67,15 +69,15 @@ def test_good_code_passes_what_was_judged_and_leaves_the_rest_open() -> None:
     assert report.parsed
     assert report.findings == ()
     assert outcomes(report) == {
-        "PY-015": ("pass", "ast-grep"),
-        "PY-011": ("pass", "ruff"),
-        "GEN-001": ("pass", "builtin"),
-        "GEN-005": ("pass", "python"),
-        "SEC-002": ("pass", "ast-grep"),
+        "PY-015": ("no_breach_found", "ast-grep"),
+        "PY-011": ("proved", "ruff"),
+        "GEN-001": ("no_breach_found", "builtin"),
+        "GEN-005": ("proved", "python"),
+        "SEC-002": ("no_breach_found", "ast-grep"),
         "TEST-001": ("not_checkable", None),
     }
     assert [one.title for one in report.rules][:1] == ["Title of PY-015."]
-    assert report.notes == ("A note.",)
+    assert (report.problems, report.notes) == (("A note.",), ())
 
 
 def test_a_finding_fails_every_item_that_its_rule_proves() -> None:
@@ -103,7 +105,7 @@ def test_code_that_does_not_parse_passes_nothing_but_still_shows_what_is_wrong()
     assert {"syntax", "no-eval"} <= {found.rule for found in report.findings}
     assert outcomes(report)["GEN-005"] == ("fail", "python")
     assert outcomes(report)["SEC-002"] == ("fail", "ast-grep")
-    assert "pass" not in {outcome for outcome, _ in outcomes(report).values()}
+    assert {outcome for outcome, _ in outcomes(report).values()} == {"fail", "not_checkable"}
 
 
 def test_findings_come_in_the_order_of_the_text() -> None:
@@ -128,7 +130,7 @@ def test_rules_of_an_engine_that_cannot_work_are_open_and_the_reason_is_noted(tm
     settings = CheckSettings(ruff_config=tmp_path / "missing" / "ruff.toml")
     report = check("a = 1\n", PYTHON, ruleset(settings=settings))
     assert outcomes(report)["PY-011"] == ("not_checkable", None)
-    assert outcomes(report)["SEC-002"] == ("pass", "ast-grep")
+    assert outcomes(report)["SEC-002"] == ("no_breach_found", "ast-grep")
     assert any(note.startswith("ruff: ") for note in report.notes)
 
 
@@ -160,7 +162,7 @@ def test_a_disabled_item_is_not_in_the_report() -> None:
 def test_the_builtin_standard_finds_nothing_wrong_with_good_code() -> None:
     report = builtin(GOOD, PYTHON)
     assert report.findings == ()
-    assert {one.outcome for one in report.rules} == {"pass", "not_checkable"}
+    assert "fail" not in {one.outcome for one in report.rules}
 
 
 @pytest.mark.parametrize("language", NAMES)
@@ -199,3 +201,67 @@ def test_checks_run_in_threads_side_by_side() -> None:
     for thread in threads:
         thread.join()
     assert {report.language for report in reports} == set(NAMES)
+
+
+TWO_RULES = """
+id: a
+language: Python
+message: A.
+items: [PY-015]
+rule: {pattern: eval($A)}
+decides: all
+reason: there is no other form
+---
+id: b
+language: Python
+message: B.
+items: [PY-015]
+rule: {pattern: exec($A)}
+"""
+
+
+def test_an_item_is_proved_only_where_all_its_rules_decide() -> None:
+    assert outcomes(check("a = 1\n", PYTHON, ruleset(TWO_RULES)))["PY-015"] == ("no_breach_found", "ast-grep")
+    both = TWO_RULES + "decides: all\nreason: there is no other form\n"
+    assert outcomes(check("a = 1\n", PYTHON, ruleset(both)))["PY-015"] == ("proved", "ast-grep")
+
+
+def test_a_rule_that_broke_leaves_its_item_searched_by_the_other() -> None:
+    rules = TWO_RULES.replace("rule: {pattern: exec($A)}", "rule: {regex: '('}")
+    assert outcomes(check("a = 1\n", PYTHON, ruleset(rules)))["PY-015"] == ("no_breach_found", "ast-grep")
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("a = 1\n", "not_applicable"), ("# evaluate\n", "proved"), ("eval(a)\n", "fail"), ("def f(:\n", "not_checkable")],
+)
+def test_an_item_that_the_text_has_nothing_of_does_not_apply(code: str, expected: str) -> None:
+    rules = TWO_RULES.partition("---")[0] + "about: eval|exec\n"
+    assert outcomes(check(code, PYTHON, ruleset(rules)))["PY-015"][0] == expected
+
+
+def test_what_a_parser_only_doubts_proves_nothing() -> None:
+    report = check("<p><b>x</p>\n<p {{a}}>y</p>\n<?php echo 1 ?>\n<p a='1' b=\"\n", find_language("html"), ruleset())
+    assert "proved" not in {outcome for outcome, _ in outcomes(report).values()}
+    sql = find_language("sql")
+    report = check("VACUUM FULL VERBOSE t;\n", sql, ruleset_for(LIBRARY, sql))
+    assert [found.soft for found in report.findings] == [True]
+    told = outcomes(report)
+    assert told["GEN-005"] == told["SQL-001"] == ("not_checkable", None)
+    assert "proved" not in {outcome for outcome, _ in told.values()}
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "dialect", "expected"),
+    [
+        ("sql", "SELECT a FROM t;\n", "postgres", "proved"),
+        ("sql", "SELECT a FROM t;\n", None, "no_breach_found"),
+        ("java", "class A {}\n", None, "no_breach_found"),
+        ("html", "<p>x</p>\n", None, "no_breach_found"),
+    ],
+)
+def test_syntax_is_proved_only_where_a_parser_decides_it(
+    language: str, code: str, dialect: str | None, expected: str
+) -> None:
+    row = find_language(language)
+    assert outcomes(check(code, row, ruleset_for(LIBRARY, row), None, dialect))["GEN-005"][0] == expected

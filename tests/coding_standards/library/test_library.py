@@ -364,7 +364,7 @@ def test_files_that_are_too_large_not_utf8_or_badly_named_are_reported(tmp_path:
     write(tmp_path, "topics/bad name.md", "- `BAD-001` Name.\n")
     (tmp_path / "topics/latin.md").write_bytes(b"caf\xe9")
     said = "\n".join(load_library(tmp_path).load_problems)
-    assert "topics/large.md: larger than" in said
+    assert "topics/large.md: is larger than" in said
     assert "topics/bad name.md: a name is made of" in said
     assert "topics/latin.md: not UTF-8 at byte 3" in said
 

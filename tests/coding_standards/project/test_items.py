@@ -68,7 +68,7 @@ def test_a_teams_rule_judges_an_item_of_the_project_where_that_holds(root: Path,
     library = load_library(tmp_path, root)
     assert library.load_problems == ()
     assert outcomes(library)["TEAM-001"] == "fail"
-    assert outcomes(library, API, "x = 1\n")["API-001"] == "pass"
+    assert outcomes(library, API, "x = 1\n")["API-001"] == "no_breach_found"
     assert outcomes(library, API)["API-001"] == "fail"
     assert "team-api" not in {found.id for found in ruleset_for(library, PYTHON, "src/x.py").rules}
     assert "- `TEAM-001` Use the foo library. (checked)" in checklist(library, PYTHON)
@@ -178,7 +178,7 @@ async def test_standards_for_a_path_bring_the_texts_of_its_folder(client: Client
 @in_shared
 async def test_a_check_over_the_wire_has_the_projects_items_and_names_its_texts(client: Client) -> None:
     text, report = await call(client, "check_code", code="x = 1\n", language="python", path=API)
-    assert {one["id"]: one["outcome"] for one in report["rules"]}["API-001"] == "not_checkable"
+    assert "API-001" in report["not_checkable"]
     assert report["project"] == ["AGENTS.md", ".cursor/rules/api.mdc", "src/api/AGENTS.md"]
     assert report["notes"] == []
     assert "`src/api/AGENTS.md`" in text

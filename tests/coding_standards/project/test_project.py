@@ -283,7 +283,7 @@ def test_files_that_are_too_large_or_not_text_are_problems(tmp_path: Path) -> No
     standards = imported(tmp_path)
     assert standards.texts == ()
     assert standards.problems == (
-        "AGENTS.md: is larger than 100 KB; not read",
+        "AGENTS.md: is larger than 100,000 bytes; not read",
         "CLAUDE.md: is not UTF-8 at byte 2; not read",
     )
 

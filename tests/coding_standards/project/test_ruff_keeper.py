@@ -38,7 +38,7 @@ def only_problem(library: Library) -> str:
     """The one problem, which the index and the check tell as well."""
     (problem,) = library.load_problems
     assert problem in index(library)
-    assert problem in checked(library).notes
+    assert problem in checked(library).problems
     return problem
 
 

@@ -16,7 +16,7 @@ from code_assistant.documentation.installed import (
     installed_documentation,
     read_environment,
 )
-from code_assistant.libraries import LibraryName
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.modules import Deadline, DeadlineError, find_packages
 from code_assistant.project.packages.resolve import Absent, Definition, Resolver
 
@@ -125,11 +125,9 @@ def test_an_import_hook_that_cannot_be_read_makes_the_environment_incomplete(tmp
     assert not read_environment(tmp_path).is_complete
 
 
-async def test_the_public_interface_is_described_and_nothing_is_imported(tmp_path: Path) -> None:
+def test_the_public_interface_is_described_and_nothing_is_imported(tmp_path: Path) -> None:
     make_venv(tmp_path, WIDGETS)
-    found = await installed_documentation(
-        LibraryName("widgets"), "python", "paint a widget", read_environment(tmp_path)
-    )
+    found = installed_documentation(LibraryName("widgets"), "python", "paint a widget", read_environment(tmp_path))
     assert found is not None
     assert (found.name, found.version, found.source) == ("Widgets", "2.1", "widgets")
     assert "class Widget(colour: str, *, size: int = 3)`: A thing to look at." in found.text
@@ -143,30 +141,30 @@ async def test_the_public_interface_is_described_and_nothing_is_imported(tmp_pat
     assert "widgets" not in sys.modules
 
 
-async def test_the_description_keeps_to_its_budget_and_to_the_query() -> None:
+def test_the_description_keeps_to_its_budget_and_to_the_query() -> None:
     environment = read_environment(Path(sys.prefix))
-    found = await installed_documentation(LibraryName("anyio"), "python", "fail after a deadline", environment, 3_000)
+    found = installed_documentation(LibraryName("anyio"), "python", "fail after a deadline", environment, 3_000)
     assert found is not None
     assert len(found.text) <= 3_000
     assert "fail_after(delay: float | None" in found.text
 
 
-async def test_a_module_name_finds_its_distribution() -> None:
+def test_a_module_name_finds_its_distribution() -> None:
     environment = read_environment(Path(sys.prefix))
-    found = await installed_documentation(LibraryName("yaml"), "python", "load", environment)
+    found = installed_documentation(LibraryName("yaml"), "python", "load", environment)
     assert found is not None
     assert found.name == "PyYAML"
 
 
 @pytest.mark.parametrize(("name", "language"), [("nothing", "python"), ("widgets", "go"), ("widgets", "typescript")])
-async def test_what_is_not_installed_is_none(tmp_path: Path, name: str, language: str) -> None:
+def test_what_is_not_installed_is_none(tmp_path: Path, name: str, language: str) -> None:
     make_venv(tmp_path, WIDGETS)
-    assert await installed_documentation(LibraryName(name), language, "x", read_environment(tmp_path)) is None
+    assert installed_documentation(LibraryName(name), language, "x", read_environment(tmp_path)) is None
 
 
-async def test_a_broken_package_still_has_its_readme(tmp_path: Path) -> None:
+def test_a_broken_package_still_has_its_readme(tmp_path: Path) -> None:
     make_venv(tmp_path, {**WIDGETS, "widgets/__init__.py": "def (", "widgets/_core.py": "\x00"})
-    found = await installed_documentation(LibraryName("widgets"), "python", "x", read_environment(tmp_path))
+    found = installed_documentation(LibraryName("widgets"), "python", "x", read_environment(tmp_path))
     assert found is not None
     assert "Widget('red')" in found.text
 
@@ -204,10 +202,10 @@ PACKAGE = {
 }
 
 
-async def test_an_npm_package_is_its_readme_and_its_declarations(tmp_path: Path) -> None:
+def test_an_npm_package_is_its_readme_and_its_declarations(tmp_path: Path) -> None:
     write(tmp_path, PACKAGE)
     environment = find_environment(Places(project_dir=str(tmp_path)))
-    found = await installed_documentation(LibraryName("shop"), "typescript", "brew tea", environment)
+    found = installed_documentation(LibraryName("shop"), "typescript", "brew tea", environment)
     assert found is not None
     assert (found.name, found.version, found.source) == ("shop", "3.4.5", "node_modules/shop/dist/index.d.ts")
     assert "function buy(what: string): Promise<Tea>" in found.text
@@ -216,30 +214,28 @@ async def test_an_npm_package_is_its_readme_and_its_declarations(tmp_path: Path)
     assert "password" not in found.text
 
 
-async def test_declarations_of_an_untyped_package_come_from_its_types_package(tmp_path: Path) -> None:
+def test_declarations_of_an_untyped_package_come_from_its_types_package(tmp_path: Path) -> None:
     write(tmp_path, PACKAGE)
     environment = Environment(project_dir=tmp_path)
-    found = await installed_documentation(LibraryName("untyped"), "javascript", "x", environment)
+    found = installed_documentation(LibraryName("untyped"), "javascript", "x", environment)
     assert found is not None
     assert found.version == "1.0.0"
     assert "function old(): void" in found.text
 
 
-async def test_declarations_lie_where_the_manifest_puts_them_for_a_current_compiler(tmp_path: Path) -> None:
+def test_declarations_lie_where_the_manifest_puts_them_for_a_current_compiler(tmp_path: Path) -> None:
     versions = {"<=4.0": {"*": ["old/*"]}, ">=4.2": {"*": ["new/*"]}}
     manifest = json.dumps({"version": "1.0.0", "types": "./index.d.ts", "typesVersions": versions})
     texts = {"old/": "export declare function before(): void;", "new/": "export declare function now(): void;"}
     files = {f"node_modules/x/{folder}index.d.ts": text for folder, text in texts.items()}
     write(tmp_path, {**files, "node_modules/x/package.json": manifest})
-    found = await installed_documentation(LibraryName("x"), "typescript", "now", Environment(project_dir=tmp_path))
+    found = installed_documentation(LibraryName("x"), "typescript", "now", Environment(project_dir=tmp_path))
     assert found is not None
     assert "now(): void" in found.text
     assert "before(): void" not in found.text
 
 
 @pytest.mark.parametrize("name", ["../..", "@x/../..", "nothing", "a/b/c", "."])
-async def test_a_name_never_leads_out_of_node_modules(tmp_path: Path, name: str) -> None:
+def test_a_name_never_leads_out_of_node_modules(tmp_path: Path, name: str) -> None:
     write(tmp_path, {**PACKAGE, "package.json": "{}"})
-    assert (
-        await installed_documentation(LibraryName(name), "javascript", "x", Environment(project_dir=tmp_path)) is None
-    )
+    assert installed_documentation(LibraryName(name), "javascript", "x", Environment(project_dir=tmp_path)) is None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from code_assistant.documentation.installed import Environment, installed_documentation, read_environment
-from code_assistant.libraries import LibraryName
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.readme import without_badges
 
 HERE = read_environment(Path(sys.prefix))
@@ -48,7 +48,7 @@ def write(root: Path, files: dict[str, str]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-async def described(root: Path, name: str, query: str = "parameters client chat plain call") -> str:
+def described(root: Path, name: str, query: str = "parameters client chat plain call") -> str:
     site = "lib/python3.12/site-packages"
     files = {
         "pyvenv.cfg": "version = 3.12.0\n",
@@ -59,13 +59,13 @@ async def described(root: Path, name: str, query: str = "parameters client chat 
         f"{site}/shop-1.0.dist-info/RECORD": "shop/__init__.py,,\n_shop/models.py,,\n",
     }
     write(root, files)
-    found = await installed_documentation(LibraryName(name), "python", query, read_environment(root))
+    found = installed_documentation(LibraryName(name), "python", query, read_environment(root))
     assert found is not None
     return found.text
 
 
-async def test_fields_are_shown_with_their_defaults(tmp_path: Path) -> None:
-    text = await described(tmp_path, "shop")
+def test_fields_are_shown_with_their_defaults(tmp_path: Path) -> None:
+    text = described(tmp_path, "shop")
     fields = (
         "command: str, args: list[str] = ..., env: dict[str, str] | None = None, name: str, size: int, "
         "depth: int = ..., width: int = ..., text: str = ..."
@@ -73,8 +73,8 @@ async def test_fields_are_shown_with_their_defaults(tmp_path: Path) -> None:
     assert f"class Parameters({fields})" in text
 
 
-async def test_what_is_used_without_a_call_is_shown_without_one(tmp_path: Path) -> None:
-    text = await described(tmp_path, "shop")
+def test_what_is_used_without_a_call_is_shown_without_one(tmp_path: Path) -> None:
+    text = described(tmp_path, "shop")
     assert "`.chat: str`: All about chat." in text
     assert "`.plain`" in text
     assert "`.call() -> int`" in text
@@ -88,8 +88,8 @@ async def test_what_is_used_without_a_call_is_shown_without_one(tmp_path: Path) 
         ("typing_extensions", "evaluate forward ref", "evaluate_forward_ref("),
     ],
 )
-async def test_what_is_defined_in_a_private_package_or_twice_is_described(name: str, query: str, shown: str) -> None:
-    found = await installed_documentation(LibraryName(name), "python", query, HERE)
+def test_what_is_defined_in_a_private_package_or_twice_is_described(name: str, query: str, shown: str) -> None:
+    found = installed_documentation(LibraryName(name), "python", query, HERE)
     assert found is not None
     assert shown in found.text.partition("## Public interface")[2]
 
@@ -126,25 +126,25 @@ def test_only_badges_and_html_around_the_text_leave_a_readme() -> None:
     assert not any(gone in kept for gone in ("align", "|docs|", "[![", "y.png"))
 
 
-async def node(root: Path, name: str, declarations: str = "", query: str = "x") -> str | None:
+def node(root: Path, name: str, declarations: str = "", query: str = "x") -> str | None:
     manifest = json.dumps({"version": "1.0.0", "types": "index.d.ts"})
     write(root, {"node_modules/next/package.json": manifest, "node_modules/next/index.d.ts": declarations})
-    found = await installed_documentation(LibraryName(name), "typescript", query, Environment(project_dir=root))
+    found = installed_documentation(LibraryName(name), "typescript", query, Environment(project_dir=root))
     return found.text if found else None
 
 
 @pytest.mark.parametrize("name", ["next", "Next", "Next.js", "next.js", "NEXT.JS"])
-async def test_an_npm_package_is_found_under_the_name_that_people_use(tmp_path: Path, name: str) -> None:
-    assert (await node(tmp_path, name) or "").startswith("# next 1.0.0")
+def test_an_npm_package_is_found_under_the_name_that_people_use(tmp_path: Path, name: str) -> None:
+    assert (node(tmp_path, name) or "").startswith("# next 1.0.0")
 
 
-async def test_a_comment_stays_with_the_declaration_that_it_is_about(tmp_path: Path) -> None:
+def test_a_comment_stays_with_the_declaration_that_it_is_about(tmp_path: Path) -> None:
     declarations = (
         "/** First. */\nexport declare function one(): void;\n\n/**\n * @deprecated Use one.\n */\n"
         "export declare function two(): void;\nexport declare const three: 3; /* tail */\n"
         "export declare const from: { from: string };\nimport x from './x';\n"
     )
-    text = await node(tmp_path, "next", declarations) or ""
+    text = node(tmp_path, "next", declarations) or ""
     shown = text[text.index("```ts") :]
     assert "/** First. */\nexport declare function one(): void;\n\n/**\n * @deprecated" in shown
     assert "*/\nexport declare function two(): void;\n\nexport declare const three: 3; /* tail */\n\n" in shown
@@ -153,7 +153,7 @@ async def test_a_comment_stays_with_the_declaration_that_it_is_about(tmp_path: P
 
 
 @pytest.mark.parametrize("shape", ["\n", " \n", " ", "export from\n", "/*", "*/", "/* */\n", "export ", "reference "])
-async def test_reading_declarations_costs_no_more_than_their_length(tmp_path: Path, shape: str) -> None:
+def test_reading_declarations_costs_no_more_than_their_length(tmp_path: Path, shape: str) -> None:
     before = time.process_time()
-    await node(tmp_path, "next", "export declare const a: 1;\n" + shape * (200_000 // len(shape)))
+    node(tmp_path, "next", "export declare const a: 1;\n" + shape * (200_000 // len(shape)))
     assert time.process_time() - before < 5.0

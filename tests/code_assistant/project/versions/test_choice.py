@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.libraries import LibraryName, parse_library
+from code_assistant.project.libraries import LibraryName, parse_library
 from code_assistant.project.versions.match import choose_version, satisfies
 from code_assistant.project.versions.reader import ProjectVersions, project_versions
 from code_assistant.request import parse_request

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.libraries import parse_library
+from code_assistant.project.libraries import parse_library
 from code_assistant.project.versions.files import MAX_BYTES, VersionFiles
 from code_assistant.project.versions.match import choose_version, satisfies
 from code_assistant.project.versions.reader import ProjectVersions, fingerprint, project_versions
@@ -371,7 +371,7 @@ def test_links_never_lead_out_of_the_project(tmp_path: Path) -> None:
 def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "package-lock.json").open("wb") as file:
         file.truncate(MAX_BYTES + 1)
-    assert "at most 10,000,000 are read" in project_versions(tmp_path, "javascript").problems[0]
+    assert "is larger than 10,000,000 bytes" in project_versions(tmp_path, "javascript").problems[0]
 
 
 def test_a_project_that_does_not_exist_has_no_versions(tmp_path: Path) -> None:

@@ -91,13 +91,13 @@ def test_a_typescript_rule_must_compile_with_and_without_jsx() -> None:
 )
 def test_the_suffix_decides_whether_typescript_may_hold_jsx(path: str | None, is_valid: bool) -> None:
     code = "const a = <p className='b'>c</p>;\n"
-    assert (astgrep.syntax(source(code, "typescript", path)) == []) is is_valid
+    assert (astgrep.syntax(source(code, "typescript", path)).findings == ()) is is_valid
 
 
 def test_type_assertions_are_typescript_but_not_tsx() -> None:
     code = "const a = <string>b;\n"
-    assert astgrep.syntax(source(code, "typescript", "a.ts")) == []
-    assert astgrep.syntax(source(code, "typescript", "a.tsx")) != []
+    assert astgrep.syntax(source(code, "typescript", "a.ts")).findings == ()
+    assert astgrep.syntax(source(code, "typescript", "a.tsx")).findings != ()
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_type_assertions_are_typescript_but_not_tsx() -> None:
     ],
 )
 def test_legal_emptiness_is_no_missing_token(language: str, code: str) -> None:
-    assert astgrep.syntax(source(code, language)) == []
+    assert astgrep.syntax(source(code, language)).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_legal_emptiness_is_no_missing_token(language: str, code: str) -> None:
     ],
 )
 def test_broken_code_is_a_hard_finding(language: str, code: str, message: str) -> None:
-    found = astgrep.syntax(source(code, language))
+    found = astgrep.syntax(source(code, language)).findings
     assert len(found) == 1
     assert message in found[0].message
     assert (found[0].severity, found[0].soft) == ("error", False)
@@ -138,7 +138,7 @@ def test_broken_code_is_a_hard_finding(language: str, code: str, message: str) -
 )
 def test_hostile_text_neither_crashes_nor_hangs(language: str, code: str) -> None:
     text = source(code, language)
-    assert len(astgrep.syntax(text)) <= astgrep.MAX_ERRORS
+    assert len(astgrep.syntax(text).findings) <= astgrep.MAX_ERRORS
     if not text.is_searchable:
         with pytest.raises(EngineUnavailableError):
             astgrep.run(text, [rule(EVAL)])

@@ -37,18 +37,18 @@ BROKEN = [
 @pytest.mark.parametrize("code", VALID)
 @pytest.mark.parametrize("path", ["a.ts", "a.tsx"])
 def test_valid_code_beyond_the_grammar_is_accepted(code: str, path: str) -> None:
-    assert astgrep.syntax(Source(code, TYPESCRIPT, path)) == []
+    assert astgrep.syntax(Source(code, TYPESCRIPT, path)).findings == ()
 
 
 @pytest.mark.parametrize("code", BROKEN)
 @pytest.mark.parametrize("path", ["a.ts", "a.tsx"])
 def test_broken_code_that_looks_like_it_is_still_refused(code: str, path: str) -> None:
-    assert astgrep.syntax(Source(code, TYPESCRIPT, path)) != []
+    assert astgrep.syntax(Source(code, TYPESCRIPT, path)).findings != ()
 
 
 @pytest.mark.parametrize("code", ["export default function (): string;\n", "global {\n  interface Shop {}\n}\n"])
 def test_what_the_grammar_dislikes_in_a_file_of_declarations_is_a_doubt(code: str) -> None:
-    in_declarations = astgrep.syntax(Source(code, TYPESCRIPT, "types/shop.d.ts"))
+    in_declarations = astgrep.syntax(Source(code, TYPESCRIPT, "types/shop.d.ts")).findings
     assert in_declarations
     assert all(finding.soft for finding in in_declarations)
-    assert not any(finding.soft for finding in astgrep.syntax(Source(code, TYPESCRIPT, "shop.ts")))
+    assert not any(finding.soft for finding in astgrep.syntax(Source(code, TYPESCRIPT, "shop.ts")).findings)

@@ -16,7 +16,7 @@ HTML = find_language("html")
 
 
 def _hard(code: str) -> list[Finding]:
-    return [finding for finding in html.syntax(Source(code, HTML)) if not finding.soft]
+    return [finding for finding in html.syntax(Source(code, HTML)).findings if not finding.soft]
 
 
 def _rule(check: str, options: str = "{}") -> Rule:

@@ -49,14 +49,14 @@ def test_statements_in_bodies_are_judged(code: str, lines: list[int]) -> None:
 
 
 def test_a_body_that_is_not_understood_leaves_a_soft_finding() -> None:
-    findings = sql.syntax(Source(_plpgsql("BEGIN\n  UPDATE t SET a FROM WHERE;\nEND"), SQL))
+    findings = sql.syntax(Source(_plpgsql("BEGIN\n  UPDATE t SET a FROM WHERE;\nEND"), SQL)).findings
     assert [(finding.line, finding.soft) for finding in findings] == [(3, True)]
 
 
 def test_into_variables_does_not_keep_a_query_from_being_judged() -> None:
     code = _plpgsql("BEGIN\n  SELECT a, b INTO STRICT x, y FROM t WHERE c = NULL;\nEND")
     assert [finding.line for finding in _run("null_comparison", code)] == [3]
-    assert sql.syntax(Source(code, SQL)) == []
+    assert sql.syntax(Source(code, SQL)).findings == ()
 
 
 @pytest.mark.parametrize(

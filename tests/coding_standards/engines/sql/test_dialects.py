@@ -18,7 +18,7 @@ DIALECTS = ("bigquery", "mysql", "oracle", "postgres", "snowflake", "sqlite", "t
 
 
 def _hard(code: str, dialect: str | None) -> list[Finding]:
-    return [finding for finding in sql.syntax(Source(code, SQL, dialect=dialect)) if not finding.soft]
+    return [finding for finding in sql.syntax(Source(code, SQL, dialect=dialect)).findings if not finding.soft]
 
 
 def _examples(name: str) -> list[str]:

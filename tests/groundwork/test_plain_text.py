@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from code_assistant.documentation.installed import Environment, installed_documentation, read_environment
-from code_assistant.libraries import LibraryName
-from code_assistant.project.packages.file import read_source, read_text
+from code_assistant.project.libraries import LibraryName
 from code_assistant.project.reality.judge import check_reality
 from code_assistant.result import GeneratedFile
+from groundwork.reading.plain_text import read_source, read_text
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither such pipes nor such devices")
 ENDLESS = Path("/dev/zero")
@@ -55,21 +55,21 @@ def test_a_module_without_an_end_is_not_judged(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("record", ["METADATA", "RECORD", "top_level.txt"])
-async def test_a_distribution_whose_records_have_no_end_is_none(tmp_path: Path, record: str) -> None:
+def test_a_distribution_whose_records_have_no_end_is_none(tmp_path: Path, record: str) -> None:
     info = site_packages(tmp_path) / "evil-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n")
     (info / record).unlink(missing_ok=True)
     os.mkfifo(info / record)
-    assert await installed_documentation(LibraryName("evil"), "python", "x", read_environment(tmp_path)) is None
+    assert installed_documentation(LibraryName("evil"), "python", "x", read_environment(tmp_path)) is None
 
 
-async def test_an_npm_package_of_pipes_is_described_by_what_can_be_read(tmp_path: Path) -> None:
+def test_an_npm_package_of_pipes_is_described_by_what_can_be_read(tmp_path: Path) -> None:
     folder = tmp_path / "node_modules" / "evil"
     folder.mkdir(parents=True)
     (folder / "package.json").write_text('{"version": "1.0.0", "types": "index.d.ts"}')
     for name in ("README.md", "index.d.ts"):
         os.mkfifo(folder / name)
-    found = await installed_documentation(LibraryName("evil"), "typescript", "x", Environment(project_dir=tmp_path))
+    found = installed_documentation(LibraryName("evil"), "typescript", "x", Environment(project_dir=tmp_path))
     assert found is not None
     assert found.version == "1.0.0"

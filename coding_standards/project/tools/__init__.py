@@ -1,0 +1,1 @@
+"""The project's own linters, formatters and type checkers as judges: found, run beside the project, read, compared."""
