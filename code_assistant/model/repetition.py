@@ -24,14 +24,16 @@ def find_repetition(text: str) -> int | None:
     """Where the text begins to repeat itself up to its end; None when it does not."""
     blank = _BLANKS.search(text, max(0, len(text) - 2 * _BLANK))
     if blank is not None and len(blank[0]) >= _BLANK:
-        return blank.start()
+        return len(_BLANKS.sub("", text))
     for length, longest in _TAILS:
         tail = text[-length:]
         period = _period(tail)
         if len(tail) == length and period <= longest and not _NUMBER.fullmatch(tail[:period].strip(" ,;\\n")):
             return _begin(text, len(text) - length, period)
+    if len(text) < _COUNTED_TAIL:
+        return None
     tail = _NUMBER.sub("0", text[-_COUNTED_TAIL:])
-    period = _period(tail) if len(text) >= _COUNTED_TAIL else len(text)
+    period = _period(tail)
     if period <= _COUNTED_PIECE and any(char.isalpha() for char in tail[:period]):
         return len(text) - _COUNTED_TAIL
     return None
