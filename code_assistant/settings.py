@@ -167,7 +167,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         tracing=reader.choice("TRACING", get_args(Switch), "off") == "on",
         model_timeout_s=reader.number("MODEL_TIMEOUT_S", float, 180.0, 1, 3600),
         model_requests=reader.number("MODEL_REQUESTS", int, 1 if _is_here(base_url) else REQUESTS_AT_ONCE, 1, 1_000),
-        answer_tokens=reader.number("ANSWER_TOKENS", int, ANSWER_TOKENS[profile], 256, 1_000_000),
+        answer_tokens=reader.number("ANSWER_TOKENS", int, ANSWER_TOKENS[profile], 16, 1_000_000),
         max_turns=reader.number("MAX_TURNS", int, 10, 1, 100),
         standards_dir=reader.path(f"{PREFIX}STANDARDS_DIR") or reader.path("STANDARDS_DIR"),
         project_dir=reader.path("PROJECT_DIR") or reader.path("CLAUDE_PROJECT_DIR"),

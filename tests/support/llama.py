@@ -65,6 +65,7 @@ class Llama:
         arguments = [str(weights), str(port), str(context), str(slots), name, *([str(packages)] if packages else [])]
         self._command = [python, str(Path(__file__).with_name("llama_server.py")), *arguments]
         self._said: list[str] = []
+        self._reader: threading.Thread | None = None
         self._awaited = _LOADED if is_awaited else _LOADING
 
     def __enter__(self) -> Self:
@@ -80,13 +81,25 @@ class Llama:
         else:
             self.__exit__(None, None, None)
             raise RuntimeError(f"llama.cpp did not start: {''.join(self._said[-20:])}")
-        # Nobody reads its log any more, which must not fill the pipe.
-        threading.Thread(target=self._process.stdout.read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.kill()
         self._process.wait()
+        if self._reader is not None:
+            self._reader.join()
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+    def _read(self) -> None:
+        """Go on reading its log, which must not fill the pipe."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._said.append(line)
 
 
 def _free_port() -> int:

@@ -123,9 +123,8 @@ async def test_a_context_that_is_too_small_is_told_with_its_number_and_its_switc
 
 async def test_a_server_that_still_loads_its_model_is_waited_for_and_its_answer_comes_to_a_truthful_end() -> None:
     with Llama(need_weights(), context=CONTEXT, packages=need_llama_server(), is_awaited=False) as llama:
-        async with RawServer(
-            [sys.executable, SERVER], env=environment(llama, CODE_ASSISTANT_ANSWER_TOKENS="256")
-        ) as server:
+        short = {"CODE_ASSISTANT_ANSWER_TOKENS": "48", "CODE_ASSISTANT_REPAIR_ROUNDS": "0"}
+        async with RawServer([sys.executable, SERVER], env=environment(llama, **short)) as server:
             await server.initialize()
             result = await server.call("generate_code_with_context", WAIT_S, request="Add two numbers")
             data = result["structuredContent"]
