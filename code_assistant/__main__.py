@@ -10,6 +10,9 @@ import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 
+from groundwork.standard_error import keep_standard_error  # noqa: E402
+
+keep_standard_error()
 for _number in (signal.SIGTERM, signal.SIGINT):  # there is nothing to clean up yet; the server has its own handlers
     signal.signal(_number, lambda number, _frame: os._exit(128 + number))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from code_assistant.checking import Checker, Judgement
@@ -16,9 +15,11 @@ from code_assistant.context7.launch import CONTEXT7
 from code_assistant.expectations import is_asked_for
 from code_assistant.model.prompt import Question, repair_message
 from code_assistant.progress import Progress
+from code_assistant.project.paths import is_outside, refused_path
+from code_assistant.project.surroundings import PROJECT, TEAM, find_gaps
 from code_assistant.repair import overlay_repair
 from code_assistant.request import GenerationRequest
-from code_assistant.result import Finding, GenerationError, GenerationResult, Missing, Status, Usage
+from code_assistant.result import Finding, GeneratedFile, GenerationError, GenerationResult, Missing, Status, Usage
 from code_assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ _WITHOUT_FILE = (
     "The model gave no file in the language asked for; what it said is in `explanation`. Ask for one small piece at a "
     "time, use a larger model (CODE_ASSISTANT_MODEL), or give it less to read (CODE_ASSISTANT_PROFILE=lean)."
 )
-_TEAM = "the team's standards"
-
 HOW_TO_USE_A_MODEL = (
     "Set OPENAI_API_KEY, or OPENAI_BASE_URL and CODE_ASSISTANT_MODEL for a local server, in the server's environment. "
     "Without one, complete the files by hand or with your own model: the standards are below, with the documentation "
@@ -134,7 +133,8 @@ class Assistant:
         """Give the servers of the config file a moment to start; what is told of those that are not there."""
         named = {spec.name for spec in self._settings.servers}
         found = await asyncio.gather(*(_absence(child) for child in self._sources if child.name in named))
-        return tuple(gap for gap in (_no_folder(self._settings), *found) if gap is not None)
+        gaps = await asyncio.to_thread(find_gaps, self._settings)
+        return (*gaps, *(gap for gap in found if gap is not None))
 
     async def _converse(
         self, request: GenerationRequest, context: Context, progress: Progress, window: Window
@@ -203,7 +203,7 @@ class Assistant:
         use = context.use.model_copy(update={"removed_lines": removed, "trimmed": trimmed})
         return GenerationResult(
             status=status,
-            files=best.files,
+            files=tuple(map(_hand_out, best.files)),
             explanation=best.explanation,
             checks=best.checks.model_copy(update={"rounds": repaired.rounds}),
             standards=context.standards_used,
@@ -229,18 +229,15 @@ def _import_sdk() -> _Sdk:
     return _Sdk(agent, tools)
 
 
-def _no_folder(settings: Settings) -> Missing | None:
-    """A folder may come later, so that its absence does not stop the start; but the answer is not the team's then."""
-    if settings.standards_dir is None or Path(settings.standards_dir).is_dir():
-        return None
-    why = f"{settings.standards_dir} is no folder, so that only the built-in standards were applied"
-    return Missing(what=_TEAM, why=why, remedy="correct CODE_ASSISTANT_STANDARDS_DIR")
-
-
 def _once(missing: tuple[Missing, ...]) -> tuple[Missing, ...]:
-    """Without what the standards server says of the same folder, by the name that the variable has there."""
-    is_told = any(gap.what == _TEAM for gap in missing)
-    return tuple(gap for gap in missing if not (is_told and gap.why.startswith("STANDARDS_DIR: ")))
+    """Without what the standards server says of the same folders, by the names that the variables have there."""
+    told = {gap.what for gap in missing}
+    return tuple(
+        gap
+        for gap in missing
+        if not (TEAM in told and gap.why.startswith("STANDARDS_DIR: "))
+        and not (PROJECT in told and gap.why.endswith("set PROJECT_DIR to one"))
+    )
 
 
 async def _absence(child: Child) -> Missing | None:
@@ -251,6 +248,11 @@ async def _absence(child: Child) -> Missing | None:
         remedy = error.remedy or "see get_server_status"
         return Missing(what=f"the tools of {child.name}", why=error.why, remedy=remedy)
     return None
+
+
+def _hand_out(file: GeneratedFile) -> GeneratedFile:
+    """A host may write what it is given where it is told to: no path of an answer leads out of the project."""
+    return file.model_copy(update={"path": refused_path(file.path)}) if is_outside(file.path) else file
 
 
 def _no_files(number: int) -> Missing:

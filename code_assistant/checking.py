@@ -10,6 +10,7 @@ import logging
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 15.0
 """For one file; the standards server itself gives up after 4 s, a restart of it takes 2 s."""
+TOOLS_TIMEOUT_S = 60.0
+"""For one file that the project's own tools judge as well, which have 45 s together."""
 _MAX_EXCERPT = 160
 _MAYBE = " (The parser may be wrong here.)"
 _DOCUMENTATION_ITEM = "DOC-001"
@@ -62,6 +65,9 @@ class _Report(_Reported):
     has_tests: bool = False
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    formatted: str | None = None
+    formatted_by: str | None = None
 
 
 _Outcome = _Report | ChildError | None
@@ -94,14 +100,18 @@ class Judgement:
 class Checker:
     """Judges answers with the help of the standards server."""
 
-    def __init__(self, standards: Child, project: UserProject | None = None) -> None:
+    def __init__(self, standards: Child, project: UserProject | None = None, has_tools: bool = False) -> None:
+        """`has_tools`: whether there is a project whose own tools may judge, which see all files together."""
         self._standards = standards
         self._project = project
+        self._has_tools = has_tools
 
     async def judge(self, request: GenerationRequest, answer: Answer) -> Judgement:
         """Check all files concurrently. Never raises for what the standards server does."""
         files = tuple(_normalise(file, request.language) for file in answer.files)
-        checked = tuple(zip(files, await asyncio.gather(*map(self._check, files)), strict=True))
+        outcomes_of_files = await asyncio.gather(*(self._check(file, files) for file in files))
+        files = tuple(map(_format, files, outcomes_of_files))
+        checked = tuple(zip(files, outcomes_of_files, strict=True))
         reality = await self._check_reality(request, files, [pair for pair in checked if _is_readable(*pair)])
         findings = [
             *expectations(request, files, lambda number: _has_tests(*checked[number])),
@@ -123,6 +133,8 @@ class Checker:
             not_applicable=ids["not_applicable"],
             not_checkable=ids["not_checkable"],
             not_checked=not_checked,
+            tools=tuple(dict.fromkeys(tool for report in reports for tool in report.tools)),
+            formatted=tuple(f"{file.path}: {of.formatted_by}" for file, of in checked if _is_formatted(of)),
         )
         unchecked = _note_unchecked(checked)
         return Judgement(files, answer.explanation, checks, (*unchecked, *_not_in_force(reports)), not unchecked)
@@ -139,12 +151,16 @@ class Checker:
             why = f"a fault in the check ({type(error).__name__})"
             return RealityReport(not_judged=tuple(not_judged(file.path, why) for file in files if file.role != "doc"))
 
-    async def _check(self, file: GeneratedFile) -> _Outcome:
+    async def _check(self, file: GeneratedFile, files: Sequence[GeneratedFile]) -> _Outcome:
         if file.role == "doc" or not _is_ours(file.language):
             return None
-        arguments = {"code": file.content, "language": file.language, "path": file.path}
+        arguments: dict[str, object] = {"code": file.content, "language": file.language, "path": file.path}
+        if self._has_tools:
+            others = {other.path: other.content for other in files if other is not file and other.role != "doc"}
+            arguments |= {"other_files": others, "format": True}
+        limit_s = TOOLS_TIMEOUT_S if self._has_tools else CHECK_TIMEOUT_S
         try:
-            result = await self._standards.call_tool("check_code", arguments, CHECK_TIMEOUT_S)
+            result = await self._standards.call_tool("check_code", arguments, limit_s)
         except ChildError as error:
             return error
         if result.is_error or not isinstance(result.structured_content, dict):
@@ -166,7 +182,7 @@ def summarise(outcomes: Mapping[str, Outcome], findings: Sequence[Finding], not_
     # What is no item's would not show in these numbers: none fails where no tests were written.
     further = sum(not finding.items for finding in findings)
     if further:
-        text += f"; {further} further finding{'' if further == 1 else 's'} outside the standards"
+        text += f"; {further} further finding{'' if further == 1 else 's'} outside the rules"
     return f"{text}; {len(not_checked)} not checked" if not_checked else text
 
 
@@ -186,6 +202,15 @@ def _normalise(file: AnswerFile, language: str) -> GeneratedFile:
         role=role,
         content=file.content,
     )
+
+
+def _is_formatted(outcome: _Outcome) -> TypeGuard[_Report]:
+    return isinstance(outcome, _Report) and outcome.formatted is not None
+
+
+def _format(file: GeneratedFile, outcome: _Outcome) -> GeneratedFile:
+    """The file as it was judged: as the project's own formatter has it."""
+    return file.model_copy(update={"content": outcome.formatted}) if _is_formatted(outcome) else file
 
 
 def clean_path(path: str) -> str:

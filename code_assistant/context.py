@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from code_assistant.children.child import Child
 from code_assistant.children.errors import ChildError
-from code_assistant.documentation.ladder import Documentation, Documents
+from code_assistant.documentation.document import Document, Documentation, NoDocument
+from code_assistant.documentation.ladder import Documents
 from code_assistant.model.standards import checklist_beside, short_standard, without_notes
 from code_assistant.request import GenerationRequest
 from code_assistant.result import ContextUse, DocumentationUsed, Missing, StandardUsed
@@ -122,7 +123,7 @@ class Gatherer:
         budget: int,
     ) -> Context:
         fitting = _Fitting()
-        parts = [_part(doc) for doc in found if doc.text]
+        parts = [_part(doc) for doc in found if isinstance(doc, Document)]
         share = budget if not parts else int(budget * _STANDARDS_SHARE)
         # Not by the words of the request: what stands first stays equal for a language, and servers keep it computed.
         fitted = fitting.fit(_shape(standards, request, self._profile), share, "")
@@ -173,7 +174,7 @@ _cleaned = lru_cache(maxsize=_KEPT_CLEAN)(clean)
 
 def describe_source(found: Documentation) -> str:
     """Where documentation came from, for people: `from cache, 2 h old`."""
-    if found.source == "none":
+    if isinstance(found, NoDocument):
         return f"none: {found.why}"
     how_old = f", {age(found.age_s)} old" if found.age_s else ""
     return f"from {'the installed package' if found.source == 'installed' else found.source}{how_old}"
@@ -214,11 +215,13 @@ def _title(text: str, uri: str) -> str:
     return next(headings, uri)
 
 
-def _part(found: Documentation) -> Part:
+def _part(found: Document) -> Part:
     return Part(found.library_id or found.source, found.library, found.text, found.version, found.note)
 
 
 def _list_used(found: Documentation) -> DocumentationUsed:
+    if isinstance(found, NoDocument):
+        return DocumentationUsed(library=found.library, source="none")
     return DocumentationUsed(
         library=found.library,
         version=found.version,
@@ -233,7 +236,7 @@ def _missing_documentation(found: list[Documentation]) -> list[Missing]:
     """One entry for each reason, however many libraries it concerns."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for doc in found:
-        if doc.source == "none":
+        if isinstance(doc, NoDocument):
             reasons.setdefault((doc.why, doc.remedy), []).append(doc.library)
     return [
         Missing(what=f"documentation of {', '.join(libraries)}", why=why, remedy=remedy)

@@ -144,6 +144,10 @@ def _checks(checks: Checks, max_chars: int, is_told: bool) -> str:
     summary = f"## Checks\n\n{checks.summary[:1].upper()}{_cut(checks.summary[1:], _MAX_LINE)}."
     head = "" if is_told else summary
     lines = [f"- {line}" for line in checks.not_checked]
+    if checks.tools:
+        head = _join(head, _cut(f"Judged by the project's own tools too: {', '.join(checks.tools)}.", _MAX_LINE))
+    if checks.formatted:
+        head = _join(head, _cut(f"Formatted by the project's own formatter: {', '.join(checks.formatted)}.", _MAX_LINE))
     return _join(head, _list("## Not checked", lines, max_chars - len(head)))
 
 

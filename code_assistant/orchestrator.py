@@ -28,6 +28,7 @@ from code_assistant.documentation.cache import Cache
 from code_assistant.jobs import Jobs
 from code_assistant.logs import build_mask
 from code_assistant.progress import Listener, Progress
+from code_assistant.project.surroundings import find_gaps
 from code_assistant.request import GenerationRequest
 from code_assistant.result import GenerationResult
 from code_assistant.settings import Settings
@@ -72,7 +73,11 @@ logger = logging.getLogger(__name__)
 HANDSHAKE_FIRST_S = 0.05
 """The host's first request is there already; imports in a thread would take the interpreter from its answer."""
 _LAST_SWEEP_S = 1.0
-_PROJECT_VARIABLES = ("PROJECT_DIR", "CLAUDE_PROJECT_DIR", "PYTHONUTF8", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP")
+_PROJECT_VARIABLES = (
+    *("PROJECT_DIR", "CLAUDE_PROJECT_DIR", "PYTHONUTF8", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP"),
+    # What the project's own tools are found by.
+    *("JAVA_HOME", "GRADLE_USER_HOME", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "CARGO_HOME", "RUSTUP_HOME"),
+)
 
 
 class Orchestrator:
@@ -99,6 +104,8 @@ class Orchestrator:
         for spec in self.settings.servers:
             for said in spec.unread:
                 logger.warning("CODE_ASSISTANT_CONFIG: mcpServers.%s: %s", spec.name, said)
+        for gap in find_gaps(self.settings):
+            logger.warning("%s: %s; %s", gap.what, gap.why, gap.remedy)
         self._in_background(self._begin())
 
     async def _begin(self) -> None:
@@ -133,7 +140,8 @@ class Orchestrator:
     def status(self) -> ServerStatus:
         """How everything is, from memory alone."""
         children = self.fleet.children.values()
-        return build_status(self.settings, self._started_at, self.jobs, children, self.cache.status(), self.mask)
+        cache, gaps = self.cache.status(), find_gaps(self.settings)
+        return build_status(self.settings, self._started_at, self.jobs, children, cache, self.mask, gaps)
 
     async def _assemble(self) -> Assistant:
         """The assistant, made when it is first wanted: its modules would hold up the handshake."""
@@ -169,6 +177,7 @@ class Orchestrator:
 def standards_launcher(settings: Settings) -> Launcher:
     """What starts the standards server: this Python, and no secret of ours in its environment."""
     env = pass_environment(settings.environ, *_PROJECT_VARIABLES)
+    env["PROJECT_TOOLS"] = settings.project_tools
     if settings.standards_dir:
         env["STANDARDS_DIR"] = settings.standards_dir
     args = own_program("standards-server.py", "coding_standards")

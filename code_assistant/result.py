@@ -67,6 +67,14 @@ class Checks(_Shape):
     not_checkable: tuple[str, ...] = _ids("not_checkable")
     rounds: int = Field(default=0, description="Repair rounds used")
     not_checked: tuple[str, ...] = Field(default=(), description="What was not checked, and why")
+    tools: tuple[str, ...] = Field(
+        default=(), description="The project's own tools that judged", exclude_if=lambda them: not them
+    )
+    formatted: tuple[str, ...] = Field(
+        default=(),
+        description="Files that the project's own formatter changed, and which",
+        exclude_if=lambda them: not them,
+    )
 
 
 class StandardUsed(_Shape):

@@ -6,6 +6,7 @@ An unknown `CODE_ASSISTANT_*` name or a bad value is a `SettingsError`: a typing
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,9 @@ Switch = Literal["on", "off"]
 T = TypeVar("T")
 
 PREFIX = "CODE_ASSISTANT_"
+_OUR_NAMES = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PROJECT_DIR", "CLAUDE_PROJECT_DIR", "STANDARDS_DIR")
+_UNEXPANDED = re.compile(r"\$\{[^{}]*\}")
+"""As it stands in the configuration of hosts; no path, address or key of anybody's holds it."""
 OFFLINE = "offline"
 DEFAULT_MODEL = "gpt-5.6-luna"
 """The default of the Agents SDK 0.24, named here so that the status can show it before the SDK is loaded."""
@@ -74,6 +78,8 @@ class Settings:
     cache_dir: Path = field(default_factory=lambda: platformdirs.user_cache_path("code-assistant", appauthor=False))
     cache_fresh_s: float = 86_400.0
     """How long documentation counts as fresh."""
+    project_tools: str = "safe"
+    """Which of the project's own tools judge: `off`, `safe`, `all`, or names with commas between them."""
     python: str | None = None
     """The user's interpreter or virtual environment, whose installed packages are read."""
     deadline_s: float = 50.0
@@ -84,6 +90,8 @@ class Settings:
     context_chars: int = 48_000
     """How much of standards and documentation goes to the model."""
     log_level: LogLevel = "WARNING"
+    unexpanded: tuple[str, ...] = ()
+    """Variables whose value is the name of another one, which the host should have filled in; they count as unset."""
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The environment it was read from: what a child needs of it is passed on by name."""
 
@@ -134,6 +142,10 @@ SETTINGS_TABLE: Mapping[str, tuple[str, str]] = {
     "CACHE_DIR": ("the platform's cache folder", "where documentation is kept"),
     "CACHE_HOURS": ("24", "hours that documentation counts as fresh"),
     "PYTHON": ("the project's `.venv`", "the interpreter or environment whose installed packages are read"),
+    "PROJECT_TOOLS": (
+        "safe",
+        "which of the project's own tools judge: `off`, `safe`, `all`, or names such as eslint,tsc",
+    ),
     "DEADLINE_S": ("50", "seconds before a call answers `pending`; 0 waits for ever"),
     "REPAIR_ROUNDS": ("2", "how often findings go back to the model"),
     "MAX_JOBS": ("8", "generations at once"),
@@ -151,8 +163,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         SettingsError: a name is unknown, or a value is not what the name takes.
     """
     _refuse_unknown(environ)
+    unexpanded = tuple(name for name, value in environ.items() if _is_ours(name) and _UNEXPANDED.search(value))
+    environ = {name: value for name, value in environ.items() if name not in unexpanded}
     reader = _Reader(environ)
-    base_url = reader.address("OPENAI_BASE_URL")
+    base_url = reader.address("OPENAI_BASE_URL", "http://localhost:11434/v1")
     api_key = reader.key("OPENAI_API_KEY")
     model = _model(reader.own("MODEL"), api_key, base_url)
     has_all = _is_openai(base_url) or model == OFFLINE
@@ -180,13 +194,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         cache_dir=_cache_dir(reader.path(f"{PREFIX}CACHE_DIR")),
         cache_fresh_s=reader.number("CACHE_HOURS", float, 24.0, 0, 8_760) * 3_600,
         python=reader.path(f"{PREFIX}PYTHON"),
+        project_tools=reader.tools("PROJECT_TOOLS"),
         deadline_s=reader.number("DEADLINE_S", float, 50.0, 0, 86_400),
         repair_rounds=reader.number("REPAIR_ROUNDS", int, 2, 0, 10),
         max_jobs=reader.number("MAX_JOBS", int, 8, 1, 64),
         max_output_chars=reader.number("MAX_OUTPUT_CHARS", int, 60_000, 4_000, 1_000_000),
         context_chars=reader.number("CONTEXT_CHARS", int, 48_000, 4_000, 1_000_000),
         log_level=reader.choice("LOG_LEVEL", get_args(LogLevel), "WARNING"),
-        environ=dict(environ),
+        unexpanded=unexpanded,
+        environ=environ,
     )
 
 
@@ -213,11 +229,11 @@ class _Reader:
             raise SettingsError(f"{name}: it takes a key of ASCII characters; this one has U+{ord(odd):04X}")
         return value
 
-    def address(self, name: str) -> str | None:
+    def address(self, name: str, example: str = "https://host/mcp") -> str | None:
         """A URL, shown without who logs in there."""
         value = self.raw(name)
         try:
-            return None if value is None else whole_address(value)
+            return None if value is None else whole_address(value, example)
         except ValueError as error:
             raise SettingsError(f"{name}={Mask()(value or '')!a}: {error}") from error
 
@@ -228,6 +244,13 @@ class _Reader:
             return None if value is None else str(Path(value).expanduser().absolute())
         except RuntimeError as error:  # `~somebody` who is not known here
             raise SettingsError(f"{name}={value!r}: {error}; name a folder by its whole path") from error
+
+    def tools(self, name: str) -> str:
+        """One of three words, or names; which names there are the standards server knows."""
+        value = (self.own(name) or "safe").lower()
+        if not re.fullmatch(r"[a-z][a-z0-9 +._-]*(,[a-z0-9 +._-]*)*", value):
+            raise SettingsError(f"{PREFIX}{name}={value!r}: it takes off, safe, all, or names such as eslint,tsc")
+        return value
 
     def choice(self, name: str, options: tuple[T, ...], default: T) -> T:
         value = self.own(name)
@@ -251,6 +274,10 @@ class _Reader:
             what = "a whole number" if kind is int else "a number"
             raise SettingsError(f"{PREFIX}{name}={value!r}: it takes {what} from {low:.9g} to {high:.9g}")
         return number
+
+
+def _is_ours(name: str) -> bool:
+    return name in _OUR_NAMES or name.startswith((PREFIX, "CONTEXT7_"))
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:

@@ -13,12 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from code_assistant.children.child import Child
 from code_assistant.children.launch import Mask
 from code_assistant.jobs import Jobs
-from code_assistant.result import GenerationResult
+from code_assistant.result import GenerationResult, Missing
 from code_assistant.settings import Settings
 from code_assistant.text.plain import age, plain_line
 from groundwork.version import __version__
-
-VERSION = "0.1.0"
 
 State = Literal["starting", "ready", "restarting", "failed", "stopped"]
 
@@ -81,6 +79,7 @@ class ServerStatus(_Shape):
     documentation_cache: dict[str, int | float | str]
     children: tuple[ChildStatus, ...]
     switched_off: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = Field(default=(), description="What the settings name and is not there")
 
 
 def build_status(
@@ -90,6 +89,7 @@ def build_status(
     children: Iterable[Child],
     cache: dict[str, int | float | str],
     mask: Mask,
+    missing: tuple[Missing, ...] = (),
 ) -> ServerStatus:
     """Take a snapshot."""
     shown = tuple(_child(child, mask) for child in children)
@@ -115,6 +115,7 @@ def build_status(
         documentation_cache=cache,
         children=shown,
         switched_off=("context7",) if settings.context7 == "off" else (),
+        missing=missing,
     )
 
 
@@ -130,6 +131,7 @@ def render_status(status: ServerStatus) -> str:
         f"- {_cache(status.documentation_cache)}",
     ]
     lines += [f"- {name} is switched off." for name in status.switched_off]
+    lines += [f"- Missing: {gap.what}: {gap.why}. Remedy: {gap.remedy}." for gap in status.missing]
     for child in status.children:
         lines += ["", *_child_lines(child)]
     return "\n".join(lines)

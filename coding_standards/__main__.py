@@ -9,6 +9,9 @@ import sys
 gc.disable()
 
 from groundwork import lifetime  # noqa: E402 - it watches the parent while the rest is imported
+from groundwork.standard_error import keep_standard_error  # noqa: E402
+
+keep_standard_error()
 
 USAGE = """usage: coding-standards
 

@@ -63,5 +63,10 @@ class CheckReport(_Shape):
     public_symbols: tuple[Symbol, ...] = ()
     has_tests: bool = False
     project: tuple[str, ...] = Field(default=(), description="Files such as AGENTS.md whose text holds for this path")
+    tools: tuple[str, ...] = Field(default=(), description="The project's own tools that judged, with their versions")
+    formatted: str | None = Field(
+        default=None, description="The code as it was judged: formatted by the project's tool"
+    )
+    formatted_by: str | None = None
     notes: tuple[str, ...] = Field(default=(), description="What was not checked, and why")
     problems: tuple[str, ...] = Field(default=(), description="What is wrong with the standards' own files")

@@ -4,15 +4,13 @@ A file `rules/<language>.yml` holds one YAML document per rule. Beside ast-grep'
 `severity`, `message`, `note`, `rule`, `constraints`, `utils`; https://ast-grep.github.io/reference/yaml.html)
 a rule has `engine`, `items`, `valid` and `invalid`, and says how far its silence goes:
 
-- `decides: all` with a `reason`: where it finds nothing, its part of the items is kept, for it sees every form;
-- `forms`: the forms that it looks for, in words; without either, those that its message names;
-- `about`: a regular expression. A text without it has nothing that the rule's items speak of. One rule of an item may
-  say it for all; what several say counts together.
+- `decides: all`, or a list of some of its items, with a `reason`: where it finds nothing, its part of these items is
+  kept, for it sees every form;
+- `forms`: what it looks for, in words. Without either key a rule looks for what its message names.
 """
 
 from __future__ import annotations
 
-import re
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +29,7 @@ BUILT_IN = "built-in"
 
 _OWN_KEYS = frozenset(
     {"id", "language", "engine", "items", "severity", "message", "note", "valid", "invalid"}
-    | {"decides", "reason", "forms", "about"}
+    | {"decides", "reason", "forms"}
 )
 
 
@@ -65,22 +63,19 @@ class Rule:
     valid: tuple[Example, ...]
     invalid: tuple[Example, ...]
     source: str
+    decides: frozenset[str] = frozenset()
+    """Those of its items whose part of it its silence proves; for the others it only searches."""
     reason: str = ""
-    """Why it sees every form of what it is about; empty where it only searches."""
+    """Why no form of these escapes it."""
     forms: tuple[str, ...] = ()
     """What it looks for, where that is not what its message names."""
-    about: re.Pattern[str] | None = None
-    """What a text has that the items speak of; None where every text has."""
-
-    @property
-    def decides(self) -> bool:
-        """Whether its silence proves its part of the items."""
-        return bool(self.reason)
 
     @property
     def looks_for(self) -> str:
         """What its silence says, in a phrase."""
-        return self.reason or "; ".join(self.forms) or self.message
+        codes = self.body.get("codes")
+        named = f"{self.message} ({self.engine} {', '.join(map(str, codes))})" if isinstance(codes, list) else ""
+        return self.reason or "; ".join(self.forms) or named or self.message
 
     @property
     def check(self) -> str:
@@ -148,23 +143,22 @@ def _parse_rule(document: object, source: str, number: int) -> Rule:
         valid=tuple(_example(entry, where) for entry in _list(document, "valid", where)),
         invalid=tuple(_example(entry, where) for entry in _list(document, "invalid", where)),
         source=source,
-        reason=_reason(document, where),
+        decides=_decides(document, where),
+        reason=" ".join(str(document.get("reason", "")).split()),
         forms=_forms(document, where),
-        about=_about(document, where),
     )
 
 
-def _reason(document: dict[str, object], where: str) -> str:
-    decides, reason = document.get("decides"), document.get("reason")
-    if decides is None and reason is None:
-        return ""
-    if decides != "all":
-        raise RuleError(f"{where}: `decides` must be `all`; a rule that sees less lists `forms` instead")
+def _decides(document: dict[str, object], where: str) -> frozenset[str]:
+    decides, items = document.get("decides", []), _ids(document, where)
+    if decides == [] and "reason" not in document:
+        return frozenset()
+    if decides != "all" and not (isinstance(decides, list) and decides and set(map(str, decides)) <= set(items)):
+        raise RuleError(f"{where}: `decides` must be `all` or list some of its `items`; else leave `reason` out")
+    reason = document.get("reason")
     if not isinstance(reason, str) or not reason.strip():
-        raise RuleError(f"{where}: `decides: all` needs a `reason` that tells why no form escapes the rule")
-    if "forms" in document:
-        raise RuleError(f"{where}: `decides: all` and `forms` exclude each other")
-    return " ".join(reason.split())
+        raise RuleError(f"{where}: `decides` needs a `reason` that tells why no form escapes the rule")
+    return frozenset(items if decides == "all" else map(str, decides))
 
 
 def _forms(document: dict[str, object], where: str) -> tuple[str, ...]:
@@ -172,18 +166,6 @@ def _forms(document: dict[str, object], where: str) -> tuple[str, ...]:
     if not all(isinstance(form, str) and form.strip() for form in forms):
         raise RuleError(f"{where}: `forms` must list what the rule looks for, in words")
     return tuple(" ".join(str(form).split()) for form in forms)
-
-
-def _about(document: dict[str, object], where: str) -> re.Pattern[str] | None:
-    about = document.get("about")
-    if about is None:
-        return None
-    if not isinstance(about, str):
-        raise RuleError(f"{where}: `about` must be a regular expression")
-    try:
-        return re.compile(about)
-    except re.error as error:
-        raise RuleError(f"{where}: `about` is no regular expression: {error}") from error
 
 
 def _list(document: dict[str, object], key: str, where: str) -> list[object]:

@@ -2,13 +2,16 @@
 
 An item is one obligation: ``- `PY-004` Public functions carry type hints.`` followed by indented
 detail. Its first sentence is its title. The id is stable and is what rules and findings refer to.
+
+`about` in the front matter names, for an item, words of which a file has at least one that the item speaks of, in any
+case and as parts of longer words: `about: {SEC-004: [sql, select, cursor]}`. It does not apply to other files.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from groundwork.reading.yaml_text import YamlError, load_yaml
@@ -38,6 +41,8 @@ class Item:
     """All of it, detail included."""
     section: str
     """The heading it stands under, or the empty string."""
+    about: tuple[str, ...] = ()
+    """In lower case: a text that has none of these has nothing that the item speaks of. Empty: it speaks of all."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,10 @@ def parse_standard(text: str, name: str, kind: Kind, source: str) -> Standard:
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     meta, body = _split_front_matter(text, source)
-    items = _in_order(_items(body))
+    about = _about(meta, source)
+    items = tuple(replace(item, about=about.pop(item.id, ())) for item in _in_order(_items(body)))
+    if about:
+        raise StandardError(f"{source}: about: there is no item {next(iter(about))!r} in this file")
     seen: set[str] = set()
     for item in items:
         if item.id in seen:
@@ -120,6 +128,18 @@ def _look_at(meta: Mapping[str, object], source: str) -> None:
         if any(isinstance(word, Collection) and not isinstance(word, str) for word in words):
             wanted = "plain text" if key == "title" else "a list of names"
             raise StandardError(f"{source}: {key}: must be {wanted}")
+
+
+def _about(meta: Mapping[str, object], source: str) -> dict[str, tuple[str, ...]]:
+    told = meta.get("about", {})
+    if not isinstance(told, dict):
+        raise StandardError(f"{source}: about: must be a mapping such as `SEC-004: [sql, select]`")
+    found: dict[str, tuple[str, ...]] = {}
+    for item_id, words in told.items():
+        if not isinstance(words, list) or not words or not all(isinstance(word, str) and word for word in words):
+            raise StandardError(f"{source}: about: {item_id}: must be a list of words that a text may have")
+        found[str(item_id)] = tuple(word.casefold() for word in words)
+    return found
 
 
 def _items(body: str) -> tuple[Item, ...]:

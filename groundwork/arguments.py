@@ -16,7 +16,12 @@ MAX_LINES = 10
 MAX_SHOWN = 60
 """Characters of a value or a name that are shown."""
 
-_KINDS: dict[str, tuple[type, str]] = {"string": (str, "text"), "array": (list, "a list of text")}
+_KINDS: dict[str, tuple[type, str]] = {
+    "string": (str, "text"),
+    "array": (list, "a list of text"),
+    "object": (dict, "an object whose values are text"),
+    "boolean": (bool, "true or false"),
+}
 """The types that the tools and prompts take, as JSON schema calls them, and in words."""
 
 Schema = Mapping[str, Any]
@@ -61,13 +66,13 @@ def _unknown(name: str, known: Iterable[str]) -> str:
 def _wrong(name: str, value: object, schema: Schema) -> list[str]:
     """At most one line on one argument."""
     kind = _kind(schema)
-    if kind == "array" and isinstance(value, str):
+    if kind in ("array", "object") and isinstance(value, str):
         value = _unpack(value)
     if not isinstance(value, _KINDS[kind][0]):
         return [f"{name}: got {_got(value)}; it takes {_takes(schema)}"]
-    elements = enumerate(value) if isinstance(value, list) else ()
+    elements = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
     wrong = next(((index, element) for index, element in elements if not isinstance(element, str)), None)
-    return [f"{name}[{wrong[0]}]: got {_got(wrong[1])}; it takes text"] if wrong is not None else []
+    return [f"{name}[{cut(str(wrong[0]))}]: got {_got(wrong[1])}; it takes text"] if wrong is not None else []
 
 
 def _kind(schema: Schema) -> str:

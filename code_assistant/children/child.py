@@ -40,6 +40,7 @@ PROBE_TIMEOUT_S = 5.0
 """For a sign of life from a child that has just let a call time out."""
 STDERR_LINES = 50
 _LATENCIES = 200
+_MAX_LINE_CHARS = 2_000
 
 
 class Child:
@@ -285,7 +286,7 @@ class Child:
         if line.startswith(PID_LINE):
             self.pid = int(line.removeprefix(PID_LINE))
         elif line:
-            self._last_words = self._mask(line)
+            self._last_words = self._mask(plain_line(line, _MAX_LINE_CHARS))
             self.stderr.append(self._last_words)
             if isinstance(self.launch, StdioLaunch) and self.launch.is_hopeless(line):
                 self._hopeless.set()

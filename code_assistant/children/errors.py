@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from mcp import MCPError
 
+from code_assistant.text.plain import plain_line
+
 _CONNECTION_CLOSED = -32000
+_MAX_CHARS = 500
 
 
 class ChildError(Exception):
@@ -19,11 +22,11 @@ class ChildError(Exception):
 def describe(error: BaseException) -> str:
     """One line about an error; the SDK wraps connection errors in exception groups."""
     error = _unwrap(error)
-    text = " ".join(str(error).split())
+    text = plain_line(str(error), _MAX_CHARS)
     kind = type(error).__name__
     if kind == "UserError":  # the Agents SDK's word for whatever it has put into plain words itself
-        return text[:500]
-    return f"{kind}: {text}"[:500] if text else kind
+        return text
+    return f"{kind}: {text}"[:_MAX_CHARS] if text else kind
 
 
 def is_closed(error: BaseException) -> bool:

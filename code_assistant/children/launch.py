@@ -161,8 +161,8 @@ def _looks_random(text: str) -> bool:
     return len(text) >= _SHORTEST_KEY_IN_PATH and not is_word
 
 
-def whole_address(value: str) -> str:
-    """The URL, when a request can be sent to it.
+def whole_address(value: str, example: str = "https://host/mcp") -> str:
+    """The URL, when a request can be sent to it; `example` is one that could be, for the error.
 
     Raises:
         ValueError: it cannot; the text says what it takes.
@@ -174,7 +174,7 @@ def whole_address(value: str) -> str:
     except ValueError:
         is_good = False
     if not is_good or _NOT_IN_URL.search(value):
-        raise ValueError("it takes a whole address such as https://host/mcp")
+        raise ValueError(f"it takes a whole address such as {example}")
     return value
 
 

@@ -66,7 +66,7 @@ class ServerSpec(BaseModel):
     args: tuple[str, ...] = ()
     env: Annotated[dict[str, str], AfterValidator(_environment)] = Field(default_factory=dict, repr=False)
     cwd: Annotated[str | None, BeforeValidator(lambda value: value or None)] = None
-    url: Annotated[str, AfterValidator(whole_address)] | None = None
+    url: Annotated[str, AfterValidator(lambda value: whole_address(value))] | None = None
     headers: Annotated[dict[str, str], AfterValidator(_headers)] = Field(default_factory=dict, repr=False)
     tools: Annotated[tuple[str, ...] | None, BeforeValidator(_tools)] = None
     """The tools that the agent may use; without it, those that declare themselves read-only."""

@@ -11,7 +11,6 @@ import hashlib
 import logging
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -27,63 +26,14 @@ from code_assistant.context7.client import (
     without_notice,
 )
 from code_assistant.context7.guard import Guard
-from code_assistant.context7.match import Match, best_match
+from code_assistant.context7.match import Match
 from code_assistant.documentation.cache import Cache, Entry, Kind
+from code_assistant.documentation.document import Choice, Document, Documentation, NoDocument, choose, join_notes
 from code_assistant.project.libraries import LibraryName, parse_library
 from code_assistant.project.user_project import UserProject, Wanted
-from code_assistant.project.versions.match import choose_version, satisfies
-from code_assistant.result import DocumentationSource
+from code_assistant.project.versions.match import satisfies
 from code_assistant.single_flight import SingleFlight
 from code_assistant.text.plain import age, plain_line
-
-
-@dataclass(frozen=True)
-class Documentation:
-    """What was found for one library; `text` is empty and `why` set when nothing was."""
-
-    library: str
-    source: DocumentationSource
-    text: str = ""
-    version: str | None = None
-    library_id: str | None = None
-    age_s: int | None = None
-    note: str | None = None
-    why: str = ""
-    remedy: str = ""
-    problems: tuple[str, ...] = ()
-    """The project's files that could not be used when its version was looked for."""
-
-
-def from_cache(chosen: Documentation, entry: Entry) -> Documentation:
-    """The chosen documentation with the text and the age of what is stored."""
-    return dataclasses.replace(chosen, source="cache", text=entry.value, age_s=int(entry.age_s))
-
-
-def choose_documentation(asked: str, library: LibraryName, language: str, matches: tuple[Match, ...]) -> Documentation:
-    """The best match as documentation that has no text yet."""
-    match, weakness = best_match(library, matches, language)
-    choice = choose_version(library, match.versions)
-    library_id = f"{match.id}/{choice.version}" if choice.version else match.id
-    note = joined(weakness, choice.note)
-    return Documentation(asked, "none", version=choice.version, library_id=library_id, note=note)
-
-
-def no_documentation(asked: str, why: str, remedy: str) -> Documentation:
-    """No documentation, with the reason and what helps."""
-    return Documentation(asked, "none", why=why, remedy=remedy)
-
-
-def add_failure(failed: Documentation, why: str) -> Documentation:
-    """The same, with what went wrong after it."""
-    return dataclasses.replace(failed, why=f"{failed.why}; {why}")
-
-
-def joined(*notes: str | None) -> str | None:
-    """Several notes as one; None where there is none."""
-    return "; ".join(note for note in notes if note) or None
-
-
-__all__ = ["Documentation", "Documents"]
 
 logger = logging.getLogger(__name__)
 
@@ -170,21 +120,18 @@ class Documents:
 
     async def _climb_down(self, asked: str, wanted: Wanted, query: str, language: str) -> Documentation:
         """Take the rungs from the top; the first that holds is the answer."""
-        library = wanted.library
-        chosen, failed = await self._choose(asked, library, query, language)
-        if chosen is not None:
-            chosen = dataclasses.replace(chosen, note=joined(wanted.note, chosen.note))
-            entry = await self._find_stored_text(_text_key(chosen.library_id or "", query))
+        choice, failed = await self._choose(asked, wanted, query, language)
+        if choice is not None:
+            entry = await self._find_stored_text(_text_key(choice.library_id, query))
             if entry is not None and entry.is_fresh(self._fresh_s):
-                return from_cache(chosen, entry)
-            found = failed or await self._fetch(chosen, library, query)
-            if found.source == "context7":
+                return choice.from_cache(entry)
+            found = failed or await self._fetch(choice, wanted.library, query)
+            if isinstance(found, Document):
                 return found
             if entry is not None:
-                stale = from_cache(chosen, entry)
-                return dataclasses.replace(stale, note=joined(stale.note, f"stale, since {found.why}"))
+                return choice.from_cache(entry, stale=found.why)
             failed = found
-        failed = failed or no_documentation(asked, "Context7 knows no such library", "check the library's name")
+        failed = failed or NoDocument(asked, "Context7 knows no such library", "check the library's name")
         return await self._from_package(wanted, language, query, failed)
 
     async def _find_wanted(self, asked: str, language: str) -> Wanted:
@@ -203,19 +150,20 @@ class Documents:
         return dataclasses.replace(unread, problems=(problem,))
 
     async def _choose(
-        self, asked: str, library: LibraryName, query: str, language: str
-    ) -> tuple[Documentation | None, Documentation | None]:
-        """The library id to read, without its text; and why Context7 cannot be asked now, where that is known."""
+        self, asked: str, wanted: Wanted, query: str, language: str
+    ) -> tuple[Choice | None, NoDocument | None]:
+        """The library to read; and why Context7 cannot be asked now, where that is known."""
+        library = wanted.library
         entry = await self._find_stored("match", library.name.lower())
         known = _matches(entry)
         if entry is not None and known and entry.is_fresh(MATCH_FRESH_S):
-            return choose_documentation(asked, library, language, known), None
+            return choose(asked, library, language, known, wanted.note), None
         try:
             found = await self._resolve(library.name, query, self._timeout_s)
         except DocumentationError as error:
-            failed = no_documentation(asked, error.why, error.remedy)
-            return (choose_documentation(asked, library, language, known) if known else None), failed
-        return choose_documentation(asked, library, language, found), None
+            failed = NoDocument(asked, error.why, error.remedy)
+            return (choose(asked, library, language, known, wanted.note) if known else None), failed
+        return choose(asked, library, language, found, wanted.note), None
 
     async def _resolve(self, name: str, query: str, timeout_s: float) -> tuple[Match, ...]:
         async def search() -> tuple[Match, ...]:
@@ -225,12 +173,12 @@ class Documents:
 
         return await self._resolving.run(name.lower(), search)
 
-    async def _fetch(self, chosen: Documentation, library: LibraryName, query: str) -> Documentation:
+    async def _fetch(self, choice: Choice, library: LibraryName, query: str) -> Documentation:
         try:
-            text = await self._fetch_text(library.name.lower(), chosen.library_id or "", query, self._timeout_s)
+            text = await self._fetch_text(library.name.lower(), choice.library_id, query, self._timeout_s)
         except DocumentationError as error:
-            return no_documentation(chosen.library, error.why, error.remedy)
-        return dataclasses.replace(chosen, source="context7", text=text, age_s=0)
+            return NoDocument(choice.library, error.why, error.remedy)
+        return choice.document(text)
 
     async def _fetch_text(self, about: str, library_id: str, query: str, timeout_s: float) -> str:
         key = _text_key(library_id, query)
@@ -242,7 +190,7 @@ class Documents:
 
         return await self._fetching.run(key, read)
 
-    async def _from_package(self, wanted: Wanted, language: str, query: str, failed: Documentation) -> Documentation:
+    async def _from_package(self, wanted: Wanted, language: str, query: str, failed: NoDocument) -> Documentation:
         """The last rung; where it does not hold either, what failed before, with the reason of both."""
         if self._project is None:
             return failed
@@ -250,18 +198,18 @@ class Documents:
             async with asyncio.timeout(INSTALLED_TIMEOUT_S):
                 found = await self._project.installed(wanted.library, language, query)
         except TimeoutError:
-            return add_failure(failed, f"the installed package took longer than {INSTALLED_TIMEOUT_S:g} s to read")
+            return failed.also(f"the installed package took longer than {INSTALLED_TIMEOUT_S:g} s to read")
         except Exception as error:
             # Whatever is wrong with somebody's package, and with our reading of it, the request goes on.
             logger.warning("the installed package %s could not be read", wanted.library.name, exc_info=True)
-            return add_failure(failed, f"the installed package could not be read ({type(error).__name__})")
+            return failed.also(f"the installed package could not be read ({type(error).__name__})")
         if found is None:
             return failed
         name, wish = wanted.library.name, wanted.library.wish
         is_other = wish is not None and found.version and not satisfies(found.version, wish)
         differs = f"{name} {wish} is wanted, {plain_line(found.version)} is installed" if is_other else None
-        note = joined(wanted.note, differs, f"read from {plain_line(found.source)}, since {failed.why}")
-        return Documentation(failed.library, "installed", found.text, found.version, found.name, note=note)
+        note = join_notes(wanted.note, differs, f"read from {plain_line(found.source)}, since {failed.why}")
+        return Document(failed.library, "installed", found.text, found.version, found.name, None, note)
 
     async def _find_stored_text(self, key: str) -> Entry | None:
         """Stored documentation; what an earlier version of this program took for some is left where it is."""

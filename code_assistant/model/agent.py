@@ -32,6 +32,7 @@ from code_assistant.model.whole_text import WholeTextModel
 from code_assistant.model.window import CHARS_PER_TOKEN, Window
 from code_assistant.result import Missing
 from code_assistant.settings import Settings
+from code_assistant.text.plain import plain_line
 
 logger = logging.getLogger(__name__)
 
@@ -253,7 +254,7 @@ class Conversation:
 
     def _give_up_feature(self, refusal: str) -> bool:
         """Many servers refuse schemas, tools or a bound. Ask again without; the message describes the form too."""
-        said, refusal = " ".join(refusal.split())[:200], refusal.lower()
+        said, refusal = plain_line(refusal), refusal.lower()
         if "tool" in refusal and any(source.shown_tools for source in self._tools):
             self._offer_none(True)
             return self._note_refusal("tools", said)

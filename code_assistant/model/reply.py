@@ -17,8 +17,8 @@ from code_assistant.text.plain import plain_line
 _MAX_LOOKED_AT = 8_000_000
 """An answer of a few megabytes is the longest that is read at all."""
 _SAME_METHOD = (307, 308)
-_ANSWERS = {"/chat/completions": "choices", "/responses": "output"}
-"""The list that an answer of each of the two APIs holds."""
+_ANSWERS = {"/chat/completions": "choices", "/responses": "output", "/models": "data"}
+"""The list that an answer of each API holds; servers without models say `null` there."""
 _LOGIN = "check OPENAI_BASE_URL (it usually ends in /v1); a login page or a proxy may have answered in its place"
 
 
@@ -85,7 +85,7 @@ def _refuse_body(body: bytes, holds: str) -> None:
         error = value["error"]
         said = error.get("message") if isinstance(error, dict) else error
         raise ReplyError(f"reported an error: {plain_line(str(said))}", "see what the model server says of it")
-    if not isinstance(value.get(holds), list):
+    if holds not in value or not isinstance(value[holds] or [], list) or (value[holds] is None and holds != "data"):
         raise ReplyError(f"answered with JSON that has no `{holds}`, which is no answer of the API", _LOGIN)
 
 

@@ -23,11 +23,14 @@ from mcp.types import CallToolResult, TextContent
 from code_assistant.children.errors import describe
 from code_assistant.children.launch import own_program
 from code_assistant.documentation.cache import Cache
+from code_assistant.hosts.table import NAMES as HOSTS
 from code_assistant.server import GENERATE, STATUS
 from code_assistant.settings import Settings
 from code_assistant.terminal.diagnosis import Diagnosis
 from code_assistant.terminal.doctor import diagnose
+from code_assistant.terminal.installation import install, print_config
 from code_assistant.terminal.live import Live
+from code_assistant.text.plain import show_controls
 from coding_standards.languages import NAMES
 
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
@@ -46,6 +49,10 @@ def run_command(arguments: Sequence[str], settings: Settings) -> int:
     try:
         if options.doctor:
             return _print_diagnosis(asyncio.run(diagnose(settings)))
+        if options.install:
+            return install(options, settings.environ)
+        if options.print_config:
+            return print_config(options, settings.environ)
         if options.cache_clear:
             return _clear_cache(settings)
         if options.status:
@@ -82,11 +89,24 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--generate", metavar="REQUEST", help="write code for a request; Markdown on stdout")
     what.add_argument("--status", action="store_true", help="start the server and show how everything is")
     what.add_argument("--cache-clear", action="store_true", help="remove all documentation that is kept on disk")
+    what.add_argument(
+        "--install",
+        nargs="+",
+        choices=[*HOSTS, "all"],
+        metavar="HOST",
+        help=f"register with {', '.join(HOSTS)}, or all",
+    )
+    what.add_argument("--print-config", choices=HOSTS, metavar="HOST", help="show what --install would write")
     what.add_argument("--doctor", action="store_true", help="check every precondition and say what fixes it")
     parser.add_argument("--language", default="python", help=f"one of {', '.join(NAMES)} (default: python)")
     parser.add_argument("--libraries", nargs="*", default=[], metavar="NAME", help="such as fastapi or react@19")
     parser.add_argument("--tests", action="store_true", help="also write tests")
     parser.add_argument("--no-docs", action="store_true", help="do not ask for documentation of every public name")
+    registering = parser.add_argument_group("with --install")
+    registering.add_argument("--scope", choices=("user", "project"), default="user", help="default: user")
+    registering.add_argument("--dry-run", action="store_true", help="show what would be written, change nothing")
+    registering.add_argument("--uninstall", action="store_true", help="take our servers out again")
+    registering.add_argument("--with-secrets", action="store_true", help="write the keys that are set here")
     parser.add_argument("--existing-code", metavar="FILE", type=Path, help="a file to change or extend")
     return parser
 
@@ -160,14 +180,14 @@ def _print_result(result: CallToolResult | None) -> int:
     if result is None:
         return EXIT_FAILED
     text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
-    print(text, file=sys.stderr if result.is_error else sys.stdout, flush=True)
+    _show(text, sys.stderr if result.is_error else sys.stdout)
     return EXIT_FAILED if result.is_error else EXIT_OK
 
 
 def _print_diagnosis(diagnosis: Sequence[Diagnosis]) -> int:
     for line in diagnosis:
         remedy = f"\n          {line.remedy}" if line.remedy else ""
-        print(f"{line.verdict:8}  {line.what}: {line.found}{remedy}")
+        _show(f"{line.verdict:8}  {line.what}: {line.found}{remedy}", sys.stdout)
     return EXIT_FAILED if any(line.verdict == "failed" for line in diagnosis) else EXIT_OK
 
 
@@ -184,4 +204,9 @@ def _clear_cache(settings: Settings) -> int:
 def _show_log(log: TextIO) -> None:
     log.seek(0)
     for line in log.readlines()[-20:]:
-        sys.stderr.write(f"  {line}")
+        _show(f"  {line.rstrip()}", sys.stderr)
+
+
+def _show(text: str, stream: TextIO) -> None:
+    """A terminal shows what would be an order to it; a file or pipe gets the text as it is."""
+    print(show_controls(text) if stream.isatty() else text, file=stream, flush=True)

@@ -18,9 +18,12 @@ from code_assistant.children.spec import ServerSpec
 from code_assistant.context7 import docker
 from code_assistant.context7.launch import OLDEST_NODE, node_version
 from code_assistant.logs import build_mask
+from code_assistant.project.surroundings import TEAM, find_gaps
 from code_assistant.settings import Settings
 from code_assistant.terminal.diagnosis import Diagnosis, Verdict
+from code_assistant.terminal.models import list_models
 from code_assistant.terminal.standards import examine_standards
+from code_assistant.text.plain import plain_line
 
 OLDEST_PYTHON = (3, 11)
 DISTRIBUTION = "code-assistant"
@@ -79,14 +82,9 @@ def _requirements() -> list[Requirement]:
 
 
 def _places(settings: Settings) -> list[Diagnosis]:
-    """The folders and the interpreter that the settings name; what is not named is looked for where it usually is."""
-    found = []
-    if settings.project_dir is not None and not Path(settings.project_dir).is_dir():
-        remedy = "correct PROJECT_DIR or CLAUDE_PROJECT_DIR"
-        found.append(Diagnosis("project", "failed", f"{settings.project_dir} is no folder", remedy))
-    if settings.python is not None and not Path(settings.python).exists():
-        remedy = "CODE_ASSISTANT_PYTHON takes an interpreter or the folder of a virtual environment"
-        found.append(Diagnosis("interpreter", "failed", f"{settings.python} is not there", remedy))
+    """What the settings name and is not there; a folder of standards is looked into elsewhere."""
+    gaps = (gap for gap in find_gaps(settings) if gap.what != TEAM)
+    found = [Diagnosis(gap.what, "failed", gap.why, gap.remedy) for gap in gaps]
     folder = settings.cache_dir
     nearest = next((place for place in (folder, *folder.parents) if place.exists()), folder)
     if not os.access(nearest, os.W_OK):
@@ -123,13 +121,16 @@ async def _model(settings: Settings) -> list[Diagnosis]:
     if settings.is_offline:
         return await _offline(settings)
     where = build_mask(settings)(settings.served_by)
-    host, port = _endpoint(settings.base_url or "https://api.openai.com/v1")
-    if await _connects(host, port):
-        return [Diagnosis("model", "ok", f"{settings.model} at {where}")]
-    remedy = (
-        "start the model server" if host in ("127.0.0.1", "localhost", "::1") else "check the network and the proxy"
-    )
-    return [Diagnosis("model", "failed", f"{where} is not reachable", f"{remedy}, or correct OPENAI_BASE_URL")]
+    failed, names = await list_models(settings)
+    if failed is not None:
+        is_local = (urlsplit(settings.base_url or "").hostname or "") in ("127.0.0.1", "localhost", "::1")
+        is_absent = is_local and "not reachable" in failed.why
+        remedy = "start the model server, or correct OPENAI_BASE_URL" if is_absent else failed.remedy
+        return [Diagnosis("model", "failed", build_mask(settings)(failed.why), remedy)]
+    if names and settings.model not in names:
+        remedy = f"set CODE_ASSISTANT_MODEL to one that it has, such as {plain_line(names[0], 80)}"
+        return [Diagnosis("model", "warning", f"{where} answers, but lists no {settings.model}", remedy)]
+    return [Diagnosis("model", "ok", f"{settings.model} at {where}, which answers")]
 
 
 async def _offline(settings: Settings) -> list[Diagnosis]:

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from code_assistant.text.plain import show_controls
+
 
 class Live:
     """Shows the progress messages of one call. Use it as a context manager."""
@@ -33,7 +35,7 @@ class Live:
 
     async def report(self, progress: float, total: float | None, message: str | None) -> None:
         """Show one message; the shape is that of the MCP client's progress callback."""
-        text = message or ""
+        text = show_controls(message or "")
         if self._progress is not None:
             self._progress.update(self._progress.task_ids[0], description=escape(text))
         elif text != self._last:

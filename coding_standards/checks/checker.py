@@ -6,7 +6,6 @@ its part; a rule that could not run leaves its items not_checkable, and what no 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -24,6 +23,7 @@ from groundwork.outcomes import Outcome
 
 MAX_FINDINGS_PER_RULE = 20
 """One more tells how many others there are; a writer mends the first ones and asks again."""
+_JUDGED_BY_ENGINE: frozenset[Outcome] = frozenset({"fail", "proved", "no_breach_found"})
 
 
 class CodeTooLongError(ValueError):
@@ -108,13 +108,13 @@ def _outcomes(
     judged = _judged(ruleset.rules, syntax, source, runs)
     parsed = all(finding.soft for finding in syntax.findings)
     is_understood = parsed and syntax.depth != "not_judged"
-    elsewhere = _not_spoken_of(ruleset.rules, source) if parsed else frozenset()
+    text = source.code.casefold()
     for item in ruleset.items:
         outcome: Outcome = "not_checkable"
         engine, depth = judged.get(item.id, ("", "not_judged"))
         if item.id in broken:
             outcome, engine = "fail", broken[item.id]
-        elif item.id in elsewhere:
+        elif parsed and item.about and not any(word in text for word in item.about):
             outcome = "not_applicable"
         elif parsed and depth != "not_judged" and item.id not in doubtful:
             outcome = "proved" if depth == "decided" and is_understood else "no_breach_found"
@@ -122,7 +122,7 @@ def _outcomes(
             id=item.id,
             title=item.title,
             outcome=outcome,
-            engine=engine or None if outcome != "not_checkable" else None,
+            engine=engine if outcome in _JUDGED_BY_ENGINE else None,
         )
 
 
@@ -150,8 +150,9 @@ def _judged(
     judged: dict[str, tuple[str, Depth]] = {PARSES: (syntax.by or source.language.checked_by, syntax.depth)}
     for rule in rules:
         for item_id in rule.items if rule.id in ran else ():
+            depth = "searched" if ran[rule.id] == "decided" and item_id not in rule.decides else ran[rule.id]
             known = judged.get(item_id)
-            judged[item_id] = (rule.engine, ran[rule.id]) if known is None else _together(known, rule, ran[rule.id])
+            judged[item_id] = (rule.engine, depth) if known is None else _together(known, rule, depth)
     return judged
 
 
@@ -159,18 +160,6 @@ def _together(known: tuple[str, Depth], rule: Rule, depth: Depth) -> tuple[str, 
     """Two rules of one item: where they do not reach the same, something was searched and something was not seen."""
     engine, before = known
     return rule.engine if before == "not_judged" else engine, before if before == depth else "searched"
-
-
-def _not_spoken_of(rules: Sequence[Rule], source: Source) -> frozenset[str]:
-    """The items that the text has nothing of, by the word of their rules."""
-    about: dict[str, list[re.Pattern[str]]] = {}
-    for rule in rules:
-        if rule.about is not None:
-            for item_id in rule.items:
-                about.setdefault(item_id, []).append(rule.about)
-    return frozenset(
-        item_id for item_id, patterns in about.items() if not any(one.search(source.code) for one in patterns)
-    )
 
 
 def ruleset_for(library: Library, language: Language, path: str | None = None) -> Ruleset:

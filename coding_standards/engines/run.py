@@ -77,7 +77,7 @@ class EngineRun:
 
     findings: tuple[Finding, ...] = ()
     ran: Mapping[str, Depth] = field(default_factory=dict)
-    """By the id of each rule that was tried: how much its silence says. One that could not be tried is "not_judged"."""
+    """By the id of each rule that was tried: how far the engine got. One that could not be tried is "not_judged"."""
     notes: tuple[str, ...] = ()
 
 
@@ -136,11 +136,7 @@ def _unavailable(rules: Sequence[Rule], error: EngineUnavailableError) -> Engine
 
 def _depths(name: EngineName, source: Source, rules: Sequence[Rule]) -> dict[str, Depth]:
     told: _TellDepth | None = getattr(importlib.import_module(ENGINES[name]), "depth", None)
-    depths: dict[str, Depth] = {}
-    for rule in rules:
-        depth: Depth = told(rule, source) if told is not None else "decided"
-        depths[rule.id] = "searched" if depth == "decided" and not rule.decides else depth
-    return depths
+    return {rule.id: told(rule, source) if told is not None else "decided" for rule in rules}
 
 
 def _merge(runs: Sequence[EngineRun]) -> EngineRun:

@@ -98,6 +98,9 @@ def unknown_ids(
     problems = [f"standards.yml: disable: {name} is neither an item nor a rule" for name in stray]
     stray = sorted(set(settings.severities) - rule_ids)
     problems += [f"standards.yml: severity: {name} is no rule" for name in stray]
+    problems += [
+        f"standards.yml: proves: no standard has the item {name}" for name in sorted(set(settings.proves) - items)
+    ]
     for rule in team:
         missing = ", ".join(item for item in rule.items if item not in items)
         if missing:

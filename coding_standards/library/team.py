@@ -12,6 +12,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from coding_standards.project.tools.team_row import TeamRow
+from coding_standards.project.tools.tool import Tool
 from coding_standards.rules import Severity
 from coding_standards.standards import Standard
 from groundwork.reading.yaml_text import YamlError, load_yaml
@@ -37,6 +39,10 @@ class TeamSettings:
     """The team's own ruff configuration, relative to its directory, as it is written."""
     ruff_config: Path | None = None
     """The configuration in force: that one, or a copy of its last good version."""
+    tools: tuple[Tool, ...] = ()
+    """Tools of projects that the team adds to the table, or has otherwise."""
+    proves: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Item -> the rules of projects' tools that prove it together, such as `eslint/no-var`."""
 
 
 class _TeamFile(BaseModel):
@@ -46,6 +52,8 @@ class _TeamFile(BaseModel):
     severity: dict[str, Severity] = Field(default_factory=dict)
     line_length: int | None = Field(default=None, ge=20, le=1000)
     ruff: str | None = None
+    tools: list[TeamRow] = Field(default_factory=list)
+    proves: dict[str, list[str]] = Field(default_factory=dict)
 
 
 def parse_settings(text: str, source: str) -> TeamSettings:
@@ -66,7 +74,18 @@ def parse_settings(text: str, source: str) -> TeamSettings:
         raise TeamFileError(f"{source}: {where}: {first['msg']}; known keys: {known}") from error
     if chosen.ruff is not None and not chosen.ruff.endswith(".toml"):
         raise TeamFileError(f"{source}: ruff: {chosen.ruff} is neither a ruff.toml nor a pyproject.toml")
-    return TeamSettings(frozenset(chosen.disable), chosen.severity, chosen.line_length, chosen.ruff)
+    try:
+        tools = tuple(row.to_tool() for row in chosen.tools)
+    except ValueError as error:
+        raise TeamFileError(f"{source}: tools: {error}") from error
+    return TeamSettings(
+        frozenset(chosen.disable),
+        chosen.severity,
+        chosen.line_length,
+        chosen.ruff,
+        tools=tools,
+        proves={item: tuple(rules) for item, rules in chosen.proves.items() if rules},
+    )
 
 
 def without_items(standard: Standard, ids: Collection[str]) -> Standard:

@@ -11,7 +11,7 @@ from coding_standards.languages import Language, find_language
 from coding_standards.library.snapshot import Library
 from coding_standards.project.instructions import ProjectText
 from coding_standards.report import PARSES
-from coding_standards.rules import ANY
+from coding_standards.rules import ANY, Rule
 from coding_standards.standards import Item, Standard
 
 EVERYTHING = "resource://coding-standards"
@@ -20,6 +20,10 @@ SUMMARY = "standards://summary"
 
 MAX_PROJECT_TEXT = 12_000
 """Characters of one of the project's own files shown with a language: a model's context is not endless."""
+
+
+MAX_LOOKED_FOR = 120
+"""Characters of what is looked for, in the list of a whole language."""
 
 
 def pages(library: Library) -> dict[str, Callable[[], str]]:
@@ -105,12 +109,12 @@ def topic_text(library: Library, name: str) -> str:
 
 
 def checklist(library: Library, language: Language) -> str:
-    """Every item of a language and its topics on one line each, and whether `check_code` can prove it."""
-    proved = {PARSES, *(item for rule in library.rules_for(language) for item in rule.items)}
+    """Every item of a language and its topics on one line each, with what `check_code` looks for."""
+    searched = looked_for(library, language)
     own = library.standard("language", language.name)
     standards = (*((own,) if own is not None else ()), *library.topics_of(language))
     items = library.items_of(language)
-    checked = sum(item.id in proved for item in items)
+    checked = sum(item.id in searched for item in items)
     lines = [
         f"# {language.title}: checklist",
         "",
@@ -118,14 +122,14 @@ def checklist(library: Library, language: Language) -> str:
     ]
     for standard in standards:
         lines += ["", f"## {standard.title}", ""]
-        lines += [_checklist_line(item, proved) for item in standard.items]
+        lines += [_checklist_line(item, searched) for item in standard.items]
     texts = library.texts_of(language)
     if texts:
         lines += ["", "## From the project itself", ""]
         found = library.project_items(language)
         for text in texts:
             lines.append(f"- Follow `{text.source}`: {text.title} (person)")
-            lines += [_checklist_line(item, proved) for item, of_text in found if of_text is text]
+            lines += [_checklist_line(item, searched) for item, of_text in found if of_text is text]
     lines += _section("Rules changed by `standards.yml`", _describe_changed_rules(library, language))
     return "\n".join(lines) + "\n"
 
@@ -156,8 +160,36 @@ def _line(item: Item) -> str:
     return f"- `{item.id}` {item.title}"
 
 
-def _checklist_line(item: Item, proved: Collection[str]) -> str:
-    return f"{_line(item)} ({'checked' if item.id in proved else 'person'})"
+def looked_for(library: Library, language: Language) -> dict[str, str]:
+    """By item: how `check_code` judges it, and by what. An item that is not among them needs a person."""
+    rules: dict[str, list[Rule]] = {}
+    for rule in library.rules_for(language):
+        for item_id in rule.items:
+            rules.setdefault(item_id, []).append(rule)
+    told = {PARSES: f"parser: {language.checked_by}"}
+    for item_id, naming in rules.items():
+        word = "decided" if all(item_id in rule.decides for rule in naming) else "searched"
+        told[item_id] = f"{word}: {' '.join(dict.fromkeys(_sentence(rule.looks_for) for rule in naming))}"
+    return told
+
+
+def what_is_looked_for(library: Library, language: Language) -> str:
+    """One line for each item that `check_code` judges, cut: a search for the item tells the whole."""
+    told = looked_for(library, language)
+    lines = (f"`{item.id}` {_cut(told[item.id])}" for item in library.items_of(language) if item.id in told)
+    return "\n".join(_section("What `check_code` looks for", lines))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_LOOKED_FOR else f"{text[: MAX_LOOKED_FOR - 3].rstrip()}..."
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _checklist_line(item: Item, searched: Collection[str]) -> str:
+    return f"{_line(item)} ({'checked' if item.id in searched else 'person'})"
 
 
 def _describe_changed_rules(library: Library, language: Language) -> Iterable[str]:

@@ -135,4 +135,6 @@ class ProjectFiles:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, RuntimeError):  # Path.resolve's way to say it, up to Python 3.12
+        return "it is a link that leads in a circle"
     return error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__

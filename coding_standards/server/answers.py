@@ -69,7 +69,7 @@ class SearchHit(_Shape):
     excerpt: str = Field(description="Its title, and the words around what was found")
     looked_for: str | None = Field(
         default=None,
-        description="What `check_code` looks for in the language that was asked for",
+        description="How `check_code` judges it in that language: decided or searched, and by what; null for a person",
         exclude_if=lambda text: text is None,
     )
 
@@ -122,6 +122,13 @@ class CheckAnswer(_Answer):
     not_checkable: tuple[str, ...] = _ids("not_checkable")
     has_tests: bool = Field(default=False, description="Whether the code has tests", exclude_if=lambda has: not has)
     project: _Texts = Field(default=(), description="Files such as AGENTS.md whose text holds for this path")
+    tools: _Texts = Field(default=(), description="The project's own tools that judged, with version and configuration")
+    formatted_by: str | None = Field(default=None, description="What formatted it", exclude_if=lambda by: by is None)
+    formatted: str | None = Field(
+        default=None,
+        description="The code as it was judged, where that was asked for",
+        exclude_if=lambda it: it is None,
+    )
     notes: tuple[str, ...] = Field(default=(), description="What was not checked, and why")
     problems: _Problems = ()
 
@@ -147,6 +154,9 @@ class CheckAnswer(_Answer):
             not_checkable=tuple(ids["not_checkable"]),
             has_tests=report.has_tests,
             project=report.project,
+            tools=report.tools,
+            formatted_by=report.formatted_by,
+            formatted=report.formatted,
             notes=report.notes,
             problems=report.problems,
         )

@@ -34,11 +34,13 @@ from mcp_types import (
 from pydantic import ValidationError
 
 from coding_standards.checks.checking import CheckRunner, prepare
+from coding_standards.checks.project_tools import ProjectTools
 from coding_standards.languages import LANGUAGES, NAMES, Language, find_language
 from coding_standards.library.snapshot import Library
 from coding_standards.library.store import LibraryStore
 from coding_standards.library.texts import EVERYTHING, INDEX, SUMMARY, languages_and_topics
 from coding_standards.library.watch import watch
+from coding_standards.project.tools.trust import Trust
 from coding_standards.server.environment import read_directories
 from coding_standards.server.prompts import Completer, PromptGuard, add_prompts
 from coding_standards.server.resources import MARKDOWN, add_resources
@@ -64,9 +66,10 @@ log = logging.getLogger(__name__)
 class StandardsServer(MCPServer[None]):
     """An MCP server over one store."""
 
-    def __init__(self, store: LibraryStore) -> None:
+    def __init__(self, store: LibraryStore, tools: ProjectTools | None = None) -> None:
         self.announcer = Announcer()
         self.runner = CheckRunner()
+        self.tools = tools or ProjectTools(store.project, Trust())
         super().__init__(
             "coding-standards",
             title="Coding standards",
@@ -80,7 +83,7 @@ class StandardsServer(MCPServer[None]):
         self._tasks: TaskGroup | None = None
         self._expected: set[str] = set()
         add_resources(self, self.library)
-        add_tools(self, self.library, self.runner)
+        add_tools(self, self.library, self.runner, self.tools)
         add_prompts(self, self.library)
         self.middleware.append(PromptGuard(self.list_prompts))
         self._lowlevel_server.add_request_handler("completion/complete", CompleteRequestParams, Completer(self.library))
@@ -170,6 +173,7 @@ class StandardsServer(MCPServer[None]):
         """Load the library and watch the disk while the server serves."""
         stop = anyio.Event()
         lifetime.before_end(self.runner.kill)
+        lifetime.before_end(self.tools.kill)
         async with anyio.create_task_group() as tasks:
             self._tasks = tasks
             tasks.start_soon(self._warm_up)
@@ -180,6 +184,7 @@ class StandardsServer(MCPServer[None]):
                 stop.set()
                 self._tasks = None
                 await self.runner.aclose()
+                await self.tools.aclose()
                 tasks.cancel_scope.cancel()
 
     async def _watch(self, stop: anyio.Event) -> None:
@@ -236,7 +241,8 @@ def main() -> None:
     for noisy in ("mcp", "watchfiles"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     directories = read_directories(os.environ)
-    server = StandardsServer(LibraryStore(directories.team, directories.project))
+    tools = ProjectTools(directories.project, directories.trust)
+    server = StandardsServer(LibraryStore(directories.team, directories.project), tools)
     gc.enable()
     gc.freeze()
     lifetime.end_on_signals()

@@ -14,11 +14,19 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 
 from coding_standards.checks.checking import CheckRunner
+from coding_standards.checks.project_tools import Asked, ProjectTools, WrongProjectError
 from coding_standards.engines.sql.dialects import UnknownDialectError, find_dialect
 from coding_standards.languages import NAMES, Language, UnknownLanguageError, find_language
 from coding_standards.library.search import search
 from coding_standards.library.snapshot import Library
-from coding_standards.library.texts import language_text, languages_and_topics, standards_in_full
+from coding_standards.library.texts import (
+    language_text,
+    languages_and_topics,
+    looked_for,
+    standards_in_full,
+    what_is_looked_for,
+)
+from coding_standards.project.tools.verdict import add_judgement
 from coding_standards.report import MAX_CODE_CHARS
 from coding_standards.server.answers import CheckAnswer, SearchAnswer, SearchHit, StandardEntry, StandardsAnswer
 from coding_standards.server.verdict import verdict
@@ -52,15 +60,17 @@ Judges every item that a machine can, offline, without running the code: syntax,
 fences, elided code and more. The answer names the items that fail, are proved (decided completely), no_breach_found
 (searched for the forms that rules name), not_applicable (nothing of the kind is in the file) and not_checkable (a
 person must judge), and for each finding the line, the rule, and what to do. One file of at most 200,000 characters.
-`path` is the file's name in the project: `.tsx` selects JSX, and project rules for that path apply. `dialect` is the
-SQL dialect (postgres, mysql, sqlite, tsql, bigquery, snowflake, ...); without one, what any dialect accepts passes."""
+`path` is the file's name in the project: `.tsx` selects JSX, and project rules for that path apply; the project's own
+linters, type checkers and formatters judge the file there, beside `other_files` that change with it, and report what is
+new (`eslint/no-var`, item `TOOL-eslint`). `dialect` is the SQL dialect (postgres, mysql, sqlite, tsql, bigquery,
+snowflake, ...); without one, what any dialect accepts passes."""
 
 
 class ArgumentError(ValueError):
     """An argument that cannot be used; the text names it."""
 
 
-def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner) -> None:
+def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner, tools: ProjectTools) -> None:
     """Register the tools."""
 
     @server.tool(title="Get coding standards", description=GET_STANDARDS, annotations=_READ_ONLY)
@@ -84,8 +94,13 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner)
         language: Annotated[str, Field(description=_ONE_OF)],
         path: Annotated[str | None, Field(description="Its name in the project, such as src/App.tsx")] = None,
         dialect: Annotated[str | None, Field(description="SQL: the dialect; TypeScript: tsx")] = None,
+        existing_code: Annotated[str | None, Field(description="The file before; else the one on disk")] = None,
+        other_files: Annotated[dict[str, str], Field(description="Path -> text of what changes with it")] = {},  # noqa: B006
+        project: Annotated[str | None, Field(description="Its folder, absolute, where none is configured")] = None,
+        format: Annotated[bool, Field(description="Format by the project's formatter first")] = False,
     ) -> Annotated[CallToolResult, CheckAnswer]:
-        return await _answer(lambda: _check_code(library, runner, code, language, path, dialect))
+        asked = Asked(code, path, project, existing_code, other_files, format) if path else None
+        return await _answer(lambda: _check_code(library, (runner, tools), code, language, path, dialect, asked))
 
 
 async def _get_standards(library: GetLibrary, language: str, topics: list[str], path: str | None) -> CallToolResult:
@@ -96,8 +111,8 @@ async def _get_standards(library: GetLibrary, language: str, topics: list[str], 
     added = [_topic(shelf, name) for name in dict.fromkeys(topics)]
     own = shelf.standard("language", chosen.name)
     text = language_text(shelf, chosen, place) + (f"\n{standards_in_full(added)}" if added else "")
-    problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)
-    text += _tell(problems)
+    problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)  # compiles the rules
+    text += what_is_looked_for(shelf, chosen) + "\n" + _tell(problems)
     answer = StandardsAnswer(
         language=chosen.name,
         standards=tuple(_entry(standard) for standard in (*((own,) if own is not None else ()), *added)),
@@ -117,34 +132,56 @@ async def _search_standards(library: GetLibrary, query: str, language: str | Non
         raise ArgumentError(f"query: {len(query):,} characters; at most {MAX_QUERY_CHARS:,}")
     shelf = await library()
     hits = search(shelf, query, chosen)
-    problems = shelf.load_problems
+    problems, told = shelf.load_problems, {}
     if chosen is not None:
         problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)
+        told = looked_for(shelf, chosen)
     note = None
     if not hits:
         note = (
             f"Nothing found; use fewer or other words, or ask get_standards for one of: {languages_and_topics(shelf)}"
         )
     answer = SearchAnswer(
-        hits=tuple(SearchHit(id=hit.item.id, uri=hit.uri, excerpt=hit.excerpt) for hit in hits),
+        hits=tuple(
+            SearchHit(id=hit.item.id, uri=hit.uri, excerpt=hit.excerpt, looked_for=told.get(hit.item.id))
+            for hit in hits
+        ),
         note=note,
         problems=problems,
     )
-    lines = [f"- `{hit.id}` {hit.excerpt} (`{hit.uri}`)" for hit in answer.hits]
-    found = note or "\n".join(lines)
+    found = note or "\n".join(map(_hit_line, answer.hits))
     return _result(f"{found}\n{_tell(problems)}" if problems else found, answer)
 
 
 async def _check_code(
-    library: GetLibrary, runner: CheckRunner, code: str, language: str, path: str | None, dialect: str | None
+    library: GetLibrary,
+    judges: tuple[CheckRunner, ProjectTools],
+    code: str,
+    language: str,
+    path: str | None,
+    dialect: str | None,
+    asked: Asked | None,
 ) -> CallToolResult:
+    runner, tools = judges
     chosen = _language(language)
     if len(code) > MAX_CODE_CHARS:
         raise ArgumentError(f"code: {len(code):,} characters; at most {MAX_CODE_CHARS:,}; check the file in parts")
     _look_at_path(path)
     spoken = await anyio.to_thread.run_sync(_dialect, chosen, dialect)
     shelf = await library()
-    report = await runner.check(code, chosen, path, spoken, shelf)
+    try:
+        judged = await tools.judge(asked, shelf.settings.tools) if asked else None
+    except WrongProjectError as error:
+        raise ArgumentError(str(error)) from error
+    final = judged.judgement.files[judged.place] if judged else code
+    report = await runner.check(final, chosen, path, spoken, shelf)
+    notes = tools.notes
+    if judged is not None:
+        own_ruff = shelf.settings.ruff_config is not None
+        report = add_judgement(report, judged.judgement, judged.place, shelf.settings.proves, own_ruff)
+        notes += judged.notes
+    formatted = final if final != code else None
+    report = report.model_copy(update={"notes": (*report.notes, *notes), "formatted": formatted})
     return _result(verdict(report), CheckAnswer.of(report))
 
 
@@ -162,6 +199,11 @@ def _result(text: str, answer: BaseModel) -> CallToolResult:
 
 def _tell(problems: tuple[str, ...]) -> str:
     return "\n## Problems\n\n" + "".join(f"- {problem}\n" for problem in problems) if problems else ""
+
+
+def _hit_line(hit: SearchHit) -> str:
+    judged = f"\n  `check_code`: {hit.looked_for}" if hit.looked_for else ""
+    return f"- `{hit.id}` {hit.excerpt} (`{hit.uri}`){judged}"
 
 
 def _language(name: str) -> Language:

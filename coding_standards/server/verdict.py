@@ -5,6 +5,8 @@ Its one rule: every finding says where, what to do and why, once; a list that is
 
 from __future__ import annotations
 
+import re
+
 from coding_standards.report import CheckReport, Finding
 from groundwork.outcomes import Outcome, count_outcomes
 
@@ -31,6 +33,10 @@ def verdict(report: CheckReport) -> str:
     if report.project:
         named = ", ".join(f"`{source}`" for source in report.project)
         lines += ["", f"From the project itself: {named}; `get_standards` shows it when it is given the same `path`."]
+    if report.tools:
+        lines += ["", f"Judged by the project's own tools too: {', '.join(report.tools)}."]
+    if report.formatted is not None:
+        lines += ["", f"Formatted by {report.formatted_by}, and judged like this:", "", *_block(report.formatted)]
     notes = (*report.problems, *report.notes)
     if notes:
         lines += ["", "## Notes", "", *(f"- {note}" for note in notes)]
@@ -63,11 +69,18 @@ def _items(report: CheckReport) -> list[str]:
     return [*lines, "", *by_id] if by_id else lines
 
 
+def _block(code: str) -> list[str]:
+    longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
+    fence = "`" * (longest + 1)
+    return [fence, code.rstrip("\n"), fence]
+
+
 def _finding(finding: Finding) -> str:
     where = f"line {finding.line}" if finding.line else "whole file"
     if finding.line and finding.column:
         where += f", column {finding.column}"
     items = f" ({', '.join(finding.items)})" if finding.items else ""
     soft = " The parser may be wrong here." if finding.soft else ""
-    text = f"- **{finding.severity}** {where}: {finding.message}{soft} [`{finding.rule}`{items}]"
+    message = finding.message.replace("\n", "\n  ")
+    text = f"- **{finding.severity}** {where}: {message}{soft} [`{finding.rule}`{items}]"
     return f"{text}\n  `` {finding.excerpt} ``" if finding.excerpt else text

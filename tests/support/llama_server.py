@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 weights, port, context, slots, name, *packages = sys.argv[1:]
 sys.path[:0] = packages
 
-import xllamacpp  # noqa: E402  # it is in the folder named just now
+xllamacpp = importlib.import_module("xllamacpp")  # it is in the folder named just now
 
 params = xllamacpp.CommonParams()
 params.model.path = weights

@@ -107,6 +107,8 @@ def _decode(data: bytes) -> str:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, RuntimeError):  # Path.resolve's way to say it, up to Python 3.12
+        return "it is a link that leads in a circle"
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
     return getattr(error, "strerror", None) or str(error)

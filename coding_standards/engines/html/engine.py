@@ -14,7 +14,7 @@ from coding_standards.engines.html import scripts as html_scripts
 from coding_standards.engines.html.checks import CHECKS as PAGE_CHECKS
 from coding_standards.engines.html.tree import Page, parse_page
 from coding_standards.engines.named import Check, compile_named, run_named
-from coding_standards.engines.run import Syntax
+from coding_standards.engines.run import Depth, Syntax
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -40,6 +40,11 @@ def compile_rule(rule: Rule, language: Language) -> None:
 def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     """Every place where one of the rules does not hold."""
     return run_named(_parse(source.code), source, rules, CHECKS)
+
+
+def depth(rule: Rule, source: Source) -> Depth:
+    """What a template engine puts in is not there to be seen."""
+    return "searched" if _parse(source.code).is_template else "decided"
 
 
 def syntax(source: Source) -> Syntax:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from coding_standards.languages import language_of_path
-from coding_standards.project.tools.tool import Tool
+from coding_standards.project.tools.tool import ALWAYS, Tool
 from groundwork.reading.regular_file import read_regular
 
+TEAM_FILE = "standards.yml"
 _MARKER = re.compile(r"([^#~]+)([#~]?)(.*)")
 _MAX_BYTES = 300_000
 """Of a configuration; what is larger is something else."""
@@ -86,6 +87,9 @@ class Look:
         return self._texts[path]
 
     def _configs(self, tool: Tool, path: str) -> Iterator[tuple[str, bool]]:
+        if ALWAYS in tool.configured_by:
+            yield TEAM_FILE, False
+            return
         for folder in folders_above(path):
             for marker in tool.configured_by:
                 name, kind, sought = _MARKER.fullmatch(marker).groups()  # type: ignore[union-attr]

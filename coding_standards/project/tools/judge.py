@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from coding_standards.project.tools.programs import NoProgramError, Program, fin
 from coding_standards.project.tools.reading import Places
 from coding_standards.project.tools.run import ToolRun, merge_runs, read_run, subtract_old
 from coding_standards.project.tools.sandbox import Sandbox, make_sandbox, tool_environment
+from coding_standards.project.tools.table import TOOLS
 from coding_standards.project.tools.tool import Tool
 from coding_standards.project.tools.trust import Trust
 from groundwork import lifetime
@@ -66,21 +67,23 @@ class Judgement:
 class ProjectJudge:
     """Runs the tools of one project."""
 
-    def __init__(self, project: Path, tools: Sequence[Tool], environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, project: Path, environ: Mapping[str, str] | None = None) -> None:
         self.project = Path(os.path.realpath(project))
-        self._tools = tuple(tools)
         self._environ = dict(os.environ if environ is None else environ)
         self._lock = anyio.Lock()
         self._sandbox: Sandbox | None = None
         self._overlay: Overlay | None = None
         self._versions: dict[tuple[object, ...], str] = {}
         self._side_by_side = anyio.CapacityLimiter(max(2, os.cpu_count() or 2))
+        self._remove: Callable[[], object] = lambda: None
 
-    async def judge(self, change: Change, trust: Trust, is_formatting: bool = False) -> Judgement:
+    async def judge(
+        self, change: Change, trust: Trust, is_formatting: bool = False, tools: Sequence[Tool] = TOOLS
+    ) -> Judgement:
         """Let every tool judge that is configured for these files and allowed."""
         deadline = anyio.current_time() + LIMIT_S
         look = Look(self.project)
-        configured = await anyio.to_thread.run_sync(look.find, self._tools, tuple(change.files))
+        configured = await anyio.to_thread.run_sync(look.find, tools, tuple(change.files))
         if not configured:
             return Judgement((), change.files, {})
         async with self._lock:
@@ -100,6 +103,12 @@ class ProjectJudge:
             found = await self._run_all(others, work)
             found = await self._compare(others, found, work, change)
         return Judgement((*runs, *merge_runs(found), *refused), work.files, formatted_by)
+
+    async def aclose(self) -> None:
+        """End what is kept running, and remove the tree."""
+        async with self._lock:
+            await anyio.to_thread.run_sync(self._remove)
+            self._sandbox = self._overlay = None
 
     def _choose(
         self, configured: Sequence[Configured], look: Look, trust: Trust
@@ -234,7 +243,8 @@ class ProjectJudge:
             folder = Path(os.path.realpath(tempfile.gettempdir()))
             sweep(folder, _PREFIX)
             base = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=folder))
-            lifetime.before_end(weakref.finalize(self, shutil.rmtree, base, ignore_errors=True))
+            self._remove = weakref.finalize(self, shutil.rmtree, base, ignore_errors=True)
+            lifetime.before_end(self._remove)
             self._sandbox = make_sandbox(self.project, base)
             self._overlay = Overlay(self.project, self._sandbox.tree, self._sandbox.real)
         self._overlay.refresh(files)

@@ -42,6 +42,15 @@ class Ran:
         return f"{self.output.decode('utf-8', 'replace')}\n{self.errors.decode('utf-8', 'replace')}"
 
 
+_alive: set[Process] = set()
+
+
+def kill_tools() -> None:
+    """End every tool that runs, at once; safe to call at any time."""
+    for process in tuple(_alive):
+        kill_tool(process)
+
+
 async def run_tool(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], limit_s: float, given: bytes = b""
 ) -> Ran:
@@ -86,6 +95,7 @@ async def start_tool(command: Sequence[str], folder: Path, environment: Mapping[
         env=dict(environment),
         start_new_session=os.name == "posix",
     )
+    _alive.add(process)
     if sys.platform == "linux":
         import resource  # not there on Windows
 
@@ -96,6 +106,7 @@ async def start_tool(command: Sequence[str], folder: Path, environment: Mapping[
 
 async def end_tool(process: Process) -> None:
     """End the whole group, also what the process left behind when it ended by itself."""
+    _alive.discard(process)
     kill_tool(process)
     with anyio.CancelScope(shield=True), contextlib.suppress(TimeoutError, OSError):
         with anyio.fail_after(_END_S):  # a process that the kernel does not let go must not hold up the answer

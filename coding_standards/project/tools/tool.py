@@ -14,6 +14,9 @@ from coding_standards.rules import Severity
 Kind = Literal["linter", "formatter", "types"]
 Family = Literal["python", "node", "go", "rust", "java", "other"]
 
+ALWAYS = "*always"
+"""The marker of a team's tool that every project has."""
+
 INSTALL: Mapping[Family, str] = {
     "python": "install it in the project's .venv",
     "node": "run the project's `npm ci` (or pnpm, yarn)",

@@ -20,7 +20,8 @@ from code_assistant.children.launch import StdioLaunch
 from code_assistant.context7.client import QUERY as QUERY_TOOL
 from code_assistant.context7.client import RESOLVE, Context7, DocumentationError
 from code_assistant.documentation.cache import Cache
-from code_assistant.documentation.ladder import Documentation, Documents
+from code_assistant.documentation.document import Document, Documentation, NoDocument
+from code_assistant.documentation.ladder import Documents
 from tests.fakes.context7_api import NOTICE, Context7Fake
 from tests.support import external
 from tests.support.children import WAIT_S, launching, supervised
@@ -29,6 +30,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BOTH = pytest.mark.parametrize("version", [external.CURRENT, external.OLD])
 QUERY = "Declare the dependencies of a handler"
+
+
+def missed(found: Documentation) -> NoDocument:
+    assert isinstance(found, NoDocument), found
+    return found
 
 
 @dataclass(frozen=True)
@@ -40,8 +46,13 @@ class Scene:
     api: Context7Fake
     child: Child
 
-    async def find(self, library: str, query: str = QUERY) -> Documentation:
-        return await self.documents.find(library, query)
+    async def find(self, library: str, query: str = QUERY) -> Document:
+        found = await self.documents.find(library, query)
+        assert isinstance(found, Document), found
+        return found
+
+    async def miss(self, library: str) -> NoDocument:
+        return missed(await self.documents.find(library, QUERY))
 
     def stored(self, kind: str) -> list[str]:
         with closing(sqlite3.connect(self.cache.path)) as db:
@@ -194,15 +205,15 @@ async def test_a_failure_is_recognised_told_remembered_and_never_taken_for_docum
     break_down, why, remedy = FAILURES[name]
     scene = await ladder(version)
     break_down(scene.api)
-    failed = await scene.find("fastapi")
-    assert (failed.source, failed.text) == ("none", "")
+    failed = await scene.miss("fastapi")
+    assert failed.why
     assert why in failed.why
     assert remedy in failed.remedy
     assert failed.remedy
     assert scene.stored("text") == []
     assert scene.stored("match") == []
     asked = len(scene.api.requests)
-    assert (await scene.find("fastapi")).source == "none"
+    assert (await scene.miss("fastapi")).why
     assert len(scene.api.requests) == asked  # a failure is believed for a minute
     scene.api.recover()
     scene.forget_failures()
@@ -233,8 +244,7 @@ async def test_without_a_network_the_reason_says_so(version: str, tmp_path: Path
         pass
     async with started(version, gone) as child:
         await child.wait_ready(WAIT_S)
-        failed = await scene_of(gone, child, tmp_path).find("fastapi")
-        assert failed.source == "none"
+        failed = await scene_of(gone, child, tmp_path).miss("fastapi")
         assert failed.why.startswith("Context7 is not reachable")
         assert "HTTPS_PROXY" in failed.remedy
 
@@ -250,8 +260,8 @@ async def test_the_notice_for_anonymous_callers_makes_no_documentation_of_a_fail
     scene.api.ask_to_sign_in()
     break_down(scene.api)
     for _ in range(2):
-        failed = await scene.find("fastapi")
-        assert (failed.source, failed.text) == ("none", "")
+        failed = await scene.miss("fastapi")
+        assert failed.why
     assert len(scene.stored("text")) == 1
 
 
@@ -277,8 +287,7 @@ async def test_what_an_earlier_version_kept_is_judged_again(ladder: Climb) -> No
 
 async def test_an_unknown_library_is_told_by_name_and_others_still_come(ladder: Climb) -> None:
     scene = await ladder(external.CURRENT)
-    unknown, known = await asyncio.gather(scene.find("no-such-library-at-all"), scene.find("react"))
-    assert unknown.source == "none"
+    unknown, known = await asyncio.gather(scene.miss("no-such-library-at-all"), scene.find("react"))
     assert "no such library" in unknown.why
     assert (known.source, known.library_id) == ("context7", "/facebook/react")
 
@@ -286,12 +295,12 @@ async def test_an_unknown_library_is_told_by_name_and_others_still_come(ladder: 
 async def test_a_rate_limit_holds_for_every_library_until_it_says(ladder: Climb) -> None:
     scene = await ladder(external.OLD)
     scene.api.fail(429)
-    assert "rate limit" in (await scene.find("fastapi")).why
+    assert "rate limit" in (await scene.miss("fastapi")).why
     (failure,) = (json.loads(value) for value in scene.stored("failure"))
     assert failure["until"] >= time.time() + 50
     asked = len(scene.api.requests)
     scene.api.recover()
-    assert "rate limit" in (await scene.find("react")).why
+    assert "rate limit" in (await scene.miss("react")).why
     assert len(scene.api.requests) == asked
 
 
@@ -299,13 +308,13 @@ async def test_an_api_that_hangs_is_waited_for_once_a_minute(ladder: Climb) -> N
     scene = await ladder(external.CURRENT)
     hasty = Documents(Context7(scene.child), scene.cache, timeout_s=1.0)
     scene.api.hang()
-    late = await hasty.find("fastapi", QUERY)
-    assert (late.source, late.why) == ("none", "Context7 gave no answer within 1 s")
+    late = missed(await hasty.find("fastapi", QUERY))
+    assert late.why == "Context7 gave no answer within 1 s"
     assert "try again in a minute" in late.remedy
     asked = len(scene.api.requests)
     started = time.monotonic()
     for library in ("fastapi", "react"):
-        again = await hasty.find(library, QUERY)
+        again = missed(await hasty.find(library, QUERY))
         assert (again.why, again.remedy) == (late.why, late.remedy)
     with pytest.raises(DocumentationError, match="no answer within 1 s"):
         await hasty.answer_tool(QUERY_TOOL, {"libraryId": "/facebook/react", "query": "x"}, 1.0)
@@ -318,8 +327,8 @@ async def test_an_api_that_hangs_is_waited_for_once_a_minute(ladder: Climb) -> N
 
 async def test_a_server_that_is_not_ready_in_time_is_asked_again_at_once(tmp_path: Path) -> None:
     silent = Child("context7", launching(StdioLaunch(sys.executable, ("-c", "input()"))))
-    found = await Documents(Context7(silent), Cache(tmp_path), timeout_s=0.1).find("fastapi", QUERY)
-    assert (found.source, found.text) == ("none", "")
+    found = missed(await Documents(Context7(silent), Cache(tmp_path), timeout_s=0.1).find("fastapi", QUERY))
+    assert found.why
     assert found.remedy
     assert Cache(tmp_path).get("failure", "*") is None
     assert Cache(tmp_path).get("failure", "fastapi") is None
@@ -332,7 +341,7 @@ async def test_the_models_own_calls_obey_a_known_rate_limit(ladder: Climb) -> No
         (RESOLVE, {"libraryName": "serde", "query": "derive"}),
     ]
     scene.api.fail(429)
-    await scene.find("fastapi")
+    await scene.miss("fastapi")
     scene.api.recover()
     asked = len(scene.api.requests)
     for tool, arguments in calls:
@@ -351,7 +360,7 @@ async def test_a_rate_limit_that_the_model_meets_holds_for_all(ladder: Climb) ->
     with pytest.raises(DocumentationError):
         await scene.documents.answer_tool(RESOLVE, {"libraryName": "serde", "query": "x"}, WAIT_S)
     scene.api.recover()
-    assert "rate limit" in (await scene.find("fastapi")).why
+    assert "rate limit" in (await scene.miss("fastapi")).why
 
 
 async def test_the_models_own_calls_cost_nothing_where_the_answer_is_known(ladder: Climb) -> None:
@@ -442,6 +451,6 @@ async def test_a_killed_context7_costs_nothing_but_time(ladder: Climb) -> None:
 
 
 async def test_without_context7_the_reason_and_remedy_are_told() -> None:
-    found = await Documents(None).find("fastapi", QUERY)
-    assert (found.source, found.why) == ("none", "Context7 is switched off")
+    found = missed(await Documents(None).find("fastapi", QUERY))
+    assert found.why == "Context7 is switched off"
     assert found.remedy

@@ -33,7 +33,7 @@ def llama() -> Iterator[Llama]:
 
 
 def settings(llama: Llama, **more: Any) -> Settings:
-    given = {"profile": "lean", "stream": True, "answer_tokens": 24, "model_requests": 1} | more
+    given: dict[str, Any] = {"profile": "lean", "stream": True, "answer_tokens": 24, "model_requests": 1} | more
     return Settings(model=NAME, context7="off", environ={}, base_url=llama.base_url, api="chat", **given)
 
 

@@ -14,6 +14,7 @@ from code_assistant.children.child import Child
 from code_assistant.children.launch import StdioLaunch
 from code_assistant.context import Context, Gatherer
 from code_assistant.documentation.cache import Cache
+from code_assistant.documentation.document import Document, Documentation, NoDocument
 from code_assistant.documentation.ladder import Documents
 from code_assistant.model.answer import Answer, AnswerFile
 from code_assistant.model.prompt import request_message
@@ -40,6 +41,11 @@ async def test_the_projects_version_is_wanted_when_none_was_asked_for(tmp_path: 
     assert wanted.note == "version 2.1 as in requirements.txt"
 
 
+def document(found: Documentation) -> Document:
+    assert isinstance(found, Document), found
+    return found
+
+
 async def test_a_version_that_was_asked_for_wins(tmp_path: Path) -> None:
     wanted = await project(tmp_path).wanted("pydantic==2.5", "python")
     assert wanted.library.wish == "==2.5"
@@ -54,7 +60,7 @@ async def test_without_a_project_nothing_is_known() -> None:
 
 async def test_the_installed_package_documents_itself_when_context7_is_off(tmp_path: Path) -> None:
     documents = Documents(None, Cache(tmp_path / "cache"), project=project(tmp_path))
-    found = await documents.find("pydantic", "validate a model")
+    found = document(await documents.find("pydantic", "validate a model"))
     assert found.source == "installed"
     assert found.version
     assert "BaseModel" in found.text
@@ -63,7 +69,7 @@ async def test_the_installed_package_documents_itself_when_context7_is_off(tmp_p
 
 async def test_what_is_not_there_is_said_with_a_remedy(tmp_path: Path) -> None:
     found = await Documents(None, Cache(tmp_path / "cache"), project=project(tmp_path)).find("no-such-package", "x")
-    assert (found.source, found.text) == ("none", "")
+    assert isinstance(found, NoDocument)
     assert found.why
     assert found.remedy
 
@@ -118,11 +124,11 @@ class Faulty(UserProject):
 async def test_another_version_than_the_one_that_is_wanted_is_told(tmp_path: Path) -> None:
     installed = version("pydantic")
     documents = Documents(None, None, project=project(tmp_path, "pydantic==1.10.13\n"))
-    asked = await documents.find("pydantic==1.10", "validate a model")
+    asked = document(await documents.find("pydantic==1.10", "validate a model"))
     assert asked.note == (
         f"pydantic ==1.10 is wanted, {installed} is installed; read from pydantic, since Context7 is switched off"
     )
-    found = await documents.find("pydantic", "validate a model")
+    found = document(await documents.find("pydantic", "validate a model"))
     assert (found.source, found.version) == ("installed", installed)
     assert (found.note or "").startswith(
         f"version 1.10.13 as in requirements.txt; pydantic ==1.10.13 is wanted, {installed} is installed; "
@@ -132,7 +138,7 @@ async def test_another_version_than_the_one_that_is_wanted_is_told(tmp_path: Pat
 async def test_the_installed_version_that_is_wanted_needs_no_such_note(tmp_path: Path) -> None:
     documents = Documents(None, None, project=project(tmp_path, "pydantic>=2\n"))
     for asked in ("pydantic", "pydantic>2", "pydantic@latest", f"pydantic=={version('pydantic')}"):
-        assert "is installed" not in ((await documents.find(asked, "validate a model")).note or "")
+        assert "is installed" not in (document(await documents.find(asked, "validate a model")).note or "")
 
 
 @pytest.mark.parametrize("error", [RecursionError("deep"), AttributeError("x"), MemoryError(), OSError("gone")])
@@ -141,7 +147,7 @@ async def test_no_fault_in_reading_a_project_costs_the_request(error: Exception,
     documents = Documents(None, None, project=Faulty(error, versions_too=versions_too))
     found = await documents.find("thing", "x")
     kind = type(error).__name__
-    assert found.source == "none"
+    assert isinstance(found, NoDocument)
     assert found.why == f"Context7 is switched off; the installed package could not be read ({kind})"
     problems = (f"the project's files could not be read ({kind})",) if versions_too else ()
     assert found.problems == problems

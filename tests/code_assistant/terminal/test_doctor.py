@@ -12,7 +12,8 @@ from code_assistant.settings import read_settings
 from code_assistant.terminal.diagnosis import Diagnosis
 from code_assistant.terminal.doctor import diagnose
 from tests.fakes.context7_api import Context7Fake
-from tests.fakes.model_script import say
+from tests.fakes.loopback import Exchange
+from tests.fakes.model_script import Turn, fail, reply, say
 from tests.fakes.openai_api import OpenAIFake
 from tests.support.raw_server import clean_environment
 
@@ -20,7 +21,17 @@ NOWHERE = "unix:///nonexistent/docker.sock"
 NOBODY = "http://127.0.0.1:9/v1"  # the discard port: nothing listens there
 
 
-async def doctor(**variables: str) -> dict[str, Diagnosis]:
+class ModelsFake(OpenAIFake):
+    """A model server that plays its turn when it is asked for its models."""
+
+    async def respond(self, exchange: Exchange) -> None:
+        turn = self._script
+        assert isinstance(turn, Turn)
+        headers = dict(turn.headers)
+        await exchange.send(turn.status, turn.body or b"{}", headers.pop("Content_Type", "application/json"), **headers)
+
+
+async def doctor(**variables: str | None) -> dict[str, Diagnosis]:
     found = await diagnose(read_settings(clean_environment(**variables)))
     assert len({line.what for line in found}) == len(found)
     assert all(line.remedy for line in found if line.verdict != "ok")
@@ -37,8 +48,8 @@ async def test_an_offline_set_up_is_well() -> None:
 
 async def test_a_model_server_that_answers_is_ok_and_one_that_is_not_there_failed() -> None:
     with OpenAIFake(say("x")) as api:
-        well = await doctor(OPENAI_BASE_URL=api.base_url, CODE_ASSISTANT_MODEL="m")
-        assert (well["model"].verdict, well["model"].found) == ("ok", f"m at {api.base_url}")
+        well = await doctor(OPENAI_BASE_URL=api.base_url, CODE_ASSISTANT_MODEL="fake-model")
+        assert (well["model"].verdict, well["model"].found) == ("ok", f"fake-model at {api.base_url}, which answers")
     ill = await doctor(OPENAI_BASE_URL=NOBODY, CODE_ASSISTANT_MODEL="m")
     assert ill["model"].verdict == "failed"
     assert ill["model"].remedy == "start the model server, or correct OPENAI_BASE_URL"
@@ -66,7 +77,41 @@ async def test_the_servers_of_the_config_file_are_looked_for(tmp_path: Path) -> 
 async def test_folders_and_interpreters_that_are_not_there_are_named(tmp_path: Path) -> None:
     nowhere = str(tmp_path / "nowhere")
     found = await doctor(PROJECT_DIR=nowhere, CODE_ASSISTANT_PYTHON=nowhere)
-    assert [found[what].verdict for what in ("project", "interpreter")] == ["failed", "failed"]
+    assert [found[what].verdict for what in ("the project", "the Python environment")] == ["failed", "failed"]
+
+
+MODELS = {
+    "right": (reply('{"data": [{"id": "m"}]}'), "ok", "which answers"),
+    "wrong key": (fail(401), "failed", "refused the key (401)"),
+    "forbidden": (fail(403), "failed", "refused the key (403)"),
+    "wrong path": (fail(404), "failed", "has no `/models` (404)"),
+    "a login page": (reply("<html>", Content_Type="text/html"), "failed", "a web page instead of an answer"),
+    "another model": (reply('{"data": [{"id": "other"}]}'), "warning", "lists no m"),
+    "no models": (reply('{"object": "list", "data": null}'), "ok", ""),
+    "elsewhere": (reply(status=302, Location="http://example.com/v1/models"), "failed", "redirects (302)"),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+async def test_the_model_server_is_asked_with_the_key(name: str) -> None:
+    turn, verdict, said = MODELS[name]
+    with ModelsFake(turn) as api:
+        variables = {
+            "OPENAI_BASE_URL": api.base_url,
+            "CODE_ASSISTANT_MODEL": "m",
+            "OPENAI_API_KEY": "sk-key-0123456789",
+        }
+        model = (await doctor(**variables))["model"]
+        assert model.verdict == verdict, model
+        assert said in model.found
+        assert model.remedy or verdict == "ok"
+        assert [request.has_key for request in api.requests] == [True]
+
+
+async def test_a_value_that_the_host_did_not_fill_in_is_named() -> None:
+    found = await doctor(OPENAI_API_KEY="${OPENAI_API_KEY}", CODE_ASSISTANT_MODEL=None)
+    assert found["the setting OPENAI_API_KEY"].verdict == "failed"
+    assert "none set" in found["model"].found
 
 
 async def test_a_local_model_server_that_is_not_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from coding_standards.languages import LANGUAGES, NAMES, Language, find_language
 from coding_standards.library.store import LibraryStore
 from coding_standards.report import CheckReport
 from coding_standards.rules import parse_rules
-from coding_standards.standards import Item
+from coding_standards.standards import Item, parse_standard
 
 PYTHON = find_language("python")
 LIBRARY = LibraryStore().current()
@@ -236,8 +236,12 @@ def test_a_rule_that_broke_leaves_its_item_searched_by_the_other() -> None:
     [("a = 1\n", "not_applicable"), ("# evaluate\n", "proved"), ("eval(a)\n", "fail"), ("def f(:\n", "not_checkable")],
 )
 def test_an_item_that_the_text_has_nothing_of_does_not_apply(code: str, expected: str) -> None:
-    rules = TWO_RULES.partition("---")[0] + "about: eval|exec\n"
-    assert outcomes(check(code, PYTHON, ruleset(rules)))["PY-015"][0] == expected
+    rules, _ = parse_rules(TWO_RULES.partition("---")[0], "team.yml")
+    text = "---\nabout: {PY-015: [Eval, exec]}\n---\n- `PY-015` Text is never run.\n- `PY-016` No shell.\n"
+    items = parse_standard(text, "python", "language", "python.md").items
+    report = check(code, PYTHON, Ruleset(items, tuple(rules)))
+    assert outcomes(report)["PY-015"][0] == expected
+    assert outcomes(report)["PY-016"] == ("not_checkable", None)
 
 
 def test_what_a_parser_only_doubts_proves_nothing() -> None:
@@ -247,7 +251,7 @@ def test_what_a_parser_only_doubts_proves_nothing() -> None:
     report = check("VACUUM FULL VERBOSE t;\n", sql, ruleset_for(LIBRARY, sql))
     assert [found.soft for found in report.findings] == [True]
     told = outcomes(report)
-    assert told["GEN-005"] == told["SQL-001"] == ("not_checkable", None)
+    assert told["GEN-005"] == told["SQL-015"] == ("not_checkable", None)
     assert "proved" not in {outcome for outcome, _ in told.values()}
 
 

@@ -375,3 +375,12 @@ def test_braces_that_explode_are_cut_off() -> None:
 def test_a_hostile_glob_costs_no_time() -> None:
     assert not matches("*a" * 240 + "b", "a" * 4000)
     assert not matches("**/*a/" * 80 + "b", "/".join(["aaaa"] * 500))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes links, which Windows does not let everybody do")
+def test_a_file_that_is_a_link_in_a_circle_is_named_as_that(tmp_path: Path) -> None:
+    (tmp_path / "AGENTS.md").symlink_to("CLAUDE.md")
+    (tmp_path / "CLAUDE.md").symlink_to("AGENTS.md")
+    problems = imported(tmp_path).problems
+    assert problems
+    assert all("it is a link that leads in a circle" in problem for problem in problems)

@@ -1,0 +1,67 @@
+"""A model's and a server's words on a terminal are words: what a terminal would obey is shown as an escape."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from code_assistant.text.plain import plain_line, show_controls
+from tests.fakes.model_script import answer, fail
+from tests.fakes.openai_api import OpenAIFake
+from tests.support.raw_server import clean_environment
+
+SERVER = Path(__file__).parents[3] / "code-assistant-server.py"
+RED, LINK, C1, TURNED = "\x1b[31m", "\x1b]8;;http://evil.example\x1b\\", "\x9b31m", "\u202e"
+CODE = f'"""Orders: {RED} {LINK} {C1} {TURNED}, but \u00e9, \u200d and \t."""\n'
+
+
+def shown(api: OpenAIFake, on_terminal: bool) -> str:
+    """What `--generate` writes to stdout."""
+    variables = {"OPENAI_BASE_URL": api.base_url, "CODE_ASSISTANT_MODEL": "m", "CODE_ASSISTANT_REPAIR_ROUNDS": "0"}
+    environment = clean_environment(PYTHONIOENCODING="utf-8", **variables)
+    command = [sys.executable, str(SERVER), "--generate", "Add"]
+    if not on_terminal:
+        return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60).stdout
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    data = b""
+    try:
+        while part := os.read(ours, 65_536):
+            data += part
+    except OSError:  # how Linux tells that nobody writes any more
+        pass
+    os.close(ours)
+    process.wait()
+    return data.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="opens a terminal, which is POSIX's")
+def test_an_answer_on_a_terminal_gives_no_orders_and_in_a_file_it_is_what_the_model_wrote() -> None:
+    with OpenAIFake(answer({"files": [{"path": "a.py", "content": CODE}], "explanation": f"x {LINK}"})) as api:
+        piped = shown(api, on_terminal=False)
+        assert CODE.strip() in piped
+        screen = shown(api, on_terminal=True)
+        assert "\\x1b[31m \\x1b]8;;http://evil.example\\x1b\\ \\x9b31m \\u202e, but \u00e9, \u200d and" in screen
+        for order in (LINK, C1, TURNED, "\x1b]"):
+            assert order not in screen
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="opens a terminal, which is POSIX's")
+def test_an_error_of_a_model_server_gives_no_orders_either() -> None:
+    with OpenAIFake(fail(400, said=f"no {LINK}such{RED} thing{TURNED}")) as api:
+        assert "no such thing" in shown(api, on_terminal=True)
+
+
+def test_one_line_of_somebody_elses_words_loses_whole_orders() -> None:
+    assert plain_line(f"{RED}error{RED}: {LINK}here\x1b]0;title\x07") == "error: here"
+
+
+def test_what_is_safe_is_shown_as_it_is() -> None:
+    text = "caf\u00e9 \U0001f469\u200d\U0001f4bb\tx\n\u0646\u200c\u0645"
+    assert show_controls(text.replace("\n", "\r\n")) == text
