@@ -138,7 +138,8 @@ def _add_tools(server: CodeAssistantServer, orchestrator: Orchestrator) -> None:
         Use it for new code, or to change one file (`existing_code`), when the team's standards or a library's current
         API matter. It takes from seconds to minutes. If `status` is `pending`, call it again with the same arguments:
         the work goes on and the result is collected. If `status` is `scaffold`, no model was configured: complete the
-        files yourself by the standards and documentation in `explanation`.
+        files yourself by the standards and documentation in `explanation`. If it is `failed`, the model gave no usable
+        file: `next_step` says what to do.
         """
         asked = GenerationRequest(
             request=request,
