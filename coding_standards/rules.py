@@ -18,7 +18,7 @@ from typing import Literal, get_args
 
 from groundwork.reading.yaml_text import YamlError, load_all_yaml, load_our_yaml
 
-EngineName = Literal["ast-grep", "ruff", "sql", "html", "css", "builtin"]
+EngineName = Literal["ast-grep", "ruff", "sql", "html", "css", "flow", "builtin"]
 Severity = Literal["error", "warning"]
 
 ANY = "any"

@@ -10,6 +10,7 @@ ENGINES: dict[EngineName, str] = {
     "sql": "coding_standards.engines.sql.engine",
     "html": "coding_standards.engines.html.engine",
     "css": "coding_standards.engines.css.engine",
+    "flow": "coding_standards.engines.flow.engine",
     "builtin": "coding_standards.engines.text.engine",
 }
 """Imported when first needed: sqlglot alone costs a tenth of a second."""
