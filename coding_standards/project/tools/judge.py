@@ -245,7 +245,7 @@ class ProjectJudge:
             base = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=folder))
             self._remove = weakref.finalize(self, shutil.rmtree, base, ignore_errors=True)
             lifetime.before_end(self._remove)
-            self._sandbox = make_sandbox(self.project, base)
+            self._sandbox = make_sandbox(self.project, base, self._environ.get("PATH"))
             self._overlay = Overlay(self.project, self._sandbox.tree, self._sandbox.real)
         self._overlay.refresh(files)
         if needs_git:
