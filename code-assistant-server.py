@@ -13,9 +13,12 @@
 #   "PyYAML>=6.0.2,<7",
 #   "ast-grep-py>=0.51,<0.52",
 #   "ruff>=0.17,<0.18",
+#   "oxlint>=1.89,<2",
 #   "sqlglot>=30,<31",
 #   "watchfiles>=1.1,<2",
 #   "python-dotenv>=1,<2",
+#   "tomlkit>=0.13,<1",
+#   "Jinja2>=3.1,<4",
 # ]
 # ///
 """The code assistant on stdio, as it lies: `python code-assistant-server.py`. What it does is in code_assistant/."""

@@ -14,10 +14,11 @@ from code_assistant.context7.client import TOOLS
 from code_assistant.context7.launch import CONTEXT7
 from code_assistant.model.prompt import repair_message, request_message
 from code_assistant.progress import Progress
+from code_assistant.project.paths import is_outside, refused_path
 from code_assistant.project.surroundings import PROJECT, TEAM, find_gaps
 from code_assistant.repair import overlay_repair
 from code_assistant.request import GenerationRequest
-from code_assistant.result import Finding, GenerationError, GenerationResult, Missing, Usage
+from code_assistant.result import Finding, GeneratedFile, GenerationError, GenerationResult, Missing, Usage
 from code_assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ class Assistant:
         use = context.use.model_copy(update={"removed_lines": removed, "trimmed": trimmed})
         return GenerationResult(
             status="scaffold" if is_scaffold else "generated",
-            files=best.files,
+            files=tuple(map(_hand_out, best.files)),
             explanation=best.explanation,
             checks=best.checks.model_copy(update={"rounds": repaired.rounds}),
             standards=context.standards_used,
@@ -223,6 +224,11 @@ async def _absence(child: Child) -> Missing | None:
         remedy = error.remedy or "see get_server_status"
         return Missing(what=f"the tools of {child.name}", why=error.why, remedy=remedy)
     return None
+
+
+def _hand_out(file: GeneratedFile) -> GeneratedFile:
+    """A host may write what it is given where it is told to: no path of an answer leads out of the project."""
+    return file.model_copy(update={"path": refused_path(file.path)}) if is_outside(file.path) else file
 
 
 def _no_files(number: int) -> Missing:

@@ -5,16 +5,15 @@ Its one rule: these are findings like any other, so that there is one list, one 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
+from code_assistant.project.paths import find_path_faults
 from code_assistant.request import GenerationRequest
 from code_assistant.result import Finding, GeneratedFile, Severity
 
 HasTests = Callable[[int], bool]
 """Whether the file with this number holds tests, as far as anybody knows."""
 
-_LEAVES_FOLDER = re.compile(r"^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|[\x00-\x1f]")
 _PROGRAMS = frozenset({"python", "javascript", "typescript", "java", "go", "rust"})
 _FAMILIES = {name: {"javascript", "typescript"} for name in ("javascript", "typescript")}
 
@@ -25,9 +24,9 @@ def expectations(request: GenerationRequest, files: Sequence[GeneratedFile], has
         return [expected("no-files", "", "Answer with at least one complete file; this answer has none.")]
     findings = []
     for file in files:
-        if _LEAVES_FOLDER.search(file.path) or file.path in ("", "."):
-            message = "Give a relative path inside the project, without `..`."
-            findings.append(expected("path-leaves-folder", file.path, message))
+        findings += [
+            expected(fault.rule, file.path, fault.message, fault.severity) for fault in find_path_faults(file.path)
+        ]
     repeated = {file.path for file in files if sum(other.path == file.path for other in files) > 1}
     findings += [expected("path-twice", path, "Give each file its own path.") for path in sorted(repeated)]
     if not any(file.language == request.language for file in files if file.role != "doc"):

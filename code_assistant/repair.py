@@ -13,7 +13,7 @@ from code_assistant.checking import Judgement, clean_path
 from code_assistant.model.answer import UNNAMED, Answer, AnswerFile
 from code_assistant.result import Finding
 
-_REPLACED = ("request-path-leaves-folder", "request-path-twice")
+_REPLACED = ("request-path-leaves-folder", "request-path-not-portable", "request-path-twice")
 """Findings that are mended by another file under another path, or by none."""
 _ALL_REPLACED = "request-wrong-language"
 _NEVER_NAMED = re.compile(rf"{UNNAMED}\d+\.\w+")

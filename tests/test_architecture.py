@@ -90,7 +90,7 @@ def test_no_file_is_longer_than_a_reader_likes() -> None:
 def test_no_room_holds_more_modules_than_a_reader_takes_in() -> None:
     for package in PACKAGES:
         modules = Counter(path.parent for path in sources(package) if path.name != "__init__.py")
-        assert not {room: count for room, count in modules.items() if count > MAX_MODULES and room.name != "scaffold"}
+        assert not {room: count for room, count in modules.items() if count > MAX_MODULES}
 
 
 def test_what_is_required_is_said_alike_in_every_place() -> None:

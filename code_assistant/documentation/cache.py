@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import sqlite3
 import threading
 import time
@@ -17,7 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from code_assistant.documentation.cache_schema import SCHEMA_VERSION, schema_number, set_up, writing
+from code_assistant.documentation.cache_schema import (
+    SCHEMA_VERSION,
+    leave_shared_memory,
+    schema_number,
+    set_up,
+    writing,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -28,14 +35,13 @@ FILE_NAME = "documentation.sqlite3"
 MAX_BYTES = 200_000_000
 _BUSY_TIMEOUT_S = 2.0
 """Writes take a few milliseconds; a longer lock means trouble, and the request goes on without the cache."""
+_LONGEST_PAUSE_S = 0.01
 _TOUCH_AFTER_S = 60.0
 """Being used is written down at most once a minute for an entry: a read stays a read."""
 _CLOCKS_DIFFER_S = 60.0
 _EVICT_TO = 0.9
 _EVICTED_AT_ONCE = 16
 """Removing 20 KB takes a quarter of a millisecond, in which nobody else can write: room is made bit by bit."""
-_LOG_BYTES = 8_000_000
-"""What the log beside the file is cut to when it has been written back."""
 _PUT = """INSERT INTO entries (kind, key, stored_at, used_at, size, value) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (kind, key) DO UPDATE SET stored_at = excluded.stored_at, used_at = excluded.used_at,
     size = excluded.size, value = excluded.value"""
@@ -114,10 +120,11 @@ class Cache:
 
     def _safely(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         """Do the work; where the file is damaged, again on a new connection, then on a new file; else go without it."""
+        give_up_at = time.monotonic() + _BUSY_TIMEOUT_S
         with self._using:
             for remedy in (self._disconnect, self._set_aside, None):
                 try:
-                    result = work(self._connect())
+                    result = self._when_free(work, give_up_at)
                     self.trouble = None
                     return result
                 except UnicodeEncodeError:  # half a surrogate pair: no text to be stored, and no fault of the file
@@ -135,6 +142,16 @@ class Cache:
         logger.warning("documentation cache %s: %s; going on without", self.path, self.trouble)
         return otherwise
 
+    def _when_free(self, work: Callable[[sqlite3.Connection], T], give_up_at: float) -> T:
+        """Try again at short, uneven intervals: SQLite's own grow, so that many writers starve one."""
+        while True:
+            try:
+                return work(self._connect())
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                    raise
+            time.sleep(random.uniform(0.1, 1) * _LONGEST_PAUSE_S)  # noqa: S311  # no secret
+
     def _connect(self) -> sqlite3.Connection:
         """The connection, in no transaction. It is kept, since the last one to be closed writes all to the disk."""
         if self._connection is not None and self._file == _identity(self.path):
@@ -142,11 +159,12 @@ class Cache:
         self._disconnect()  # from a file that somebody has moved away
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = connection = sqlite3.connect(
-            self.path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            self.path, timeout=_LONGEST_PAUSE_S, isolation_level=None, check_same_thread=False
         )
         connection.text_factory = bytes  # decoded by us: a text that is no UTF-8 counts as a miss
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+        # A loss of power may cost the file, which is then set aside; waiting for the disk would cost each write 30 ms.
+        connection.execute("PRAGMA synchronous = OFF")
+        leave_shared_memory(connection, self.path)
         if schema_number(connection, "PRAGMA user_version") != SCHEMA_VERSION:
             set_up(connection)
         self._file = _identity(self.path)
@@ -170,7 +188,7 @@ class Cache:
             return True  # another process was faster
         except OSError:
             return False
-        for suffix in ("-wal", "-shm"):
+        for suffix in ("-journal", "-wal", "-shm"):  # a journal that stays would be played into the next file
             with suppress(OSError):
                 self.path.with_name(FILE_NAME + suffix).unlink()
         self._drop_damaged(keep=damaged)
@@ -238,7 +256,6 @@ def _clear(db: sqlite3.Connection) -> int:
         removed = db.execute("DELETE FROM entries").rowcount
     with suppress(sqlite3.OperationalError):  # while others read or write, the space stays and is used again
         db.execute("VACUUM")
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return removed
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 SCHEMA_VERSION = 2
+_HEADER_BYTES = 20
 _SCHEMA = (
     # `value` comes last and the sizes are summed up by triggers: at 200 MB no write may read other entries' texts.
     """CREATE TABLE entries (
@@ -54,7 +56,6 @@ def set_up(db: sqlite3.Connection) -> None:
     Raises:
         sqlite3.DatabaseError: the file is another program's, or of a newer version, and must be set aside.
     """
-    db.execute("PRAGMA journal_mode=WAL")
     with writing(db):
         version = schema_number(db, "PRAGMA user_version")
         if version == SCHEMA_VERSION:
@@ -65,6 +66,26 @@ def set_up(db: sqlite3.Connection) -> None:
             raise sqlite3.DatabaseError(f"its schema is another one ({version})")
         for statement in _SCHEMA if is_empty else _FROM_OLD:
             db.execute(statement)
+
+
+def leave_shared_memory(db: sqlite3.Connection, path: Path) -> None:
+    """Let the connection map no file into memory: whoever shortens a mapped one ends this process with SIGBUS.
+
+    Raises:
+        sqlite3.OperationalError: the file is of an older version of this program, and one of that runs.
+    """
+    db.execute("PRAGMA mmap_size = 0")
+    if _has_write_ahead_log(path):
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")  # its log is then indexed in our own memory
+    db.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
+    db.execute("PRAGMA locking_mode = NORMAL").fetchall()
+
+
+def _has_write_ahead_log(path: Path) -> bool:
+    """As the file's header says: https://sqlite.org/fileformat.html#the_database_header."""
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(_HEADER_BYTES)[-2:] == b"\x02\x02"
+    return False
 
 
 def schema_number(db: sqlite3.Connection, query: str) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
+import sys
 import unicodedata
 from collections.abc import Iterable
 
@@ -72,31 +74,10 @@ _SQL = word_set(
     value values varchar vacuum verbose view when where window with work year
     """
 )
-_PYTHON = [
-    *keyword.kwlist,
-    *keyword.softkwlist,
-    "self",
-    "cls",
-    "print",
-    "pytest",
-    "sys",
-    "argparse",
-    "math",
-    "main",
-    "router",
-    "blueprint",
-]
-_PYTHON_BUILTINS = word_set(
-    """
-    abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex
-    copyright credits delattr dict dir divmod enumerate eval exec exit filter float format frozenset getattr
-    globals hasattr hash help hex id input int isinstance issubclass iter len license list locals map max
-    memoryview min next object oct open ord pow print property quit range repr reversed round set setattr slice
-    sorted staticmethod str sum super tuple type vars zip
-    """
-)
 _RESERVED: dict[str, frozenset[str]] = {
-    "python": frozenset(word.lower() for word in (*_PYTHON, *_PYTHON_BUILTINS)),
+    "python": frozenset(
+        map(str.lower, (*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "self", "cls", "router"))
+    ),
     "javascript": _JAVASCRIPT,
     "typescript": _JAVASCRIPT,
     "java": _JAVA,
@@ -146,13 +127,17 @@ def kebab(words: Words) -> str:
 
 def camel(words: Words, language: str = "") -> str:
     """`userAuthentication`; a reserved word of `language` gets `Value` behind it."""
-    return _safe(words[0] + "".join(map(str.capitalize, words[1:])), language, "Value")
+    return _safe(words[0] + "".join(_capitalize(word, language) for word in words[1:]), language, "Value")
 
 
-def pascal(words: Words) -> str:
+def pascal(words: Words, language: str = "") -> str:
     """`UserAuthentication`; one that is also a type of a standard library gets `Item` behind it."""
-    name = "".join(map(str.capitalize, words))
+    name = "".join(_capitalize(word, language) for word in words)
     return f"{name}Item" if name.lower() in _TYPES else name
+
+
+def _capitalize(word: str, language: str) -> str:
+    return word.upper() if language == "go" and word in _ACRONYMS else word.capitalize()
 
 
 def flat(words: Words, language: str = "") -> str:
@@ -160,20 +145,34 @@ def flat(words: Words, language: str = "") -> str:
     return _safe("".join(words), language, "kit")
 
 
-def upper(words: Words) -> str:
-    """`USER_AUTHENTICATION`, for constants."""
-    return "_".join(words).upper()
+def module(words: Words) -> str:
+    """The name of a Python module: one of a library's, or one that looks like tests, would stand in somebody's way."""
+    name = "_".join(words)
+    is_taken = name in sys.stdlib_module_names or name in ("pytest", "pydantic", "fastapi", *keyword.kwlist)
+    return f"{name}_module" if is_taken else f"code_{name}" if name.startswith("test_") else name
+
+
+def speak(words: Words) -> str:
+    """`parse ISO dates` for `("parse", "iso", "dates")`."""
+    return " ".join(word.upper() if word in _ACRONYMS else word for word in words)
+
+
+def heading(words: Words) -> str:
+    """`User ID` for `("user", "id")`."""
+    text = speak(words)
+    return text[:1].upper() + text[1:]
 
 
 def _safe(name: str, language: str, suffix: str) -> str:
     return f"{name}{suffix}" if name.lower() in _RESERVED.get(language, frozenset()) else name
 
 
+_ACRONYMS = word_set("api css csv dns gps html http https id iso json jwt pdf sql ssh tls ui uri url utc uuid xml")
 _TYPES = word_set(
     """
     any app array arrays basemodel boolean box byte char character class collection component console context
     crypto date document double element enum err error event exception fastapi field file float formatter
-    function int integer iterator json list long map math matter module none notimplementederror null number
+    function handler int integer iterator json list long map math matter module none notimplementederror null number
     object objects ok operation option optional override path process promise proxy queue record reflect regexp
     request response result router runtime scanner self service set short some static stream string struct
     symbol system task test thread throwable time true type valueerror vec void weakmap window

@@ -1,53 +1,66 @@
-"""What a request asks for: its kind, names and parameters. Its one rule: guess where words are plain, else say less.
+"""What a request asks for: its kind, names and values. Its one rule: guess where words are plain, else say less.
 
-The result is the same for every language; each language's module turns it into files.
+The result is the same for every language; the templates turn it into files.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
 
-from code_assistant.scaffold import vocabulary
-from code_assistant.scaffold.libraries import Libraries
-from code_assistant.scaffold.naming import Words, ascii_words, fit, word_set
-from code_assistant.scaffold.parameters import (
-    Parameter,
-    distinct,
-    field_type,
-    find_parameters,
-    object_parameters,
-    parameter,
-    parameter_clause,
-    subject_parameters,
-)
-from code_assistant.scaffold.phrases import AGENTS, BASE_VERBS, FALLBACK, QUESTION, read_names
+from code_assistant.scaffold.fields import MANY, Value, ValueType, guess_type, make_value
+from code_assistant.scaffold.naming import Words, ascii_words, fit, speak
+from code_assistant.scaffold.parameters import find_parameters, object_parameters
+from code_assistant.scaffold.phrases import FALLBACK, QUESTION, find_action, find_name, find_noun, is_verb, split_names
 from code_assistant.scaffold.prose import MAX_READ_CHARS, sentence, summary
-from code_assistant.scaffold.roles import answer, inputs, structure_of
 from code_assistant.scaffold.signature import Signature, find_signature
-from code_assistant.scaffold.vocabulary import Kind, ValueType
-from code_assistant.scaffold.wording import heading, spoken
 
-_KINDS = [(kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, words in vocabulary.KINDS]
-_ON_ITSELF = word_set("run validate check process update close save clear start stop open send")
-_THINGS, _SHOWN = ("class", "table", "model"), ("sql", "html", "css")
-_PAGES = ("javascript", "typescript")
-_METHODS_BEFORE = re.compile(
-    r"\b(?:with|has|having)\s+(?:the\s+)?(\w+(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)\w+){0,5})\s+methods?\b"
-)
-_METHODS = re.compile(r"\bmethods?\b\s*:?\s*((?:[`\w]+(?:\(\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\b))+)", re.IGNORECASE)
-_PATH = re.compile(
-    r"(?:\b(?:GET|POST|PUT|PATCH|DELETE)\s+|(?<=\s)|^)/(?P<segment>[A-Za-z][\w-]{0,30})?(?:/[\w{}:.-]{0,40}){0,6}(?=[\s,.;:)]|$)"
-)
-_NO_SUBJECT = re.compile(r"\bspring[ -]boot\b|\bunit tests? (?:for|of)\b", re.IGNORECASE)
-_RETURNS = re.compile(r"\breturn(?:s|ing)?\s+(?:an?\s+|the\s+)?(list|array)?(?:\s*of\s+)?(\w+)", re.IGNORECASE)
+Kind = Literal["function", "class", "endpoint", "table", "page", "style"]
 
-
-_ASKS_FOR_MORE = re.compile(
-    r"\b(?:class|endpoint|route|rest api|component|webhook|controller|service)\b(?! (?:function|method))", re.IGNORECASE
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("endpoint", r"endpoints?|rest|apis?|routes?|webhooks?|controllers?|crud"),
+    ("style", r"css|style ?sheets?|styles?|styling|themes?"),
+    ("class", r"class(?:es)?"),
+    ("function", r"functions?"),
+    ("page", r"(?:web ?)?pages?|websites?|forms?|components?|html|navigation|nav ?bars?|buttons?|modals?"),
+    ("table", r"tables?|schemas?|migrations?"),
+    (
+        "class",
+        r"models?|structs?|entit(?:y|ies)|records?|interfaces?|services?|clients?|queues?|stacks?|caches?|trees?",
+    ),
 )
+"""Tried in this order; the first that occurs decides."""
+
+_METHODS = re.compile(
+    r"\bmethods?\b\s*:?\s+((?:[`\w]+(?:\(\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|$|\b))+)"
+    r"|\b(?:with|has|having)\s+(?:the\s+)?(\w+(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)\w+){0,5})\s+methods?\b",
+    re.IGNORECASE,
+)
+_RETURNS = re.compile(r"\breturn(?:s|ing)?\s+(?:an?\s+|the\s+)?(?:(list|array)\s+of\s+)?(\w+)", re.IGNORECASE)
+_PATH = re.compile(r"(?:\b(?:GET|POST|PUT|PATCH|DELETE)\s+)?(?<!\S)/(?:[\w{}:.-]{1,40}/?){1,6}(?=[\s,.;]|$)")
+_BESIDE_MORE = re.compile(r"\b(?:class|endpoint|route|component)\b", re.IGNORECASE)
 """A signature beside one of these is a part of what is wanted; without one it is all of it."""
+
+_VERB_RETURNS: dict[str, ValueType] = {
+    **dict.fromkeys(("is", "are", "has", "check", "validate", "verify", "contains", "match"), "flag"),
+    "count": "whole",
+    **dict.fromkeys(("calculate", "compute", "sum", "average", "measure", "estimate", "multiply", "divide"), "number"),
+}
+_KEEP_TYPE = frozenset({"sort", "reverse", "shuffle", "merge", "filter", "remove", "round", "rotate"})
+"""Verbs whose answer is of the type of what they are given."""
+_LIBRARY = re.compile(r"\s*(@?[A-Za-z][A-Za-z0-9_.-]*(?:[/:][A-Za-z0-9_.-]+){0,3})")
+_LOGIN = frozenset({"authentication", "authenticate", "login", "signin"})
+_USUAL_FIELDS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
+    (_LOGIN, ("username", "password")),
+    (frozenset({"contact", "message", "messages"}), ("email", "message")),
+    (frozenset({"order", "orders", "cart", "checkout"}), ("product id", "quantity")),
+    (frozenset({"product", "products", "item", "items"}), ("name", "price")),
+    (frozenset({"user", "users", "customer", "customers", "registration"}), ("name", "email")),
+    (frozenset({"todo", "todos", "task", "tasks"}), ("title", "done")),
+)
+"""What one would begin with where the request names no field: the first row that shares a word."""
 
 
 @dataclass(frozen=True)
@@ -55,188 +68,183 @@ class Operation:
     """One thing the code does."""
 
     words: Words
-    returns: ValueType | None
-    """None where the answer is a record of its own."""
+    returns: ValueType
     native: str = ""
     """The type of the answer as the request spells it, where the language takes it so."""
-    subject: Words = ()
-    """What a verb that stands alone is done to."""
 
     @property
     def title(self) -> str:
         """What it does, as the first sentence of a doc comment."""
-        return sentence(spoken(self.phrase))
-
-    @property
-    def unit(self) -> str:
-        """What a number that comes out counts, where it would be a riddle."""
-        is_number = self.returns in ("whole", "number")
-        return "in seconds" if is_number and self.words[-1] == "duration" else ""
-
-    @property
-    def phrase(self) -> Words:
-        """Its words, with what it is done to."""
-        return (*self.words, "the", *self.subject) if self.subject else self.words
+        return sentence(speak(self.words))
 
 
 @dataclass(frozen=True)
 class Outline:
     """What the files are made from."""
 
+    language: str
     kind: Kind
     subject: Words
+    thing: Words
+    """What a function deals with: its name without the verb."""
     operations: tuple[Operation, ...]
-    parameters: tuple[Parameter, ...]
-    result: tuple[Parameter, ...]
+    parameters: tuple[Value, ...]
+    has_fields: bool
+    """Whether the request names them."""
+    results: tuple[Value, ...]
+    """What an endpoint answers."""
+    route: Words
     summary: str
-    libraries: Libraries
-    text: str = ""
-    """The request, on one line: for words to be looked up in, never to be written."""
+    libraries: tuple[str, ...]
     type_parameters: tuple[str, ...] = ()
-    language: str = ""
 
     @property
     def operation(self) -> Operation:
         """The first, often the only one."""
         return self.operations[0]
 
-    @property
-    def title(self) -> str:
-        """The subject as a heading."""
-        return heading(self.subject)
 
+def read_request(
+    request: str, language: str = "python", libraries: tuple[str, ...] = (), framework: Kind | None = None
+) -> Outline:
+    """Work out what `request` asks for; a signature in it counts more than its words.
 
-def read_request(request: str, libraries: Sequence[str], language: str = "") -> Outline:
-    """Work out what `request` asks for; a signature in it counts more than its words."""
+    `libraries` are names as of `library_names`; `framework` is the kind that one of them is for.
+    """
     text = " ".join(request[:MAX_READ_CHARS].split())
-    known = Libraries.parse(libraries)
     signature = find_signature(text, language) if language not in ("sql", "html", "css") else None
-    kind = _kind(text, known)
-    if signature is not None and signature.parameters and not _ASKS_FOR_MORE.search(text):
-        return replace(_as_written(signature, kind, known, text), summary=summary(request), language=language)
-    clause = parameter_clause(text, kind)
-    parameters = find_parameters(clause)
-    head = _without_products(text.replace(clause, " ", 1) if parameters else text, known)
-    if (kind in _THINGS or (kind == "page" and language not in _PAGES)) and language not in _SHOWN and _acts(head):
-        kind = "function"  # "send a message to a queue" is no queue
-    subject, operation, objects = read_names(head, kind)
-    if kind == "endpoint":
-        subject, operation = _routed(text, subject, operation)
-    if operation[:2] == ("handle", subject[0]) and kind in ("component", "page", "stylesheet"):
-        operation = ("describe", *operation[1:])
-    if kind in ("class", "model", "table"):
-        operations = _methods(text, operation, kind, subject)
-    else:
-        operations = (Operation(operation, None if kind == "endpoint" else _returns(text, operation)),)
-    if question := QUESTION.search(head.lower()):
-        pair = inputs(text, ("check",), ()) if question[2] == "are" else ()
-        parameters = parameters or pair or (parameter(ascii_words(question[1])),)
-    structure = structure_of(subject) if kind == "class" else None
-    if structure is not None:
-        parameters = parameters or structure[0]
-        operations = operations if _METHODS.search(text) else tuple(_method(words, subject) for words in structure[1])
+    if signature is not None and signature.parameters and not _BESIDE_MORE.search(text):
+        return _take_signature(signature, language, summary(request), libraries, text)
+    kind = _find_kind(text, language, framework)
+    clause, parameters = find_parameters(text)
+    head = _PATH.sub(" ", _METHODS.sub(" ", text.replace(clause, " ", 1)))
+    written = _find_route(text)
+    subject, action = _find_names(head, kind, libraries, written)
+    if (question := QUESTION.search(head)) and question[2].lower() != "are":
+        parameters = parameters or (make_value(ascii_words(question[1])),)
+    has_fields = bool(parameters)
+    if not parameters and kind == "function":
+        parameters = object_parameters(head, action)
+    parameters = parameters or _usual_fields(ascii_words(text) if kind == "page" else subject)
+    names = _find_methods(text) if kind in ("class", "table") else [action]
+    operations = tuple(Operation(_avoid_test(name), _guess_return(text, name, parameters)) for name in names)
+    return Outline(
+        language=language,
+        kind=kind,
+        subject=_avoid_test(subject),
+        thing=_find_thing(text, subject),
+        operations=operations,
+        parameters=_make_distinct(parameters, [operation.words for operation in operations]),
+        has_fields=has_fields,
+        results=_usual_results(subject),
+        route=written or subject,
+        summary=summary(request),
+        libraries=libraries,
+    )
+
+
+def library_names(given: Sequence[str]) -> tuple[str, ...]:
+    """The leading plain name of each of `given`, without its version; what has none is left out."""
+    found = [match[1].rstrip("./:-_")[:60] for text in given[:8] if (match := _LIBRARY.match(text[:120]))]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _take_signature(signature: Signature, language: str, asked: str, libraries: tuple[str, ...], text: str) -> Outline:
+    name = _avoid_test(fit(signature.name, FALLBACK))
+    returns = signature.returns or _guess_return(text, name, signature.parameters)
+    return Outline(
+        language=language,
+        kind="function",
+        subject=name,
+        thing=name,
+        operations=(Operation(name, returns, signature.native),),
+        parameters=_make_distinct(signature.parameters, [name]),
+        has_fields=True,
+        results=(),
+        route=name,
+        summary=asked,
+        libraries=libraries,
+        type_parameters=signature.type_parameters,
+    )
+
+
+def _find_kind(text: str, language: str, framework: Kind | None) -> Kind:
+    found = next((kind for kind, words in _KINDS if re.search(rf"\b(?:{words})\b", text, re.IGNORECASE)), None)
+    if found in ("class", "table", "page") and language not in ("sql", "html", "css"):
+        # "Send a message to a queue" is a function, and no queue.
+        return "function" if find_action(text[:40], only_first=True) else found
+    return found or framework or "function"
+
+
+def _find_names(head: str, kind: Kind, libraries: Sequence[str], route: Words) -> tuple[Words, Words]:
+    """The subject, and what is done to it."""
+    name, noun = find_name(head), find_noun(head, libraries)
+    action = find_action(head)
     if kind == "function":
-        parameters = parameters or inputs(text, operation, objects)
-    parameters = parameters or object_parameters(text, kind) or subject_parameters(subject, operation, objects, kind)
-    operations = tuple(_untested(operation) for operation in operations)
-    parameters = distinct(parameters, [entry.words for entry in operations])
-    result = tuple(parameter(ascii_words(name), kind) for name, kind in _result_fields(subject))
-    operations = tuple(_like_its_input(operation, parameters) for operation in operations)
-    return Outline(kind, subject, operations, parameters, result, summary(request), known, text, (), language)
+        words = name or action or noun or FALLBACK
+        return words, words if words != FALLBACK else ("handle", *words)
+    landing = (*noun, "page") if noun == ("landing",) else noun
+    done = action if kind == "endpoint" else action[1:]
+    subject = name or landing or done or route or FALLBACK
+    return subject, action or _nominal_action(subject)
 
 
-def _as_written(signature: Signature, kind: Kind, known: Libraries, text: str) -> Outline:
-    name = fit(signature.name, FALLBACK)
-    is_cli = kind == "cli"
-    returns = signature.returns or _returns(text, name)
-    operation = _untested(Operation(name, returns, "" if is_cli else signature.native))
-    entries = distinct(signature.parameters, [name])
-    if is_cli:  # what comes from a command line is checked, and read as one of the plain types
-        entries = tuple(parameter(entry.words, entry.type) for entry in entries)
-    shape: Kind = "cli" if is_cli else "function"
-    return Outline(shape, name, (operation,), entries, (), "", known, text, signature.type_parameters)
+def _find_thing(text: str, subject: Words) -> Words:
+    if match := re.search(r"\bfrom\s+(?:the\s+)?([a-z_]+)\b", text, re.IGNORECASE):
+        return fit(ascii_words(match[1]), subject)
+    return subject[1:] if is_verb(subject[0]) and subject[1:] and subject[1].isalpha() else subject
 
 
-def _without_products(text: str, libraries: Libraries) -> str:
-    """The text without the names of libraries: they say what to make it with, not what it is."""
-    text = _NO_SUBJECT.sub(" ", _PATH.sub(" ", text))
-    products = {*vocabulary.FRAMEWORKS, *(name.lower() for name in libraries.names)}
-    return " ".join(word for word in text.split() if word.strip(".,;:()").lower() not in products)
+def _nominal_action(subject: Words) -> Words:
+    """`("authenticate", "user")` for `("user", "authentication")`."""
+    noun = subject[-1]
+    verb = f"{noun[:-3]}e" if noun.endswith("ation") else ""
+    return fit((verb or "handle", *(subject[:-1] if verb else subject)), FALLBACK)
 
 
-def _kind(text: str, libraries: Libraries) -> Kind:
-    if "middleware" in text.lower():
-        return "function"  # it stands before every route and has none
-    found = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
-    if found in (None, "model", "class") and libraries.serves_http:
-        return "endpoint"
-    return found or ("cli" if libraries.is_command_line else "function")
-
-
-def _routed(text: str, subject: Words, operation: Words) -> tuple[Words, Words]:
-    """The names with those of the path that a request asks for."""
+def _find_route(text: str) -> Words:
+    """The last name in a path that the request writes out, such as `users` in `/api/users/{id}`."""
     match = _PATH.search(text)
-    parts = [part for part in match[0].split("/")[1:] if part[:1].isalpha() and part != "api"] if match else []
-    if match and parts and (subject == FALLBACK or match[0].count("/") == 1):
-        words = fit(ascii_words(parts[-1]), FALLBACK)
-        return words, ("handle", *words) if operation == ("handle", *FALLBACK) else operation
-    return subject, operation
+    parts = [part for part in match[0].split("/")[1:] if part[:1].isalpha()] if match else []
+    return fit(ascii_words(parts[-1]), ()) if parts else ()
 
 
-def _acts(text: str) -> bool:
-    """Tell whether `text` begins with a verb that the code, and not its author, is to do."""
-    first = text.split(None, 1)[:1]
-    is_maker = bool(first) and first[0].lower() in vocabulary.MAKERS
-    return bool(first) and first[0].lower() in BASE_VERBS and not is_maker and not re.search(r"\bclass\b", text)
+def _find_methods(text: str) -> list[Words]:
+    match = _METHODS.search(text)
+    found = split_names(match[1] or match[2]) if match else []
+    return found or [("validate",)]
 
 
-def _method(words: Words, subject: Words) -> Operation:
-    """A method; a verb that stands alone is done to its object."""
-    alone = len(words) == 1 and words[0] in _ON_ITSELF
-    return Operation(words, _returns("", words), subject=subject if alone else ())
-
-
-def _methods(text: str, operation: Words, kind: Kind, subject: Words) -> tuple[Operation, ...]:
-    match = _METHODS.search(text) or _METHODS_BEFORE.search(text)
-    names = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", match[1].strip(" ,")) if match else []
-    plain = [words for name in names if (words := ascii_words(name)) and words[0] not in vocabulary.BREAKS]
-    methods: dict[Words, None] = dict.fromkeys(fit(words, FALLBACK) for words in plain[:6])
-    if not methods:
-        own = operation[:1] != ("handle",) and operation != FALLBACK
-        default = operation if own and kind != "model" else _agency(subject) if kind == "class" else ("validate",)
-        methods = {default: None}
-    return tuple(_method(words, subject) for words in methods)
-
-
-def _agency(subject: Words) -> Words:
-    """`("parse", "invoice")` for `("invoice", "parser")`."""
-    verb = AGENTS.get(subject[-1])
-    if verb is None:
-        return ("run",)
-    return fit((verb, *subject[:-1]), FALLBACK) if subject[1:] else (verb, "input")
-
-
-def _returns(text: str, operation: Words) -> ValueType:
-    if text and (kind := answer(text, operation)):
-        return kind
+def _guess_return(text: str, name: Words, parameters: Sequence[Value]) -> ValueType:
     match = _RETURNS.search(text)
-    if match and (named := vocabulary.TYPE_WORDS.get(match[2].lower())):
-        return "numbers" if match[1] and named in ("number", "numbers") else "texts" if match[1] else named
-    by_verb = next((kind for kind, verbs in vocabulary.VERB_RETURNS.items() if operation[0] in verbs), None)
-    return by_verb or (field_type(operation) if len(operation) == 1 else None) or "text"
+    if match and (named := guess_type((match[2].lower(),))):
+        return MANY.get(named, named) if match[1] else named
+    if name[0] in _KEEP_TYPE and parameters:
+        return parameters[0].type
+    by_verb = _VERB_RETURNS.get(name[0])
+    return by_verb or (guess_type(name) if len(name) == 1 else None) or "text"
 
 
-def _like_its_input(operation: Operation, parameters: Sequence[Parameter]) -> Operation:
-    if operation.words[0] in vocabulary.KEEP_TYPE and operation.returns == "text" and parameters:
-        return Operation(operation.words, parameters[0].type)
-    return operation
-
-
-def _untested(operation: Operation) -> Operation:
+def _avoid_test(name: Words) -> Words:
     # Several test runners take every function whose name begins with "test" for a test.
-    return replace(operation, words=("check", *operation.words[1:])) if operation.words[0] == "test" else operation
+    return ("check", *name[1:]) if name[0] == "test" else name
 
 
-def _result_fields(subject: Words) -> vocabulary.Fields:
-    rows = vocabulary.SUBJECT_RESULTS
-    return next((fields for words, fields in rows if words & set(subject)), vocabulary.DEFAULT_RESULT)
+def _make_distinct(parameters: Sequence[Value], taken: Sequence[Words]) -> tuple[Value, ...]:
+    """Give each a name of its own, and none that is in `taken`."""
+    found: dict[str, Value] = {}
+    for entry in parameters:
+        words = (*entry.words, "input") if entry.words in taken else entry.words
+        found.setdefault("".join(words), Value(words, entry.type, entry.native))
+    return tuple(found.values())[:6]
+
+
+def _usual_fields(words: Words) -> tuple[Value, ...]:
+    names = next((fields for about, fields in _USUAL_FIELDS if about & {*words}), ("name",))
+    return tuple(make_value(tuple(name.split())) for name in names)
+
+
+def _usual_results(subject: Words) -> tuple[Value, ...]:
+    if _LOGIN & {*subject}:
+        return make_value(("user", "id")), make_value(("lifetime", "seconds"), "whole")
+    return make_value(("reference",)), make_value(("message",))

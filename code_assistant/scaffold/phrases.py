@@ -1,165 +1,148 @@
-"""The names of what a request asks for. Its one rule: the head of a phrase is what it is about, and is kept."""
+"""The names of what a request asks for. Its one rule: only the plainest forms are read; all else gets a plain name."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from code_assistant.scaffold import vocabulary
-from code_assistant.scaffold.naming import MAX_NAME_CHARS, Words, ascii_words, fit, word_set
+from code_assistant.scaffold.naming import Words, ascii_words, fit, word_set
 from code_assistant.scaffold.prose import looks_secret
-from code_assistant.scaffold.vocabulary import Kind
-from code_assistant.scaffold.wording import gerund, singular, third_person
 
 FALLBACK: Words = ("requested", "feature")
 
-_NAMED = re.compile(r"\b(?:called|named)\s+[\"'`]?([A-Za-z_]\w{0,60})")
-_DECLARED = re.compile(r"\b(?:class|interface|struct|model|component|table|enum|type)\s+([A-Z][A-Za-z0-9_]*[a-z]\w*)\b")
-_QUOTED = re.compile(r"[`'\"]([A-Za-z_]\w{1,60})(?:\(\))?[`'\"]")
-_IDENTIFIER = re.compile(
-    r"(?<!\w)(?=[A-Za-z0-9_]{3,60}(?!\w))"
-    r"([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+|[a-z][a-z0-9]*(?:[A-Z][a-z0-9]+)+|[a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?!\w)"
-)
-_PRODUCTS = word_set(
-    """
-    fastapi javascript typescript postgresql mysql sqlite mongodb github gitlab graphql openapi openai nodejs
-    nextjs nestjs numpy oauth junit springboot youtube linkedin paypal dynamodb websocket websockets devops
-    macos
-    """
-)
 QUESTION = re.compile(
-    r"\b(?:checks?|tests?|determines?|tells?)\s+(?:if|whether)\s+(?:an?\s+|the\s+|two\s+)?(\w+)\s+(is|are)\s+"
-    r"(?:an?\s+)?(\w+)"
+    r"\b(?:checks?|tests?|determines?|tells?)\s+(?:if|whether)\s+(?:an?\s+|the\s+|two\s+)?(\w+)\s+(is|are|has)\s+(?:an?\s+)?(\w+)",
+    re.IGNORECASE,
 )
-_LANDING = re.compile(r"\b(landing|home) ?page\b", re.IGNORECASE)
-_RESULT_NOUN = re.compile(r"\breturns?\s+(?:the|their|its)\s+([A-Za-z]{3,20})\b", re.IGNORECASE)
-BASE_VERBS = {
-    form: verb for verb in sorted(vocabulary.VERBS) for form in (gerund(verb), third_person(verb), verb)
-}  # the verb itself last: "process" is no form of another
+"""`check whether a number is prime`: the value, the verb and the property."""
 
-AGENTS = {
-    f"{verb.removesuffix('e')}{last}": verb
-    for verb in sorted(vocabulary.VERBS)
-    for last in ("er", "or", f"{verb[-1]}er")
-}
-"""Those who do it: `parser` of `parse`."""
-
-
-def read_names(text: str, kind: Kind) -> tuple[Words, Words, Words]:
-    """The subject, the operation, and the operation's object."""
-    explicit = _explicit_name(text)
-    phrase = _question(text) or _verb_phrase(text)
-    if explicit:
-        words = fit(ascii_words(explicit), FALLBACK)
-        is_function = kind == "function" or (explicit[0].islower() and kind not in ("class", "model", "table"))
-        if is_function:
-            return words, words if words[0] in BASE_VERBS or kind == "function" else ("handle", *words), words[1:]
-        return words, fit(phrase, ()) or _operation(words), phrase[1:]
-    noun = _noun_phrase(text)
-    if kind == "page" and (match := _LANDING.search(text)):
-        noun = _noun_phrase(text.partition(" with ")[0]) or (match[1].lower(), "page")
-    if kind == "table" and phrase[1:]:
-        noun = phrase[1:]
-    if phrase[1:] and noun in vocabulary.VAGUE_NOUNS:
-        noun = (*singular(phrase[1:]), *noun)
-    if phrase and (kind == "function" or not noun):
-        operation = _short(phrase)
-        shown = operation[1:] if kind in ("component", "page") else ()
-        return shown or operation, operation, operation[1:]
-    if kind == "function" and not phrase and (result := _RESULT_NOUN.search(text)):
-        operation = ("calculate", result[1].lower())
-        return operation, operation, ()
-    subject = _short(noun)
-    operation = _short(phrase) if phrase else _operation(subject)
-    if kind == "function" and subject[1:] and subject[-1] in AGENTS and not phrase:
-        return operation, operation, operation[1:]
-    if kind == "function" and operation == ("handle", *subject) and subject != FALLBACK:
-        operation = operation if subject[-1].endswith("s") else subject  # a noun such as "debounce" is a name
-    return subject, operation, phrase[1:]
-
-
-def _short(words: Words) -> Words:
-    """Leave out what stands between the verb and the head of a phrase that is too long for a name."""
-    while len(words) > 2 and sum(map(len, words)) + len(words) > MAX_NAME_CHARS:
-        words = (words[0], *words[2:]) if words[0] in BASE_VERBS else words[1:]
-    return fit(words, FALLBACK)
+_NAMED = re.compile(
+    r"\b(?:called|named)\s+[\"'`]?([A-Za-z_]\w{0,60})|`([A-Za-z_]\w{1,60})(?:\(\))?`"
+    r"|\b(?:class|struct|interface|component|model)\s+([A-Z]\w{0,60})\b"
+    r"|(?<!\w)([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+|[a-z]\w{0,30}_[a-z0-9]\w{0,30})(?!\w)"
+)
+_PRODUCTS = word_set("javascript typescript github gitlab youtube linkedin graphql mysql")
+_FRAMEWORKS = word_set(
+    "fastapi flask django pydantic sqlalchemy react vue angular svelte express spring boot junit pytest vitest"
+)
+_MAKERS = word_set(
+    "create creates write writing build building implement make add develop fix repair debug refactor rewrite improve"
+    " design provide give generate define set up please"
+)
+_STOP_WORDS = word_set(
+    """
+    a an the some any new simple basic small complete good clean modern robust secure fast responsive accessible
+    reusable async generic custom my our your their its this these those me us i we you all each every own is be
+    two three list array collection thread-safe user-friendly
+    """
+)
+_KIND_WORDS = word_set(
+    """
+    rest restful api apis endpoint endpoints route webhook web command line tool class function functions method methods
+    module program script app application library component page table tables query model models struct schema
+    stylesheet css html sql database migration code data website site python javascript typescript java go golang
+    rust style controller service bug bugs error issue problem
+    """
+)
+"""Words that say what kind of thing is wanted, and so are no part of its name."""
+_BREAKS = word_set(
+    """
+    that which who with without using by from in into on onto via and or but where when while if whether so as
+    given to for at per against between through about over under after before until than then return returns
+    takes accepts named called are
+    """
+)
+"""A phrase ends before one of these."""
+_VERBS = word_set(
+    """
+    activate add approve average build calculate cancel check compare compute convert copy count deactivate
+    decode delete divide download encode encrypt export extract fetch filter find flatten format generate get
+    group handle hash import insert invert join keep list load log merge move multiply normalise normalize open
+    parse print process publish read remove rename render replace reset resize reverse rotate round run save
+    scan search select send show shuffle sort split store stream sum sync transform translate trim update upload
+    validate verify watch
+    """
+)
 
 
-def _explicit_name(text: str) -> str | None:
-    for pattern in (_NAMED, _DECLARED, _QUOTED, _IDENTIFIER):
-        for match in pattern.finditer(text):
-            name = match[1]
-            common = name.lower() in _PRODUCTS or name.lower() in vocabulary.STOP_WORDS
-            if not common and ascii_words(name) and not looks_secret(name):
-                return name
-    return None
-
-
-def _question(text: str) -> Words:
-    match = QUESTION.search(text.lower())
-    return (match[2], match[3]) if match else ()
-
-
-def _verb_phrase(text: str) -> Words:
-    """`("reverse", "string")` in "Write a function that reverses a string" and in "Reverse a string"."""
-    tokens = re.findall(r"[A-Za-z][\w'-]*|[.,;:!?()]", text)
-    lowered = [token.lower() for token in tokens]
-    for index, token in enumerate(lowered):
-        before = lowered[index - 1] if index else ""
-        opens = before in ("to", "that", "which", "for", "") or before in vocabulary.STOP_WORDS
-        is_described = before in ("a", "an", "the")  # "a loading spinner" loads nothing
-        is_made = is_described or (before not in ("to", "that", "which", "for") and token in vocabulary.MAKERS)
-        if opens and not is_made and token in BASE_VERBS and (before != "for" or token.endswith("ing")):
-            found = _phrase(lowered[index + 1 :])
-            if before not in ("to", "that", "which", "for") and not found:
-                continue
-            return (BASE_VERBS[token], *found)
+def find_name(text: str) -> Words:
+    """The name that the request writes as an identifier or after "called"; empty where it writes none."""
+    for match in _NAMED.finditer(text):
+        name = next(filter(None, match.groups()))
+        if name.lower() not in _PRODUCTS and not looks_secret(name):
+            return fit(ascii_words(name), FALLBACK)
     return ()
 
 
-def _noun_phrase(text: str) -> Words:
-    """`("user", "authentication")` in "Create a REST API endpoint for user authentication"."""
-    lowered = [token.lower() for token in re.findall(r"[A-Za-z0-9][\w'-]*|[.,;:!?()]", text)]
-    start = next((i + 1 for i, token in enumerate(lowered) if token in vocabulary.MAKERS), 0)
-    is_repair = start > 0 and lowered[start - 1] in vocabulary.REPAIRS
-    if is_repair and "in" in lowered[start:]:
-        start = lowered.index("in", start) + 1
-    direct = _phrase(lowered[start:])
-    if direct:
-        return direct
-    for index, token in enumerate(lowered):
-        if token in ("for", "of", "with", "and", "in", "" if is_repair else "to") and (
-            found := _phrase(lowered[index + 1 :])
-        ):
+def find_action(text: str, *, only_first: bool = False) -> Words:
+    """`("reverse", "string")` in "that reverses a string", "to reverse a string" and "Reverse a string"."""
+    if not only_first and (question := QUESTION.search(text)):
+        return question[2].lower(), *fit(ascii_words(question[3]), ("valid",))
+    tokens = _tokens(text)
+    if tokens and (verb := _base(tokens[0], tokens[1:2])) and (found := _phrase(tokens[1:])):
+        return _join(verb, found)
+    for index, token in enumerate(tokens[:-1]):
+        if not only_first and token in ("that", "which", "to") and (verb := _base(tokens[index + 1], ["a"])):
+            return _join(verb, _phrase(tokens[index + 2 :]))
+    return ()
+
+
+def find_noun(text: str, libraries: Sequence[str]) -> Words:
+    """`("user", "authentication")` in "an endpoint for user authentication" and "a user authentication endpoint"."""
+    products = _FRAMEWORKS | {name.lower() for name in libraries}
+    tokens = [token for token in _tokens(text) if token not in products]
+    start = next((index + 1 for index, token in enumerate(tokens[:4]) if token in _MAKERS), 0)
+    if direct := _phrase(tokens[start:]):
+        return fit(direct, FALLBACK)
+    for index, token in enumerate(tokens):
+        if token in ("table", "tables") and (found := _phrase(tokens[index - 1 : index])):
             return found
-    return () if is_repair else _phrase(lowered)
+        if token in ("for", "of", "in") and (found := _phrase(tokens[index + 1 :])):
+            return fit(found, FALLBACK)
+    return ()
 
 
-_MAX_READ = 7
-"""A longer run of words is no noun with what describes it."""
+def split_names(text: str) -> list[Words]:
+    """At most six names out of `add_item, remove_item and total`; a word that only joins others is none."""
+    found = (ascii_words(name) for name in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", text.strip(" ,")))
+    plain = (words for words in found if words and not {*words[:1]} & (_BREAKS | _STOP_WORDS))
+    return list(dict.fromkeys(fit(words, FALLBACK) for words in plain))[:6]
+
+
+def is_verb(word: str) -> bool:
+    """Tell whether `word` is one of the verbs that are known."""
+    return word in _VERBS
+
+
+def _join(verb: str, objects: Words) -> Words:
+    """A name of both; where it would be too long the last of the objects, which is the head, stays."""
+    words = (verb, *objects)
+    while len(words) > 2 and fit(words, ()) != words:
+        words = (verb, *words[2:])
+    return fit(words, FALLBACK)
+
+
+def _tokens(text: str) -> list[str]:
+    return [token.lower() for token in re.findall(r"[A-Za-z0-9][\w'-]*|[.,;:!?()]", text)]
+
+
+def _base(token: str, after: Sequence[str]) -> str:
+    """`sort` for `sorts`; empty for what is no verb, as far as a list of verbs and an article behind it tell."""
+    forms = (token, token.removesuffix("s"), token.removesuffix("es"), f"{token.removesuffix('ies')}y")
+    known = next((form for form in forms if form in _VERBS), "")
+    is_unknown_verb = token not in _MAKERS and after in (["a"], ["an"], ["the"], ["all"]) and token.isalpha()
+    if known in _MAKERS or not (known or is_unknown_verb) or token in _STOP_WORDS | _BREAKS:
+        return ""
+    return known or token
 
 
 def _phrase(tokens: Sequence[str]) -> Words:
     found: list[str] = []
-    for word in tokens:
-        if word == "of" and found and found[-1] in vocabulary.COLLECTIONS:
-            found.pop()  # what is dealt with in "a list of categories" is the categories
+    for index, word in enumerate(tokens[:12]):
+        is_of_many = word == "of" and tokens[index - 1 : index] and tokens[index - 1] in _STOP_WORDS
+        if is_of_many or word in _STOP_WORDS | _KIND_WORDS | _MAKERS:
             continue
-        if not word[0].isalnum() or word in vocabulary.BREAKS or len(found) >= _MAX_READ:
+        if not word[0].isalnum() or word in _BREAKS or word == "of":
             break
-        if word not in vocabulary.STOP_WORDS and word not in vocabulary.KIND_WORDS and word not in vocabulary.MAKERS:
-            found.extend(() if looks_secret(word) else ascii_words(word.replace("'s", "")))
-    return tuple(found[:4] if len(found) >= _MAX_READ else found[-4:])
-
-
-def _operation(subject: Words) -> Words:
-    """`("authenticate", "user")` for `("user", "authentication")`."""
-    verb = vocabulary.NOUN_TO_VERB.get(subject[-1])
-    if verb == subject[-1]:
-        return subject
-    agent = AGENTS.get(subject[-1])
-    if agent and subject[1:]:
-        return fit((agent, *subject[:-1]), FALLBACK)
-    if verb:
-        return fit((*verb.split("_"), *subject[:-1]), FALLBACK)
-    return subject if subject[0] in BASE_VERBS else fit(("handle", *subject), FALLBACK)
+        found.extend(() if looks_secret(word) else ascii_words(word.replace("'s", "")))
+    return tuple(found[:4])

@@ -63,7 +63,7 @@ def summary(request: str) -> str:
     return short.strip(" ,.")
 
 
-def escaped(text: str, language: str) -> str:
+def escape(text: str, language: str) -> str:
     """`text` as a comment or a document in `language` shows it."""
     for sign, shown in _ESCAPES.get(language, ()):
         text = text.replace(sign, shown)
@@ -78,9 +78,9 @@ def _told(request: str) -> str:
     return "".join(char if _is_plain(char) or char in _SIGNS else " " for char in normal)
 
 
-def wrapped(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> str:
-    """Break `text` into lines, the first beginning with `first`, the others with `rest`."""
-    lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+def wrap(text: str, prefix: str = "", width: int = WIDTH) -> str:
+    """Break `text` into lines that begin with `prefix`."""
+    lines = textwrap.wrap(text, width, initial_indent=prefix, subsequent_indent=prefix, break_on_hyphens=False)
     return "\n".join(lines)
 
 

@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from code_assistant.scaffold import vocabulary
+from code_assistant.scaffold.fields import Value, ValueType, make_value
 from code_assistant.scaffold.naming import Words, ascii_words, word_set
-from code_assistant.scaffold.parameters import MAX_PARAMETERS, Parameter, parameter
+from code_assistant.scaffold.parameters import MAX_PARAMETERS
 from code_assistant.scaffold.signature_types import read_type
-from code_assistant.scaffold.vocabulary import ValueType
 
 _CALL = re.compile(
     r"(?P<name>[A-Za-z_][A-Za-z0-9_]{0,60})(?P<generics><[^()<>]{1,40}>|\[[^()\[\]]{1,40}\])?"
@@ -33,6 +32,8 @@ _NOT_TYPES = word_set(
     implement write create add build make the a an of for to and or that named called
     """
 )
+_ARITHMETIC = word_set("add sum subtract multiply divide clamp power pow abs min max mod lerp average")
+"""Functions that deal with numbers, whatever their arguments are called."""
 _RECEIVER = re.compile(r"\bfunc\s+\([^()]{1,60}\)\s+\Z")
 _RECEIVERS = word_set("self cls this ctx")
 
@@ -42,7 +43,7 @@ class Signature:
     """What a person wrote of a function before its body."""
 
     name: Words
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[Value, ...]
     returns: ValueType | None
     """None where it does not say."""
     native: str
@@ -76,7 +77,7 @@ def _read(text: str, match: re.Match[str], before: str, language: str) -> Signat
     result = _result(text, match, before, is_typed and ":" not in match["items"])
     returns, native = read_type(result, language, generics) if result else (None, "")
     words = ascii_words(match["name"])
-    is_sum = words[0] in vocabulary.ARITHMETIC
+    is_sum = words[0] in _ARITHMETIC
     given = [(name, written) for name, written in pairs if name.lower() not in _RECEIVERS]
     entries = [
         _parameter(name, written or "number" * is_sum, "" if is_sum and not written else language, generics)
@@ -151,10 +152,9 @@ def _is_arrow(tail: str) -> bool:
     return tail.lstrip().startswith(("->", "=>"))
 
 
-def _parameter(name: str, written: str, language: str, generics: tuple[str, ...]) -> Parameter:
+def _parameter(name: str, written: str, language: str, generics: tuple[str, ...]) -> Value:
     words = ascii_words(name) or ("value",)
     if not written and language == "typescript" and generics and words[-1].endswith("s"):
         written = f"{generics[0]}[]"  # of what a generic function deals with there are many
     kind, native = read_type(written, language, generics) if written else (None, "")
-    guess = parameter(words, kind)
-    return Parameter(guess.words, guess.type, native, is_given=True)
+    return make_value(words, kind, native)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from code_assistant.scaffold.fields import MANY, ValueType
 from code_assistant.scaffold.naming import word_set
-from code_assistant.scaffold.vocabulary import ValueType
 
 _PLAIN: dict[ValueType, frozenset[str]] = {
     "text": word_set("str string String &str &String &'static text char Char CharSequence rune bytes"),
@@ -29,7 +29,6 @@ _WRAPPED = re.compile(
     r"(?:(?:Optional|Option|Promise|Awaitable|Result)[\[<](?P<inside>.{1,60}?)(?:, ?[^\[\]<>]{1,40})?[\]>]"
     r"|(?P<first>.{1,60}?)(?: ?\| ?(?:None|null|undefined)|\?))"
 )
-_MANY: dict[ValueType, ValueType] = {"text": "texts", "whole": "wholes", "number": "numbers"}
 
 _TEXT: ValueType = "text"
 
@@ -59,7 +58,7 @@ def read_type(text: str, language: str, type_parameters: tuple[str, ...] = ()) -
     kind = known.get(written) or known.get(written.lstrip("&"))
     if kind is None and (found := _LIST.fullmatch(written)):
         inside = known.get(next(filter(None, found.groups())).strip())
-        kind = _MANY.get(inside or "text", "texts")
+        kind = MANY.get(inside or "text", "texts")
     return kind, written if kind and _is_own(written, language, type_parameters) else ""
 
 

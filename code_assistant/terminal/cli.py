@@ -23,10 +23,12 @@ from mcp.types import CallToolResult, TextContent
 from code_assistant.children.errors import describe
 from code_assistant.children.launch import own_program
 from code_assistant.documentation.cache import Cache
+from code_assistant.hosts.table import NAMES as HOSTS
 from code_assistant.server import GENERATE, STATUS
 from code_assistant.settings import Settings
 from code_assistant.terminal.diagnosis import Diagnosis
 from code_assistant.terminal.doctor import diagnose
+from code_assistant.terminal.installation import install, print_config
 from code_assistant.terminal.live import Live
 from code_assistant.text.plain import show_controls
 from coding_standards.languages import NAMES
@@ -47,6 +49,10 @@ def run_command(arguments: Sequence[str], settings: Settings) -> int:
     try:
         if options.doctor:
             return _print_diagnosis(asyncio.run(diagnose(settings)))
+        if options.install:
+            return install(options, settings.environ)
+        if options.print_config:
+            return print_config(options, settings.environ)
         if options.cache_clear:
             return _clear_cache(settings)
         if options.status:
@@ -83,11 +89,24 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--generate", metavar="REQUEST", help="write code for a request; Markdown on stdout")
     what.add_argument("--status", action="store_true", help="start the server and show how everything is")
     what.add_argument("--cache-clear", action="store_true", help="remove all documentation that is kept on disk")
+    what.add_argument(
+        "--install",
+        nargs="+",
+        choices=[*HOSTS, "all"],
+        metavar="HOST",
+        help=f"register with {', '.join(HOSTS)}, or all",
+    )
+    what.add_argument("--print-config", choices=HOSTS, metavar="HOST", help="show what --install would write")
     what.add_argument("--doctor", action="store_true", help="check every precondition and say what fixes it")
     parser.add_argument("--language", default="python", help=f"one of {', '.join(NAMES)} (default: python)")
     parser.add_argument("--libraries", nargs="*", default=[], metavar="NAME", help="such as fastapi or react@19")
     parser.add_argument("--tests", action="store_true", help="also write tests")
     parser.add_argument("--no-docs", action="store_true", help="do not ask for documentation of every public name")
+    registering = parser.add_argument_group("with --install")
+    registering.add_argument("--scope", choices=("user", "project"), default="user", help="default: user")
+    registering.add_argument("--dry-run", action="store_true", help="show what would be written, change nothing")
+    registering.add_argument("--uninstall", action="store_true", help="take our servers out again")
+    registering.add_argument("--with-secrets", action="store_true", help="write the keys that are set here")
     parser.add_argument("--existing-code", metavar="FILE", type=Path, help="a file to change or extend")
     return parser
 

@@ -231,6 +231,9 @@ async def test_a_path_that_leaves_the_folder_is_a_finding(orchestrator: Orchestr
     result, _ = await generate(orchestrator, answered((path, CLEAN)), answered(("add.py", CLEAN)))
     assert result.checks.rounds == 1
     assert result.files[0].path == "add.py"
+    stubborn, _ = await generate(orchestrator, answered((path, CLEAN)), answered((path, CLEAN)))
+    assert stubborn.files[0].path in ("path-refused/add.py", "path-refused/unnamed")
+    assert any(finding.rule == "request-path-leaves-folder" for finding in stubborn.checks.findings)
 
 
 async def test_an_empty_answer_is_an_error_after_one_turn(orchestrator: Orchestrator) -> None:

@@ -23,6 +23,14 @@ CURRENT, OLD = "4.1.1", "1.0.14"
 PACKAGE = "@upstash/context7-mcp"
 EVERYTHING = "@modelcontextprotocol/server-everything"
 EVERYTHING_VERSION = "2026.1.26"
+TYPESCRIPT = {
+    "typescript": "7.0.2",
+    "@types/node": "22.20.7",
+    "express": "5.3.0",
+    "@types/express": "5.0.6",
+    "@types/react": "19.3.3",
+}
+"""The compiler, and what scaffolds import, with its types."""
 NODE_AT_LEAST = (20, 18, 1)  # What the current package asks for in `engines`.
 NPM_S = 300.0  # A cold installation over a slow line; usually 10 s.
 DOCKER_S = 30.0
@@ -67,11 +75,28 @@ def need_everything() -> Path:
     return need_npm(EVERYTHING, EVERYTHING_VERSION, home) / "dist" / "index.js"
 
 
+def need_typescript() -> tuple[Path, Path]:
+    """TypeScript's compiler, a program for node, and the `node_modules` with the types that it needs."""
+    home = npm_folder() / f"typescript-{TYPESCRIPT['typescript']}"
+    need_node()
+    if not home.is_dir():
+        _install([f"{package}@{version}" for package, version in TYPESCRIPT.items()], home)
+    return home / "node_modules" / "typescript" / "bin" / "tsc", home / "node_modules"
+
+
+def need_tool(name: str, package: str) -> str:
+    """The path of a compiler; not everybody who tests has every one of them."""
+    found = shutil.which(name)
+    if found is None:
+        missing(f"{name} is not installed", f"on Debian: apt-get install {package}")
+    return found
+
+
 def need_npm(package: str, version: str, home: Path) -> Path:
     """The folder of this package from npm, installed into `home` once per machine."""
     need_node()
     if not home.is_dir():
-        _install(f"{package}@{version}", home)
+        _install([f"{package}@{version}"], home)
     return home / "node_modules" / package
 
 
@@ -81,16 +106,16 @@ def npm_folder() -> Path:
     return Path(chosen) if chosen else platformdirs.user_cache_path("code-assistant-tests") / "npm"
 
 
-def _install(package: str, home: Path) -> None:
+def _install(packages: list[str], home: Path) -> None:
     """Install beside the target and rename: two test runs at once do not disturb each other."""
     home.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
         options = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
         npm = shutil.which("npm") or "npm"
-        command = [npm, "install", "--prefix", scratch, *options, package]
+        command = [npm, "install", "--prefix", scratch, *options, *packages]
         done = subprocess.run(command, capture_output=True, text=True, timeout=NPM_S, check=False)
         if done.returncode != 0:
-            missing(f"npm cannot install {package}: {done.stderr[-500:]}", "look at the network")
+            missing(f"npm cannot install {' '.join(packages)}: {done.stderr[-500:]}", "look at the network")
         try:
             Path(scratch).rename(home)
         except OSError:
@@ -142,6 +167,7 @@ def main() -> int:
     for version in (CURRENT, OLD):
         print(need_context7(version))
     print(need_everything())
+    print(need_typescript()[0])
     return 0
 
 

@@ -1,0 +1,90 @@
+"""The values that code deals with. Its one rule: a type is told by a plain word, or it is a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from code_assistant.scaffold.naming import MAX_PARAMETER_CHARS, Words, fit, speak, word_set
+
+ValueType = Literal["text", "whole", "number", "flag", "texts", "numbers", "wholes"]
+
+TYPE_WORDS: dict[str, ValueType] = {
+    **dict.fromkeys(word_set("string str text word char character uuid date"), "text"),
+    **dict.fromkeys(word_set("integer int whole n k"), "whole"),
+    **dict.fromkeys(word_set("number float double decimal x y"), "number"),
+    **dict.fromkeys(word_set("boolean bool flag true false"), "flag"),
+    **dict.fromkeys(word_set("strings texts words list array collection"), "texts"),
+    **dict.fromkeys(word_set("numbers floats decimals prices amounts"), "numbers"),
+    **dict.fromkeys(word_set("integers ints"), "wholes"),
+}
+"""What these words say about a value's type."""
+
+FIELD_TYPES: dict[str, ValueType] = {
+    **dict.fromkeys(
+        word_set("name title email mail username password address phone description message url path file city country")
+        | word_set("status category color colour content body author token code language role query keyword sku slug"),
+        "text",
+    ),
+    **dict.fromkeys(word_set("age capacity count quantity size limit offset year stock position score pages"), "whole"),
+    **dict.fromkeys(word_set("price amount total rate weight height width length distance balance radius"), "number"),
+    **dict.fromkeys(word_set("celsius fahrenheit temperature duration speed latitude longitude average sum"), "number"),
+    **dict.fromkeys(word_set("active enabled done completed visible available published verified verbose"), "flag"),
+    **dict.fromkeys(word_set("tags names items lines roles categories emails urls keys labels options"), "texts"),
+}
+"""What the last word of a field's name says about its type."""
+
+MANY: dict[ValueType, ValueType] = {"text": "texts", "whole": "wholes", "number": "numbers"}
+"""The types of lists by the type of what they hold."""
+
+_COUNTS = word_set("age capacity count quantity size limit offset stock pages price amount weight height width length")
+_SECRETS = word_set("password passphrase pin token secret key")
+_OWN_NAMES = word_set("body err error errors expected given main outcome request response result self test")
+"""What templates call their own things."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value that goes in or comes out."""
+
+    words: Words
+    type: ValueType
+    native: str = ""
+    """The type as the request spells it, where the language takes it so."""
+
+    @property
+    def is_secret(self) -> bool:
+        """True for what must not be shown or stored as it is."""
+        return self.words[-1] in _SECRETS
+
+    @property
+    def is_count(self) -> bool:
+        """True where a negative value makes no sense."""
+        return self.type in ("whole", "number") and self.words[-1] in _COUNTS
+
+    @property
+    def is_list(self) -> bool:
+        """True for a list of values."""
+        return self.type in ("texts", "numbers", "wholes")
+
+    @property
+    def phrase(self) -> str:
+        """The name in words."""
+        return speak(self.words)
+
+
+def make_value(words: Words, kind: ValueType | None = None, native: str = "") -> Value:
+    """Make a value with a name that fits, its type told by its last word when `kind` is None."""
+    words = fit(words, ("value",), MAX_PARAMETER_CHARS)
+    words = (*words, "input") if len(words) == 1 and words[0] in _OWN_NAMES else words
+    return Value(words, kind or guess_type(words) or "text", native)
+
+
+def guess_type(words: Words) -> ValueType | None:
+    """The type that a field's name tells, or None when it tells nothing."""
+    if words[0] in ("is", "has") and len(words) > 1:
+        return "flag"
+    last = words[-1]
+    if known := FIELD_TYPES.get(last) or ("text" if last in ("id", "at") else TYPE_WORDS.get(last)):
+        return known
+    return MANY.get(FIELD_TYPES.get(last.removesuffix("s"), "flag"))

@@ -1,0 +1,87 @@
+"""JSON with comments is changed in one place and stays as it is everywhere else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from code_assistant.hosts import jsonc
+
+NEW = {"command": "py", "args": ["s.py"]}
+COMMENTED = """\
+// what I use
+{
+    /* mine */ "theme": "dark", // kept
+    "servers": {
+        "other": {"command": "x"}, // kept, too
+    },
+}
+"""
+FILES = [
+    "",
+    "{}",
+    "{ }\n",
+    '{"a": 1}',
+    '{\n  "a": [1, 2, {"b": "}"}]\n}\n',
+    '{"servers": {}}',
+    '{\n\t"servers": {\n\t\t"other": {}\n\t}\n}\n',
+    '{"servers": {"ours": {"command": "old"}, "other": 1}}',
+    '{"servers": {"other": 1, "ours": 2}, "z": "\\u00e9"}',
+    '{\r\n  "servers": {\r\n    "other": 1\r\n  }\r\n}\r\n',
+    "\ufeff" + '{"a": 1}',
+    COMMENTED,
+]
+
+
+@pytest.mark.parametrize("text", FILES)
+def test_what_is_put_in_is_there_and_everything_else_is_what_it_was(text: str) -> None:
+    changed = jsonc.put(text, "servers", "ours", NEW)
+    before = jsonc.read(text)
+    assert jsonc.read(changed) == {**before, "servers": {**before.get("servers", {}), "ours": NEW}}
+    assert jsonc.put(changed, "servers", "ours", NEW) == changed
+
+
+@pytest.mark.parametrize("text", [text for text in FILES if "ours" not in text and "servers" in text])
+def test_what_is_taken_out_leaves_the_file_as_it_was(text: str) -> None:
+    gone = jsonc.remove(jsonc.put(text, "servers", "ours", NEW), "servers", "ours")
+    assert jsonc.read(gone) == jsonc.read(text)
+    assert "".join(gone.split()) == "".join(text.split())
+
+
+def test_comments_and_last_commas_survive_a_change_and_its_undoing() -> None:
+    changed = jsonc.put(COMMENTED, "servers", "ours", NEW)
+    for kept in ("// what I use", '/* mine */ "theme": "dark", // kept', "// kept, too"):
+        assert kept in changed
+    assert jsonc.remove(changed, "servers", "ours").count("kept") == 2
+
+
+def test_the_file_keeps_its_own_indentation() -> None:
+    changed = jsonc.put('{\n\t"servers": {}\n}\n', "servers", "ours", {"a": 1})
+    assert changed == '{\n\t"servers": {\n\t\t"ours": {\n\t\t\t"a": 1\n\t\t}\n\t}\n}\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "{",
+        '{"a": }',
+        '{"a": 1 "b": 2}',
+        '{"a": 1} {"b": 2}',
+        "{'a': 1}",
+        '{"servers": []}',
+        '{"a": 1, "a": 2}',
+        "[" * 5_000,
+        '{"a": "\\q"}',
+        "not json at all",
+    ],
+)
+def test_what_is_not_understood_is_refused(text: str) -> None:
+    with pytest.raises(jsonc.JsoncError):
+        jsonc.put(text, "servers", "ours", NEW)
+
+
+@pytest.mark.parametrize("text", [text for text in FILES if text.strip() and text is not COMMENTED])
+def test_json_is_read_as_json_is(text: str) -> None:
+    assert jsonc.read(text) == json.loads(text.removeprefix("\ufeff"))
