@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.hosts import jsonc
+from groundwork import jsonc
 from code_assistant.hosts.registration import (
     ASSISTANT,
     STANDARDS,
