@@ -29,9 +29,8 @@ from session import Session
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.support.llama import Llama  # noqa: E402
-
 from code_assistant.model.answer import read_answer  # noqa: E402
+from tests.support.llama import Llama  # noqa: E402
 
 Way = Literal["plain", "product"]
 WAYS: tuple[Way, ...] = ("plain", "product")
