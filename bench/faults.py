@@ -19,8 +19,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.fault_kinds import ends, hosts, models, servers
-from bench.fault_kinds.scene import Kind, Tally
+from fault_kinds import ends, hosts, models, servers
+from fault_kinds.scene import Kind, Tally
+
 from tests.support import processes
 
 KINDS: dict[str, tuple[str, Kind]] = {

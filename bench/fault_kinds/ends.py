@@ -15,9 +15,9 @@ from pathlib import Path
 
 import anyio
 
-from bench.fault_kinds.scene import KEY, SERVER, STATUS, Json, Tally, python, require, require_gone
 from code_assistant.context7.docker import LABEL
 from code_assistant.documentation.cache import FILE_NAME
+from fault_kinds.scene import KEY, SERVER, STATUS, Json, Tally, python, require, require_gone
 from tests.support import external, processes
 from tests.support.children import CHILDREN
 from tests.support.raw_server import RawServer, clean_environment
@@ -97,7 +97,7 @@ async def inject_surroundings(tally: Tally, folder: Path, scale: float) -> None:
 
 
 async def _surround(shell: str, variables: dict[str, str | None], named: str) -> None:
-    command = ["sh", "-c", f'{shell}exec "$0" "$@"', sys.executable, SERVER]
+    command: list[str | Path] = ["sh", "-c", f'{shell}exec "$0" "$@"', sys.executable, SERVER]
     async with RawServer(command, env=clean_environment(**variables)) as server:
         await server.initialize()
         status = (await server.call(STATUS))["structuredContent"]

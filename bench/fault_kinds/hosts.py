@@ -7,7 +7,7 @@ import sys
 from itertools import cycle, islice
 from pathlib import Path
 
-from bench.fault_kinds.scene import GENERATE, ROOT, STATUS, Json, Scene, Tally, require, stage
+from fault_kinds.scene import GENERATE, ROOT, STATUS, Json, Scene, Tally, require, stage
 from tests.fakes import model_script as script
 from tests.support.raw_server import RawServer, clean_environment
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-from bench.fault_kinds.scene import CODE, GOOD, Scene, Tally, require, stage
 from code_assistant.project.paths import is_outside
+from fault_kinds.scene import CODE, GOOD, Scene, Tally, require, stage
 from tests.code_assistant.model.test_reply import GIVEN_UP, NO_ANSWERS, REFUSALS
 from tests.code_assistant.project.test_paths import ODD, OUTSIDE, RUNS
 from tests.fakes import model_script as script

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import anyio
 
-from bench.fault_kinds.scene import GOOD, STATUS, TOKEN, Json, Scene, Tally, python, require, stage
+from fault_kinds.scene import GOOD, STATUS, TOKEN, Json, Scene, Tally, python, require, stage
 from tests.fakes import model_script as script
 
 REPLIES = ("surrogate", "bytes", "half", "half, id last", "half, no id", "nesting", "mark", "noise", "many", "right")
