@@ -20,6 +20,7 @@ from typing import Any
 import anyio
 import pytest
 import pytest_asyncio
+from mcp_types import INVALID_PARAMS
 
 from coding_standards.languages import LANGUAGES, NAMES
 from tests.fakes.model_script import ModelRequest, Turn, answer, hang
@@ -171,10 +172,10 @@ async def test_half_a_surrogate_pair_is_mended(shared: RawServer) -> None:
 
 @in_shared
 async def test_unknown_tools_and_arguments_are_refused_by_name(shared: RawServer) -> None:
-    unknown = await shared.call("rm_rf" * 1_000)
-    assert unknown["isError"]
-    assert unknown["content"][0]["text"].endswith(f"there are {GENERATE} and {STATUS}.")
-    assert len(unknown["content"][0]["text"]) < 200
+    unknown = (await shared.request("tools/call", {"name": "rm_rf" * 1_000, "arguments": {}}))["error"]
+    assert unknown["code"] == INVALID_PARAMS
+    assert unknown["message"].endswith(f"known: {GENERATE}, {STATUS}")
+    assert len(unknown["message"]) < 200
     refused = await shared.call(GENERATE, request="x", libary=["a"])
     assert refused["isError"]
     assert "libary: unknown argument; did you mean libraries?" in refused["content"][0]["text"]

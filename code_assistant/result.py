@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from groundwork.outcomes import MEANINGS, Outcome
 
@@ -18,6 +19,10 @@ class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 def _ids(outcome: Outcome) -> Any:
     return Field(default=(), description=f"Ids of items, over all files: {MEANINGS[outcome]}")
 
@@ -26,9 +31,9 @@ class GeneratedFile(_Shape):
     """One file of the answer."""
 
     path: str = Field(description="Relative path, as proposed")
-    language: str
-    role: Role
-    content: str
+    language: str = Field(description="Its language, or its format")
+    role: Role = Field(description="What it is for")
+    content: str = Field(description="The whole file")
 
 
 class FailedItem(_Shape):
@@ -47,9 +52,9 @@ class Finding(_Shape):
     file: str = Field(description="Path of the file; empty when it is about the whole answer")
     line: int = Field(description="From 1; 0 when it is about the whole file")
     message: str = Field(description="What to do")
-    items: tuple[str, ...] = Field(default=(), exclude=True)
+    items: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
     """Ids of the standards' items that this breaks; `fail` tells them."""
-    excerpt: str = Field(default="", exclude=True)
+    excerpt: SkipJsonSchema[str] = Field(default="", exclude=True)
     """The offending line, for the model that mends it; everybody else has the file."""
 
 
@@ -78,62 +83,73 @@ class Checks(_Shape):
 class StandardUsed(_Shape):
     """A standard that the model was given."""
 
-    uri: str
-    title: str
+    uri: str = Field(description="The resource of the standards server that holds it")
+    title: str = Field(description="Its title")
 
 
 class DocumentationUsed(_Shape):
     """Where the documentation of one library came from."""
 
-    library: str
-    version: str | None = None
-    source: DocumentationSource
-    library_id: str | None = None
-    age_s: int | None = None
-    note: str | None = None
+    library: str = Field(description="The library as it was asked for")
+    version: str | None = Field(default=None, description="The version that is documented", exclude_if=_is_none)
+    source: DocumentationSource = Field(description="Where it came from; none: it was looked for in vain")
+    library_id: str | None = Field(default=None, description="Its id at Context7", exclude_if=_is_none)
+    age_s: int | None = Field(default=None, description="How many seconds ago it was fetched", exclude_if=_is_none)
+    note: str | None = Field(default=None, description="What a reader should know of it", exclude_if=_is_none)
 
 
 class Missing(_Shape):
     """Something that the answer had to do without."""
 
-    what: str
-    why: str
-    remedy: str
+    what: str = Field(description="What is missing")
+    why: str = Field(description="Its cause")
+    remedy: str = Field(description="What helps")
 
 
 class ContextUse(_Shape):
     """What the model was given, and what was cut off to fit."""
 
-    budget_chars: int
-    used_chars: int
-    trimmed: tuple[str, ...] = ()
+    budget_chars: int = Field(description="Characters that it may take")
+    used_chars: int = Field(description="Characters that it took")
+    trimmed: tuple[str, ...] = Field(default=(), description="What was shortened to fit")
     removed_lines: int = Field(default=0, description="Lines of untrusted text left out because they address the model")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was left out, so that there is nothing to tell."""
+        return not self.trimmed and not self.removed_lines
 
 
 class Usage(_Shape):
     """What it cost."""
 
-    model: str
-    turns: int = 0
-    tool_calls: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    seconds: float = 0.0
+    model: str = Field(description="The model's name; `offline` where none is configured")
+    turns: int = Field(default=0, description="Times that the model was asked")
+    tool_calls: int = Field(default=0, description="Tools that it called")
+    input_tokens: int = Field(default=0, description="Tokens that it read")
+    output_tokens: int = Field(default=0, description="Tokens that it wrote")
+    seconds: float = Field(default=0.0, description="How long everything took")
 
 
 class GenerationResult(_Shape):
-    """The answer of `generate_code_with_context`."""
+    """The answer of `generate_code_with_context`. What leads comes first: two large hosts' models read this alone."""
 
-    status: Status
-    files: tuple[GeneratedFile, ...] = ()
-    explanation: str = ""
-    checks: Checks
-    standards: tuple[StandardUsed, ...] = ()
-    documentation: tuple[DocumentationUsed, ...] = ()
-    missing: tuple[Missing, ...] = ()
-    context: ContextUse | None = None
-    usage: Usage
-    next_step: str | None = Field(default=None, description="What to do now: set when pending or a scaffold")
+    status: Status = Field(description="How far it got; `pending`: the work goes on")
+    next_step: str | None = Field(
+        default=None, description="What to do now: set when pending or a scaffold", exclude_if=_is_none
+    )
+    checks: Checks = Field(description="What was checked, and how it came out")
+    files: tuple[GeneratedFile, ...] = Field(default=(), description="The files of the answer; nothing is on disk yet")
+    explanation: str = Field(default="", description="What the model says of them")
+    standards: tuple[StandardUsed, ...] = Field(default=(), description="The standards that the model was given")
+    documentation: tuple[DocumentationUsed, ...] = Field(default=(), description="The documentation of each library")
+    missing: tuple[Missing, ...] = Field(default=(), description="What the answer had to do without")
+    context: ContextUse | None = Field(
+        default=None,
+        description="What the model was not shown in full; left out where that is nothing",
+        exclude_if=lambda use: use is None or use.is_whole,
+    )
+    usage: Usage = Field(description="What it cost")
 
 
 NOTHING_CHECKED = "nothing was checked"

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
-from mcp.server.stdio import stdio_server
 from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
 from pydantic import Field
 
@@ -34,8 +33,7 @@ from code_assistant.result import NOTHING_CHECKED, Checks, GenerationError, Gene
 from code_assistant.settings import Settings
 from code_assistant.status import ServerStatus, render_status
 from coding_standards.languages import NAMES
-from groundwork.version import __version__
-from groundwork.wire import mended
+from groundwork.protocol import StdioServer, unknown_tool
 
 logger = logging.getLogger(__name__)
 
@@ -49,35 +47,50 @@ INSTRUCTIONS = (
     "with the same arguments. get_server_status tells what is not well and what to do about it."
 )
 
+GENERATE_DESCRIPTION = """Write code that follows the team's coding standards and the libraries' current documentation.
+
+Returns complete files, already checked rule by rule against the standards (`checks`), with the documentation used and
+what was missing. Nothing is written to disk: put the files where they belong yourself.
+
+Use it for new code, or to change one file (`existing_code`), when the team's standards or a library's current API
+matter. It takes from seconds to minutes. If `status` is `pending`, call it again with the same arguments: the work goes
+on and the result is collected. If `status` is `scaffold`, no model was configured: complete the files yourself by the
+standards and documentation in `explanation`."""
+
+STATUS_DESCRIPTION = """Tell how the code assistant and its internal servers are, and what to do about what is not well.
+
+Answers in milliseconds: model, jobs, documentation cache, and for each internal server its state, tools, restarts,
+latency, last error with its remedy, and last lines of stderr."""
+
+_ICON = "<path d='M6 3L2 8l4 5M10 3l4 5-4 5' fill='none' stroke='#36c' stroke-width='2'/>"
+
 Result = Annotated[CallToolResult, GenerationResult]
 Status = Annotated[CallToolResult, ServerStatus]
 _LANGUAGES = f"One of {', '.join(NAMES)}; py, js, ts, golang and rs are taken as well"
 """As text: a host that checks arguments against an enumeration would refuse `py` and `Python`, which we take."""
 
 
-class CodeAssistantServer(MCPServer[Orchestrator]):
+class CodeAssistantServer(StdioServer[Orchestrator]):
     """Validates arguments itself: the SDK's own text echoes the input, and it ignores unknown names."""
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Orchestrator, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        """Refuse wrong arguments with one line for each, then call the tool."""
+        """Refuse wrong arguments with one line for each, then call the tool.
+
+        Raises:
+            MCPError: there is no such tool.
+        """
         try:
             if name == GENERATE:
                 arguments = parse_request(arguments).model_dump(mode="json")
             elif name == STATUS and arguments:
                 raise RequestError(f"{next(iter(arguments))[:60]}: unknown argument; {STATUS} takes none")
             elif name not in (GENERATE, STATUS):
-                return _error(f"Unknown tool {name[:60]!r}; there are {GENERATE} and {STATUS}.")
+                raise unknown_tool(name, (GENERATE, STATUS))
         except RequestError as error:
             return _error(f"Wrong arguments for {name}.\n{error}")
         return await super().call_tool(name, arguments, context)
-
-    async def serve_stdio(self) -> None:
-        """Serve one host until its input ends."""
-        options = self._lowlevel_server.create_initialization_options()
-        async with stdio_server() as streams, mended(*streams) as (requests, answers):
-            await self._lowlevel_server.run(requests, answers, options)
 
 
 def build_server(orchestrator: Orchestrator) -> CodeAssistantServer:
@@ -94,8 +107,10 @@ def build_server(orchestrator: Orchestrator) -> CodeAssistantServer:
 
     server = CodeAssistantServer(
         "code-assistant",
+        offers=(),
+        icon=_ICON,
         title="Code assistant",
-        version=__version__,
+        description="Writes code that follows the team's standards, and checks it before it is returned",
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
         log_level=orchestrator.settings.log_level,
@@ -110,36 +125,32 @@ def _add_tools(server: CodeAssistantServer, orchestrator: Orchestrator) -> None:
         title="Generate code that follows the team's standards",
         annotations=ToolAnnotations(read_only_hint=True, open_world_hint=True),
         meta={"anthropic/maxResultSizeChars": _MAX_RESULT_CHARS},
+        description=GENERATE_DESCRIPTION,
     )
     async def generate_code_with_context(
         request: Annotated[
-            str, Field(min_length=1, max_length=MAX_REQUEST_CHARS, description="What the code shall do")
+            str, Field(description=f"What the code shall do, in at most {MAX_REQUEST_CHARS:,} characters")
         ],
         ctx: Context[Orchestrator, Any],
-        language: Annotated[str, Field(description=_LANGUAGES)] = "python",
+        language: Annotated[str, Field(description=_LANGUAGES, examples=list(NAMES))] = "python",
         libraries: Annotated[
             list[str],
-            Field(max_length=MAX_LIBRARIES, description="Libraries to use, with or without a version: fastapi==0.115"),
+            Field(
+                description=f"At most {MAX_LIBRARIES} libraries to use, with or without a version: fastapi==0.115",
+                examples=[["fastapi==0.115", "pydantic"]],
+            ),
         ] = [],  # noqa: B006  # the schema's default; never changed
         include_tests: Annotated[bool, Field(description="Also write tests")] = False,
         include_docs: Annotated[bool, Field(description="Document every public name")] = True,
         existing_code: Annotated[
-            str | None, Field(max_length=MAX_EXISTING_CODE_CHARS, description="A file to change or extend")
+            str | None,
+            Field(description=f"A file to change or extend, of at most {MAX_EXISTING_CODE_CHARS:,} characters"),
         ] = None,
         existing_path: Annotated[
-            str | None, Field(max_length=MAX_PATH_CHARS, description="Its path in the project, such as src/app.py")
+            str | None,
+            Field(description=f"Its path in the project, such as src/app.py: at most {MAX_PATH_CHARS} characters"),
         ] = None,
     ) -> Result:
-        """Write code that follows the team's coding standards and the libraries' current documentation.
-
-        Returns complete files, already checked rule by rule against the standards (`checks`), with the documentation
-        used and what was missing. Nothing is written to disk: put the files where they belong yourself.
-
-        Use it for new code, or to change one file (`existing_code`), when the team's standards or a library's current
-        API matter. It takes from seconds to minutes. If `status` is `pending`, call it again with the same arguments:
-        the work goes on and the result is collected. If `status` is `scaffold`, no model was configured: complete the
-        files yourself by the standards and documentation in `explanation`.
-        """
         asked = GenerationRequest(
             request=request,
             language=language,
@@ -155,13 +166,9 @@ def _add_tools(server: CodeAssistantServer, orchestrator: Orchestrator) -> None:
         name=STATUS,
         title="Status of the code assistant",
         annotations=ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False),
+        description=STATUS_DESCRIPTION,
     )
     async def get_server_status() -> Status:
-        """Tell how the code assistant and its internal servers are, and what to do about what is not well.
-
-        Answers in milliseconds: model, jobs, documentation cache, and for each internal server its state, tools,
-        restarts, latency, last error with its remedy, and last lines of stderr.
-        """
         status = orchestrator.status()
         return _success(render_status(status), status.model_dump(mode="json"))
 

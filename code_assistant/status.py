@@ -28,10 +28,10 @@ class _Shape(BaseModel):
 class OrchestratorStatus(_Shape):
     """The server itself."""
 
-    version: str
-    uptime_s: float
-    pid: int
-    model: str
+    version: str = Field(description="Version of this program")
+    uptime_s: float = Field(description="Seconds since it started")
+    pid: int = Field(description="Its process")
+    model: str = Field(description="The model's name; `offline` where none is configured")
     served_by: str = Field(description="Where the model runs")
     remedy: str | None = Field(default=None, description="How to use a real model, when none is set")
 
@@ -39,46 +39,48 @@ class OrchestratorStatus(_Shape):
 class JobsStatus(_Shape):
     """Generations."""
 
-    running: int
-    queued: int
+    running: int = Field(description="Generations at work")
+    queued: int = Field(description="Generations that wait for a place")
     kept: int = Field(description="Finished results that wait for their caller")
-    max_running: int
-    started: int
+    max_running: int = Field(description="How many may be at work at once")
+    started: int = Field(description="How many were started so far")
     joined: int = Field(description="Calls that joined a running job instead of starting one")
 
 
 class ChildStatus(_Shape):
     """One internal server."""
 
-    name: str
-    state: State
+    name: str = Field(description="Its name")
+    state: State = Field(description="How it is")
     kind: str | None = Field(default=None, description="stdio, docker, npx or remote")
     command: str | None = Field(default=None, description="How it is started or reached, secrets masked")
-    pid: int | None = None
-    protocol_version: str | None = None
-    server_name: str | None = None
-    server_version: str | None = None
-    tools: tuple[str, ...] = ()
+    pid: int | None = Field(default=None, description="Its process")
+    protocol_version: str | None = Field(default=None, description="The version of MCP that it speaks")
+    server_name: str | None = Field(default=None, description="What it calls itself")
+    server_version: str | None = Field(default=None, description="Its own version")
+    tools: tuple[str, ...] = Field(default=(), description="Names of its tools")
     notes: tuple[str, ...] = Field(default=(), description="What of its tools was left out, and why")
-    uptime_s: float = 0.0
-    restarts: int = 0
-    calls: int = 0
-    errors: int = 0
+    uptime_s: float = Field(default=0.0, description="Seconds since it became ready")
+    restarts: int = Field(default=0, description="How often it was started anew")
+    calls: int = Field(default=0, description="Calls that it answered")
+    errors: int = Field(default=0, description="Those of them that failed")
     latency_ms: float | None = Field(default=None, description="Median of the last 200 calls")
-    last_error: str | None = None
-    remedy: str | None = None
-    stderr: tuple[str, ...] = ()
+    last_error: str | None = Field(default=None, description="What went wrong last")
+    remedy: str | None = Field(default=None, description="What helps against that")
+    stderr: tuple[str, ...] = Field(default=(), description="Its last lines of stderr")
 
 
 class ServerStatus(_Shape):
     """The answer of `get_server_status`."""
 
     ready: bool = Field(description="True when every internal server is ready")
-    orchestrator: OrchestratorStatus
-    jobs: JobsStatus
-    documentation_cache: dict[str, int | float | str]
-    children: tuple[ChildStatus, ...]
-    switched_off: tuple[str, ...] = ()
+    orchestrator: OrchestratorStatus = Field(description="The server itself")
+    jobs: JobsStatus = Field(description="Its generations")
+    documentation_cache: dict[str, int | float | str] = Field(
+        description="Entries, size, place and hit rate of the cache"
+    )
+    children: tuple[ChildStatus, ...] = Field(description="Each internal server")
+    switched_off: tuple[str, ...] = Field(default=(), description="Internal servers that the settings switch off")
     missing: tuple[Missing, ...] = Field(default=(), description="What the settings name and is not there")
 
 

@@ -21,9 +21,6 @@ Role = Literal["source", "test", "doc"]
 Rendered = tuple["ScaffoldFile", tuple[str, ...]]
 """A file, and the libraries that it imports."""
 
-MAX_LINE_CHARS = 88
-"""Of a line before it is indented; what no language's formatter would break."""
-
 _NEAR: dict[Kind, tuple[str, ...]] = {
     "class": ("table",),
     "table": ("class",),
@@ -50,7 +47,8 @@ class ScaffoldFile:
 def framework_kind(libraries: Sequence[str], language: str) -> Kind | None:
     """Return the kind that a library of which there are only endpoints or only pages makes of a request."""
     for name in libraries:
-        kinds = {stem.partition(".")[0] for stem in _stems(language) for form in _forms(name) if f".{form}" in stem}
+        parts = [stem.partition(".") for stem in _stems(language)]
+        kinds = {kind for kind, _, library in parts if library in _forms(name) and library != "test"}
         if len(kinds) == 1 and (found := next((kind for kind in _FRAMES if kind in kinds), None)):
             return found
     return None
@@ -152,15 +150,25 @@ def _quote(summary: str, language: str, prefix: str = "") -> str:
 
 
 def fold(
-    start: str, items: str, end: str, *, at: str = "", indent: str = "    ", by: str = ",", last: str = ","
+    start: str,
+    items: str,
+    end: str,
+    *,
+    at: str = "",
+    indent: str = "    ",
+    by: str = ",",
+    last: str = ",",
+    width: int = 88,
+    inner: int = 88,
 ) -> str:
-    """Return `start items end` on one line, or with an item a line where that would be too long.
+    """Return `start items end` on one line, or with an item a line where that would be too long for a formatter.
 
-    `items` has an item a line; lines behind the first are indented by `at`; `by` stands between two of them.
+    `items` has an item a line; lines behind the first are indented by `at`; `by` stands between two items. The line may
+    have `width` characters, of which `inner` between `start` and `end`.
     """
     lines = items.splitlines()
-    line = f"{start}{f'{by} '.join(lines)}{end}"
-    if len(line) <= MAX_LINE_CHARS:
-        return line
-    inner = f"{by}\n{at}{indent}".join(lines)
-    return f"{start.rstrip()}\n{at}{indent}{inner}{last}\n{at}{end.lstrip()}"
+    joined = f"{by} ".join(lines)
+    if len(at) + len(f"{start}{joined}{end}") <= width and len(joined) <= inner:
+        return f"{start}{joined}{end}"
+    stacked = f"{by}\n{at}{indent}".join(lines)
+    return f"{start.rstrip()}\n{at}{indent}{stacked}{last}\n{at}{end.lstrip()}"

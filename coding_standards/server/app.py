@@ -22,7 +22,6 @@ from mcp.server.lowlevel import NotificationOptions
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
-from mcp.server.stdio import stdio_server
 from mcp_types import (
     INVALID_PARAMS,
     CallToolResult,
@@ -47,23 +46,23 @@ from coding_standards.server.resources import MARKDOWN, add_resources
 from coding_standards.server.subscriptions import Announcer
 from coding_standards.server.tools import add_tools
 from groundwork import lifetime
-from groundwork.arguments import cut, did_you_mean, without_nulls, wrong_arguments
-from groundwork.version import __version__
-from groundwork.wire import mended
+from groundwork.arguments import cut, without_nulls, wrong_arguments
+from groundwork.protocol import StdioServer, unknown_tool
 
 INSTRUCTIONS = (
     "The team's coding standards. Before writing code read `standards://language/{language}` or call `get_standards`; "
-    "give every finished file to `check_code`, which proves the rules that a machine can check. Languages: python, "
+    "give every finished file to `check_code`, which judges what a machine can judge. Languages: python, "
     "javascript, typescript, java, go, rust, sql, html, css."
 )
 
+_ICON = "<path d='M3 1h10v14H3z' fill='none' stroke='#36c'/><path d='M5 8l2 2 4-5' fill='none' stroke='#36c'/>"
 WARM_UP_AFTER_S = 3.0
 """When the rules that nobody has asked for yet are compiled, so that bad ones are reported soon after the start."""
 
 log = logging.getLogger(__name__)
 
 
-class StandardsServer(MCPServer[None]):
+class StandardsServer(StdioServer[None]):
     """An MCP server over one store."""
 
     def __init__(self, store: LibraryStore, tools: ProjectTools | None = None) -> None:
@@ -72,11 +71,12 @@ class StandardsServer(MCPServer[None]):
         self.tools = tools or ProjectTools(store.project, Trust())
         super().__init__(
             "coding-standards",
+            offers=("prompts", "resources"),
+            icon=_ICON,
             title="Coding standards",
-            version=__version__,
+            description="The team's coding standards, and a judge that tells how code keeps them",
             instructions=INSTRUCTIONS,
             lifespan=_lifespan,
-            subscriptions=False,  # the announcer serves them
         )
         self.announcer.serve(self._lowlevel_server)
         self._store = store
@@ -118,10 +118,13 @@ class StandardsServer(MCPServer[None]):
         """Refuse wrong arguments with one line for each, then call the tool.
 
         The SDK's own text is a traceback's, and it ignores names that it does not know.
+
+        Raises:
+            MCPError: there is no such tool.
         """
         schemas = {tool.name: tool.input_schema for tool in await self.list_tools()}
         if name not in schemas:
-            return _refuse(f"Unknown tool {cut(name)!r}; {did_you_mean(name, schemas)}")
+            raise unknown_tool(name, schemas)
         schema, given = schemas[name], without_nulls(schemas[name], arguments)
         if wrong := wrong_arguments(schema, given):
             return _refuse(f"Wrong arguments for {name}.", *wrong)
@@ -162,11 +165,9 @@ class StandardsServer(MCPServer[None]):
             self._expected.add(name)
             self._tasks.start_soon(self._compile, find_language(name))
 
-    async def serve_stdio(self) -> None:
-        """Serve one client until its input ends."""
-        options = self._lowlevel_server.create_initialization_options(NotificationOptions(resources_changed=True))
-        async with stdio_server() as streams, mended(*streams) as (requests, answers):
-            await self._lowlevel_server.run(requests, answers, options)
+    async def serve_stdio(self, notifications: NotificationOptions | None = None) -> None:
+        """Serve one client, who is told of new resources, until its input ends."""
+        await super().serve_stdio(notifications or NotificationOptions(resources_changed=True))
 
     @asynccontextmanager
     async def background(self) -> AsyncIterator[None]:

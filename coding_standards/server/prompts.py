@@ -23,17 +23,18 @@ from coding_standards.report import MAX_CODE_CHARS
 from groundwork.arguments import cut, did_you_mean, wrong_arguments
 
 GetLibrary = Callable[[], Awaitable[Library]]
+WRITE_CODE = "Write code that follows the team's standards and have check_code judge it."
+REVIEW_CODE = "Review code item by item: check_code judges what it can, you judge the rest."
 LanguageName = Annotated[str, Field(description=f"One of {', '.join(NAMES)}")]
 
 
 def add_prompts(server: MCPServer[None], library: GetLibrary) -> None:
     """Register the prompts."""
 
-    @server.prompt(title="Write code by the team's standards")
+    @server.prompt(title="Write code by the team's standards", description=WRITE_CODE)
     async def write_code(
         language: LanguageName, task: Annotated[str, Field(description="What the code shall do")]
     ) -> str:
-        """Write code that follows the team's standards and prove it with check_code."""
         _look_at_size("task", task)
         chosen, shelf = _language(language), await library()
         return (
@@ -42,9 +43,8 @@ def add_prompts(server: MCPServer[None], library: GetLibrary) -> None:
             f"`{chosen.name}`, and fix what it finds.\n\n{language_text(shelf, chosen)}"
         )
 
-    @server.prompt(title="Review code by the team's standards")
+    @server.prompt(title="Review code by the team's standards", description=REVIEW_CODE)
     async def review_code(language: LanguageName, code: Annotated[str, Field(description="The code to review")]) -> str:
-        """Review code item by item: check_code proves what it can, you judge the rest."""
         _look_at_size("code", code)
         chosen, shelf = _language(language), await library()
         items = await anyio.to_thread.run_sync(checklist, shelf, chosen)

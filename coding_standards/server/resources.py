@@ -36,30 +36,35 @@ _Reader = TypeVar("_Reader", bound=Callable[..., Awaitable[str]])
 def add_resources(server: MCPServer[None], library: GetLibrary) -> None:
     """Register the resources. What has rules to compile runs in a thread."""
 
-    def at(uri: str, name: str, title: str) -> Callable[[_Reader], _Reader]:
-        return server.resource(uri, name=name, title=title, mime_type=MARKDOWN)
+    def at(uri: str, name: str, title: str, description: str) -> Callable[[_Reader], _Reader]:
+        return server.resource(uri, name=name, title=title, description=description, mime_type=MARKDOWN)
 
-    @at(INDEX, "index", "Index: every standard, its source, and every problem")
+    @at(INDEX, "index", "Index", "Every standard with its source, the settings, and every problem")
     async def read_index() -> str:
         return await anyio.to_thread.run_sync(index, await library())
 
-    @at(SUMMARY, "summary", "Summary: ids and titles of all items")
+    @at(SUMMARY, "summary", "Summary", "Ids and titles of all items of all standards")
     async def read_summary() -> str:
         return summary(await library())
 
-    @at(EVERYTHING, "everything", "All coding standards in full")
+    @at(EVERYTHING, "everything", "All coding standards", "Every standard in full; long, so read one language instead")
     async def read_everything() -> str:
         return await anyio.to_thread.run_sync(everything, await library())
 
-    @at("standards://language/{language}", "language", "The standard of a language")
+    @at("standards://language/{language}", "language", "The standard of a language", "Read it before writing code")
     async def read_language(language: str) -> str:
         return language_text(await library(), _language(language))
 
-    @at("standards://checklist/{language}", "checklist", "The items that hold for a language: checked, or for a person")
+    @at(
+        "standards://checklist/{language}",
+        "checklist",
+        "The checklist of a language",
+        "The items that hold for it, one a line: checked by check_code, or for a person",
+    )
     async def read_checklist(language: str) -> str:
         return await anyio.to_thread.run_sync(checklist, await library(), _language(language))
 
-    @at("standards://topic/{topic}", "topic", "The standard of a topic")
+    @at("standards://topic/{topic}", "topic", "The standard of a topic", "Security, errors, testing and others in full")
     async def read_topic(topic: str) -> str:
         shelf = await library()
         name = topic.strip().lower()

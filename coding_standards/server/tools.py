@@ -38,6 +38,7 @@ GetLibrary = Callable[[], Awaitable[Library]]
 MAX_QUERY_CHARS = 1_000
 
 _ONE_OF = f"One of {', '.join(NAMES)}"
+_LanguageName = Annotated[str, Field(description=_ONE_OF, examples=list(NAMES))]
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 GET_STANDARDS = """The team's coding standard for a language: read it before you write or change code.
@@ -75,7 +76,7 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner,
 
     @server.tool(title="Get coding standards", description=GET_STANDARDS, annotations=_READ_ONLY)
     async def get_standards(
-        language: Annotated[str, Field(description=_ONE_OF)],
+        language: _LanguageName,
         topics: Annotated[list[str], Field(description="Topics to add in full")] = [],  # noqa: B006 - never changed
         path: Annotated[str | None, Field(description="The file in question, such as src/App.tsx")] = None,
     ) -> Annotated[CallToolResult, StandardsAnswer]:
@@ -84,14 +85,16 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner,
     @server.tool(title="Search coding standards", description=SEARCH_STANDARDS, annotations=_READ_ONLY)
     async def search_standards(
         query: Annotated[str, Field(description="Words, or an item's id")],
-        language: Annotated[str | None, Field(description=f"{_ONE_OF}; items of the others are left out")] = None,
+        language: Annotated[
+            str | None, Field(description=f"{_ONE_OF}; items of the others are left out", examples=list(NAMES))
+        ] = None,
     ) -> Annotated[CallToolResult, SearchAnswer]:
         return await _answer(lambda: _search_standards(library, query, language))
 
     @server.tool(title="Check code against the standards", description=CHECK_CODE, annotations=_READ_ONLY)
     async def check_code(
         code: Annotated[str, Field(description="The whole file")],
-        language: Annotated[str, Field(description=_ONE_OF)],
+        language: _LanguageName,
         path: Annotated[str | None, Field(description="Its name in the project, such as src/App.tsx")] = None,
         dialect: Annotated[str | None, Field(description="SQL: the dialect; TypeScript: tsx")] = None,
         existing_code: Annotated[str | None, Field(description="The file before; else the one on disk")] = None,

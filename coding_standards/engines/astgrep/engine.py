@@ -16,7 +16,6 @@ from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule, RuleError
 
-_DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
 MAX_ERRORS = 20
 """Syntax findings reported for one text; more of them tell nothing new."""
 _MAX_ERRORS_SEEN = 500
@@ -95,12 +94,7 @@ def _syntax_finding(source: Source, node: SgNode) -> Finding:
         message = f"Make this valid {title}: the parser does not understand it."
     else:
         message = f"Make this valid {title}: `{node.kind()}` is missing here."
-    return source.syntax_finding(start.line + 1, start.column + 1, message, soft=_is_declarations(source))
-
-
-def _is_declarations(source: Source) -> bool:
-    """Whether it is a file of declarations alone, of whose syntax the grammar does not know all that is valid."""
-    return source.language.name == "typescript" and (source.path or "").lower().endswith(_DECLARATIONS)
+    return source.syntax_finding(start.line + 1, start.column + 1, message)
 
 
 def _reason(error: Exception) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from coding_standards.engines.named import Check, Hit, compile_named, run_named
-from coding_standards.engines.python import sql as python_sql
 from coding_standards.engines.source import Source
 from coding_standards.engines.text import layout, leftovers, secrets
 from coding_standards.engines.text.elided import elision
@@ -45,7 +44,6 @@ CHECKS: Mapping[str, Check] = {
     "public_documentation": public_documentation,
     "secrets": secrets.secrets,
     "piped_shell": secrets.piped_shell,
-    "python_sql": python_sql.find_pasted_values,
 }
 
 

@@ -95,8 +95,10 @@ async def test_null_and_a_list_inside_a_text_are_taken_as_hosts_mean_them(server
 
 @in_shared
 async def test_an_unknown_tool_is_answered_with_those_there_are(server: RawServer) -> None:
-    assert await refused(server, "check_cod") == "Unknown tool 'check_cod'; did you mean check_code?"
-    assert "known: get_standards, search_standards, check_code" in await refused(server, HUGE)
+    error = await error_of(server, "tools/call", name="check_cod", arguments={})
+    assert error["message"] == "Unknown tool 'check_cod'; did you mean check_code?"
+    error = await error_of(server, "tools/call", name=HUGE, arguments={})
+    assert "known: get_standards, search_standards, check_code" in error["message"]
 
 
 @in_shared

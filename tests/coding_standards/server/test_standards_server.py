@@ -17,7 +17,13 @@ import pytest
 import pytest_asyncio
 from mcp import Client, MCPError
 from mcp.client.subscriptions import ResourcesListChanged, ResourceUpdated
-from mcp_types import PromptReference, ResourceTemplateReference, TextContent, TextResourceContents
+from mcp_types import (
+    INVALID_PARAMS,
+    PromptReference,
+    ResourceTemplateReference,
+    TextContent,
+    TextResourceContents,
+)
 
 from coding_standards.checks.worker import LIMIT_S
 from tests.support import processes
@@ -366,7 +372,7 @@ async def test_raw_lines_and_rubbish_are_survived_and_stdout_holds_json_rpc_only
         bad = await server.call("check_code", code=["no text"], language="python")
         assert bad["isError"] is True
         missing = await server.request("tools/call", {"name": "no_such_tool", "arguments": {}})
-        assert missing["result"]["isError"] is True
+        assert missing["error"]["code"] == INVALID_PARAMS
 
 
 HOSTILE = {

@@ -87,9 +87,9 @@ def test_a_typescript_rule_must_compile_with_and_without_jsx() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "is_valid"), [("a.tsx", True), ("a.jsx", True), ("a.ts", False), (None, False), ("A.TSX", True)]
+    ("path", "is_valid"), [("a.tsx", True), ("a.jsx", True), ("a.ts", False), (None, True), ("A.TSX", True)]
 )
-def test_the_suffix_decides_whether_typescript_may_hold_jsx(path: str | None, is_valid: bool) -> None:
+def test_the_suffix_if_there_is_one_decides_whether_typescript_may_hold_jsx(path: str | None, is_valid: bool) -> None:
     code = "const a = <p className='b'>c</p>;\n"
     assert (astgrep.syntax(source(code, "typescript", path)).findings == ()) is is_valid
 

@@ -1,0 +1,97 @@
+"""The flow engine: what reaches a dangerous place within a function, in every language that has a grammar.
+
+Its one rule: the functions are walked once for all rules, and what a rule looks for is data in its YAML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from coding_standards.engines.flow.imports import resolve_imports
+from coding_standards.engines.flow.judges import find_fault
+from coding_standards.engines.flow.kinds import KINDS
+from coding_standards.engines.flow.sinks import Sink, read_sinks
+from coding_standards.engines.flow.value import Hole
+from coding_standards.engines.flow.vocabulary import vocabulary_of
+from coding_standards.engines.flow.walker import Walker
+from coding_standards.engines.run import EngineUnavailableError
+from coding_standards.engines.source import Source
+from coding_standards.languages import Language
+from coding_standards.report import Finding
+from coding_standards.rules import Rule, RuleError
+
+KEYS = frozenset({"sinks", "trust", "judge", "purpose", "like"})
+MAX_FINDINGS_PER_RULE = 50
+MAX_FAULT = 60
+"""Characters of an expression that a message can hold."""
+
+
+def compile_rule(rule: Rule, language: Language) -> None:
+    """See that the rule's sinks are well formed.
+
+    Raises:
+        RuleError: they are not; the text names file, rule and reason.
+    """
+    where = f"{rule.source}: {rule.id}"
+    if language.grammar not in KINDS:
+        raise RuleError(f"{where}: the flow engine knows {', '.join(sorted(KINDS))}, not {language.name}")
+    unknown = sorted(rule.body.keys() - KEYS)
+    if unknown:
+        raise RuleError(f"{where}: unknown key {unknown[0]!r}; known: {', '.join(sorted(KEYS))}")
+    _sinks(rule, language.name)
+
+
+def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
+    """Every place where something that is not safe reaches a sink of one of the rules.
+
+    Raises:
+        EngineUnavailableError: there is no tree that could be walked.
+    """
+    if source.tree is None or not source.is_searchable:
+        raise EngineUnavailableError("flow: the code is too broken or too deeply nested to follow its values")
+    sinks = _possible_sinks(source, rules)
+    if not sinks:
+        return []
+    grammar = source.grammar or ""
+    walker = Walker(grammar, vocabulary_of(source.language.name), resolve_imports(source.tree, source.code, grammar))
+    walker.words = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, sinks)))})\b")
+    walker.walk_file(source.tree)
+    found: dict[tuple[str, tuple[int, int]], Finding] = {}
+    for use in walker.uses:
+        for rule, sink in sinks.get(use.path.rpartition(".")[2], ()):
+            if sink.is_met(use):
+                fault = find_fault(use, sink, str(rule.body.get("purpose", "all")))
+                if fault is not None:
+                    found.setdefault((rule.id, use.start), source.finding(rule, *use.start, _message(rule, fault)))
+    return [finding for rule in rules for finding in _of_rule(rule, found)]
+
+
+def _of_rule(rule: Rule, found: Mapping[tuple[str, tuple[int, int]], Finding]) -> list[Finding]:
+    return [finding for (rule_id, _), finding in found.items() if rule_id == rule.id][:MAX_FINDINGS_PER_RULE]
+
+
+def _possible_sinks(source: Source, rules: Sequence[Rule]) -> dict[str, list[tuple[Rule, Sink]]]:
+    """Last word of a name -> the sinks that end so and that something in the text may reach."""
+    may_be_outside = vocabulary_of(source.language.name).may_meet_outside(source.code)
+    found: dict[str, list[tuple[Rule, Sink]]] = {}
+    for rule in rules:
+        for sink in _sinks(rule, source.language.name):
+            if sink.at and sink.trust == "outside" and not may_be_outside:
+                continue
+            for word in sink.names.last_words:
+                if word in source.code:
+                    found.setdefault(word, []).append((rule, sink))
+    return found
+
+
+def _message(rule: Rule, fault: Hole) -> str:
+    """The rule's message, with the expression that is at fault."""
+    text = " ".join(fault.text.split())
+    return f"{rule.message} (`{text}`)" if 0 < len(text) <= MAX_FAULT else rule.message
+
+
+@lru_cache(maxsize=1024)
+def _sinks(rule: Rule, language: str) -> tuple[Sink, ...]:
+    return tuple(read_sinks(rule, vocabulary_of(language)))

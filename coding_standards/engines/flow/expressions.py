@@ -1,0 +1,285 @@
+"""What an expression gives, read from its node without running anything.
+
+Its one rule: what is not understood gives something unknown, and everything in it is looked at all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from ast_grep_py import SgNode
+
+from coding_standards.engines.flow import calls
+from coding_standards.engines.flow.kinds import COMPARISONS, EITHERS, FRAGMENTS, KINDS, SUBSTITUTIONS, Row
+from coding_standards.engines.flow.scope import Scope, Use
+from coding_standards.engines.flow.templates import fill_percent, format_hole
+from coding_standards.engines.flow.value import (
+    ALL,
+    MAX_PARTS,
+    Hole,
+    Part,
+    Trust,
+    Value,
+    blend,
+    concatenate,
+    constant,
+    either,
+    unknown,
+)
+from coding_standards.engines.flow.vocabulary import Vocabulary
+
+MAX_DEPTH = 60
+"""Expressions in expressions; three frames of Python for each. Nobody writes more."""
+MAX_TEXT = 120
+"""Characters of an expression that are kept to tell it by."""
+_ESCAPE = re.compile(r"\\(?:u\{?[0-9A-Fa-f]+\}?|x[0-9A-Fa-f]{2}|[0-7]{1,3}|(.)|\n)", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
+CONSTANT_NAME = re.compile(r"(?:\w+\.)*_{0,2}[A-Z][A-Z0-9_]+(?:\.value|\.name)?\Z")
+"""How every language here writes a constant that may stand in another file."""
+_RAW = re.compile(r"[a-zA-Z]*[rR][a-zA-Z]*[\"']")
+
+
+def shorten(node: SgNode) -> str:
+    """The text of a node, cut."""
+    return node.text()[:MAX_TEXT]
+
+
+def named_children(node: SgNode) -> list[SgNode]:
+    """The named children without comments."""
+    return [child for child in node.children() if child.is_named() and "comment" not in child.kind()]
+
+
+def part_of(node: SgNode, field: str) -> SgNode | None:
+    """A field of a node; its named child by number; or the first one for an empty field."""
+    if field and not field.lstrip("-").isdecimal():
+        return node.field(field)
+    children = named_children(node)
+    place = int(field or 0)
+    return children[place] if -len(children) <= place < len(children) else None
+
+
+class Expressions:
+    """Reads the expressions of one file; statements are the subclass's."""
+
+    def __init__(self, grammar: str, vocabulary: Vocabulary, imports: Mapping[str, str]) -> None:
+        self._kinds: Mapping[str, Row] = KINDS[grammar]
+        self.grammar = grammar
+        self.vocabulary = vocabulary
+        self.imports = imports
+        self.uses: list[Use] = []
+        self.tests: list[frozenset[str]] = []
+        """Origins of what the condition at hand has tested."""
+        self.is_asked = False
+        """Whether the expression at hand is a condition."""
+        self.scope = Scope()
+        self.functions: dict[str, SgNode] = {}
+        self._depth = 0
+
+    def read(self, node: SgNode | None) -> Value:
+        """What the node gives."""
+        if node is None:
+            return constant("")
+        row = self._kinds.get(node.kind())
+        if self._depth > MAX_DEPTH:
+            return unknown(shorten(node))
+        self._depth += 1
+        try:
+            if row is None:
+                return self._look_through(node)
+            read: Callable[[SgNode, Sequence[str]], Value] = getattr(self, f"_read_{row[0]}")
+            return read(node, row[1:])
+        finally:
+            self._depth -= 1
+
+    def read_all(self, nodes: Iterable[SgNode]) -> list[Value]:
+        """What each of the nodes gives."""
+        return [self.read(node) for node in nodes]
+
+    def _look_through(self, node: SgNode) -> Value:
+        values = self.read_all(named_children(node))
+        if len(values) == 1 and not values[0].holes:
+            return replace(values[0], number=None)
+        return blend(values, shorten(node)) if values else unknown(shorten(node))
+
+    def find_name(self, name: str) -> Value:
+        """What a name stands for here."""
+        known = self.scope.names.get(name)
+        if known is not None:
+            return known
+        path = self.imports.get(name) or name
+        outside = self._from(path, False)
+        if outside is None and CONSTANT_NAME.match(name):
+            return Value((Hole(Trust.CONSTANT, name),), path)
+        is_import = name in self.imports or name[:1].isupper()
+        trust = Trust.UNKNOWN if is_import else Trust.PARAMETER  # nobody here says what it is
+        return outside or replace(unknown(name, trust, path), is_import=True)
+
+    def _from(self, path: str, is_parameter: bool, text: str = "") -> Value | None:
+        """Something from outside, where the name says so."""
+        if not self.vocabulary.sources.match(path, is_parameter):
+            return None
+        trust = Trust.PARAMETER if self.scope.is_validated else Trust.OUTSIDE
+        return Value((Hole(trust, text or path, origins=frozenset({text or path})),), path, is_parameter)
+
+    def _read_name(self, node: SgNode, _: Sequence[str]) -> Value:
+        text = node.text()
+        if "::" in text:
+            head, _, rest = text.partition("::")
+            path = f"{self.imports.get(head, head)}.{rest}".replace("::", ".")
+            return self.scope.names.get(text) or unknown(text[:MAX_TEXT], path=path)
+        return self.find_name(text)
+
+    def _read_constant(self, node: SgNode, _: Sequence[str]) -> Value:
+        return Value((Hole(Trust.CONSTANT, shorten(node)),))
+
+    def _read_number(self, node: SgNode, _: Sequence[str]) -> Value:
+        text = node.text().replace("_", "").rstrip("lLuU")
+        return constant(text, int(text) if text.isdecimal() and len(text) < 12 else None)
+
+    def _read_text(self, node: SgNode, _: Sequence[str]) -> Value:
+        parts: list[Part] = []
+        if self.grammar == "python" and node.text()[:2].lower() in {"t'", 't"'}:
+            return constant("")  # a template string leaves its values apart
+        is_raw = node.kind().startswith("raw") or _RAW.match(node.text()[:4]) is not None
+        children = node.children()
+        for child in children:
+            kind = child.kind()
+            if kind in FRAGMENTS:
+                parts.append(child.text() if is_raw else _unescape(child.text()))
+            elif kind in SUBSTITUTIONS and len(parts) < MAX_PARTS:
+                parts += self._substituted(child)
+        if len(children) < 3 and not parts and node.kind() != "template_string":
+            parts.append(_unescape(node.text().strip("\"'`")))
+        return Value(tuple(part for part in parts if part != ""), is_made=any(isinstance(p, Hole) for p in parts))
+
+    def _substituted(self, node: SgNode) -> Sequence[Part]:
+        value = self.read(part_of(node, "expression") or part_of(node, ""))
+        kinds = {"format_specifier", "type_conversion"}
+        spec = "".join(child.text() for child in node.children() if child.kind() in kinds)
+        return format_hole(value, spec.lstrip(":"))
+
+    def _read_same(self, node: SgNode, fields: Sequence[str]) -> Value:
+        return self.read(part_of(node, fields[0]) or part_of(node, ""))
+
+    def _read_sum(self, node: SgNode, _: Sequence[str]) -> Value:
+        return concatenate(self.read_all(named_children(node)))
+
+    def _read_binary(self, node: SgNode, fields: Sequence[str]) -> Value:
+        operands: list[SgNode] = []
+        operator = self._operator(node)
+        while True:  # a long sum is deep on its left side
+            left, right = node.field(fields[0]), node.field(fields[1])
+            operands += [right] if right is not None else []
+            if left is None or left.kind() != node.kind() or self._operator(left) != operator:
+                operands += [left] if left is not None else []
+                break
+            node = left
+        values = self.read_all(reversed(operands))
+        if operator in COMPARISONS:
+            return self._compare(operator, values)
+        if operator in EITHERS:
+            whole = values[0]
+            for value in values[1:]:
+                whole = either(whole, value)
+            return whole
+        return self._calculate(operator, values, operands)
+
+    def _operator(self, node: SgNode) -> str:
+        operator = node.field("operator")
+        return operator.text() if operator is not None else ""
+
+    def _calculate(self, operator: str, values: list[Value], operands: Sequence[SgNode]) -> Value:
+        number = calls.calculate(operator, [value.number for value in values])
+        if number is not None:
+            return constant(str(number), number)
+        if operator == "+":
+            return calls.add(values)
+        if operator == "%" and len(values) == 2 and values[0].number is None and self.grammar == "python":
+            right = values[1]
+            entries = dict(right.entries or {})
+            in_order = calls.in_order(right) if right.entries is not None else [right]
+            return fill_percent(values[0], in_order, entries)
+        if operator in {"/", "*"} and self.grammar == "python":
+            return concatenate(values) if operator == "/" else values[0]
+        texts = [shorten(node) for node in reversed(operands)]
+        return blend(values, f" {operator} ".join(texts)[:MAX_TEXT]).cleaned({ALL} if operator in "-*/<<>>" else ())
+
+    def _compare(self, operator: str, values: Sequence[Value]) -> Value:
+        texts = [value.text for value in values]
+        if len(values) == 2 and operator in {"==", "===", "!=", "!=="}:
+            other = next((value for value, text in zip(values[::-1], texts, strict=True) if text), None)
+            if other is not None:
+                self.tests.append(other.as_hole("").origins)
+        result = calls.compare(operator, values)
+        return Value((Hole(Trust.CONSTANT),), number=None if result is None else int(result))
+
+    def _read_compare(self, node: SgNode, _: Sequence[str]) -> Value:
+        values = self.read_all(named_children(node))
+        operator = next((c.text() for c in node.children() if not c.is_named()), "")
+        words = " ".join(c.text() for c in node.children() if not c.is_named())
+        if "in" in words.split():
+            self.tests.append(frozenset(o for value in values for o in value.as_hole("").origins))
+        if words == "not" and len(values) == 1:
+            inner = values[0]
+            truth = calls.truth(inner)
+            return Value((Hole(Trust.CONSTANT),), number=None if truth is None else int(not truth))
+        return self._compare(words or operator, values)
+
+    def _read_choice(self, node: SgNode, fields: Sequence[str]) -> Value:
+        condition, yes, no = (part_of(node, field) for field in fields)
+        decided = calls.truth(self.read(condition))
+        if decided is not None:
+            return self.read(yes if decided else no)
+        return either(self.read(yes), self.read(no))
+
+    def _read_list(self, node: SgNode, _: Sequence[str]) -> Value:
+        return calls.make_list(self.read_all(named_children(node)))
+
+    def _read_literal(self, node: SgNode, fields: Sequence[str]) -> Value:
+        """Go's `[]string{...}` and `map[string]string{...}`."""
+        kind, body = node.field(fields[0]), node.field(fields[1])
+        keyed = [child for child in named_children(body) if child.kind() == "keyed_element"] if body else []
+        name = self.read(kind) if kind is not None and kind.kind() in self._kinds else None
+        value = self._read_map(body, ()) if keyed and body is not None else self.read(body)
+        return replace(value, path=name.path if name is not None else "")
+
+    def _read_map(self, node: SgNode, _: Sequence[str]) -> Value:
+        entries: dict[str, Value] = {}
+        for child in named_children(node):
+            pair = named_children(child)
+            if child.kind() == "shorthand_property_identifier":
+                entries[child.text()] = self.read(child)
+            elif len(pair) == 2:
+                entries[self._key(pair[0])] = self.read(pair[1])
+            else:
+                entries[f"*{len(entries)}"] = self.read(child)
+        return Value(entries=entries)
+
+    def _key(self, node: SgNode) -> str:
+        if node.kind() in {"property_identifier", "literal_element"} or node.kind() not in self._kinds:
+            return node.text().strip("\"'`")
+        return self.read(node).text or "*"
+
+    def _read_comprehension(self, node: SgNode, _: Sequence[str]) -> Value:
+        inner = self.scope
+        self.scope = inner.branch()
+        body, *clauses = named_children(node)
+        for clause in clauses:
+            left, right = clause.field("left"), clause.field("right")
+            if left is not None and right is not None:
+                self.bind(left, calls.element(self.read(right), None, shorten(left)))
+            else:
+                self.read(clause)
+        value = self.read(body)
+        self.scope = inner
+        return Value(entries={"*": value}, is_made=value.is_made)
+
+    def bind(self, target: SgNode, value: Value) -> None:
+        """Give a value to a name, an attribute or several of them."""
+        raise NotImplementedError
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1] or "", found[1] or " "), text) if "\\" in text else text

@@ -1,0 +1,385 @@
+"""Calls, attributes and entries: what they are named once names are resolved, and what they give.
+
+Its one rule: every call is noted as a use, whatever it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ast_grep_py import SgNode
+
+from coding_standards.engines.flow import calls
+from coding_standards.engines.flow.expressions import (
+    CONSTANT_NAME,
+    MAX_TEXT,
+    Expressions,
+    named_children,
+    part_of,
+    shorten,
+)
+from coding_standards.engines.flow.parameters import Parameter
+from coding_standards.engines.flow.scope import Use
+from coding_standards.engines.flow.templates import fill_braces, fill_percent
+from coding_standards.engines.flow.value import ALL, Hole, Trust, Value, concatenate, constant, unknown
+
+_PUTS = frozenset({"put", "set", "setdefault", "setProperty", "setAttribute", "Set", "Store"})
+_CHECKS = re.compile(r"(?i)valid|assert|check|ensure|safe|allow|verify|guard")
+_VALIDATES = re.compile(r"(?i)\bvalid|schema")
+_KEEPS = re.compile(r"\b(?:self|this)\.\w+ *\+?= *[^=\s]")
+_DIGITS = frozenset(
+    {"int", "long", "float", "double", "bool", "boolean", "Integer", "Long", "UUID", "number", "Decimal"}
+)
+_RUST_FORMATS = frozenset({"format", "format_args", "concat"})
+_RUST_WRITES = frozenset({"write", "writeln"})
+
+
+class Invocations(Expressions):
+    """Reads calls and what belongs to something."""
+
+    words: re.Pattern[str] = re.compile("")
+    """What a function must have in its text to be walked."""
+
+    def note_use(
+        self,
+        path: str,
+        receiver: Value | None,
+        arguments: Sequence[Value],
+        keywords: Mapping[str, Value],
+        node: SgNode,
+        kind: str = "call",
+    ) -> None:
+        """Remember that these values were used here."""
+        start = node.range().start
+        self.uses.append(
+            Use(
+                path,
+                receiver is not None and receiver.is_parameter,
+                tuple(arguments),
+                dict(keywords),
+                receiver,
+                (start.line + 1, start.column + 1),
+                frozenset(self.scope.checked),
+                kind,
+            )
+        )
+
+    def attribute(self, owner: Value, name: str, text: str) -> Value:
+        """`owner.name`."""
+        path = f"{owner.path}.{name}" if owner.path else f"?.{name}"
+        if owner.entries is not None and name in owner.entries:
+            return owner.entries[name]
+        if name in {"length", "size"}:
+            return unknown(text, path=path).cleaned({ALL})
+        outside = self._from(path, owner.is_parameter, text)
+        if outside is not None:
+            return outside
+        trust = Trust.CONSTANT if CONSTANT_NAME.match(text) and not owner.is_parameter else None
+        if owner.trust == Trust.OUTSIDE and trust is None:
+            return replace(calls.derived(owner, text), path=path, is_parameter=owner.is_parameter)
+        kept = Trust.UNKNOWN if trust is None else trust
+        return Value(
+            (Hole(kept, text, origins=frozenset({text})),), path, owner.is_parameter, is_import=owner.is_import
+        )
+
+    def _read_member(self, node: SgNode, fields: Sequence[str]) -> Value:
+        text = shorten(node)
+        known = self.scope.names.get(text)
+        if known is not None:
+            return known
+        owner, name = part_of(node, fields[0]), part_of(node, fields[1])
+        return self.attribute(self.read(owner), name.text() if name is not None else "", text)
+
+    def _read_item(self, node: SgNode, fields: Sequence[str]) -> Value:
+        text = shorten(node)
+        owner, key = part_of(node, fields[0]), part_of(node, fields[1])
+        if key is not None and key.kind() == "slice":
+            return replace(calls.derived(self.read(owner), text), is_made=False)
+        value, place = self.read(owner), self.read(key)
+        name = place.text
+        found = calls.element(value, name, text)
+        if found.path and name is not None and value.entries is None:
+            outside = self._from(f"{value.path}.{name}", value.is_parameter, text)
+            return outside or found
+        return found
+
+    def _read_call(self, node: SgNode, fields: Sequence[str]) -> Value:
+        callee = part_of(node, fields[0])
+        if callee is None:
+            return unknown(shorten(node))
+        row = self._kinds.get(callee.kind(), ("",))
+        if row[0] == "member":
+            owner, name = part_of(callee, row[1]), part_of(callee, row[2])
+            return self._call(node, owner, name.text() if name is not None else "", node.field(fields[1]))
+        path = self.resolve_type(callee.text()) if callee.kind().endswith("type_identifier") else self.read(callee).path
+        return self._call(node, None, path or shorten(callee), node.field(fields[1]))
+
+    def _read_invoke(self, node: SgNode, fields: Sequence[str]) -> Value:
+        name = node.field(fields[1])
+        return self._call(node, node.field(fields[0]), name.text() if name is not None else "", node.field(fields[2]))
+
+    def _call(self, node: SgNode, owner: SgNode | None, name: str, listed: SgNode | None) -> Value:
+        receiver = self.read(owner) if owner is not None else None
+        path = name if receiver is None else f"{receiver.path or '?'}.{name}"
+        arguments, keywords = self._arguments(listed)
+        self.note_use(path, receiver, arguments, keywords, node)
+        self._note_tests(node, path, receiver, [*arguments, *keywords.values()])
+        text = shorten(node)
+        value = self._known_result(path, name, receiver, arguments, keywords, text, owner)
+        if value is not None:
+            return value
+        return calls.default(path, receiver, [*arguments, *keywords.values()], text)
+
+    def _arguments(self, listed: SgNode | None) -> tuple[list[Value], dict[str, Value]]:
+        if listed is None:
+            return [], {}
+        if listed.kind() in {"template_string", "generator_expression"}:
+            return [self.read(listed)], {}
+        nodes = named_children(listed)
+        before = self.scope.is_validated
+        self.scope.is_validated = before or any(_VALIDATES.search(n.text()) for n in nodes if self._is_plain(n))
+        arguments: list[Value] = []
+        keywords: dict[str, Value] = {}
+        for child in nodes:
+            if child.kind() == "keyword_argument":
+                name = child.field("name")
+                keywords[name.text() if name is not None else ""] = self.read(child.field("value"))
+                continue
+            value = self.read(child)
+            is_spread = child.kind() in {"list_splat", "spread_element", "variadic_argument"}
+            arguments += calls.in_order(value) if is_spread and value.entries is not None else [value]
+        self.scope.is_validated = before
+        return arguments, keywords
+
+    def _is_plain(self, node: SgNode) -> bool:
+        """Whether it is an argument beside a function, such as what checks the request before it."""
+        row = self._kinds.get(node.kind(), ("",))
+        return row[0] in {"call", "name", "member", "map"} and self._has_function_beside(node)
+
+    def _has_function_beside(self, node: SgNode) -> bool:
+        parent = node.parent()
+        return parent is not None and any(
+            self._kinds.get(child.kind(), ("",))[0] == "function" for child in parent.children()
+        )
+
+    def _note_tests(self, node: SgNode, path: str, receiver: Value | None, arguments: Sequence[Value]) -> None:
+        """What a call in a condition, or a call whose name says so, has checked."""
+        last = path.rpartition(".")[2]
+        parent = node.parent() if not self.is_asked else None
+        is_check = parent is not None and parent.kind() == "expression_statement" and _CHECKS.search(last)
+        if not (self.is_asked or is_check):
+            return
+        given = [*arguments, *([receiver] if receiver is not None else [])]
+        origins = frozenset(o for value in given for o in value.as_hole("").origins)
+        if not origins or last in self.vocabulary.weak:
+            return
+        self.tests.append(origins)
+        if is_check:
+            self.scope.checked |= origins
+
+    def _known_result(
+        self,
+        path: str,
+        name: str,
+        receiver: Value | None,
+        arguments: Sequence[Value],
+        keywords: Mapping[str, Value],
+        text: str,
+        owner: SgNode | None,
+    ) -> Value | None:
+        vocabulary = self.vocabulary
+        is_parameter = receiver is not None and receiver.is_parameter
+        outside = self._from(path, is_parameter, text)
+        if outside is not None:
+            return outside
+        purposes = vocabulary.purposes(path, is_parameter) or _replaced(name, arguments)
+        if purposes:
+            given = [*arguments[:1], *([receiver] if receiver is not None else [])]
+            whole = calls.default(path, None, [*given, *arguments[1:]], text)
+            return whole.cleaned(purposes)
+        if path == "getattr" and len(arguments) > 1 and arguments[1].text:
+            return self.attribute(arguments[0], arguments[1].text, text)
+        if vocabulary.percent.match(path):
+            return self._fill(receiver, arguments, keywords, is_percent=True, path=path)
+        if vocabulary.braces.match(path):
+            return self._fill(receiver, arguments, keywords, is_percent=False, path=path)
+        if vocabulary.joins.match(path):
+            return _join(receiver, arguments)
+        if receiver is not None and name in vocabulary.grows:
+            return self._grow(receiver, arguments, name, owner)
+        if receiver is None and name == "append" and arguments:  # Go's
+            return calls.grow(arguments[0], arguments[1:], "add")
+        if name.rpartition(".")[2] in vocabulary.same:
+            if receiver is not None and (not receiver.is_import or not arguments):
+                return replace(receiver, number=None)
+            return replace(arguments[0], number=None) if arguments else None
+        if name.rpartition(".")[2] in vocabulary.builders or path in vocabulary.builders:
+            return replace(concatenate(arguments), path=path)
+        return self._stored(receiver, name, arguments, text, owner)
+
+    def _stored(
+        self, receiver: Value | None, name: str, arguments: Sequence[Value], text: str, owner: SgNode | None
+    ) -> Value | None:
+        """The result of a call that puts something into a mapping or takes it out."""
+        if receiver is None or owner is None:
+            return None
+        if name in _PUTS and len(arguments) >= 2:
+            held = calls.put(receiver, arguments[:-1], arguments[-1])
+            self._keep(owner, held)
+            return held
+        taken = calls.take(receiver, name, arguments, text)
+        if taken is None:
+            return None
+        value, left = taken
+        self._keep(owner, left)
+        return value
+
+    def _fill(
+        self,
+        receiver: Value | None,
+        arguments: Sequence[Value],
+        keywords: Mapping[str, Value],
+        is_percent: bool,
+        path: str,
+    ) -> Value:
+        is_own = receiver is not None and bool(receiver.parts) and path.rpartition(".")[2] in {"formatted", "format"}
+        is_own = is_own and not path.startswith(("String.", "util.", "MessageFormat."))
+        place = 1 if path.endswith("printf") and len(arguments) > 1 and not is_own else 0
+        template = receiver if is_own and receiver is not None else arguments[place] if len(arguments) > place else None
+        if template is None:
+            return unknown(path)
+        given = list(arguments if is_own else arguments[place + 1 :])
+        if len(given) == 1 and given[0].entries is not None and is_percent:
+            given = calls.in_order(given[0])
+        if is_percent:
+            return fill_percent(template, given, keywords)
+        return fill_braces(template, given, keywords, None)
+
+    def _grow(self, receiver: Value, arguments: Sequence[Value], name: str, owner: SgNode | None) -> Value:
+        grown = calls.grow(receiver, arguments, name)
+        if owner is not None:
+            self._keep(owner, grown)
+        return grown
+
+    def _keep(self, owner: SgNode, value: Value) -> None:
+        """Let the name at the root of a chain of calls stand for what it has become."""
+        node: SgNode | None = owner
+        while node is not None:
+            row = self._kinds.get(node.kind(), ("",))
+            if row[0] == "name" or (row[0] == "member" and shorten(node) in self.scope.names):
+                self.scope.names[shorten(node)] = value
+                return
+            if row[0] == "call":
+                callee = part_of(node, row[1])
+                inner = self._kinds.get(callee.kind(), ("",)) if callee is not None else ("",)
+                node = part_of(callee, inner[1]) if callee is not None and inner[0] == "member" else None
+            elif row[0] == "invoke":
+                node = node.field(row[1])
+            elif row[0] == "same":
+                node = part_of(node, row[1])
+            else:
+                return
+
+    def _read_macro(self, node: SgNode, _: Sequence[str]) -> Value:
+        """Rust's macros: the tokens between commas, read one by one."""
+        macro = node.field("macro")
+        name = macro.text().rpartition("::")[2] if macro is not None else ""
+        tree = next((child for child in node.children() if child.kind() == "token_tree"), None)
+        groups = _split(tree) if tree is not None else []
+        values = [self._read_tokens(group) for group in groups]
+        text = shorten(node)
+        if name in _RUST_FORMATS and values:
+            return fill_braces(values[0], values[1:], {}, self.find_name)
+        if name in _RUST_WRITES and len(values) > 1:
+            made = fill_braces(values[1], values[2:], {}, self.find_name)
+            target = groups[0][-1].text()
+            held = self.scope.names.get(target)
+            if held is not None:
+                self.scope.names[target] = concatenate([held, made])
+            self.note_use(f"{name}!", None, [made], {}, node)
+            return made
+        if name == "vec":
+            return calls.make_list(values)
+        self.note_use(f"{name}!", None, values, {}, node)
+        return unknown(text)
+
+    def _read_tokens(self, tokens: Sequence[SgNode]) -> Value:
+        named = [token for token in tokens if token.is_named()]
+        if len(named) == 1:
+            return self.read(named[0])
+        text = "".join(token.text() for token in tokens)[:MAX_TEXT]
+        if text.endswith((".len()", ".count()")):
+            return unknown(text).cleaned({ALL})
+        names = [token for token in named[:1] if token.kind() in {"identifier", "self"}]
+        whole = [self.read(token) for token in names]
+        if any(token.kind() == "string_literal" for token in named) and "format!" in text:
+            inner = next((token for token in named if token.kind() == "token_tree"), None)
+            values = [self._read_tokens(group) for group in _split(inner)] if inner is not None else []
+            return fill_braces(values[0], values[1:], {}, self.find_name) if values else unknown(text)
+        return calls.default(text, None, whole, text)
+
+    def resolve_type(self, name: str) -> str:
+        """The dotted path of a type."""
+        head, dot, rest = name.replace("::", ".").partition(".")
+        return f"{self.imports.get(head, head)}{dot}{rest}"
+
+    def parameter(self, parameter: Parameter, is_fed: bool) -> Value:
+        """What a parameter holds when its function is called."""
+        text = parameter.target.text()[:MAX_TEXT]
+        kind = self.resolve_type(parameter.kind) if parameter.kind else ""
+        if kind.rpartition(".")[2] in _DIGITS:
+            return unknown(text, Trust.PARAMETER, kind).cleaned({ALL})
+        is_outside = self.vocabulary.annotations.search(parameter.notes) is not None
+        if self.scope.is_handler and self.grammar == "python":
+            is_outside |= text not in {"self", "request"}
+        is_outside = is_fed or (is_outside and ("str" in parameter.kind.lower() or not parameter.kind))
+        trust = Trust.OUTSIDE if is_outside and not self.scope.is_validated else Trust.PARAMETER
+        name = text if text in self.vocabulary.requests else "parameter"
+        whole = Value((Hole(trust, text, origins=frozenset({text})),), kind or name, True)
+        outside = self._from(kind, False, text) if kind else None
+        return replace(outside, is_parameter=True) if outside is not None else whole
+
+    def decorators(self, node: SgNode) -> str:
+        """What stands above a function."""
+        parent = node.parent()
+        if parent is not None and parent.kind() == "decorated_definition":
+            return "\n".join(child.text() for child in parent.children() if child.kind() == "decorator")
+        return "\n".join(child.text() for child in node.children() if child.kind() in {"modifiers", "decorator"})
+
+    def is_worth(self, body: SgNode) -> bool:
+        """Whether a rule may find something in this function."""
+        text = body.text()
+        return self.words.search(text) is not None or _KEEPS.search(text) is not None
+
+
+def _replaced(name: str, arguments: Sequence[Value]) -> frozenset[str]:
+    """What a text is safe for once a quote or a bracket in it was replaced."""
+    if name not in {"replace", "replaceAll", "ReplaceAll"}:
+        return frozenset()
+    replaced = "".join(argument.text or "" for argument in arguments[:2])
+    marks = (("'", "sql"), ('"', "sql"), ("'", "query"), ("<", "html"), ("..", "path"))
+    return frozenset(purpose for mark, purpose in marks if mark in replaced)
+
+
+def _join(receiver: Value | None, arguments: Sequence[Value]) -> Value:
+    given = [*arguments]
+    if receiver is not None and (receiver.entries is not None or receiver.text is not None):
+        given = [receiver, *arguments]
+    lists = [value for value in given if value.entries is not None]
+    others = [value for value in given if value.entries is None]
+    if lists:
+        return calls.join(others[0] if others else constant(","), lists[0])
+    return concatenate(others)
+
+
+def _split(tree: SgNode) -> list[list[SgNode]]:
+    """The tokens between the commas of a token tree."""
+    groups: list[list[SgNode]] = [[]]
+    for token in tree.children()[1:-1]:
+        if token.text() == ",":
+            groups.append([])
+        elif "comment" not in token.kind():
+            groups[-1].append(token)
+    return [group for group in groups if group]

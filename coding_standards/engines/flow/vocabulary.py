@@ -1,0 +1,146 @@
+"""What the names of a language mean to the flow: where values come from, what cleans them, what puts texts together.
+
+Its one rule: names are compared after imports and types are resolved, so that an alias decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from groundwork.reading.yaml_text import load_our_yaml
+
+_FOLDER = Path(__file__).parent / "vocabulary"
+_FAMILIES = {"javascript": "script", "typescript": "script"}
+_CLEANS = re.compile(
+    r"(?:.*_)?(?:escape|sanitize|sanitise|quote|purify|hexdigest)(?:_\w+)?\Z|(?:escape|sanitize|sanitise|quote)[A-Z]\w*\Z"
+    r"|\w+(?:Escape|Sanitize|Sanitise|Quote|Escaped|Sanitized|Sanitised)\w*\Z|(?:De)?[Ss]anitizer?\Z|DOMPurify"
+)
+"""Last words of functions that make a value safe for something, by the names that everybody gives them."""
+
+
+_STANDINS = frozenset({"*", "parameter"})
+"""Segments that stand for any name."""
+
+
+class Patterns:
+    """A set of dotted names: `os.system` is met by whatever ends so, `*.execute` by any receiver, `open` alone."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._of_last: dict[str, list[tuple[str, ...]]] = {}
+        for name in names:
+            segments = tuple(name.split("."))
+            self._of_last.setdefault(segments[-1], []).append(segments[:-1])
+
+    def may_meet(self, text: str) -> bool:
+        """Whether a text has all words of one of these."""
+        return any(
+            last in text and all(segment in text for segment in before if segment not in _STANDINS)
+            for last, many in self._of_last.items()
+            for before in many
+        )
+
+    @property
+    def last_words(self) -> frozenset[str]:
+        """The last segments."""
+        return frozenset(self._of_last)
+
+    def match(self, path: str, is_parameter: bool = False) -> bool:
+        """Whether a resolved name is one of these; `parameter` is met by what a parameter's name stands for."""
+        before, _, last = path.rpartition(".")
+        known = self._of_last.get(last)
+        if known is None:
+            return False
+        segments = before.split(".") if before else []
+        return any(_meets(segments, wanted, is_parameter) for wanted in known)
+
+
+def _meets(segments: list[str], wanted: tuple[str, ...], is_parameter: bool) -> bool:
+    if not wanted:
+        return not segments
+    if wanted == ("*",):
+        return bool(segments)
+    if wanted[0] == "parameter":
+        rest = wanted[1:]
+        root = segments[: len(segments) - len(rest)]
+        is_root = root == ["parameter"] or (0 < len(root) <= 2 and root[0] != "parameter")
+        return is_parameter and is_root and tuple(segments[len(root) :]) == rest
+    return tuple(segments[-len(wanted) :]) == wanted
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The data of one language family, `vocabulary/<family>.yml`."""
+
+    sources: Patterns
+    clean: Mapping[str, Patterns]
+    """Purpose -> what makes a value safe for it."""
+    percent: Patterns
+    braces: Patterns
+    joins: Patterns
+    """Functions of a separator and a list, or of a list and a separator."""
+    grows: frozenset[str]
+    """Methods that put their arguments behind what the receiver holds."""
+    same: frozenset[str]
+    """Methods and functions that give the text that they are given."""
+    builders: frozenset[str]
+    """Types that hold a text which grows."""
+    handlers: re.Pattern[str]
+    """Decorators and annotations of functions whose parameters come from outside."""
+    annotations: re.Pattern[str]
+    """Those of single parameters."""
+    events: frozenset[str]
+    """The parameters, joined by a comma, of a function of which the first one comes from outside."""
+    requests: frozenset[str]
+    """Names of parameters that hold a request by the custom of the frameworks."""
+    weak: frozenset[str]
+    """Functions that look at a value without saying that it is allowed."""
+    groups: Mapping[str, object]
+    """Lists of sinks that rules name."""
+
+    def may_meet_outside(self, text: str) -> bool:
+        """Whether anything in this text can come from outside."""
+        is_fed = any(all(name in text for name in names.split(",")) for names in self.events)
+        return is_fed or bool(
+            self.sources.may_meet(text) or self.handlers.search(text) or self.annotations.search(text)
+        )
+
+    def purposes(self, path: str, is_parameter: bool) -> frozenset[str]:
+        """What the result of this function is safe for."""
+        found = {purpose for purpose, names in self.clean.items() if names.match(path, is_parameter)}
+        if not found and _CLEANS.match(path.rpartition(".")[2]):
+            found = {"all"}
+        return frozenset(found)
+
+
+@cache
+def vocabulary_of(language: str) -> Vocabulary:
+    """The vocabulary of a language by its name."""
+    path = _FOLDER / f"{_FAMILIES.get(language, language)}.yml"
+    data = next(iter(load_our_yaml(path.read_text(encoding="utf-8"))))
+    assert isinstance(data, dict), path
+    return Vocabulary(
+        sources=Patterns(data["sources"]),
+        clean={purpose: Patterns(names) for purpose, names in data["clean"].items()},
+        percent=Patterns(data.get("percent", ())),
+        braces=Patterns(data.get("braces", ())),
+        joins=Patterns(data.get("joins", ())),
+        grows=frozenset(data["grows"]),
+        same=frozenset(data["same"]),
+        builders=frozenset(data.get("builders", ())),
+        handlers=re.compile(data.get("handlers", r"(?!)")),
+        annotations=re.compile(data.get("annotations", r"(?!)")),
+        events=frozenset(data.get("events", ())),
+        requests=frozenset(data.get("requests", ())),
+        weak=frozenset(data.get("weak", ())),
+        groups=data.get("groups", {}),
+    )
+
+
+@lru_cache(maxsize=4096)
+def patterns(names: tuple[str, ...]) -> Patterns:
+    """The same set for the same names."""
+    return Patterns(names)
