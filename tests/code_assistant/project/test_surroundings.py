@@ -37,7 +37,7 @@ async def test_folders_that_are_not_there_are_said_everywhere(tmp_path: Path) ->
 @pytest.mark.parametrize("megabytes", [300, 600])
 async def test_a_memory_limit_that_is_too_small_is_said_in_every_answer(megabytes: int) -> None:
     limited = f'ulimit -v {megabytes * 1024}; exec "$0" "$@"'
-    command = ["sh", "-c", limited, sys.executable, SERVER]
+    command: list[str | Path] = ["sh", "-c", limited, sys.executable, SERVER]
     async with RawServer(command, env=clean_environment(CODE_ASSISTANT_CONTEXT7="auto")) as server:
         await server.initialize()
         result = await server.call(GENERATE, request="Add two numbers", libraries=["fastapi"])
