@@ -122,7 +122,7 @@ class Source:
         """Error nodes and missing tokens, in the order of the text; those of some grammars are unreliable."""
         if self.tree is None:
             return ()
-        found = [node for node in self.tree.find_all(_BROKEN) if node.kind() == "ERROR" or self._is_missing(node)]
+        found = broken_nodes(self.tree)
         if not found or len(found) > _MAX_BROKEN or self._is_too_deep:
             return tuple(found)
         return () if self._is_valid_in_other_words() else tuple(found)
@@ -132,8 +132,7 @@ class Source:
         other = as_older(self.code, grammar)
         if other == self.code:
             return False
-        found = SgRoot(other, grammar).root().find_all(_BROKEN)
-        return not any(node.kind() == "ERROR" or self._is_missing(node) for node in found)
+        return not broken_nodes(SgRoot(other, grammar).root())
 
     @functools.cached_property
     def is_searchable(self) -> bool:
@@ -186,11 +185,6 @@ class Source:
             soft=soft,
         )
 
-    def _is_missing(self, node: SgNode) -> bool:
-        # The root may be without text as well. Asking for its parent would end the process on a deep tree.
-        is_root = self.tree is not None and node.kind() == self.tree.kind()
-        return node.is_leaf() and node.kind() not in _MAY_BE_EMPTY and not is_root
-
     @functools.cached_property
     def seen(self) -> Seen:
         """What the text has that rules may need; for a tree that is searchable."""
@@ -228,3 +222,11 @@ class Source:
             if depth > _MAX_OPEN:
                 return True
         return False
+
+
+def broken_nodes(tree: SgNode) -> list[SgNode]:
+    """Error nodes and missing tokens, in the order of the text."""
+    # The root may be without text as well. Asking for its parent would end the process on a deep tree.
+    whole = _MAY_BE_EMPTY | {tree.kind()}
+    found = tree.find_all(_BROKEN)
+    return [node for node in found if node.kind() == "ERROR" or (node.is_leaf() and node.kind() not in whole)]

@@ -10,12 +10,6 @@ import re
 
 from coding_standards.engines.html.template import take_out
 
-_JAVA = (
-    (r"(?m)^([ \t]*import[ \t]+)module(?=\s+[\w.]+\s*;)", r"\1"),
-    # A constructor may prepare arguments first (Java 25); the grammar wants the call of the other one at the start.
-    (r"([;{}]\s*)(?:super|this)(?=\s*\()", r"\1prepared"),
-)
-_RUST = ((r"\bsafe(?=\s+(?:fn|static)\s)", ""),)
 _CSS = (
     # Ranges and queries of size, style and state: what matters is that the brackets and the block are right.
     (
@@ -37,12 +31,7 @@ _CSS = (
     (r"([;{}]\s*)(\.[\w-]+)\s+&(?=\s*\{)", r"\1\2"),
 )
 _REWRITINGS = {
-    grammar: tuple((re.compile(shape), words) for shape, words in shapes)
-    for grammar, shapes in (
-        ("java", _JAVA),
-        ("rust", _RUST),
-        ("css", _CSS),
-    )
+    grammar: tuple((re.compile(shape), words) for shape, words in shapes) for grammar, shapes in (("css", _CSS),)
 }
 
 
