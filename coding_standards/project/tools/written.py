@@ -1,7 +1,7 @@
 """Which rule of a configured tool would prove an item that the team has only written down.
 
-Its one rule: only names and ids tell. An item that names a rule, or has all the words of its name, is matched; what an item
-means is not guessed.
+Its one rule: only names and ids tell. An item that names a rule, or has all the words of its name, is matched; what an
+item means is not guessed.
 """
 
 from __future__ import annotations
