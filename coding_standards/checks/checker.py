@@ -7,6 +7,7 @@ its part; a rule that could not run leaves its items not_checkable, and what no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from coding_standards.checks.about import not_spoken_of
@@ -80,11 +81,17 @@ def _judge(source: Source, rules: Sequence[Rule]) -> tuple[Syntax, list[EngineRu
     of_engine: dict[EngineName, list[Rule]] = {}
     for rule in rules:
         of_engine.setdefault(rule.engine, []).append(rule)
-    # Ruff is a process: while it works, the engines that work in this one do their part.
-    with engines.start_engine("ruff", source, of_engine.pop("ruff", [])) as ruff:
-        syntax = engines.syntax(source)
+    judge = source.language.checked_by
+    # While the processes work, the engines that work in this one do their part.
+    beside = [name for name in engines.PROCESSES if name in of_engine or name == judge]
+    with ExitStack() as running:
+        begun = {
+            name: running.enter_context(engines.start_engine(name, source, of_engine.pop(name, []))) for name in beside
+        }
+        syntax = Syntax(depth="not_judged") if judge in begun else engines.syntax(source)
         runs = [engines.run_engine(name, source, of_engine[name]) for name in of_engine]
-        return syntax, [*runs, ruff()]
+        ended = {str(name): finish() for name, finish in begun.items()}
+    return ended[judge].syntax or syntax if judge in ended else syntax, [*runs, *ended.values()]
 
 
 def _cut(findings: Iterable[Finding]) -> list[Finding]:
