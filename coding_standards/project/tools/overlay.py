@@ -50,7 +50,7 @@ class Overlay:
     is_cut: bool = False
     """Whether folders are links because the project is too large."""
     changes: int = 0
-    """Goes up with everything that changes in the tree."""
+    """Goes up with everything of the project that changes in the tree; the files of answers do not count."""
     _copies: dict[str, _Copy] = field(default_factory=dict)
     _links: dict[str, str] = field(default_factory=dict)
     _folders: set[str] = field(default_factory=set)
@@ -85,7 +85,6 @@ class Overlay:
         for path, text in files.items():
             if text is None:
                 _remove(self.root / path)
-                self.changes += 1
 
     def _place(self, files: Mapping[str, str]) -> None:
         for path, text in files.items():
@@ -96,7 +95,6 @@ class Overlay:
                 _remove(target)
                 # As it is given, so that a tool sees the line ends that it shall judge.
                 target.write_bytes(text.encode("utf-8", "replace"))
-                self.changes += 1
             self._copies.pop(path, None)
             self._links.pop(path, None)
         self._placed = dict(files)
@@ -117,7 +115,7 @@ class Overlay:
         if known is None and path not in self._placed:
             os.utime(target, ns=(stamp[1], stamp[1]))
         self._copies[path] = _Copy(stamp, _stamp(target))
-        self.changes += 1
+        self.changes += path not in self._placed
 
     def _link(self, path: str, target: str) -> None:
         place = self.root / path
@@ -159,7 +157,7 @@ class Overlay:
                     for known in (self._copies, self._links):
                         known.pop(path, None)
                     self._folders.discard(path)
-                    self.changes += 1
+                    self.changes += path not in self._placed
                 elif is_folder:
                     folders.append(path)
 

@@ -81,6 +81,8 @@ def test_valid_java_is_accepted(code: str) -> None:
         (in_method("switch (n) { case 1: case 1: break; }"), "twice"),
         (in_method("g(1, );"), "cannot stand like this"),
         (in_method("int i = 1"), "missing"),
+        (in_method("int class = 1;"), "is a keyword"),
+        (in_method("super();"), "in a constructor only"),
         (in_method("if (o instanceof a.P(int x, ) { }"), ""),
     ],
 )
