@@ -100,10 +100,11 @@ class Overlay:
         self._placed = dict(files)
 
     def _copy(self, path: str, stamp: tuple[int, ...]) -> None:
-        target = self.root / path
         known = self._copies.get(path)
-        if known is not None and known.source == stamp and known.there == _stamp(target):
+        # Text and no Path: this is done for every file of the project.
+        if known is not None and known.source == stamp and known.there == _stamp(f"{self.root}/{path}"):
             return
+        target = self.root / path
         _remove(target)
         source = self.project / path
         try:
@@ -114,7 +115,7 @@ class Overlay:
         # Only what was never there keeps its time: a build tool must see that a file is back to what it was.
         if known is None and path not in self._placed:
             os.utime(target, ns=(stamp[1], stamp[1]))
-        self._copies[path] = _Copy(stamp, _stamp(target))
+        self._copies[path] = _Copy(stamp, _stamp(str(target)))
         self.changes += path not in self._placed
 
     def _link(self, path: str, target: str) -> None:
@@ -248,9 +249,9 @@ def _parents(files: Iterable[str]) -> set[str]:
     return {parent.as_posix() for path in files for parent in PurePosixPath(path).parents if parent.as_posix() != "."}
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
+def _stamp(path: str) -> tuple[int, ...]:
     try:
-        status = path.lstat()
+        status = os.lstat(path)
     except OSError:
         return ()
     return status.st_size, status.st_mtime_ns, status.st_ino
