@@ -75,6 +75,9 @@ class Expressions:
         """Whether the expression at hand is a condition."""
         self.scope = Scope()
         self.functions: dict[str, SgNode] = {}
+        self.aliases: set[str] = set()
+        self.element: Value | None = None
+        """What the function that is read next is called with."""
         self._depth = 0
 
     def read(self, node: SgNode | None) -> Value:
@@ -108,7 +111,7 @@ class Expressions:
         known = self.scope.names.get(name)
         if known is not None:
             return known
-        path = self.imports.get(name) or name
+        path = self.imports.get(name) or (f"local.{name}" if name in self.functions else name)
         outside = self._from(path, False)
         if outside is None and CONSTANT_NAME.match(name):
             return Value((Hole(Trust.CONSTANT, name),), path)
@@ -195,7 +198,11 @@ class Expressions:
         if number is not None:
             return constant(str(number), number)
         if operator == "+":
-            return calls.add(values)
+            is_number = any(value.number is not None for value in values)
+            is_text = any(value.is_made or (value.number is None and value.text) for value in values)
+            whole = calls.add(values)
+            is_sum = is_number and not is_text and whole.trust < Trust.OUTSIDE
+            return whole.cleaned({ALL}) if is_sum else whole
         if operator == "%" and len(values) == 2 and values[0].number is None and self.grammar == "python":
             right = values[1]
             entries = dict(right.entries or {})

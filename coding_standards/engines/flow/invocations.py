@@ -28,6 +28,11 @@ from coding_standards.engines.flow.value import ALL, Hole, Trust, Value, concate
 _PUTS = frozenset({"put", "set", "setdefault", "setProperty", "setAttribute", "Set", "Store"})
 _CHECKS = re.compile(r"(?i)valid|assert|check|ensure|safe|allow|verify|guard")
 _VALIDATES = re.compile(r"(?i)\bvalid|schema")
+_NARROW_ROUTE = re.compile(r":\w+\([^.()]+\)")
+_EACH = frozenset({"map", "flatMap", "flat_map"})
+_CALLBACKS = frozenset({"map", "flatMap", "flat_map", "forEach", "for_each", "filter", "some", "every", "find"})
+"""Methods that call a function with each element."""
+_MODULES = frozenset({"require", "import"})
 _KEEPS = re.compile(r"\b(?:self|this)\.\w+ *\+?= *[^=\s]")
 _DIGITS = frozenset(
     {"int", "long", "float", "double", "bool", "boolean", "Integer", "Long", "UUID", "number", "Decimal"}
@@ -41,6 +46,8 @@ class Invocations(Expressions):
 
     words: re.Pattern[str] = re.compile("")
     """What a function must have in its text to be walked."""
+    aliases: set[str]
+    """Names of this file for what has such a word in its own name."""
 
     def note_use(
         self,
@@ -62,6 +69,7 @@ class Invocations(Expressions):
                 receiver,
                 (start.line + 1, start.column + 1),
                 frozenset(self.scope.checked),
+                self.scope.later,
                 kind,
             )
         )
@@ -76,7 +84,11 @@ class Invocations(Expressions):
         outside = self._from(path, owner.is_parameter, text)
         if outside is not None:
             return outside
+        if self.vocabulary.clean["all"].match(path):
+            return unknown(text, path=path).cleaned({ALL})
         trust = Trust.CONSTANT if CONSTANT_NAME.match(text) and not owner.is_parameter else None
+        if owner.trust == Trust.PARAMETER and trust is None and owner.entries is None:
+            trust = Trust.PARAMETER
         if owner.trust == Trust.OUTSIDE and trust is None:
             return replace(calls.derived(owner, text), path=path, is_parameter=owner.is_parameter)
         kept = Trust.UNKNOWN if trust is None else trust
@@ -113,7 +125,8 @@ class Invocations(Expressions):
         if row[0] == "member":
             owner, name = part_of(callee, row[1]), part_of(callee, row[2])
             return self._call(node, owner, name.text() if name is not None else "", node.field(fields[1]))
-        path = self.resolve_type(callee.text()) if callee.kind().endswith("type_identifier") else self.read(callee).path
+        is_type = callee.kind().endswith(("type_identifier", "generic_type"))
+        path = self.resolve_type(callee.text().partition("<")[0]) if is_type else self.read(callee).path
         return self._call(node, None, path or shorten(callee), node.field(fields[1]))
 
     def _read_invoke(self, node: SgNode, fields: Sequence[str]) -> Value:
@@ -123,7 +136,9 @@ class Invocations(Expressions):
     def _call(self, node: SgNode, owner: SgNode | None, name: str, listed: SgNode | None) -> Value:
         receiver = self.read(owner) if owner is not None else None
         path = name if receiver is None else f"{receiver.path or '?'}.{name}"
+        self.element = calls.element(receiver, None, "") if receiver is not None and name in _CALLBACKS else None
         arguments, keywords = self._arguments(listed)
+        self.element = None
         self.note_use(path, receiver, arguments, keywords, node)
         self._note_tests(node, path, receiver, [*arguments, *keywords.values()])
         text = shorten(node)
@@ -135,11 +150,15 @@ class Invocations(Expressions):
     def _arguments(self, listed: SgNode | None) -> tuple[list[Value], dict[str, Value]]:
         if listed is None:
             return [], {}
-        if listed.kind() in {"template_string", "generator_expression"}:
+        if listed.kind() == "generator_expression":
             return [self.read(listed)], {}
+        if listed.kind() == "template_string":  # a tag is given its values apart
+            return [self.read(listed).cleaned({ALL})], {}
         nodes = named_children(listed)
         before = self.scope.is_validated
-        self.scope.is_validated = before or any(_VALIDATES.search(n.text()) for n in nodes if self._is_plain(n))
+        self.scope.is_validated = before or any(
+            self._is_narrow(n) or (self._is_plain(n) and _VALIDATES.search(n.text())) for n in nodes
+        )
         arguments: list[Value] = []
         keywords: dict[str, Value] = {}
         for child in nodes:
@@ -157,6 +176,10 @@ class Invocations(Expressions):
         """Whether it is an argument beside a function, such as what checks the request before it."""
         row = self._kinds.get(node.kind(), ("",))
         return row[0] in {"call", "name", "member", "map"} and self._has_function_beside(node)
+
+    def _is_narrow(self, node: SgNode) -> bool:
+        """Whether it is a route that says what its parameters may be, as in `/:id(\\\\d+)`."""
+        return "string" in node.kind() and _NARROW_ROUTE.search(node.text()) is not None
 
     def _has_function_beside(self, node: SgNode) -> bool:
         parent = node.parent()
@@ -177,7 +200,7 @@ class Invocations(Expressions):
             return
         self.tests.append(origins)
         if is_check:
-            self.scope.checked |= origins
+            self.scope.check(origins)
 
     def _known_result(
         self,
@@ -201,6 +224,13 @@ class Invocations(Expressions):
             return whole.cleaned(purposes)
         if path == "getattr" and len(arguments) > 1 and arguments[1].text:
             return self.attribute(arguments[0], arguments[1].text, text)
+        if path in _MODULES and arguments and arguments[0].text:
+            return replace(
+                unknown(text, path=arguments[0].text.removeprefix("node:").replace(".", "_")), is_import=True
+            )
+        if name in _EACH and arguments and arguments[0].returned is not None:
+            returned = arguments[0].returned
+            return Value(entries={"*": returned}, is_made=returned.is_made)
         if vocabulary.percent.match(path):
             return self._fill(receiver, arguments, keywords, is_percent=True, path=path)
         if vocabulary.braces.match(path):
@@ -259,6 +289,8 @@ class Invocations(Expressions):
 
     def _grow(self, receiver: Value, arguments: Sequence[Value], name: str, owner: SgNode | None) -> Value:
         grown = calls.grow(receiver, arguments, name)
+        if owner is not None and any(argument.is_made for argument in arguments):
+            self.note_use("text.added", None, arguments, {}, owner, "set")
         if owner is not None:
             self._keep(owner, grown)
         return grown
@@ -351,7 +383,10 @@ class Invocations(Expressions):
     def is_worth(self, body: SgNode) -> bool:
         """Whether a rule may find something in this function."""
         text = body.text()
-        return self.words.search(text) is not None or _KEEPS.search(text) is not None
+        is_short = "\n" not in text  # such as `(item) => ...`, of which the result counts
+        if is_short or self.words.search(text) or _KEEPS.search(text):
+            return True
+        return any(alias in text for alias in self.aliases)
 
 
 def _replaced(name: str, arguments: Sequence[Value]) -> frozenset[str]:

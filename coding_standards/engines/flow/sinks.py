@@ -5,6 +5,7 @@ Its one rule: a sink is data of a rule; nothing here knows any by name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from coding_standards.engines.flow.vocabulary import Patterns, Vocabulary, patte
 from coding_standards.rules import Rule, RuleError
 
 _KEYS = frozenset({"call", "set", "return", "at", "when", "unless", "judge", "like", "trust"})
-_JUDGES = frozenset({"text", "sql", "names", "shell", "program", "address"})
+_JUDGES = frozenset({"text", "sql", "names", "shell", "program", "command", "address"})
 TRUSTS = frozenset({"outside", "parameter", "any", "all"})
 
 
@@ -106,10 +107,12 @@ def _mapping(value: object) -> Mapping[str, str]:
 def _has(use: Use, place: str, wanted: str) -> bool:
     """Whether an argument is written so; `any` for whatever it is, `a|b` for one of several."""
     values = list(_values_at(use, place))
+    if place == "receiver":
+        return any(word in hole.text for value in values for hole in value.holes for word in wanted.split("|"))
     if wanted == "any":
         return bool(values)
     texts = [value.text if value.text is not None else _written(value) for value in values]
-    return any(text.rpartition(".")[2] in wanted.split("|") for text in texts if text)
+    return any(re.search(rf"(?:\A|[./])(?:{wanted})\Z", text) for text in texts if text)
 
 
 def _written(value: Value) -> str:
@@ -132,6 +135,7 @@ def _values_at(use: Use, place: str) -> Iterator[Value]:
             yield use.arguments[int(place)]
     elif "." in place:
         number, _, key = place.partition(".")
+        key = key or "*"
         for value in _values_at(use, number):
             if value.entries is not None and key in value.entries:
                 yield value.entries[key]

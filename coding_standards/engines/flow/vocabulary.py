@@ -61,8 +61,9 @@ class Patterns:
 def _meets(segments: list[str], wanted: tuple[str, ...], is_parameter: bool) -> bool:
     if not wanted:
         return not segments
-    if wanted == ("*",):
-        return bool(segments)
+    if wanted[0] == "*":
+        rest = list(wanted[1:])
+        return len(segments) > len(rest) and segments[len(segments) - len(rest) :] == rest
     if wanted[0] == "parameter":
         rest = wanted[1:]
         root = segments[: len(segments) - len(rest)]
