@@ -50,7 +50,9 @@ def assistant(cwd: Path | None = None, **variables: str) -> RawServer:
 def with_model(api: OpenAIFake, **variables: str) -> RawServer:
     """The server with the model that the fake plays."""
     model = {"OPENAI_BASE_URL": api.base_url, "OPENAI_API_KEY": KEY, "CODE_ASSISTANT_MODEL": "scripted"}
-    return assistant(None, **model, **variables)
+    # It plays a model of OpenAI's, though it is on this machine.
+    as_openai = {"CODE_ASSISTANT_PROFILE": "full", "CODE_ASSISTANT_MODEL_REQUESTS": "64"}
+    return assistant(None, **{**model, **as_openai, **variables})
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

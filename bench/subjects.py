@@ -95,6 +95,8 @@ class Bench:
             "OPENAI_API_KEY": "sk-bench",
             "CODE_ASSISTANT_MODEL": "bench-model",
             "CODE_ASSISTANT_API": "responses",
+            "CODE_ASSISTANT_PROFILE": "full",
+            "CODE_ASSISTANT_MODEL_REQUESTS": "64",
             "CODE_ASSISTANT_CONTEXT7": "npx" if with_context7 else "off",
             "CODE_ASSISTANT_CACHE_DIR": str(self.folder / "cache"),
         }

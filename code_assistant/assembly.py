@@ -28,5 +28,5 @@ def assemble(settings: Settings, sources: tuple[Child, ...], cache: Cache, model
     context7 = next((Context7(child) for child in sources if child.name == CONTEXT7), None)
     project = UserProject(settings)
     documents = Documents(context7, cache, settings.cache_fresh_s, project)
-    gatherer = Gatherer(standards, documents, settings.context_chars)
+    gatherer = Gatherer(standards, documents, settings.context_chars, settings.profile)
     return Assistant(settings, gatherer, Checker(standards, project, bool(settings.project_dir)), sources, model)

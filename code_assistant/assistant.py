@@ -12,19 +12,21 @@ from code_assistant.children.errors import ChildError
 from code_assistant.context import Context, Gatherer
 from code_assistant.context7.client import TOOLS
 from code_assistant.context7.launch import CONTEXT7
-from code_assistant.model.prompt import repair_message, request_message
+from code_assistant.expectations import is_asked_for
+from code_assistant.model.prompt import Question, repair_message
 from code_assistant.progress import Progress
 from code_assistant.project.paths import is_outside, refused_path
 from code_assistant.project.surroundings import PROJECT, TEAM, find_gaps
 from code_assistant.repair import overlay_repair
 from code_assistant.request import GenerationRequest
-from code_assistant.result import Finding, GeneratedFile, GenerationError, GenerationResult, Missing, Usage
+from code_assistant.result import Finding, GeneratedFile, GenerationError, GenerationResult, Missing, Status, Usage
 from code_assistant.settings import Settings
 
 if TYPE_CHECKING:
     from agents import Model
 
     from code_assistant.model.agent import Conversation
+    from code_assistant.model.window import Window
 
 TOOL_TIMEOUT_S = 20.0
 """For one tool call of the model."""
@@ -32,6 +34,10 @@ TOOL_TIMEOUT_S = 20.0
 FURTHER_SERVERS_S = 5.0
 """How long a request waits for a server of the config file that is starting; one started by npx may take longer."""
 
+_WITHOUT_FILE = (
+    "The model gave no file in the language asked for; what it said is in `explanation`. Ask for one small piece at a "
+    "time, use a larger model (CODE_ASSISTANT_MODEL), or give it less to read (CODE_ASSISTANT_PROFILE=lean)."
+)
 HOW_TO_USE_A_MODEL = (
     "Set OPENAI_API_KEY, or OPENAI_BASE_URL and CODE_ASSISTANT_MODEL for a local server, in the server's environment. "
     "Without one, complete the files by hand or with your own model: the standards are below, with the documentation "
@@ -82,14 +88,18 @@ class Assistant:
         Raises:
             GenerationError: the model could not be asked or gave no answer.
         """
-        context, absent = await asyncio.gather(self._gatherer.gather(request, progress.say), self._wait_for_further())
+        window = await self._known_models((await self._sdk()).agent).window()
+        budget = window.budget_chars(self._settings, len(request.request) + len(request.existing_code or ""))
+        context, absent = await asyncio.gather(
+            self._gatherer.gather(request, progress.say, budget), self._wait_for_further()
+        )
         progress.context = context
-        conversation = await self._converse(request, context, progress)
-        answer = await conversation.ask(request_message(request, context))
+        conversation = await self._converse(request, context, progress, window)
+        answer = await conversation.ask(Question(request, context, self._settings.profile))
         progress.say(f"checking {_files(len(answer.files))}")
         first = await self._checker.judge(request, answer)
         repaired = await self._repair(request, conversation, first, progress)
-        return self._result(context, conversation, repaired, absent, progress.seconds)
+        return self._result(request, context, conversation, repaired, absent, progress.seconds)
 
     async def _repair(
         self, request: GenerationRequest, conversation: Conversation, first: Judgement, progress: Progress
@@ -104,7 +114,7 @@ class Assistant:
             counted = _count(latest.errors, latest.checks.findings)
             progress.say(f"checked {_files(len(latest.files))}: {counted}, repairing ({number} of {limit})")
             try:
-                answer = await conversation.ask(repair_message(to_repair))
+                answer = await conversation.ask(repair_message(to_repair, latest.files, self._settings.profile))
             except GenerationError as error:
                 lost = Missing(what=f"repair round {number}", why=error.why, remedy=error.remedy)
                 return Repaired(best, number - 1, (lost,))
@@ -126,12 +136,21 @@ class Assistant:
         gaps = await asyncio.to_thread(find_gaps, self._settings)
         return (*gaps, *(gap for gap in found if gap is not None))
 
-    async def _converse(self, request: GenerationRequest, context: Context, progress: Progress) -> Conversation:
+    async def _converse(
+        self, request: GenerationRequest, context: Context, progress: Progress, window: Window
+    ) -> Conversation:
         sdk = await self._sdk()
         sources = [self._choose_tools(child, sdk) for child in self._sources if child.state == "ready"]
-        model, refused = self._choose_model(sdk.agent, request, context), self._known_models(sdk.agent).refused
+        models, model = self._known_models(sdk.agent), self._choose_model(sdk.agent, request, context)
         conversation: Conversation = sdk.agent.Conversation(
-            model, sources, self._settings, request.language, progress.say, refused
+            model,
+            sources,
+            self._settings,
+            request.language,
+            progress.say,
+            models.refused,
+            line=models.line,
+            window=window,
         )
         return conversation
 
@@ -166,6 +185,7 @@ class Assistant:
 
     def _result(
         self,
+        request: GenerationRequest,
         context: Context,
         conversation: Conversation,
         repaired: Repaired,
@@ -174,12 +194,15 @@ class Assistant:
     ) -> GenerationResult:
         best = repaired.judgement
         is_scaffold = self._settings.is_offline
+        is_usable = any(is_asked_for(file, request) for file in best.files)
+        status: Status = "scaffold" if is_scaffold else "generated" if is_usable else "failed"
+        next_steps: dict[Status, str] = {"scaffold": HOW_TO_USE_A_MODEL, "failed": _WITHOUT_FILE}
         meter = conversation.meter
         removed = context.use.removed_lines + conversation.removed
         trimmed = (*context.use.trimmed, *conversation.trimmed)
         use = context.use.model_copy(update={"removed_lines": removed, "trimmed": trimmed})
         return GenerationResult(
-            status="scaffold" if is_scaffold else "generated",
+            status=status,
             files=tuple(map(_hand_out, best.files)),
             explanation=best.explanation,
             checks=best.checks.model_copy(update={"rounds": repaired.rounds}),
@@ -189,13 +212,14 @@ class Assistant:
             context=use,
             usage=Usage(
                 model=self._settings.model,
+                profile=self._settings.profile,
                 turns=meter.turns,
                 tool_calls=meter.tool_calls,
                 input_tokens=meter.input_tokens,
                 output_tokens=meter.output_tokens,
                 seconds=round(seconds, 3),
             ),
-            next_step=HOW_TO_USE_A_MODEL if is_scaffold else None,
+            next_step=next_steps.get(status),
         )
 
 

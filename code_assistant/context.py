@@ -15,8 +15,10 @@ from code_assistant.children.child import Child
 from code_assistant.children.errors import ChildError
 from code_assistant.documentation.document import Document, Documentation, NoDocument
 from code_assistant.documentation.ladder import Documents
+from code_assistant.model.standards import checklist_beside, short_standard, without_notes
 from code_assistant.request import GenerationRequest
 from code_assistant.result import ContextUse, DocumentationUsed, Missing, StandardUsed
+from code_assistant.settings import Profile
 from code_assistant.single_flight import SingleFlight
 from code_assistant.text.plain import age
 from code_assistant.text.trim import trim
@@ -27,6 +29,7 @@ STANDARDS_TIMEOUT_S = 20.0
 _STANDARDS_SHARE = 0.6
 """Of the budget; documentation gets what is left, an equal part for each library."""
 
+_CHECKLIST = "standards://checklist/"
 _KEPT_CLEAN = 32
 """Texts whose cleaned form is kept: the standards are the same for every request, and cleaning them costs 4 ms."""
 
@@ -54,6 +57,8 @@ class Context:
     documentation_used: tuple[DocumentationUsed, ...]
     missing: tuple[Missing, ...]
     use: ContextUse
+    checklist: str = ""
+    """The whole list of items as people read it, for whoever completes a scaffold."""
 
     @property
     def standards_used(self) -> tuple[StandardUsed, ...]:
@@ -64,22 +69,27 @@ class Context:
 class Gatherer:
     """Gathers the context of requests from the standards server and the documentation ladder."""
 
-    def __init__(self, standards: Child, documents: Documents, budget_chars: int) -> None:
+    def __init__(self, standards: Child, documents: Documents, budget_chars: int, profile: Profile = "full") -> None:
         self._standards = standards
         self.documents = documents
         self._budget_chars = budget_chars
+        self._profile = profile
         self._reading: SingleFlight[str] = SingleFlight()
 
-    async def gather(self, request: GenerationRequest, say: Say) -> Context:
-        """Read standards and documentation for a request; `say` gets a line for each step."""
+    async def gather(self, request: GenerationRequest, say: Say, budget_chars: int | None = None) -> Context:
+        """Read standards and documentation for a request; `say` gets a line for each step.
+
+        `budget_chars` is what the model's window leaves, where that is less than the setting.
+        """
         standards, documentation = await asyncio.gather(
             self._read_standards(request, say), self._read_documentation(request, say)
         )
-        return self._fit(request, *standards, documentation)
+        budget = self._budget_chars if budget_chars is None else min(budget_chars, self._budget_chars)
+        return self._fit(request, *standards, documentation, budget)
 
     async def _read_standards(self, request: GenerationRequest, say: Say) -> tuple[list[Part], list[Missing]]:
         say(f"reading the {request.language} standards")
-        answers = await asyncio.gather(*(self._read(uri) for uri in _uris(request)))
+        answers = await asyncio.gather(*(self._read(uri) for uri in _uris(request, self._profile)))
         parts = [answer for answer in answers if isinstance(answer, Part)]
         failures = [answer for answer in answers if isinstance(answer, ChildError)]
         if not failures:
@@ -105,44 +115,51 @@ class Gatherer:
         return list(await asyncio.gather(*(find(library) for library in request.libraries)))
 
     def _fit(
-        self, request: GenerationRequest, standards: list[Part], missing: list[Missing], found: list[Documentation]
+        self,
+        request: GenerationRequest,
+        standards: list[Part],
+        missing: list[Missing],
+        found: list[Documentation],
+        budget: int,
     ) -> Context:
-        fitting = _Fitting(f"{request.request} {' '.join(request.libraries)}")
+        fitting = _Fitting()
         parts = [_part(doc) for doc in found if isinstance(doc, Document)]
-        share = self._budget_chars if not parts else int(self._budget_chars * _STANDARDS_SHARE)
-        fitted = fitting.fit(standards, share)
-        documentation = fitting.fit(parts, self._budget_chars - fitting.used_chars)
+        share = budget if not parts else int(budget * _STANDARDS_SHARE)
+        # Not by the words of the request: what stands first stays equal for a language, and servers keep it computed.
+        fitted = fitting.fit(_shape(standards, request, self._profile), share, "")
+        about = f"{request.request} {' '.join(request.libraries)}"
+        documentation = fitting.fit(parts, budget - fitting.used_chars, about)
         return Context(
             standards=fitted,
             documentation=documentation,
             documentation_used=tuple(_list_used(doc) for doc in found),
             missing=(*missing, *_missing_documentation(found), *_missing_versions(found)),
             use=ContextUse(
-                budget_chars=self._budget_chars,
+                budget_chars=budget,
                 used_chars=fitting.used_chars,
                 trimmed=tuple(fitting.trimmed),
                 removed_lines=fitting.removed,
             ),
+            checklist=next((_cleaned(part.text).text for part in standards if is_checklist(part)), ""),
         )
 
 
 class _Fitting:
     """Cleans and trims parts, and keeps the account of it."""
 
-    def __init__(self, about: str) -> None:
-        self._about = about
+    def __init__(self) -> None:
         self.used_chars = 0
         self.removed = 0
         self.trimmed: list[str] = []
 
-    def fit(self, parts: list[Part], budget_chars: int) -> tuple[Part, ...]:
-        """Shortest first, so that what one part does not need is left to the longer ones."""
+    def fit(self, parts: list[Part], budget_chars: int, about: str) -> tuple[Part, ...]:
+        """Shortest first, so that what one does not need is left to the longer ones; what is `about` this stays."""
         fitted: dict[str, Part] = {}
         left = budget_chars
         by_length = sorted(parts, key=lambda part: len(part.text))
         for index, part in enumerate(by_length):
             cleaned = _cleaned(part.text)
-            shortened = trim(cleaned.text, left // (len(parts) - index), self._about)
+            shortened = trim(cleaned.text, left // (len(parts) - index), about)
             self.removed += cleaned.removed
             if dropped := shortened.dropped_chars + cleaned.cut_chars:
                 self.trimmed.append(f"{part.title}: {dropped:,} of {len(part.text):,} characters")
@@ -163,11 +180,32 @@ def describe_source(found: Documentation) -> str:
     return f"from {'the installed package' if found.source == 'installed' else found.source}{how_old}"
 
 
-def _uris(request: GenerationRequest) -> tuple[str, ...]:
+def is_checklist(part: Part) -> bool:
+    """Whether a part is the list of all items that hold for a language."""
+    return part.source.startswith(_CHECKLIST)
+
+
+def _shape(standards: list[Part], request: GenerationRequest, profile: Profile) -> list[Part]:
+    """The standards as the model is given them; the checklist adds what no other part says."""
+    shown = [dataclasses.replace(part, text=without_notes(part.text)) for part in standards if not is_checklist(part)]
+    checklist = next((part for part in standards if is_checklist(part)), None)
+    if checklist is None:
+        return shown
+    if profile == "lean":
+        text = short_standard(checklist.text, include_tests=request.include_tests)
+        return [dataclasses.replace(checklist, text=text)]
+    beside = [part.text for part in shown]
+    text = checklist_beside(checklist.text, beside, include_tests=request.include_tests)
+    return [*shown, dataclasses.replace(checklist, text=text)]
+
+
+def _uris(request: GenerationRequest, profile: Profile) -> tuple[str, ...]:
+    if profile == "lean":
+        return (f"{_CHECKLIST}{request.language}",)
     topics = [*(["testing"] if request.include_tests else []), *(["documentation"] if request.include_docs else [])]
     return (
         f"standards://language/{request.language}",
-        f"standards://checklist/{request.language}",
+        f"{_CHECKLIST}{request.language}",
         *(f"standards://topic/{topic}" for topic in topics),
     )
 

@@ -29,14 +29,21 @@ def expectations(request: GenerationRequest, files: Sequence[GeneratedFile], has
         ]
     repeated = {file.path for file in files if sum(other.path == file.path for other in files) > 1}
     findings += [expected("path-twice", path, "Give each file its own path.") for path in sorted(repeated)]
-    if not any(file.language == request.language for file in files if file.role != "doc"):
+    if not any(is_asked_for(file, request) for file in files):
         message = f"Write in {request.language}, the language asked for; no file of this answer is."
         findings.append(expected("wrong-language", files[0].path, message))
     else:
         findings += [_stray(request, file) for file in files if _is_stray(request, file)]
     if request.include_tests and not any(map(has_tests, range(len(files)))):
-        findings.append(expected("no-tests", "", "Add the tests that were asked for, in a file with the role `test`."))
+        findings.append(
+            expected("no-tests", "", "Add the tests that were asked for, in a file that is named as a test.")
+        )
     return findings
+
+
+def is_asked_for(file: GeneratedFile, request: GenerationRequest) -> bool:
+    """Whether a file holds something in the language asked for."""
+    return file.language == request.language and file.role != "doc" and bool(file.content.strip())
 
 
 def _is_stray(request: GenerationRequest, file: GeneratedFile) -> bool:

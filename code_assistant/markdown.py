@@ -15,6 +15,7 @@ from code_assistant.text.trim import trim
 
 _SCAFFOLD = "**Scaffold: no model was used.**"
 _PENDING = "**Not finished yet.**"
+_FAILED = "**Failed: the model gave no usable file.**"
 _RESERVED_FOR_TEXT = 1_500
 _MAX_LINE = 600
 _MAX_HEADING = 200
@@ -82,6 +83,8 @@ def _headline(result: GenerationResult) -> str:
             return f"{_SCAFFOLD} {result.next_step or ''}".strip()
         case "pending":
             return f"{_PENDING} {result.next_step or ''}".strip()
+        case "failed":
+            return f"{_FAILED} {result.next_step or ''}".strip()
         case _:
             return f"Checked: {result.checks.summary}."
 

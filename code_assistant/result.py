@@ -7,9 +7,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
+from code_assistant.settings import Profile
 from groundwork.outcomes import MEANINGS, Outcome
 
-Status = Literal["generated", "scaffold", "pending"]
+Status = Literal["generated", "scaffold", "pending", "failed"]
+"""`failed`: the model was asked and gave no usable file; its own words are in `explanation`."""
 Role = Literal["source", "test", "doc"]
 Severity = Literal["error", "warning"]
 DocumentationSource = Literal["context7", "cache", "installed", "none"]
@@ -124,6 +126,7 @@ class Usage(_Shape):
     """What it cost."""
 
     model: str = Field(description="The model's name; `offline` where none is configured")
+    profile: Profile | None = Field(default=None, description="How much the model was given: full or lean")
     turns: int = Field(default=0, description="Times that the model was asked")
     tool_calls: int = Field(default=0, description="Tools that it called")
     input_tokens: int = Field(default=0, description="Tokens that it read")
@@ -136,7 +139,7 @@ class GenerationResult(_Shape):
 
     status: Status = Field(description="How far it got; `pending`: the work goes on")
     next_step: str | None = Field(
-        default=None, description="What to do now: set when pending or a scaffold", exclude_if=_is_none
+        default=None, description="What to do now: set when pending, failed or a scaffold", exclude_if=_is_none
     )
     checks: Checks = Field(description="What was checked, and how it came out")
     files: tuple[GeneratedFile, ...] = Field(default=(), description="The files of the answer; nothing is on disk yet")

@@ -55,7 +55,7 @@ what was missing. Nothing is written to disk: put the files where they belong yo
 Use it for new code, or to change one file (`existing_code`), when the team's standards or a library's current API
 matter. It takes from seconds to minutes. If `status` is `pending`, call it again with the same arguments: the work goes
 on and the result is collected. If `status` is `scaffold`, no model was configured: complete the files yourself by the
-standards and documentation in `explanation`."""
+standards and documentation in `explanation`. If it is `failed`, the model gave no usable file: see `next_step`."""
 
 STATUS_DESCRIPTION = """Tell how the code assistant and its internal servers are, and what to do about what is not well.
 
@@ -235,7 +235,7 @@ def pending_result(progress: Progress, settings: Settings) -> GenerationResult:
         documentation=context.documentation_used if context else (),
         missing=context.missing if context else (),
         context=context.use if context else None,
-        usage=Usage(model=settings.model, seconds=round(progress.seconds, 3)),
+        usage=Usage(model=settings.model, profile=settings.profile, seconds=round(progress.seconds, 3)),
         next_step=(
             f"The work goes on: {progress.now}. Call generate_code_with_context again with the same arguments to "
             "collect the result; nothing is done or paid twice."

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Api = Literal["responses", "chat"]
 Context7Mode = Literal["auto", "docker", "npx", "remote", "off"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+Profile = Literal["full", "lean"]
+"""How much the model is given: all and the tools, or what a small model can follow in a small context."""
 Switch = Literal["on", "off"]
 T = TypeVar("T")
 
@@ -32,6 +35,10 @@ _UNEXPANDED = re.compile(r"\$\{[^{}]*\}")
 OFFLINE = "offline"
 DEFAULT_MODEL = "gpt-5.6-luna"
 """The default of the Agents SDK 0.24, named here so that the status can show it before the SDK is loaded."""
+ANSWER_TOKENS: Mapping[Profile, int] = {"full": 16_384, "lean": 8_192}
+"""At most in one answer. Some models of OpenAI's take no larger number; local ones write 5 to 50 tokens a second."""
+REQUESTS_AT_ONCE = 64
+"""To a model server elsewhere; one on this machine computes one answer after the other anyway."""
 LOCAL_API_KEY = "not-needed"
 """Local model servers ask for no key, but the OpenAI client refuses to start without one."""
 
@@ -49,10 +56,14 @@ class Settings:
     model: str = OFFLINE
     """The model's name; `offline` is the built-in one that writes scaffolds."""
     api: Api = "responses"
+    profile: Profile = "full"
     stream: bool = False
     tracing: bool = False
     model_timeout_s: float = 180.0
-    """For one model request."""
+    """For one model request, from when its turn has come."""
+    model_requests: int = REQUESTS_AT_ONCE
+    """Sent to the model server at once; the others wait in line."""
+    answer_tokens: int = ANSWER_TOKENS["full"]
     max_turns: int = 10
     standards_dir: str | None = None
     project_dir: str | None = None
@@ -90,6 +101,16 @@ class Settings:
         return self.model == OFFLINE
 
     @property
+    def is_openai(self) -> bool:
+        """True when OpenAI's own API is asked."""
+        return _is_openai(self.base_url)
+
+    @property
+    def is_local(self) -> bool:
+        """True when the model server runs on this machine."""
+        return _is_here(self.base_url)
+
+    @property
     def served_by(self) -> str:
         """Where the model runs, for people; never a key."""
         if self.is_offline:
@@ -100,9 +121,18 @@ class Settings:
 SETTINGS_TABLE: Mapping[str, tuple[str, str]] = {
     "MODEL": ("gpt-5.6-luna with a key, else `offline`", "the model's name; `offline` forces the built-in one"),
     "API": ("`responses` for OpenAI, else `chat`", "which of OpenAI's two APIs the model server speaks"),
-    "STREAM": ("off", "`on` streams the model's answer, for gateways that cut silent connections"),
+    "PROFILE": (
+        "`full` for OpenAI, else `lean`",
+        "`lean`: a short prompt without tools, for small models",
+    ),
+    "STREAM": (
+        "`on` for `lean`, else off",
+        "stream the answer, so that one that repeats itself is ended",
+    ),
     "TRACING": ("off", "`on` sends the Agents SDK's traces to OpenAI"),
-    "MODEL_TIMEOUT_S": ("180", "seconds for one model request"),
+    "MODEL_TIMEOUT_S": ("180", "seconds for one model request, from when its turn has come"),
+    "MODEL_REQUESTS": ("1 for a model on this machine, else 64", "requests to the model server at once"),
+    "ANSWER_TOKENS": ("16384, for `lean` 8192", "tokens of one answer of the model; a smaller context makes it less"),
     "MAX_TURNS": ("10", "model turns for one generation"),
     "STANDARDS_DIR": ("none", "your team's standards, laid over the built-in ones"),
     "CONTEXT7": ("auto", "`auto`, `docker`, `npx`, `remote` or `off`"),
@@ -138,16 +168,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     reader = _Reader(environ)
     base_url = reader.address("OPENAI_BASE_URL", "http://localhost:11434/v1")
     api_key = reader.key("OPENAI_API_KEY")
+    model = _model(reader.own("MODEL"), api_key, base_url)
+    has_all = _is_openai(base_url) or model == OFFLINE
+    profile = reader.choice("PROFILE", get_args(Profile), "full" if has_all else "lean")
     return Settings(
         api_key=api_key,
         base_url=base_url,
-        model=_model(reader.own("MODEL"), api_key, base_url),
-        api=reader.choice(
-            "API", get_args(Api), "chat" if base_url and "api.openai.com" not in base_url else "responses"
-        ),
-        stream=reader.choice("STREAM", get_args(Switch), "off") == "on",
+        model=model,
+        api=reader.choice("API", get_args(Api), "responses" if _is_openai(base_url) else "chat"),
+        profile=profile,
+        stream=reader.choice("STREAM", get_args(Switch), "on" if profile == "lean" else "off") == "on",
         tracing=reader.choice("TRACING", get_args(Switch), "off") == "on",
         model_timeout_s=reader.number("MODEL_TIMEOUT_S", float, 180.0, 1, 3600),
+        model_requests=reader.number("MODEL_REQUESTS", int, 1 if _is_here(base_url) else REQUESTS_AT_ONCE, 1, 1_000),
+        answer_tokens=reader.number("ANSWER_TOKENS", int, ANSWER_TOKENS[profile], 16, 1_000_000),
         max_turns=reader.number("MAX_TURNS", int, 10, 1, 100),
         standards_dir=reader.path(f"{PREFIX}STANDARDS_DIR") or reader.path("STANDARDS_DIR"),
         project_dir=reader.path("PROJECT_DIR") or reader.path("CLAUDE_PROJECT_DIR"),
@@ -253,6 +287,16 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
             near = difflib.get_close_matches(own, SETTINGS_TABLE, n=1)
             hint = f"did you mean {PREFIX}{near[0]}?" if near else f"known: {', '.join(SETTINGS_TABLE)}"
             raise SettingsError(f"{name if name.isprintable() else ascii(name)}: unknown setting; {hint}")
+
+
+def _is_openai(base_url: str | None) -> bool:
+    return base_url is None or f".{urlsplit(base_url).hostname}".endswith(".api.openai.com")
+
+
+def _is_here(base_url: str | None) -> bool:
+    """Whether the model server runs on this machine."""
+    host = urlsplit(base_url or "").hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _model(named: str | None, api_key: str | None, base_url: str | None) -> str:

@@ -22,7 +22,7 @@ class Language:
     suffixes: tuple[str, ...]
     """File suffixes, the usual one first."""
     checked_by: str
-    """The engine that judges its syntax: python, ast-grep, sql, html or css."""
+    """The engine that judges its syntax: python, oxlint, go, java, rust, sql, html or css."""
     aliases: tuple[str, ...] = ()
     grammar: str | None = None
     """The ast-grep grammar, or None where none is used."""
@@ -30,11 +30,11 @@ class Language:
 
 LANGUAGES: tuple[Language, ...] = (
     Language("python", "Python", "PY", (".py", ".pyi"), "python", ("py", "python3"), "python"),
-    Language("javascript", "JavaScript", "JS", (".js", ".mjs", ".cjs", ".jsx"), "ast-grep", ("js",), "javascript"),
-    Language("typescript", "TypeScript", "TS", (".ts", ".tsx", ".mts", ".cts"), "ast-grep", ("ts",), "typescript"),
-    Language("java", "Java", "JAVA", (".java",), "ast-grep", (), "java"),
-    Language("go", "Go", "GO", (".go",), "ast-grep", ("golang",), "go"),
-    Language("rust", "Rust", "RS", (".rs",), "ast-grep", ("rs",), "rust"),
+    Language("javascript", "JavaScript", "JS", (".js", ".mjs", ".cjs", ".jsx"), "oxlint", ("js",), "javascript"),
+    Language("typescript", "TypeScript", "TS", (".ts", ".tsx", ".mts", ".cts"), "oxlint", ("ts",), "typescript"),
+    Language("java", "Java", "JAVA", (".java",), "java", (), "java"),
+    Language("go", "Go", "GO", (".go",), "go", ("golang",), "go"),
+    Language("rust", "Rust", "RS", (".rs",), "rust", ("rs",), "rust"),
     Language("sql", "SQL", "SQL", (".sql",), "sql"),
     Language("html", "HTML", "HTML", (".html", ".htm"), "html", (), "html"),
     Language("css", "CSS", "CSS", (".css",), "css", (), "css"),

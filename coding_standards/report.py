@@ -13,6 +13,9 @@ from groundwork.outcomes import Outcome
 PARSES = "GEN-005"
 """The item that the parser itself proves, in every language: no rule needs to name it."""
 
+SYNTAX = "syntax"
+"""The `rule` of a finding that the text is not valid in its language."""
+
 MAX_CODE_CHARS = 200_000
 """There is no report on longer code: half a megabyte of garbage keeps a parser busy for five seconds."""
 

@@ -2,7 +2,8 @@
 
 A file `rules/<language>.yml` holds one YAML document per rule. Beside ast-grep's keys (`id`, `language`,
 `severity`, `message`, `note`, `rule`, `constraints`, `utils`; https://ast-grep.github.io/reference/yaml.html)
-a rule has `engine`, `items`, `valid` and `invalid`, and says how far its silence goes:
+a rule has `engine`, `items`, `valid` and `invalid`. Where `language` is a list, it is a rule for each of them, called
+`<language>-<id>`, with those of its items that are not another language's. A rule says how far its silence goes:
 
 - `decides: all`, or a list of some of its items, with a `reason`: where it finds nothing, its part of these items is
   kept, for it sees every form;
@@ -12,13 +13,14 @@ a rule has `engine`, `items`, `valid` and `invalid`, and says how far its silenc
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from coding_standards.languages import LANGUAGES
 from groundwork.reading.yaml_text import YamlError, load_all_yaml, load_our_yaml
 
-EngineName = Literal["ast-grep", "ruff", "sql", "html", "css", "flow", "builtin"]
+EngineName = Literal["ast-grep", "ruff", "oxlint", "sql", "html", "css", "flow", "builtin"]
 Severity = Literal["error", "warning"]
 
 ANY = "any"
@@ -59,7 +61,8 @@ class Rule:
     """What to do, for the one who wrote the code."""
     note: str
     body: Mapping[str, object]
-    """The engine's own keys: `rule`, `constraints`, `utils` (ast-grep); `codes` (ruff); else `check` and `options`."""
+    """The engine's own keys: `rule`, `constraints`, `utils` (ast-grep); `codes` (ruff); `codes`, `options`, `unless`
+    (oxlint); else `check` and `options`."""
     valid: tuple[Example, ...]
     invalid: tuple[Example, ...]
     source: str
@@ -84,7 +87,7 @@ class Rule:
 
     @property
     def options(self) -> Mapping[str, object]:
-        """The parameters of the named check."""
+        """The parameters of the named check; of oxlint's rules, by their names."""
         options = self.body.get("options", {})
         return options if isinstance(options, Mapping) else {}
 
@@ -101,10 +104,24 @@ def parse_rules(text: str, source: str) -> tuple[list[Rule], list[str]]:
         if document is None:
             continue
         try:
-            rules.append(_parse_rule(document, source, number))
+            rules += [_parse_rule(one, source, number) for one in _divide(document)]
         except RuleError as error:
             problems.append(str(error))
     return rules, problems
+
+
+def _divide(document: object) -> Iterator[object]:
+    """A document for several languages as one for each."""
+    names = document.get("language") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or not isinstance(names, list):
+        yield document
+        return
+    for name in names:
+        foreign = tuple(f"{language.prefix}-" for language in LANGUAGES if language.name != str(name).lower())
+        items = document.get("items", [])
+        own = [one for one in items if not str(one).startswith(foreign)] if isinstance(items, list) else items
+        named = {"id": f"{str(name).lower()}-{document['id']}"} if "id" in document else {}
+        yield {**document, **named, "language": name, "items": own}
 
 
 def _parse_rule(document: object, source: str, number: int) -> Rule:

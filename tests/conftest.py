@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from code_assistant.context7.docker import LABEL
+from coding_standards.engines.toolchain import javac
 from tests.fakes.context7_api import Context7Fake
 from tests.fakes.model_script import Script
 from tests.fakes.openai_api import OpenAIFake
@@ -70,6 +71,7 @@ def nothing_is_left_running() -> Iterator[None]:
     processes.adopt_orphans()
     before = external.containers(LABEL)
     yield
+    javac.end()  # it stays for the next text
     left = processes.left_behind(LAST_WORDS_S)
     processes.kill(left)
     assert not left, f"left running: {[process.command for process in left]}"

@@ -68,7 +68,7 @@ def test_the_readme_names_every_language() -> None:
 def test_the_ports_of_local_servers_are_those_of_the_doctor() -> None:
     shown = {
         (name, int(url.rsplit(":", 1)[1].split("/")[0]))
-        for name, url, _ in rows("## With a model")
+        for name, url, *_ in rows("## With a model")
         if "localhost" in url
     }
     assert shown == {(name, port) for port, name in _LOCAL_SERVERS.items()}

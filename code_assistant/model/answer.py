@@ -12,10 +12,9 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic.json_schema import SkipJsonSchema
 
 from code_assistant.model.fence_files import is_file, language_of_label, path_near
 from code_assistant.model.fences import Fence, split_fences
@@ -27,6 +26,8 @@ MAX_FILES = 40
 _MAX_JSON_TRIES = 50
 _MAX_OBJECTS = 1_000
 _MAX_PROBLEMS = 5
+_MAX_SAID_CHARS = 4_000
+"""Of an answer without any file, which is shown as the explanation."""
 
 UNNAMED = "main"
 """How a file is called that came without a path; a number goes behind it from the second on."""
@@ -34,12 +35,17 @@ _MAY_BE_CODE = ("text", "txt", "plaintext", "plain", "code", "")
 """Labels of blocks that are taken for files where no other block is one."""
 
 _TEST_NAME = re.compile(r"(^|[/_.-])(tests?|spec)([/_.-]|$)|Tests?\.java$|_test\.go$", re.IGNORECASE)
+_OTHER_NAMES = ("Dockerfile", "Makefile", ".gitignore", ".env", "go.mod")
+_SUFFIX = re.compile(r"[^/]\.([A-Za-z]\w{0,9})$")
 _DOC_SUFFIXES = (".md", ".rst", ".txt", ".adoc")
 _FENCE_BEFORE_JSON = re.compile(r"\s*(?:```\w{0,20}\s*)?")
 _OBJECT_BEGINS = re.compile(r'\{\s*"')
 _CUT = re.compile(r'\{\s*"(?:explanation"|files"\s*:[\s\[]*(?:\{|\Z))')
 _FILES = re.compile(r'"files"\s*:\s*\[')
 _EXPLANATION = re.compile(r'"explanation"\s*:\s*(?=")')
+_PATH = re.compile(r'"path"\s*:\s*"([^"\\]{1,200})"')
+_CONTENT = re.compile(r'"content"\s*:\s*"')
+_BROKEN_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u[0-9a-fA-F]{0,3})?\Z")
 _BETWEEN = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder(strict=False)  # it takes raw newlines inside a text
 
@@ -47,28 +53,48 @@ Role = Literal["source", "test", "doc"]
 ROLES: tuple[Role, ...] = ("source", "test", "doc")
 
 
+class AskedFile(BaseModel):
+    """One file, as the model is asked for it; language and role are told by its path."""
+
+    path: str = Field(description="Relative path, in the language's usual layout")
+    content: str = Field(description="The complete file and nothing else")
+
+
+class Asked(BaseModel):
+    """What the model is asked to answer with; its schema, not what is read."""
+
+    files: list[AskedFile] = Field(min_length=1, max_length=MAX_FILES)
+    explanation: str
+
+
+class AskedRepair(BaseModel):
+    """The same for a correction, which may take files back."""
+
+    files: list[AskedFile] = Field(max_length=MAX_FILES)
+    removed: list[str] = Field(description="Paths of files of an earlier answer that are not needed any more")
+    explanation: str
+
+
 class AnswerFile(BaseModel):
     """One file of the model's answer."""
 
     model_config = ConfigDict(extra="ignore")
 
-    path: str = Field(description="Relative path, in the language's usual layout")
-    language: str = Field(default="", description="The file's language")
+    path: str
+    language: str = ""
     role: Role = "source"
-    content: str = Field(description="The complete file and nothing else")
+    content: str
 
 
 class Answer(BaseModel):
-    """Files and a few sentences about them."""
+    """Files and a few sentences about them, as they are read: with whatever else a model has put there."""
 
     model_config = ConfigDict(extra="ignore")
 
     files: list[AnswerFile] = Field(max_length=MAX_FILES)
     explanation: str = ""
-    removed: list[str] = Field(
-        default=[], description="Paths of files of an earlier answer that are not needed any more"
-    )
-    problems: Annotated[SkipJsonSchema[tuple[str, ...]], "ours, not the model's"] = ()
+    removed: list[str] = []
+    problems: tuple[str, ...] = ()
     """What of the answer could not be read, as orders to the model: `Answer again in full: ...`."""
 
 
@@ -77,6 +103,8 @@ def read_answer(text: str, language: str) -> Answer:
     kept = without_surrogates(text[:MAX_ANSWER_CHARS])
     found = find_language(language)
     answer = _from_json(kept, found) or _from_markdown(kept, found)
+    if not answer.files and not answer.explanation.strip():
+        answer = answer.model_copy(update={"explanation": kept.strip()[:_MAX_SAID_CHARS]})
     if len(text) <= MAX_ANSWER_CHARS:
         return answer
     problem = f"Answer in at most {MAX_ANSWER_CHARS:,} characters; of this answer the rest was not read."
@@ -165,22 +193,34 @@ def _objects(text: str, begin: int) -> tuple[list[dict[str, Any]], int]:
 def _cut_off(text: str, begin: int, language: Language) -> Answer:
     """The complete files of an answer that is no JSON as a whole, because its end is missing or a mark in it is."""
     files = _FILES.search(text, begin)
-    values = _objects(text, files.end())[0] if files else []
+    values, end = _objects(text, files.end()) if files else ([], begin)
+    is_inside = files is not None and not values
+    if is_inside:
+        values = _begun_file(text, end)
     said = _EXPLANATION.search(text, begin, files.start() if files else len(text))
     explanation = ""
     if said:
         with suppress(ValueError):
             explanation, _ = _DECODER.raw_decode(text, said.end())
-    return _with_cut(_coerce({"files": values, "explanation": explanation}, language))
+    return _with_cut(_coerce({"files": values, "explanation": explanation}, language), is_inside=is_inside)
 
 
-def _with_cut(answer: Answer) -> Answer:
-    after = f"after {answer.files[-1].path}" if answer.files else "before the end of its first file"
+def _begun_file(text: str, begin: int) -> list[dict[str, Any]]:
+    """The only file of an answer that was cut off inside it: as much of it as there is."""
+    content = _CONTENT.search(text, begin)
+    if content is None:
+        return []
+    path = _PATH.search(text, begin, content.start())
+    written = _BROKEN_ESCAPE.sub(r"\1", text[content.end() :].rstrip())
+    with suppress(ValueError):
+        return [{"path": path[1] if path else None, "content": _DECODER.raw_decode(f'"{written}"')[0]}]
+    return []
+
+
+def _with_cut(answer: Answer, *, is_inside: bool = False) -> Answer:
+    after = f"{'inside' if is_inside else 'after'} {answer.files[-1].path}" if answer.files else "before its first file"
     problem = f"Answer again in full: this answer was cut off, or is no valid JSON, {after}; what follows is lost."
-    update: dict[str, Any] = {"problems": (*answer.problems, problem)}
-    if not answer.files:
-        update["explanation"] = "The model's answer was cut off in the middle; nothing of it is usable."
-    return answer.model_copy(update=update)
+    return answer.model_copy(update={"problems": (*answer.problems, problem)})
 
 
 def _coerce(value: dict[str, Any], language: Language, known_problems: Sequence[str] = ()) -> Answer:
@@ -231,8 +271,19 @@ def _coerce_file(entry: Any, language: Language, index: int) -> AnswerFile | Non
         return None
     path, named, role = _text(entry.get("path")), _text(entry.get("language")), entry.get("role")
     file = _file(path or "", content, language, index)
+    named = named or _language_elsewhere(path or "")
     told = {"language": named or "", "role": role if role in ROLES else file.role}
     return file.model_copy(update=told if path is None else told | {"path": path})
+
+
+def _language_elsewhere(path: str) -> str:
+    """What a file with such a name is in, when it is no language of ours: a `Dockerfile`, `settings.yaml`."""
+    if language_of_path(path) is not None:
+        return ""
+    if path.endswith(_OTHER_NAMES):
+        return "text"
+    suffix = _SUFFIX.search(path)
+    return suffix[1].lower() if suffix and language_of_label(suffix[1]) is None else ""
 
 
 def _text(value: Any) -> str | None:

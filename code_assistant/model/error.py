@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import openai
-from agents.exceptions import AgentsException, MaxTurnsExceeded, ModelRefusalError, ModelTimeoutError
+from agents.exceptions import (
+    AgentsException,
+    MaxTurnsExceeded,
+    ModelBehaviorError,
+    ModelRefusalError,
+    ModelTimeoutError,
+)
 
+from code_assistant.model.ending import Reason
 from code_assistant.model.hooks import EmptyAnswerError
+from code_assistant.model.overflow import Overflow
+from code_assistant.model.prompt import Spared
 from code_assistant.model.reply import RefusedError, ReplyError
-from code_assistant.result import GenerationError
+from code_assistant.model.window import Window
+from code_assistant.result import GenerationError, Missing
 from code_assistant.settings import Settings
 from code_assistant.text.plain import plain_line
 
@@ -22,6 +32,12 @@ _REMEDIES = {
     413: ("refuses a request of this size", "lower CODE_ASSISTANT_CONTEXT_CHARS, or shorten `existing_code`"),
 }
 """Statuses with a cause of their own."""
+
+_SPARED_NAMES: dict[Spared, str] = {
+    "tools": "the tools",
+    "checklist": "the checklist of the standards",
+    "documentation": "the documentation",
+}
 
 
 class ModelError(GenerationError):
@@ -58,11 +74,53 @@ def explain(error: Exception, settings: Settings) -> ModelError:
             return ModelError(f"{settings.model} used all {settings.max_turns} turns", "raise CODE_ASSISTANT_MAX_TURNS")
         case json.JSONDecodeError():
             return ModelError(f"{where} sent a broken answer", "try again; set CODE_ASSISTANT_STREAM=off if it is on")
+        case ModelBehaviorError() if "finish_reason='length'" in str(error):
+            why = f"{settings.model} used up its tokens before it wrote anything"
+            return ModelError(why, "raise CODE_ASSISTANT_ANSWER_TOKENS, or the context size of the model server")
         case AgentsException() if "redacted" in str(error):  # the SDK hides what a model's answer may be part of
             return ModelError(f"the answer of {settings.model} could not be read", "try again, or see the server's log")
         case AgentsException() | openai.OpenAIError():
             return ModelError(f"{where} failed: {_short(str(error))}", "try again, or see the server's log")
     return ModelError(f"the model run failed: {type(error).__name__}: {_short(str(error))}", "see the server's log")
+
+
+def explain_overflow(overflow: Overflow, window: Window, settings: Settings) -> ModelError:
+    """A prompt that does not fit, after all that can be spared was left out."""
+    why = f"the model server ({settings.served_by}) refused the prompt: {_does_not_fit(overflow, window)}"
+    return ModelError(why, f"{_make_larger(window)}, or ask for less at once")
+
+
+def note_spared(spared: Sequence[Spared], overflow: Overflow, window: Window) -> Missing:
+    """What a prompt was sent without, since it was too long with it."""
+    what = " and ".join(_SPARED_NAMES[name] for name in spared)
+    return Missing(what=f"{what} in the prompt", why=_does_not_fit(overflow, window), remedy=_make_larger(window))
+
+
+def describe_ending(reason: Reason, settings: Settings, window: Window) -> str:
+    """An answer that did not end by itself, as an order to the model that tells people the limit."""
+    if reason == "repetition":
+        return "Answer with less: this answer repeated itself without end and was ended; what would follow is lost."
+    context = f"its context of {window.tokens:,} tokens" if window.tokens else "its context size"
+    return (
+        f"Answer with less: this answer was cut off at the model server's limit, which is {context} (larger with "
+        f"{window.switch}) or CODE_ASSISTANT_ANSWER_TOKENS={settings.answer_tokens}; what follows is lost."
+    )
+
+
+def explain_cut(settings: Settings) -> ModelError:
+    """An answer that was cut off again, though less was asked for."""
+    why = f"the answer of {settings.model} was cut off again, though less was asked for"
+    return ModelError(why, "ask for one small piece at a time, or use a model with more room for its answer")
+
+
+def _does_not_fit(overflow: Overflow, window: Window) -> str:
+    tokens = overflow.window or window.tokens
+    prompt = f"{overflow.prompt:,} tokens do" if overflow.prompt else "it does"
+    return f"{prompt} not fit the model's context" + (f" of {tokens:,} tokens" if tokens else "")
+
+
+def _make_larger(window: Window) -> str:
+    return f"make the context larger with {window.switch}, or lower CODE_ASSISTANT_CONTEXT_CHARS"
 
 
 def _status(error: openai.APIStatusError, where: str, settings: Settings) -> ModelError:
@@ -77,6 +135,8 @@ def _status(error: openai.APIStatusError, where: str, settings: Settings) -> Mod
             after_s = usable_wait(error.response.headers.get("retry-after"))
             wait = "wait a little" if after_s is None else f"wait {after_s:g} s"
             return ModelError(f"{where} limits the rate (429): {said}", f"{wait} and call again, or check your quota")
+        case 503 if "loading" in said.lower():
+            return ModelError(f"{where} is still loading its model (503)", "call again in a minute")
         case status if status in _REMEDIES:
             why, remedy = _REMEDIES[status]
             return ModelError(f"{where} {why} ({status}): {said}", remedy)

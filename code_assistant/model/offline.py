@@ -108,7 +108,7 @@ class OfflineModel(Model):
         ]
         if self._request.existing_code is not None:
             parts.append("The existing code was not changed: that takes a model.")
-        checklist = next((p.text for p in self._context.standards if "/checklist/" in p.source), "")
+        checklist = self._context.checklist
         if checklist:
             about = self._request.request
             parts.append(f"## Standards to follow\n\n{_body(trim(checklist, _STANDARDS_CHARS, about).text)}")

@@ -1,24 +1,71 @@
-"""What the model reads: the request and its context, each part delimited and named by its source."""
+"""What the model reads: the request and its context, each part delimited and named by its source.
+
+The rule: what is the same for all requests of a language stands first, so that a model server has it computed already;
+the form of the answer stands last, where models look hardest.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-from code_assistant.context import Context, Part
+from code_assistant.context import Context, Part, is_checklist
 from code_assistant.request import GenerationRequest
-from code_assistant.result import Finding
+from code_assistant.result import Finding, GeneratedFile
+from code_assistant.settings import Profile
 from code_assistant.text.untrusted import TAGS, clean, defuse, delimit
+from coding_standards.languages import find_language
 
-_MAX_FINDINGS = 40
+Spared = Literal["tools", "checklist", "documentation"]
+SPARED: tuple[Spared, ...] = ("tools", "checklist", "documentation")
+"""What a prompt that is too long is sent without, in this order."""
+
+_MAX_FINDINGS = {"full": 40, "lean": 5}
 """More findings than this in one message help no model; the rest come back in the next round."""
 
-
-_ASKED = (
-    "Correct every finding and answer in the same form with each file that changes, complete; the others stay as they "
-    "are. List in `removed` the paths of files that shall go, also of one that gets another name."
+_MAX_LINE_CHARS = 200
+_INSTRUCTIONS = {"full": "instructions.md", "lean": "instructions_lean.md"}
+_FORM: dict[Profile, str] = {
+    "full": "Answer in JSON, an object with `files`, a list of objects with `path` and `content`, the complete file, "
+    "and with `explanation`, a few plain sentences on what it does, what to configure and what you assumed.",
+    # A small model in a grammar for JSON does not find the end of a text; in Markdown it does.
+    "lean": "Answer in Markdown: each complete file in one code block, with its path alone in the line above, without "
+    "examples of its use, and then one or two sentences on what it does.",
+}
+"""How a model answers that knows schemas, and any other one."""
+_ASKED: dict[Profile, str] = {
+    "full": "Correct every finding and answer in the same JSON with each file that changes, complete; the others stay "
+    "as they are.",
+    "lean": "Correct these lines and answer with the complete corrected file in one Markdown code block, with its path "
+    "alone in the line above.",
+}
+_REMOVE = "List in `removed` the paths of files that shall go, also of one that gets another name."
+_LESS = (
+    "An answer was cut off since it was too long. Write the shortest complete code that does what is asked, in one "
+    "file, without examples of its use, and explain it in one sentence."
 )
+
+
+@dataclass(frozen=True)
+class Question:
+    """The first message of a conversation, which can be said again with less."""
+
+    request: GenerationRequest
+    context: Context
+    profile: Profile
+
+    def text(self, without: Collection[Spared] = (), *, is_short: bool = False) -> str:
+        """The message; `is_short` asks for less than the request does, after an answer that was cut off."""
+        return request_message(self.request, self.context, self.profile, without, [_LESS] if is_short else [])
+
+    def size(self, spared: Spared) -> int:
+        """How many characters the message loses without this part."""
+        if spared == "checklist":
+            return sum(len(part.text) for part in self.context.standards if is_checklist(part))
+        return sum(len(part.text) for part in self.context.documentation) if spared == "documentation" else 0
 
 
 @dataclass(frozen=True)
@@ -27,35 +74,53 @@ class Repair:
 
     text: str
     removed: int = 0
+    alone: str = ""
+    """The same with the files in it, for when the conversation is too long to be gone on with."""
 
 
 @cache
-def instructions() -> str:
+def instructions(profile: Profile = "full") -> str:
     """The system instructions: prose in a file of its own, the same for every request."""
-    return Path(__file__).with_name("instructions.md").read_text(encoding="utf-8")
+    return Path(__file__).with_name(_INSTRUCTIONS[profile]).read_text(encoding="utf-8").strip()
 
 
-def request_message(request: GenerationRequest, context: Context) -> str:
-    """The first message: standards and documentation first, the request last, where models look hardest."""
-    parts = [_part("standards", part) for part in context.standards]
-    parts += [_part("documentation", part) for part in context.documentation]
+def request_message(
+    request: GenerationRequest,
+    context: Context,
+    profile: Profile = "full",
+    without: Collection[Spared] = (),
+    more: Sequence[str] = (),
+) -> str:
+    """The first message: standards and documentation, the request, its wishes, the form of the answer."""
+    standards = [part for part in context.standards if "checklist" not in without or not is_checklist(part)]
+    parts = [_part("standards", part) for part in standards]
+    parts += [_part("documentation", part) for part in context.documentation if "documentation" not in without]
     if request.existing_code is not None:
         path = {"path": request.existing_path} if request.existing_path else {}
         parts.append(delimit("existing_code", request.existing_code, **path))
     # The user's words stay as they are, but for look-alikes of our delimiters.
-    parts.append(delimit("request", defuse(request.request, *TAGS), **_wishes(request)))
-    return "\n\n".join(parts)
+    parts.append(delimit("request", defuse(request.request, *TAGS)))
+    return "\n\n".join([*parts, " ".join([*_wishes(request), *more, _FORM[profile]])])
 
 
-def repair_message(findings: tuple[Finding, ...]) -> Repair:
-    """What goes back to the model: file, line, rule, what to do and the excerpt of each finding."""
-    shown = [_finding(finding) for finding in findings[:_MAX_FINDINGS]]
+def repair_message(
+    findings: tuple[Finding, ...], files: Sequence[GeneratedFile] = (), profile: Profile = "full"
+) -> Repair:
+    """What goes back to the model: file, line, rule, what to do and the line of each finding, errors first."""
+    ordered = sorted(findings, key=lambda finding: finding.severity != "error")
+    at_most = _MAX_FINDINGS[profile]
+    shown = [_finding(finding, files) for finding in ordered[:at_most]]
     lines = [line for line, _ in shown]
-    if len(findings) > _MAX_FINDINGS:
-        lines.append(f"... and {len(findings) - _MAX_FINDINGS} more of the same kind")
+    if len(findings) > at_most and profile == "full":
+        lines.append(f"... and {len(findings) - at_most} more of the same kind")
     text = delimit("findings", "\n".join(lines))
-    asked = f"{text}\n\n{_ASKED}"
-    return Repair(asked, sum(removed for _, removed in shown))
+    asked = _ASKED[profile] if profile == "lean" else f"{_ASKED[profile]} {_REMOVE}"
+    code = "\n\n".join(delimit("existing_code", file.content, path=file.path) for file in files)
+    return Repair(
+        f"{text}\n\n{asked}",
+        sum(removed for _, removed in shown),
+        f"{code}\n\n{text}\n\n{asked} {_FORM[profile]}" if code else "",
+    )
 
 
 def _part(tag: str, part: Part) -> str:
@@ -63,23 +128,33 @@ def _part(tag: str, part: Part) -> str:
     return delimit(tag, part.text, **{name: _line(value)[0] for name, value in told.items() if value})
 
 
-def _wishes(request: GenerationRequest) -> dict[str, str]:
-    return {
-        "language": request.language,
-        "libraries": ", ".join(request.libraries) or "none in particular",
-        "tests": "wanted" if request.include_tests else "not wanted",
-        "documentation": "wanted" if request.include_docs else "not wanted",
-    }
+def _wishes(request: GenerationRequest) -> list[str]:
+    """What else is asked for, in sentences: a model reads `tests="not wanted"` as a word about tests."""
+    said = [f"Write it in {find_language(request.language).title}."]
+    if request.libraries:
+        said.append(f"Use {', '.join(_line(library)[0] for library in request.libraries)}.")
+    if request.include_docs:
+        said.append("Document every public name in the language's own form.")
+    if request.include_tests:
+        said.append("Write tests too, in a file of their own: the normal case, the edges and the failures.")
+    return said
 
 
-def _finding(finding: Finding) -> tuple[str, int]:
+def _finding(finding: Finding, files: Sequence[GeneratedFile]) -> tuple[str, int]:
     """A finding as the model reads it. A team's rules and the model's own paths are text from outside too."""
     file, rule, message = _line(finding.file), _line(finding.rule), _line(finding.message)
-    excerpt = clean(finding.excerpt)
+    excerpt = clean(finding.excerpt or _line_of(finding, files))
     where = f"{file[0]}:{finding.line}" if finding.line else file[0]
     below = f"\n    {excerpt.text}" if excerpt.text else ""
     removed = file[1] + rule[1] + message[1] + excerpt.removed
     return f"- {where} [{finding.severity} {rule[0]}] {message[0]}{below}", removed
+
+
+def _line_of(finding: Finding, files: Sequence[GeneratedFile]) -> str:
+    """The line that a finding stands on."""
+    code = next((file.content for file in files if file.path == finding.file), "")
+    lines = code.splitlines()
+    return lines[finding.line - 1].strip()[:_MAX_LINE_CHARS] if 0 < finding.line <= len(lines) else ""
 
 
 def _line(text: str) -> tuple[str, int]:

@@ -54,6 +54,8 @@ class ChildTools(MCPServer):
         self._real_names: dict[str, str] = {}
         self.removed = 0
         """Lines and marks taken out of this child's answers."""
+        self.is_offered = True
+        """Whether the model is told of these tools; a small one has no room for their descriptions."""
         self.trimmed: list[str] = []
         """What of this child's answers was left out, for the result."""
 
@@ -70,7 +72,7 @@ class ChildTools(MCPServer):
     @property
     def shown_tools(self) -> list[Tool]:
         """The same under names that every model server takes; one that it refuses would cost all of them."""
-        tools = self.cached_tools
+        tools = self.cached_tools if self.is_offered else []
         self._real_names = {_shown_name(tool.name): tool.name for tool in tools}
         return [tool.model_copy(update={"name": _shown_name(tool.name)}) for tool in tools]
 

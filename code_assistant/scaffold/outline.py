@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from code_assistant.scaffold.fields import Value, ValueType, guess_type, make_value
+from code_assistant.scaffold.fields import MANY, Value, ValueType, guess_type, make_value
 from code_assistant.scaffold.naming import Words, ascii_words, fit, speak
 from code_assistant.scaffold.parameters import find_parameters, object_parameters
-from code_assistant.scaffold.phrases import FALLBACK, QUESTION, find_action, find_name, find_noun, is_verb
+from code_assistant.scaffold.phrases import FALLBACK, QUESTION, find_action, find_name, find_noun, is_verb, split_names
 from code_assistant.scaffold.prose import MAX_READ_CHARS, sentence, summary
 from code_assistant.scaffold.signature import Signature, find_signature
 
@@ -211,16 +211,14 @@ def _find_route(text: str) -> Words:
 
 def _find_methods(text: str) -> list[Words]:
     match = _METHODS.search(text)
-    listed = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", (match[1] or match[2]).strip(" ,")) if match else []
-    found = dict.fromkeys(fit(words, FALLBACK) for name in listed[:6] if (words := ascii_words(name)))
-    return list(found) or [("validate",)]
+    found = split_names(match[1] or match[2]) if match else []
+    return found or [("validate",)]
 
 
 def _guess_return(text: str, name: Words, parameters: Sequence[Value]) -> ValueType:
     match = _RETURNS.search(text)
     if match and (named := guess_type((match[2].lower(),))):
-        many: dict[ValueType, ValueType] = {"number": "numbers", "whole": "wholes"}
-        return many.get(named, named) if match[1] else named
+        return MANY.get(named, named) if match[1] else named
     if name[0] in _KEEP_TYPE and parameters:
         return parameters[0].type
     by_verb = _VERB_RETURNS.get(name[0])

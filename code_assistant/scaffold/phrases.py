@@ -102,6 +102,13 @@ def find_noun(text: str, libraries: Sequence[str]) -> Words:
     return ()
 
 
+def split_names(text: str) -> list[Words]:
+    """At most six names out of `add_item, remove_item and total`; a word that only joins others is none."""
+    found = (ascii_words(name) for name in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", text.strip(" ,")))
+    plain = (words for words in found if words and not {*words[:1]} & (_BREAKS | _STOP_WORDS))
+    return list(dict.fromkeys(fit(words, FALLBACK) for words in plain))[:6]
+
+
 def is_verb(word: str) -> bool:
     """Tell whether `word` is one of the verbs that are known."""
     return word in _VERBS

@@ -47,7 +47,8 @@ class ScaffoldFile:
 def framework_kind(libraries: Sequence[str], language: str) -> Kind | None:
     """Return the kind that a library of which there are only endpoints or only pages makes of a request."""
     for name in libraries:
-        kinds = {stem.partition(".")[0] for stem in _stems(language) for form in _forms(name) if f".{form}" in stem}
+        parts = [stem.partition(".") for stem in _stems(language)]
+        kinds = {kind for kind, _, library in parts if library in _forms(name) and library != "test"}
         if len(kinds) == 1 and (found := next((kind for kind in _FRAMES if kind in kinds), None)):
             return found
     return None

@@ -7,8 +7,10 @@ its part; a rule that could not run leaves its items not_checkable, and what no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+from coding_standards.checks.about import not_spoken_of
 from coding_standards.engines import run as engines
 from coding_standards.engines.run import Depth, EngineRun, Syntax
 from coding_standards.engines.source import CheckSettings, Source
@@ -79,11 +81,17 @@ def _judge(source: Source, rules: Sequence[Rule]) -> tuple[Syntax, list[EngineRu
     of_engine: dict[EngineName, list[Rule]] = {}
     for rule in rules:
         of_engine.setdefault(rule.engine, []).append(rule)
-    # Ruff is a process: while it works, the engines that work in this one do their part.
-    with engines.start_engine("ruff", source, of_engine.pop("ruff", [])) as ruff:
-        syntax = engines.syntax(source)
+    judge = source.language.checked_by
+    # While the processes work, the engines that work in this one do their part.
+    beside = [name for name in engines.PROCESSES if name in of_engine or name == judge]
+    with ExitStack() as running:
+        begun = {
+            name: running.enter_context(engines.start_engine(name, source, of_engine.pop(name, []))) for name in beside
+        }
+        syntax = Syntax(depth="not_judged") if judge in begun else engines.syntax(source)
         runs = [engines.run_engine(name, source, of_engine[name]) for name in of_engine]
-        return syntax, [*runs, ruff()]
+        ended = {str(name): finish() for name, finish in begun.items()}
+    return ended[judge].syntax or syntax if judge in ended else syntax, [*runs, *ended.values()]
 
 
 def _cut(findings: Iterable[Finding]) -> list[Finding]:
@@ -108,13 +116,13 @@ def _outcomes(
     judged = _judged(ruleset.rules, syntax, source, runs)
     parsed = all(finding.soft for finding in syntax.findings)
     is_understood = parsed and syntax.depth != "not_judged"
-    text = source.code.casefold()
+    elsewhere = not_spoken_of(ruleset.items, source.code) if parsed else frozenset()
     for item in ruleset.items:
         outcome: Outcome = "not_checkable"
         engine, depth = judged.get(item.id, ("", "not_judged"))
         if item.id in broken:
             outcome, engine = "fail", broken[item.id]
-        elif parsed and item.about and not any(word in text for word in item.about):
+        elif item.id in elsewhere:
             outcome = "not_applicable"
         elif parsed and depth != "not_judged" and item.id not in doubtful:
             outcome = "proved" if depth == "decided" and is_understood else "no_breach_found"

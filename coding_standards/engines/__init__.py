@@ -7,6 +7,7 @@ from coding_standards.rules import EngineName
 ENGINES: dict[EngineName, str] = {
     "ast-grep": "coding_standards.engines.astgrep.engine",
     "ruff": "coding_standards.engines.ruff.engine",
+    "oxlint": "coding_standards.engines.oxlint.engine",
     "sql": "coding_standards.engines.sql.engine",
     "html": "coding_standards.engines.html.engine",
     "css": "coding_standards.engines.css.engine",

@@ -22,17 +22,24 @@ from typing import Literal, Protocol, cast
 
 from coding_standards.engines import ENGINES
 from coding_standards.engines.source import Source
-from coding_standards.report import Finding
+from coding_standards.report import SYNTAX, Finding
 from coding_standards.rules import EngineName, Rule
 
 _JUDGES = {
     "python": "coding_standards.engines.python.syntax",
     "ast-grep": ENGINES["ast-grep"],
+    "go": "coding_standards.engines.go.syntax",
+    "java": "coding_standards.engines.java.syntax",
+    "rust": "coding_standards.engines.rust.syntax",
+    "oxlint": ENGINES["oxlint"],
     "sql": ENGINES["sql"],
     "html": ENGINES["html"],
     "css": ENGINES["css"],
 }
 """What `Language.checked_by` means."""
+
+PROCESSES: tuple[EngineName, ...] = ("ruff", "oxlint")
+"""Those that are a process of their own and work beside the others; oxlint judges syntax in the same run."""
 
 
 class EngineUnavailableError(RuntimeError):
@@ -79,6 +86,8 @@ class EngineRun:
     ran: Mapping[str, Depth] = field(default_factory=dict)
     """By the id of each rule that was tried: how far the engine got. One that could not be tried is "not_judged"."""
     notes: tuple[str, ...] = ()
+    syntax: Syntax | None = None
+    """None from an engine that does not judge that, or could not."""
 
 
 def syntax(source: Source) -> Syntax:
@@ -101,7 +110,7 @@ def start_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> Ite
     engine = cast(_ProcessEngine, importlib.import_module(ENGINES[name]))
     chosen = _applicable(engine, source, rules)
     with ExitStack() as running:
-        if not chosen:
+        if not chosen and source.language.checked_by != name:
             yield EngineRun
             return
         try:
@@ -119,14 +128,18 @@ def _applicable(engine: _Engine, source: Source, rules: Sequence[Rule]) -> list[
 
 def _judge(name: EngineName, source: Source, rules: Sequence[Rule], findings: Callable[[], list[Finding]]) -> EngineRun:
     try:
-        return EngineRun(tuple(findings()), _depths(name, source, rules))
+        found = findings()
+        broken = tuple(finding for finding in found if finding.rule == SYNTAX)
+        others = tuple(finding for finding in found if finding.rule != SYNTAX)
+        is_judge = source.language.checked_by == name
+        return EngineRun(others, _depths(name, source, rules), syntax=Syntax(broken) if is_judge else None)
     except EngineUnavailableError as error:
         return _unavailable(rules, error)
     except Exception as error:  # noqa: BLE001 - a team's rule may break an engine in any way; the others still count
-        if len(rules) == 1:
+        if len(rules) <= 1:
             reason = " ".join(str(error).partition("\n")[0].split())
-            note = f"{rules[0].id}: broke off: {type(error).__name__}: {reason}"
-            return EngineRun(ran={rules[0].id: "not_judged"}, notes=(note,))
+            note = f"{rules[0].id if rules else name}: broke off: {type(error).__name__}: {reason}"
+            return EngineRun(ran={rule.id: "not_judged" for rule in rules}, notes=(note,))
     return _merge([run_engine(name, source, [rule]) for rule in rules])
 
 
@@ -144,4 +157,5 @@ def _merge(runs: Sequence[EngineRun]) -> EngineRun:
         tuple(finding for run in runs for finding in run.findings),
         {rule_id: depth for run in runs for rule_id, depth in run.ran.items()},
         tuple(dict.fromkeys(note for run in runs for note in run.notes)),
+        next((run.syntax for run in runs if run.syntax is not None), None),
     )

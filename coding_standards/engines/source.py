@@ -16,10 +16,9 @@ from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.engines.astgrep.needs import Seen
 from coding_standards.engines.astgrep.newer import as_older
-from coding_standards.engines.astgrep.typescript_gaps import is_gap, with_members_ended
 from coding_standards.languages import Language
 from coding_standards.project.editorconfig import Layout
-from coding_standards.report import Finding
+from coding_standards.report import SYNTAX, Finding
 from coding_standards.rules import Rule, Severity
 
 MAX_EXCERPT = 160
@@ -43,9 +42,21 @@ _GRAMMARS = frozenset({"python", "javascript", "typescript", "tsx", "java", "go"
 # Tree-sitter's MISSING nodes are not exposed; they are the leaves without text, except these, which may be empty.
 _MAY_BE_EMPTY = frozenset({"raw_text", "string_content", "raw_string_literal_content"})
 _BROKEN: Config = cast(Config, {"rule": {"any": [{"kind": "ERROR"}, {"regex": "^$"}]}})
+_ERROR: Config = cast(Config, {"rule": {"kind": "ERROR"}})
+_ELEMENT = re.compile(r"</|/>|<>")
 # A lone surrogate cannot be encoded; replaced one for one, so that columns stay right.
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"<(/?)[A-Za-z][^<>]*>")
+
+
+def _has_jsx(code: str) -> bool:
+    """Whether TypeScript of which nobody says what it is called has elements in it."""
+    if not _ELEMENT.search(code):
+        return False
+    plain, with_jsx = (
+        sum(1 for _ in SgRoot(code, grammar).root().find_all(_ERROR)) for grammar in ("typescript", "tsx")
+    )
+    return with_jsx < plain
 
 
 @dataclass(frozen=True)
@@ -90,9 +101,12 @@ class Source:
     @functools.cached_property
     def grammar(self) -> str | None:
         """The ast-grep grammar; TypeScript has another one where JSX is allowed, and no grammar reads both."""
-        if self.language.name == "typescript" and (self.suffix in {".tsx", ".jsx"} or self.dialect in {"tsx", "jsx"}):
+        if self.language.name != "typescript":
+            return self.language.grammar
+        if self.suffix in {".tsx", ".jsx"} or self.dialect in {"tsx", "jsx"}:
             return "tsx"
-        return self.language.grammar
+        is_told = self.path is not None or self.dialect is not None
+        return "typescript" if is_told or not _has_jsx(self.code) else "tsx"
 
     @functools.cached_property
     def tree(self) -> SgNode | None:
@@ -108,24 +122,17 @@ class Source:
         """Error nodes and missing tokens, in the order of the text; those of some grammars are unreliable."""
         if self.tree is None:
             return ()
-        found = [node for node in self.tree.find_all(_BROKEN) if node.kind() == "ERROR" or self._is_missing(node)]
+        found = broken_nodes(self.tree)
         if not found or len(found) > _MAX_BROKEN or self._is_too_deep:
             return tuple(found)
-        left = tuple(node for node in found if not self._is_gap(node))
-        return left if left and not self._is_valid_in_other_words() else ()
-
-    def _is_gap(self, node: SgNode) -> bool:
-        return self.language.name == "typescript" and is_gap(node)
+        return () if self._is_valid_in_other_words() else tuple(found)
 
     def _is_valid_in_other_words(self) -> bool:
         grammar = self.grammar or ""
         other = as_older(self.code, grammar)
-        if self.language.name == "typescript":
-            other = with_members_ended(other)
         if other == self.code:
             return False
-        found = SgRoot(other, grammar).root().find_all(_BROKEN)
-        return all(self._is_gap(node) for node in found if node.kind() == "ERROR" or self._is_missing(node))
+        return not broken_nodes(SgRoot(other, grammar).root())
 
     @functools.cached_property
     def is_searchable(self) -> bool:
@@ -136,6 +143,10 @@ class Source:
         """Line and column, both from 1, of an offset into `code`."""
         before = self.code[:offset]
         return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and the column, both from 1, of the character at this offset."""
+        return self.code.count("\n", 0, offset) + 1, offset - self.code.rfind("\n", 0, offset)
 
     def excerpt(self, line: int) -> str:
         """The line with this number, stripped and cut; empty when there is none."""
@@ -164,7 +175,7 @@ class Source:
         """A finding that the code does not parse; a soft one is a warning."""
         severity: Severity = "warning" if soft else "error"
         return Finding(
-            rule="syntax",
+            rule=SYNTAX,
             items=("GEN-005",),
             severity=severity,
             line=line,
@@ -173,11 +184,6 @@ class Source:
             excerpt=self.excerpt(line),
             soft=soft,
         )
-
-    def _is_missing(self, node: SgNode) -> bool:
-        # The root may be without text as well. Asking for its parent would end the process on a deep tree.
-        is_root = self.tree is not None and node.kind() == self.tree.kind()
-        return node.is_leaf() and node.kind() not in _MAY_BE_EMPTY and not is_root
 
     @functools.cached_property
     def seen(self) -> Seen:
@@ -216,3 +222,11 @@ class Source:
             if depth > _MAX_OPEN:
                 return True
         return False
+
+
+def broken_nodes(tree: SgNode) -> list[SgNode]:
+    """Error nodes and missing tokens, in the order of the text."""
+    # The root may be without text as well. Asking for its parent would end the process on a deep tree.
+    whole = _MAY_BE_EMPTY | {tree.kind()}
+    found = tree.find_all(_BROKEN)
+    return [node for node in found if node.kind() == "ERROR" or (node.is_leaf() and node.kind() not in whole)]

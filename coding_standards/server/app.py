@@ -51,7 +51,7 @@ from groundwork.protocol import StdioServer, unknown_tool
 
 INSTRUCTIONS = (
     "The team's coding standards. Before writing code read `standards://language/{language}` or call `get_standards`; "
-    "give every finished file to `check_code`, which proves the rules that a machine can check. Languages: python, "
+    "give every finished file to `check_code`, which judges what a machine can judge. Languages: python, "
     "javascript, typescript, java, go, rust, sql, html, css."
 )
 

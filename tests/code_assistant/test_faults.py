@@ -52,6 +52,7 @@ async def assistant(
         variables["CODE_ASSISTANT_CONFIG"] = str(config)
     if api is not None:
         variables |= {"OPENAI_BASE_URL": api.base_url, "CODE_ASSISTANT_MODEL": "scripted"}
+        variables |= {"CODE_ASSISTANT_PROFILE": "full", "CODE_ASSISTANT_MODEL_REQUESTS": "64"}
     async with RawServer([sys.executable, SERVER], env=clean_environment(**variables)) as server:
         await server.initialize()
         yield server

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 
 from tests.fakes import openai_wire as wire
 from tests.fakes.acting_model import act
-from tests.fakes.loopback import Exchange, LoopbackServer
+from tests.fakes.loopback import Exchange, LoopbackServer, Request
 from tests.fakes.model_script import API, ModelRequest, Script, Turn, read_request
 
 PATHS: dict[str, API] = {"/v1/responses": "responses", "/v1/chat/completions": "chat"}
@@ -46,6 +46,14 @@ class OpenAIFake(LoopbackServer):
     def base_url(self) -> str:
         """What goes into `OPENAI_BASE_URL`."""
         return f"{self.url}/v1"
+
+    async def received(self, count: int) -> list[Request]:
+        """Wait for `count` requests to the model; what else a server may be asked, such as its window, is none."""
+        await self.journal.until(lambda: len(self._asked()) >= count)
+        return self._asked()
+
+    def _asked(self) -> list[Request]:
+        return [request for request in self.requests if request.path in PATHS]
 
     def release(self) -> None:
         """Let every hanging turn, now and later, go on to its end."""

@@ -103,7 +103,12 @@ def need_npm(package: str, version: str, home: Path) -> Path:
 def npm_folder() -> Path:
     """Where npm's packages for the tests lie: `CONTEXT7_NPM_FOLDER`, else this user's cache."""
     chosen = os.environ.get(FOLDER_VARIABLE)
-    return Path(chosen) if chosen else platformdirs.user_cache_path("code-assistant-tests") / "npm"
+    return Path(chosen) if chosen else tests_cache() / "npm"
+
+
+def tests_cache() -> Path:
+    """Where what the tests fetch is kept for the next run."""
+    return platformdirs.user_cache_path("code-assistant-tests")
 
 
 def _install(packages: list[str], home: Path) -> None:

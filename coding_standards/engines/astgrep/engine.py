@@ -10,16 +10,12 @@ from collections.abc import Sequence
 from ast_grep_py import SgNode, SgRoot
 
 from coding_standards.engines.astgrep.combined import KEYS, rule_config, search
+from coding_standards.engines.astgrep.judgement import outermost
 from coding_standards.engines.run import EngineUnavailableError, Syntax
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule, RuleError
-
-_DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
-MAX_ERRORS = 20
-"""Syntax findings reported for one text; more of them tell nothing new."""
-_MAX_ERRORS_SEEN = 500
 
 MAX_MATCHES_PER_RULE = 100
 """To tell the place of a node takes as long as its line is long; a minified file would take minutes."""
@@ -71,21 +67,7 @@ def broken_places(source: Source) -> list[Finding]:
         return [
             source.syntax_finding(1, 1, f"Make this valid {source.language.title}: thousands of comments are open.")
         ]
-    return [_syntax_finding(source, node) for node in _outermost(source.broken)]
-
-
-def _outermost(nodes: Sequence[SgNode]) -> list[SgNode]:
-    """The first of those that lie in no other."""
-    kept: list[SgNode] = []
-    end = -1
-    for node in nodes[:_MAX_ERRORS_SEEN]:
-        place = node.range()
-        if place.start.index >= end:
-            kept.append(node)
-            end = place.end.index
-        if len(kept) == MAX_ERRORS:
-            break
-    return kept
+    return [_syntax_finding(source, node) for node in outermost(source.broken)]
 
 
 def _syntax_finding(source: Source, node: SgNode) -> Finding:
@@ -95,12 +77,7 @@ def _syntax_finding(source: Source, node: SgNode) -> Finding:
         message = f"Make this valid {title}: the parser does not understand it."
     else:
         message = f"Make this valid {title}: `{node.kind()}` is missing here."
-    return source.syntax_finding(start.line + 1, start.column + 1, message, soft=_is_declarations(source))
-
-
-def _is_declarations(source: Source) -> bool:
-    """Whether it is a file of declarations alone, of whose syntax the grammar does not know all that is valid."""
-    return source.language.name == "typescript" and (source.path or "").lower().endswith(_DECLARATIONS)
+    return source.syntax_finding(start.line + 1, start.column + 1, message)
 
 
 def _reason(error: Exception) -> str:

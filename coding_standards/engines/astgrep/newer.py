@@ -10,31 +10,6 @@ import re
 
 from coding_standards.engines.html.template import take_out
 
-_SCRIPT = (
-    (r"""(\bfrom\s*(["'])[^"'\n]{1,400}\2)\s*with\s*\{\s*type\s*:\s*["'][\w-]*["']\s*,?\s*\}""", r"\1"),
-    # What a raw text holds is never read as escapes; values in it stay, so that they are parsed.
-    (r"(?s)(\bString\.raw`)(?:[^`\\$]|\\.|\$(?!\{)|\$\{[A-Za-z_$][\w$]*\})*(`|\$\{)", r"\1\2"),
-    (r"(?m)^([ \t]*import[ \t])[ \t]*(?:defer(?=\s+\*)|source(?=\s+[\w$]+\s+from\b))", r"\1"),
-    (r"\bfor(\s+await)?(\s*\(\s*)(?:await\s+)?using(?=\s+[\w$]+\s+of\b)", r"for\1\2const"),
-)
-_JAVASCRIPT = (
-    *_SCRIPT,
-    (r"(?m)(^|[{};])([ \t]*(?:static[ \t]+)?)accessor(?=[ \t]+[\w$#\[])", r"\1\2"),
-)
-_TYPESCRIPT = (
-    *_SCRIPT,
-    # A type from a module; parsed as a call where type arguments follow it.
-    (r"""\bimport\((["'])[^"'\n]{1,400}\1\)\.(?=[A-Za-z_$][\w$.]{0,200}<)""", ""),
-    (r"\b(abstract|override|static|declare|public|private|protected)\s+accessor(?=\s+[\w$#\[])", r"\1"),
-    (r"(?<=[\w$)])<[\w\s.,\[\]|&]{1,80}>(?=\?\.\()", ""),
-    (r"([<,]\s*)(?:in\s+out|in|out)(?=\s+[A-Za-z_$][\w$]*\s*(?:[=,>]|extends\b))", r"\1"),
-)
-_JAVA = (
-    (r"(?m)^([ \t]*import[ \t]+)module(?=\s+[\w.]+\s*;)", r"\1"),
-    # A constructor may prepare arguments first (Java 25); the grammar wants the call of the other one at the start.
-    (r"([;{}]\s*)(?:super|this)(?=\s*\()", r"\1prepared"),
-)
-_RUST = ((r"\bsafe(?=\s+(?:fn|static)\s)", ""),)
 _CSS = (
     # Ranges and queries of size, style and state: what matters is that the brackets and the block are right.
     (
@@ -56,15 +31,7 @@ _CSS = (
     (r"([;{}]\s*)(\.[\w-]+)\s+&(?=\s*\{)", r"\1\2"),
 )
 _REWRITINGS = {
-    grammar: tuple((re.compile(shape), words) for shape, words in shapes)
-    for grammar, shapes in (
-        ("javascript", _JAVASCRIPT),
-        ("typescript", _TYPESCRIPT),
-        ("tsx", _TYPESCRIPT),
-        ("java", _JAVA),
-        ("rust", _RUST),
-        ("css", _CSS),
-    )
+    grammar: tuple((re.compile(shape), words) for shape, words in shapes) for grammar, shapes in (("css", _CSS),)
 }
 
 

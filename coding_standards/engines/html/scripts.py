@@ -1,4 +1,4 @@
-"""The scripts of a page: parsed as JavaScript, and judged by rules of JavaScript's own.
+"""The scripts of a page: parsed as JavaScript, and judged by rules of JavaScript's own, in one run of oxlint.
 
 Its one rule: what a template engine may still change is judged by the rules, but never called broken.
 """
@@ -6,7 +6,8 @@ Its one rule: what a template engine may still change is judged by the rules, bu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,12 +15,17 @@ from coding_standards.engines.astgrep import engine as astgrep
 from coding_standards.engines.html.template import may_be_template, take_out_of_script
 from coding_standards.engines.html.tree import Element, Page
 from coding_standards.engines.named import Hit
+from coding_standards.engines.oxlint import engine as oxlint
+from coding_standards.engines.oxlint.process import Diagnostic, OxlintProcess
+from coding_standards.engines.run import EngineUnavailableError
 from coding_standards.engines.source import Source
 from coding_standards.languages import find_language
-from coding_standards.report import Finding
+from coding_standards.report import SYNTAX, Finding
 from coding_standards.rules import Rule, RuleError, parse_rules
 
-_RULES = Path(__file__).parents[2] / "builtin" / "rules" / "javascript.yml"
+_RULES = Path(__file__).parents[2] / "builtin" / "rules"
+_RULE_FILES = ("javascript.yml", "script.yml")
+_ENGINES = ("ast-grep", "oxlint")
 _TYPES = frozenset(["", "module", "text/javascript", "application/javascript", "text/ecmascript", "text/babel"])
 _MAY_BE_BROKEN = frozenset(["text/babel"])
 _MAX_SCRIPTS = 50
@@ -27,14 +33,38 @@ _MAX_SCRIPTS = 50
 _NOT_A_LINE = re.compile(r"[^\n]")
 
 
+@dataclass(frozen=True)
+class _Script:
+    start: int
+    """Where it begins in the page, in characters."""
+    text: str
+    is_module: bool = False
+
+
 def inline_script(page: Page, *, rules: tuple[str, ...] = ()) -> Iterator[Hit]:
-    """A place in a script of the page that breaks one of `rules`, which are ids of JavaScript's built-in rules."""
+    """A place in a script of the page that breaks one of `rules`, which are ids of JavaScript's built-in rules.
+
+    Raises:
+        RuntimeError: oxlint cannot judge here; this rule says so, and the page's other rules go on.
+    """
     chosen = [_javascript_rules()[rule] for rule in rules]
-    for start, script in _scripts(page):
-        source = _source(script)
+    by_oxlint = [rule for rule in chosen if rule.engine == "oxlint"]
+    by_shape = [rule for rule in chosen if rule.engine == "ast-grep"]
+    scripts = _scripts(page)
+    if by_oxlint:
+        try:
+            diagnosed = _diagnose(tuple(scripts))
+        except EngineUnavailableError as error:
+            raise RuntimeError(str(error)) from error
+        for script in scripts:
+            for found in oxlint.findings_of(_source(script.text), by_oxlint, diagnosed[script]):
+                if found.rule != SYNTAX:
+                    yield _hit(page, script.start, found)
+    for script in scripts if by_shape else ():
+        source = _source(script.text)
         if source.is_searchable:
-            for found in astgrep.run(source, chosen):
-                yield _hit(page, start, found)
+            for found in astgrep.run(source, by_shape):
+                yield _hit(page, script.start, found)
 
 
 def compile_rule(rule: Rule) -> None:
@@ -50,25 +80,44 @@ def compile_rule(rule: Rule) -> None:
 
 
 def syntax(page: Page, source: Source) -> list[Finding]:
-    """The places where a script of the page is not JavaScript."""
+    """The places where a script of the page is not JavaScript; soft where nothing here could tell."""
+    scripts = [script for script in _scripts(page, may_be_broken=False) if not may_be_template(script.text)]
+    if not scripts:
+        return []
+    try:
+        diagnosed = _diagnose(tuple(_scripts(page)))
+    except EngineUnavailableError as error:
+        line, column = page.place(scripts[0].start)
+        return [source.syntax_finding(line, column, f"The scripts were not parsed: {error}", soft=True)]
     found: list[Finding] = []
-    for start, script in _scripts(page, may_be_broken=False):
-        if not may_be_template(script):
-            hits = [(_hit(page, start, one), one.message) for one in astgrep.broken_places(_source(script))]
-            found += [source.syntax_finding(hit.line, hit.column, message) for hit, message in hits]
+    for script in scripts:
+        for one in oxlint.findings_of(_source(script.text), (), diagnosed.get(script, ())):
+            hit = _hit(page, script.start, one)
+            found.append(source.syntax_finding(hit.line, hit.column, one.message))
     return found
 
 
-def _scripts(page: Page, may_be_broken: bool = True) -> list[tuple[int, str]]:
+@lru_cache(maxsize=4)
+def _diagnose(scripts: tuple[_Script, ...]) -> Mapping[_Script, Sequence[Diagnostic]]:
+    """What oxlint says of each; the judge of syntax and every rule ask about the same scripts."""
+    if not scripts:
+        return {}
+    rules = [rule for rule in _javascript_rules().values() if rule.engine == "oxlint"]
+    names = {f"{number}.{'mjs' if one.is_module else 'js'}": one for number, one in enumerate(scripts)}
+    with OxlintProcess({name: _source(one.text).code for name, one in names.items()}, oxlint.settings(rules)) as run:
+        return {names[name]: found for name, found in run.diagnostics().items()}
+
+
+def _scripts(page: Page, may_be_broken: bool = True) -> list[_Script]:
     """Where each script begins, and what it says."""
     places = [
-        one.raw
+        (one.raw, _kind(one))
         for one in page.elements
         if one.name == "script" and one.raw is not None and one.has_text and _is_javascript(one, may_be_broken)
     ]
     if len(places) > _MAX_SCRIPTS:
-        return [(0, _join(page.code, places))]
-    return [(start, page.code[start:end]) for start, end in places]
+        return [_Script(0, _join(page.code, [place for place, _ in places]))]
+    return [_Script(start, page.code[start:end], kind == "module") for (start, end), kind in places]
 
 
 def _join(code: str, places: Sequence[tuple[int, int]]) -> str:
@@ -81,8 +130,12 @@ def _join(code: str, places: Sequence[tuple[int, int]]) -> str:
     return "".join(parts)
 
 
+def _kind(script: Element) -> str:
+    return script.attributes.get("type", script.attributes.get("language", "")).partition(";")[0].strip().lower()
+
+
 def _is_javascript(script: Element, may_be_broken: bool) -> bool:
-    kind = script.attributes.get("type", script.attributes.get("language", "")).partition(";")[0].strip().lower()
+    kind = _kind(script)
     is_known = kind in _TYPES or kind.startswith("javascript")
     return is_known and "src" not in script.attributes and (may_be_broken or kind not in _MAY_BE_BROKEN)
 
@@ -100,5 +153,6 @@ def _hit(page: Page, start: int, found: Finding) -> Hit:
 
 @lru_cache(maxsize=1)
 def _javascript_rules() -> dict[str, Rule]:
-    rules, _ = parse_rules(_RULES.read_text(encoding="utf-8"), "built-in rules/javascript.yml")
-    return {rule.id: rule for rule in rules if rule.engine == "ast-grep"}
+    found = (parse_rules((_RULES / name).read_text(encoding="utf-8"), f"built-in rules/{name}") for name in _RULE_FILES)
+    rules = (rule for parsed, _ in found for rule in parsed)
+    return {rule.id: rule for rule in rules if rule.language == "javascript" and rule.engine in _ENGINES}

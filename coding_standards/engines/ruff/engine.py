@@ -22,7 +22,7 @@ from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule, RuleError
 
-_NEWEST = "py314"
+_NEWEST = "py315"
 """The newest grammar that ruff knows: code may be written for a newer Python than the one that runs here."""
 
 _OPTIONS = ("check", "--no-cache", "--no-fix", "--quiet", "--output-format=json-lines")

@@ -95,6 +95,7 @@ class ProjectJudge:
                 )
             formatters = [one for one in chosen if one[0].tool.kind == "formatter"]
             runs = await self._run_all(formatters, work)
+            runs = await self._keep_unformatted(formatters, runs, work, change)
             formatted_by: dict[str, str] = {}
             if is_formatting and any(run.formatted for run in runs):
                 runs, work, formatted_by = self._format(runs, work)
@@ -204,6 +205,22 @@ class ProjectJudge:
             self._versions[key] = read_version(ran.text[:2_000])
         return self._versions.get(key, "")
 
+    async def _keep_unformatted(
+        self, chosen: Sequence[tuple[Configured, Program]], runs: list[ToolRun], work: _Work, change: Change
+    ) -> list[ToolRun]:
+        """A file that was not as the formatter has it before stays the team's: its layout is not the answer's fault."""
+        doubtful = {path: change.originals[path] for run in runs for path in run.formatted if path in change.originals}
+        if not doubtful:
+            return runs
+        before = await self._run_all(chosen, replace(work, files=doubtful))
+        kept: list[ToolRun] = []
+        for run, old in zip(runs, before, strict=True):
+            was_so = old.formatted.keys() | old.failed.keys()
+            said = tuple(one for one in run.said if one.file not in was_so)
+            formatted = {path: text for path, text in run.formatted.items() if path not in was_so}
+            kept.append(replace(run, said=said, formatted=formatted, old=len(run.said) - len(said)))
+        return kept
+
     def _format(self, runs: list[ToolRun], work: _Work) -> tuple[list[ToolRun], _Work, dict[str, str]]:
         """The first formatter of a file has its way; what another one wants of it is no longer said."""
         files = dict(work.files)
@@ -245,7 +262,7 @@ class ProjectJudge:
             base = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=folder))
             self._remove = weakref.finalize(self, shutil.rmtree, base, ignore_errors=True)
             lifetime.before_end(self._remove)
-            self._sandbox = make_sandbox(self.project, base)
+            self._sandbox = make_sandbox(self.project, base, self._environ.get("PATH"))
             self._overlay = Overlay(self.project, self._sandbox.tree, self._sandbox.real)
         self._overlay.refresh(files)
         if needs_git:

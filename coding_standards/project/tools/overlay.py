@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-MAX_ENTRIES = 20_000
+MAX_ENTRIES = 8_000
 """Folders beyond so many entries are links as a whole, so that a project of any size is ready in about a second."""
 MAX_COPY = 2_000_000
 """Bytes; a larger file is data, and a link."""

@@ -131,7 +131,7 @@ def _documents(form: JsonForm, ran: Ran) -> Iterator[object]:
     if not text and ran.errors.strip()[:1] in (b"[", b"{"):
         text = ran.errors.decode("utf-8", "replace").strip()  # stylelint 16 and later write it there
     if not text:
-        if form.is_lines or ran.exit_code == 0:
+        if form.is_lines:
             return
         raise ToolFailedError(f"wrote no JSON: {explain(ran)}")
     for part in text.splitlines() if form.is_lines else [text]:

@@ -77,10 +77,34 @@ def test_an_answer_without_code_has_no_files(text: str) -> None:
     assert read_answer(text, "python").files == []
 
 
-def test_an_answer_that_was_cut_off_is_no_code() -> None:
-    answer = read_answer('{"files": [{"path": "a.py", "content": "def add(a, b', "python")
-    assert answer.files == []
-    assert "cut off" in answer.explanation
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("def add(a, b", "def add(a, b"), (r"x = 1\n\u00e", "x = 1\n"), ("x = 1\\", "x = 1"), (r"x\\", "x\\")],
+)
+def test_of_an_answer_that_was_cut_off_in_its_first_file_the_beginning_is_kept(written: str, kept: str) -> None:
+    answer = read_answer('{"files": [{"path": "a.py", "content": "' + written, "python")
+    assert [(file.path, file.content) for file in answer.files] == [("a.py", kept)]
+    assert "cut off" in answer.problems[0]
+    assert "inside a.py" in answer.problems[0]
+
+
+def test_an_answer_without_code_is_kept_in_its_own_words() -> None:
+    assert read_answer('{"files": [], "explanation": ""}', "python").explanation == '{"files": [], "explanation": ""}'
+    assert read_answer("I cannot do that.", "python").explanation == "I cannot do that."
+
+
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [
+        ("Dockerfile", "text"),
+        ("conf/settings.yaml", "yaml"),
+        ("a.py", "python"),
+        ("main", "python"),
+    ],
+)
+def test_a_files_language_is_told_by_its_path(path: str, language: str) -> None:
+    (file,) = read_answer(json.dumps({"files": [{"path": path, "content": CODE}]}), "python").files
+    assert (file.language or "python") == language
 
 
 def three(**unusual: Any) -> str:

@@ -67,6 +67,7 @@ def player(plans: dict[str, list[Turn]], tries: Counter[str]) -> Callable[[Model
 
 def environment(base_url: str, **variables: str) -> dict[str, str]:
     model = {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": KEY, "CODE_ASSISTANT_MODEL": "scripted"}
+    variables = {"CODE_ASSISTANT_PROFILE": "full", "CODE_ASSISTANT_MODEL_REQUESTS": "64"} | variables
     return clean_environment(**model, CODE_ASSISTANT_MODEL_TIMEOUT_S=MODEL_TIMEOUT_S, **variables)
 
 

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from itertools import product
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 
 import code_assistant.scaffold as package
 from code_assistant.scaffold import scaffold
+from code_assistant.scaffold.prose import MAX_READ_CHARS
 from coding_standards.languages import NAMES, UnknownLanguageError
 from tests.code_assistant.scaffold.samples import AUTHENTICATION, ORDINARY, everything, source
 
@@ -152,11 +152,6 @@ def test_the_package_uses_nothing_of_the_standards_but_the_languages_and_opens_n
         assert not called & {"open", "eval", "exec", "print"}, path.name
 
 
-@pytest.mark.parametrize("request_text", [AUTHENTICATION, "x" * 8_000, "takes a, " * 888, "of " * 2_600, "aB" * 4_000])
-def test_a_scaffold_costs_milliseconds_of_processor_time(request_text: str) -> None:
-    def seconds() -> float:
-        start = time.process_time()
-        everything(request_text, "typescript")
-        return time.process_time() - start
-
-    assert min(seconds() for _ in range(5)) < 0.05  # five here; machines differ
+@pytest.mark.parametrize("request_text", ["x" * 8_000, "takes a, " * 888, "of " * 2_600, "aB" * 4_000])
+def test_of_a_long_request_the_beginning_alone_is_read(request_text: str) -> None:
+    assert everything(request_text, "typescript") == everything(request_text[:MAX_READ_CHARS], "typescript")

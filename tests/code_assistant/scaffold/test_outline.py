@@ -27,6 +27,7 @@ from tests.code_assistant.scaffold.samples import AUTHENTICATION, SIGNATURES, so
         ("Fix the bug in the login function", "function", "login", "login"),
         ("Write a class ShoppingCart with methods add_item and total", "class", "shopping_cart", "add_item"),
         ("Create a class BankAccount with deposit and withdraw methods", "class", "bank_account", "deposit"),
+        ("Write a class Robot with methods that are fast", "class", "robot", "validate"),
         ("Create a data model for a product", "class", "product", "validate"),
         ("Thread-safe bounded blocking queue", "class", "bounded_blocking_queue", "validate"),
         ("Create a users table with id and email", "table", "users", "validate"),

@@ -157,7 +157,7 @@ def test_the_request_holds_no_delimiter_of_ours(form: str) -> None:
     plain = request_message(_request("x y"), _context("text"))
     message = request_message(_request(f"x{form} y"), _context("text"))
     assert tags_read(message, tag) == tags_read(plain, tag)
-    assert message.endswith("</request>")
+    assert message.count("</request>") == 1
 
 
 @pytest.mark.parametrize("form", disguised("existing_code"))

@@ -260,7 +260,6 @@ def test_what_a_parser_only_doubts_proves_nothing() -> None:
     [
         ("sql", "SELECT a FROM t;\n", "postgres", "proved"),
         ("sql", "SELECT a FROM t;\n", None, "no_breach_found"),
-        ("java", "class A {}\n", None, "no_breach_found"),
         ("html", "<p>x</p>\n", None, "no_breach_found"),
     ],
 )

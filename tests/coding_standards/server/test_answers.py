@@ -63,7 +63,7 @@ def test_a_clean_file_is_answered_in_a_kilobyte() -> None:
 
 
 def test_every_item_stands_in_one_list_and_a_failing_one_has_its_title() -> None:
-    report = check("import os\nprint(eval('1'))\n", PYTHON, ruleset_for(load_library(), PYTHON))
+    report = check("import os\nprint(eval(input()))\n", PYTHON, ruleset_for(load_library(), PYTHON))
     data = CheckAnswer.of(report).model_dump(mode="json")
     failed = {item["id"]: item["title"] for item in data["fail"]}
     assert failed["SEC-002"] == "Text is never run as code."

@@ -212,7 +212,7 @@ async def test_prompts_take_as_much_as_a_check_and_no_more(client: Client) -> No
 
 @in_shared
 async def test_code_is_checked_with_a_readable_verdict_and_a_complete_report(client: Client) -> None:
-    text, report = await call(client, "check_code", code="eval('1')\n", language="py", path="src/app.py")
+    text, report = await call(client, "check_code", code="eval(input())\n", language="py", path="src/app.py")
     assert "SEC-002" in {item["id"] for item in report["fail"]}
     assert "GEN-005" in report["proved"]
     assert report["findings"]

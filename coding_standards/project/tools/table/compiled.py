@@ -43,7 +43,7 @@ COMPILED_TOOLS = (
         runs_code=True,
         limit_s=60.0,
         findings_exit=(0, 1, 2),
-        unusable=r"no required module provides package|missing go.sum entry|cannot find module",
+        unusable=r"missing go\.sum entry|cannot find module",
         version_arguments=("version",),
     ),
     Tool(

@@ -91,6 +91,7 @@ PYTHON_TOOLS = (
         code_where=r"^\s*plugins\s*=",
         limit_s=40.0,
         python_option="--python-executable",
+        findings_exit=(0, 1, 2),
         unusable=r"^mypy: |: error: Cannot find .* plugin|Duplicate module named",
         proves={"PY-001": ("no-untyped-def",)},
         resident="mypy",

@@ -12,34 +12,6 @@ from coding_standards.engines.source import Source
 from coding_standards.languages import find_language
 
 ACCEPTED = {
-    "javascript": (
-        'import source x from "y";\n',
-        'import defer * as ns from "./x.js";\n',
-        "class A { accessor w = 1; }\n",
-        "class A {\n  static accessor w = 1;\n  accessor #p;\n}\n",
-        "const x = String.raw`\\u`;\n",
-        "const x = String.raw`C:\\users\\x ${a}\\u ${b.c}`;\n",
-        "export { a } from './b.js' with { type: 'json' };\n",
-        "export * as b from './b.json' with { type: \"json\" };\n",
-    ),
-    "typescript": (
-        "type I = import('./x.js').Y<string>;\n",
-        "let a: import('./x').A.B<string, number>;\n",
-        "export { a } from './b.js' with { type: 'json' };\n",
-        "interface R<out K = string> {\n  a: K;\n}\n",
-        "export interface R<in out T, out K = string> {\n  a: T;\n}\n",
-        "abstract class A {\n  abstract accessor x: number;\n}\n",
-        "for (using x of y) {\n  x.f();\n}\n",
-        "for (await using x of y) {\n  x.f();\n}\n",
-        "f<string>?.(x);\n",
-        'import defer * as ns from "./x.js";\n',
-    ),
-    "java": (
-        "import module java.base;\n\nclass A {}\n",
-        "class A {\n    A() {\n        int x = 1;\n        super(x);\n    }\n}\n",
-        "class A {\n    A(int x) {\n        check(x);\n        this(x, 1);\n    }\n}\n",
-    ),
-    "rust": ('unsafe extern "C" {\n    pub safe fn abs(x: i32) -> i32;\n    safe static LIMIT: u8;\n}\n',),
     "css": (
         "@media (width >= 40rem) and (hover) {\n  a {\n    color: red;\n  }\n}\n",
         "@media (400px <= width <= 700px) {\n  a {\n    color: red;\n  }\n}\n",
@@ -64,26 +36,6 @@ ACCEPTED = {
     ),
 }
 REFUSED = {
-    "javascript": (
-        'import defer x as ns from "./x.js";\n',
-        'import source x "y";\n',
-        "class A { accessor w = ; }\n",
-        "const x = `\\u`;\n",
-        "const x = String.raw`\\u ${a.}`;\n",
-        "export { a } from './b.js' with { type: };\n",
-    ),
-    "typescript": (
-        "type I = import('./x.js').Y<string;\n",
-        "interface R<out K = > {\n  a: K;\n}\n",
-        "for (using x of y {\n  x.f();\n}\n",
-        "abstract class A {\n  abstract accessor x: ;\n}\n",
-        "f<string>?.(x;\n",
-    ),
-    "java": (
-        "import module java. ;\n\nclass A {}\n",
-        "class A {\n    A() {\n        int x = 1;\n        super(x;\n    }\n}\n",
-    ),
-    "rust": ('unsafe extern "C" {\n    pub safe abs(x: i32) -> i32;\n}\n',),
     "html": ("<li{% if a %} class='b'{% endif %}>x</li\n", "<a{{ attrs }}>x</a></b>\n"),
     "css": (
         "@media (width >= 40rem {\n  a {\n    color: red;\n  }\n}\n",
@@ -108,19 +60,11 @@ def test_new_code_that_is_broken_is_refused(name: str, code: str) -> None:
     assert engines.syntax(Source(code, find_language(name))).findings
 
 
-@pytest.mark.parametrize("grammar", ["javascript", "typescript", "java", "rust", "css"])
+@pytest.mark.parametrize("grammar", ["css"])
 @pytest.mark.parametrize(
     "unit", ["\n", "-", "<", "@media (", "@container a ", "for ( ", "import ", "--a:{", "; ", ",", "if(", "if((a) "]
 )
 def test_hostile_text_is_rewritten_in_no_time(grammar: str, unit: str) -> None:
     start = time.process_time()
     as_older(unit * (200_000 // len(unit)), grammar)
-    assert time.process_time() - start < 1
-
-
-@pytest.mark.parametrize("unit", ["String.raw`", "from 'a' ", "import('a').b", "static ", "accessor\n"])
-def test_hostile_scripts_are_rewritten_in_no_time(unit: str) -> None:
-    start = time.process_time()
-    as_older(unit * (200_000 // len(unit)), "typescript")
-    as_older(unit * (200_000 // len(unit)), "javascript")
     assert time.process_time() - start < 1

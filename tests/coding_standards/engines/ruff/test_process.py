@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from coding_standards.checks.checker import Ruleset, check
+from coding_standards.engines import process as linter
 from coding_standards.engines import run as engines
-from coding_standards.engines.ruff import process as ruff_process
 from coding_standards.engines.ruff.process import RuffProcess
 from coding_standards.engines.run import EngineUnavailableError
 from coding_standards.languages import find_language
@@ -42,8 +42,8 @@ def test_more_output_than_a_pipe_holds_is_read_to_its_end() -> None:
 
 
 def test_no_answer_in_time_is_told_and_the_process_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ruff_process, "TIMEOUT_S", 0.0)
-    monkeypatch.setattr(ruff_process, "_LAST_WAIT_S", 0.0)
+    monkeypatch.setattr(linter, "TIMEOUT_S", 0.0)
+    monkeypatch.setattr(linter, "_LAST_WAIT_S", 0.0)
     with (
         RuffProcess(LISTING, "`" * 200_000) as process,
         pytest.raises(EngineUnavailableError, match="its rules were not checked"),
@@ -53,8 +53,8 @@ def test_no_answer_in_time_is_told_and_the_process_is_ended(monkeypatch: pytest.
 
 
 def test_a_time_that_is_up_does_not_lose_what_has_ended_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ruff_process, "TIMEOUT_S", 0.0)
-    monkeypatch.setattr(ruff_process, "_LAST_WAIT_S", 10.0)
+    monkeypatch.setattr(linter, "TIMEOUT_S", 0.0)
+    monkeypatch.setattr(linter, "_LAST_WAIT_S", 10.0)
     with RuffProcess(LISTING, "unknown_name\n") as process:
         assert b"F821" in process.output()
 
@@ -83,7 +83,7 @@ def test_ruff_has_a_limit_of_its_own_for_when_nobody_is_left_to_end_it() -> None
 def test_without_ruff_its_rules_are_not_judged_and_the_others_are(
     rules: Ruleset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ruff_process, "_command", lambda: (os.devnull + "/ruff",))
+    monkeypatch.setattr(linter, "_command", lambda _: (os.devnull + "/ruff",))
     report = check("import os\n", PYTHON, rules)
     assert report.parsed
     (note,) = report.notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from coding_standards.checks.project_tools import ProjectTools
 from coding_standards.library.store import LibraryStore
 from coding_standards.project.tools.trust import Trust, parse_trust
 from coding_standards.server.app import StandardsServer
-from tests.support.team_tools import digest_tree, make_project, need_node_tools, need_python_tools
+from tests.support.team_tools import digest_tree, make_project, need_node_tools, need_old_prettier, need_python_tools
 
 GOOD = '"""Adds numbers."""\n\n\ndef add(first: int, second: int) -> int:\n'
 GOOD += '    """Return the sum."""\n    return first + second\n'
@@ -156,3 +157,33 @@ async def test_a_bad_setting_is_said_and_nothing_runs(tmp_path: Path) -> None:
         result = await client.call_tool("check_code", {"language": "python", "code": GOOD, "path": "a.py"})
     assert result.structured_content is not None
     assert "PROJECT_TOOLS='?': it takes off, safe, all" in result.structured_content["notes"]
+
+
+async def test_a_file_that_the_formatter_never_had_is_not_laid_out_anew(tmp_path: Path) -> None:
+    ugly = GOOD.replace("first + second", "first+second")
+    project = make_project(tmp_path, {"ruff.toml": "[format]\n", "sums.py": ugly}, {".venv": need_python_tools()})
+    answer = await check(project, {"code": ugly.replace("Adds numbers", "Adds"), "path": "sums.py", "format": True})
+    assert "formatted" not in answer
+    assert answer["findings"] == []
+    assert "ruff-format 0.17.6 (ruff.toml): 1 finding that stood there before" in answer["notes"]
+
+
+async def test_of_two_versions_the_projects_own_judges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{need_node_tools() / '.bin'}{os.pathsep}{os.environ['PATH']}")
+    project = make_project(tmp_path, {".prettierrc": "semi: true\n"}, {"node_modules": need_old_prettier()})
+    arguments = {"language": "javascript", "code": "export const f = (a) => a\n", "path": "a.js", "format": True}
+    answer = await check(project, arguments)
+    assert answer["formatted_by"] == "prettier 2.8.8 (.prettierrc)"
+    (project / "node_modules").unlink()
+    assert (await check(project, arguments))["formatted_by"] == "prettier 3.10.1 (.prettierrc)"
+
+
+async def test_an_error_that_the_answer_makes_in_another_file_is_a_finding(tmp_path: Path) -> None:
+    files = {"tsconfig.json": '{"compilerOptions": {"strict": true}, "include": ["src"]}'}
+    files["src/a.ts"] = "export const a: number = 1;\n"
+    files["src/b.ts"] = 'import { a } from "./a";\nexport const b: number = a;\n'
+    project = make_project(tmp_path, files, {"node_modules": need_node_tools()})
+    arguments = {"language": "typescript", "code": 'export const a: string = "x";\n', "path": "src/a.ts"}
+    answer = await check(project, arguments)
+    told = [one["message"] for one in answer["findings"] if one["rule"] == "tsc/TS2322"]
+    assert told == ["src/b.ts:2: Type 'string' is not assignable to type 'number'."]

@@ -1,0 +1,141 @@
+"""How an answer ended: by itself, at a limit, or in a repetition without end. Loaded late: it imports `agents`.
+
+The Agents SDK drops a chat completion's `finish_reason`, and takes a cut response for an error though its text was paid
+for. Its one rule: what was written is kept, and it is known how it ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import openai
+from agents import Model, ModelResponse
+from openai.types.responses import Response, ResponseCompletedEvent, ResponseOutputMessage, ResponseOutputText
+
+from code_assistant.model.repetition import LOOK_EVERY, find_repetition
+
+Reason = Literal["length", "repetition"]
+
+
+@dataclass
+class Ending:
+    """How the last answer ended; None is by itself."""
+
+    reason: Reason | None = None
+
+
+_current: ContextVar[Ending] = ContextVar("ending")
+
+
+class EndedModel(Model):
+    """Passes everything on to a model, ends an answer that repeats itself, and knows how the last one ended."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.ending = Ending()
+
+    async def get_response(self, *args: Any, **more: Any) -> ModelResponse:
+        """Ask the model."""
+        self.ending = Ending()
+        _current.set(self.ending)
+        return await self._model.get_response(*args, **more)
+
+    async def stream_response(self, *args: Any, **more: Any) -> AsyncIterator[Any]:
+        """Ask the model; the stream ends early when the text repeats itself."""
+        self.ending = Ending()
+        _current.set(self.ending)
+        text, looked_at = "", 0
+        begun: Response | None = None
+        events: Any = self._model.stream_response(*args, **more)
+        async with aclosing(events):
+            async for event in events:
+                begun = getattr(event, "response", None) or begun
+                if event.type == "response.incomplete" and _is_cut(event.response):
+                    self.ending.reason = "length"
+                    yield _complete(event.response, text)
+                    return
+                yield event
+                if event.type != "response.output_text.delta":
+                    continue
+                text += event.delta
+                if len(text) - looked_at < LOOK_EVERY:
+                    continue
+                looked_at = len(text)
+                end = find_repetition(text)
+                if end is not None and begun is not None:
+                    self.ending.reason = "repetition"
+                    yield _complete(begun, text[:end])
+                    return
+
+    def get_retry_advice(self, request: Any) -> Any:
+        """The model's own."""
+        return self._model.get_retry_advice(request)
+
+    async def close(self) -> None:
+        """Close the model."""
+        await self._model.close()
+
+
+def note_endings(client: openai.AsyncOpenAI) -> None:
+    """Have a client tell how each of its answers ended, to the `EndedModel` that asked for it."""
+    ask_chat, ask_responses = client.chat.completions.create, client.responses.create
+
+    async def complete(**options: Any) -> Any:
+        result: Any = await ask_chat(**options)
+        if options.get("stream"):
+            return _NotedStream(result)
+        _note_choices(result)
+        return result
+
+    async def respond(**options: Any) -> Any:
+        result: Any = await ask_responses(**options)
+        if isinstance(result, Response) and _is_cut(result):
+            _note_length()
+            result.status = "completed"  # else the SDK throws its text away
+        return result
+
+    client.chat.completions.create = complete  # type: ignore[method-assign]
+    client.responses.create = respond  # type: ignore[method-assign]
+
+
+class _NotedStream:
+    """The stream of a chat completion; all but the passing on is the stream's own."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        async for chunk in self._stream:
+            _note_choices(chunk)
+            yield chunk
+
+
+def _note_choices(answer: Any) -> None:
+    if any(choice.finish_reason == "length" for choice in getattr(answer, "choices", None) or ()):
+        _note_length()
+
+
+def _note_length() -> None:
+    ending = _current.get(None)
+    if ending is not None:
+        ending.reason = "length"
+
+
+def _is_cut(response: Response) -> bool:
+    details = response.incomplete_details
+    return response.status == "incomplete" and details is not None and details.reason == "max_output_tokens"
+
+
+def _complete(begun: Response, text: str) -> ResponseCompletedEvent:
+    """What the SDK takes for the end of a stream, with the text that there is."""
+    part = ResponseOutputText(annotations=[], text=text, type="output_text")
+    message = ResponseOutputMessage(id="cut", content=[part], role="assistant", status="completed", type="message")
+    response = begun.model_copy(update={"status": "completed", "output": [message] if text else []})
+    return ResponseCompletedEvent(response=response, sequence_number=0, type="response.completed")

@@ -1,0 +1,39 @@
+"""The syntax of Rust: its grammar, what the compiler finds beyond it, and rustfmt where that is on the machine.
+
+Its one rule: nothing is built or run; rustfmt reads a text and knows of no file.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from ast_grep_py import SgRoot
+
+from coding_standards.engines.astgrep.blank import find_certain
+from coding_standards.engines.astgrep.judgement import MAX_ERRORS, Reading, judge, read_shreds, read_tree
+from coding_standards.engines.run import Syntax
+from coding_standards.engines.rust import expressions, structure, text
+from coding_standards.engines.source import Source, broken_nodes
+from coding_standards.engines.toolchain import rustfmt
+
+_CHECKS = {**structure.CHECKS, **expressions.CHECKS}
+
+
+def syntax(source: Source) -> Syntax:
+    """The places where the text is not valid Rust."""
+    return judge(source, read(source), rustfmt.parse, "rustfmt")
+
+
+def read(source: Source) -> Reading:
+    """What is found out without the compiler."""
+    blanked = text.read(source.code)
+    certain = [*itertools.islice(text.find_flaws(blanked), MAX_ERRORS)]
+    if source.tree is None or not source.is_searchable:
+        return read_shreds(source, certain)
+    tree = source.tree
+    if broken_nodes(tree):
+        tree = SgRoot(text.as_older(source.code, blanked), "rust").root()
+        if broken_nodes(tree):
+            found = find_certain(text.without_macros(blanked.text), text.IMPOSSIBLE)
+            certain += itertools.islice(found, MAX_ERRORS)
+    return read_tree(tree, _CHECKS, certain)

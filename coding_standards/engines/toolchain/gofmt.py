@@ -1,0 +1,31 @@
+"""Go's own parser: `gofmt -e`, which reads a text from standard input and no file.
+
+Its one rule: only what it says of places in the text counts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from coding_standards.engines.astgrep.judgement import Verdict
+from coding_standards.engines.astgrep.structure import Flaw
+from coding_standards.engines.toolchain.places import offset_of
+from coding_standards.engines.toolchain.process import ask, find
+
+_ERROR = re.compile(r"^<standard input>:(\d+):(\d+): (.+)$", re.MULTILINE)
+_FILE = re.compile(r"(?:\s|//[^\n]*\n|/\*.*?\*/)*package\b", re.DOTALL)
+_NEWER = "must have no type parameters"
+"""What a gofmt before Go 1.27 says of a method that has some; no other syntax is newer than Go 1.18."""
+_MAX_ERRORS = 20
+
+
+def parse(code: str) -> Verdict | None:
+    """What gofmt says of the text; None where it is missing or gave no answer."""
+    program = find("gofmt")
+    # To gofmt a piece of a file is good as well.
+    answer = ask([program, "-e"], code) if program is not None and _FILE.match(code) else None
+    if answer is None or answer.code not in (0, 2):
+        return None
+    told = [one for one in _ERROR.findall(answer.errors)[:_MAX_ERRORS] if _NEWER not in one[2]]
+    found = [Flaw(offset_of(code, int(row), int(column), in_bytes=True), message) for row, column, message in told]
+    return Verdict(tuple(found)) if found or answer.code == 0 or _NEWER in answer.errors else None
