@@ -115,7 +115,7 @@ class Expressions:
         outside = self._from(path, False)
         if outside is None and CONSTANT_NAME.match(name):
             return Value((Hole(Trust.CONSTANT, name),), path)
-        is_import = name in self.imports or name[:1].isupper()
+        is_import = name in self.imports or name[:1].isupper() or name in self.vocabulary.known
         trust = Trust.UNKNOWN if is_import else Trust.PARAMETER  # nobody here says what it is
         return outside or replace(unknown(name, trust, path), is_import=True)
 
@@ -236,10 +236,19 @@ class Expressions:
 
     def _read_choice(self, node: SgNode, fields: Sequence[str]) -> Value:
         condition, yes, no = (part_of(node, field) for field in fields)
-        decided = calls.truth(self.read(condition))
+        decided = calls.truth(self.ask(condition))
         if decided is not None:
             return self.read(yes if decided else no)
         return either(self.read(yes), self.read(no))
+
+    def ask(self, condition: SgNode | None) -> Value:
+        """What a condition gives; what it tests is checked from here on."""
+        before, self.tests, was_asked, self.is_asked = self.tests, [], self.is_asked, True
+        value = self.read(condition)
+        self.is_asked = was_asked
+        self.scope.check({origin for one in self.tests for origin in one})
+        self.tests = before
+        return value
 
     def _read_list(self, node: SgNode, _: Sequence[str]) -> Value:
         return calls.make_list(self.read_all(named_children(node)))

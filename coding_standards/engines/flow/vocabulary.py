@@ -97,6 +97,8 @@ class Vocabulary:
     """The parameters, joined by a comma, of a function of which the first one comes from outside."""
     requests: frozenset[str]
     """Names of parameters that hold a request by the custom of the frameworks."""
+    known: frozenset[str]
+    """Names that no file declares and that everybody has, such as `process`."""
     weak: frozenset[str]
     """Functions that look at a value without saying that it is allowed."""
     groups: Mapping[str, object]
@@ -136,6 +138,7 @@ def vocabulary_of(language: str) -> Vocabulary:
         annotations=re.compile(data.get("annotations", r"(?!)")),
         events=frozenset(data.get("events", ())),
         requests=frozenset(data.get("requests", ())),
+        known=frozenset(data.get("known", ())),
         weak=frozenset(data.get("weak", ())),
         groups=data.get("groups", {}),
     )

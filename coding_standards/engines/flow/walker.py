@@ -181,16 +181,11 @@ class Walker(Invocations):
             if child.kind() in {"short_var_declaration"}:
                 self.read(child)
         condition = node.field(fields[0])
-        self.tests = []
-        self.is_asked = True
-        asked = self.read(condition)
-        self.is_asked = False
+        asked = self.ask(condition)
         decided = calls.truth(asked) if condition is not None else None
-        if self._is_answer(asked):
-            self.tests.append(asked.as_hole("").origins)
-        tested = frozenset(origin for one in self.tests for origin in one)
         before = self.scope
-        before.check(tested)
+        if self._is_answer(asked):
+            before.check(asked.as_hole("").origins)
         yes, no = before.branch(), before.branch()
         others = [child for child in node.children() if child.kind() in {"elif_clause", "else_clause"}]
         alternative = node.field(fields[2])
