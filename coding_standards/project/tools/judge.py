@@ -27,6 +27,7 @@ from coding_standards.project.tools.overlay import Overlay, sweep
 from coding_standards.project.tools.process import Ran, ToolFailedError, run_tool
 from coding_standards.project.tools.programs import NoProgramError, Program, find_program, read_version
 from coding_standards.project.tools.reading import Places
+from coding_standards.project.tools.resident.eslint import SCRIPT, ResidentError, ResidentEslint
 from coding_standards.project.tools.run import ToolRun, merge_runs, read_run, subtract_old
 from coding_standards.project.tools.sandbox import Sandbox, make_sandbox, tool_environment
 from coding_standards.project.tools.table import TOOLS
@@ -75,6 +76,7 @@ class ProjectJudge:
         self._overlay: Overlay | None = None
         self._versions: dict[tuple[object, ...], str] = {}
         self._side_by_side = anyio.CapacityLimiter(max(2, os.cpu_count() or 2))
+        self._eslint = ResidentEslint()
         self._remove: Callable[[], object] = lambda: None
 
     async def judge(
@@ -108,6 +110,7 @@ class ProjectJudge:
     async def aclose(self) -> None:
         """End what is kept running, and remove the tree."""
         async with self._lock:
+            await self._eslint.aclose()
             await anyio.to_thread.run_sync(self._remove)
             self._sandbox = self._overlay = None
 
@@ -177,13 +180,36 @@ class ProjectJudge:
             raise ToolFailedError(f"had no time left of the {LIMIT_S:g} s that all tools have together")
         assert self._sandbox is not None
         more = {name: value.replace("{cache}", str(cache)) for name, value in tool.environment}
+        environment = tool_environment(self._environ, more)
+        limit_s = min(tool.limit_s, left_s)
+        if tool.is_kept and self._eslint.may_keep(configured.text):
+            with contextlib.suppress(ResidentError):
+                return await self._ask_kept(configured, command, environment, limit_s, work)
         given = work.files[command.files[0]].encode("utf-8", "replace") if command.is_stdin else b""
         return await run_tool(
             self._sandbox.wrap([str(program.path), *command.arguments], configured.folder),
             self._sandbox.folder(configured.folder),
-            tool_environment(self._environ, more),
-            min(tool.limit_s, left_s),
+            environment,
+            limit_s,
             given,
+        )
+
+    async def _ask_kept(
+        self, configured: Configured, command: Command, environment: Mapping[str, str], limit_s: float, work: _Work
+    ) -> Ran:
+        assert self._sandbox is not None
+        assert self._overlay is not None
+        node = shutil.which("node", path=self._environ.get("PATH"))
+        if node is None:
+            raise ResidentError("there is no node")
+        seen = self._sandbox.seen
+        return await self._eslint.lint(
+            configured.config,
+            (self._overlay.changes, configured.text),
+            self._sandbox.wrap([node, str(SCRIPT)], configured.folder),
+            (self._sandbox.folder(configured.folder), environment),
+            {str(seen / path): work.files[path] for path in command.files},
+            limit_s,
         )
 
     async def _version(self, configured: Configured, program: Program) -> str:

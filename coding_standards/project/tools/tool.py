@@ -130,8 +130,8 @@ class Tool:
     """The key of a configuration without files of its own that names the configurations to use in its place."""
     proves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Item -> rules of the tool that break it."""
-    resident: Literal["", "eslint", "mypy"] = ""
-    """How it is kept running, where its start costs more than its work."""
+    is_kept: bool = False
+    """Whether it is eslint, whose start costs more than its work, so that it is kept running."""
 
     @property
     def program(self) -> str:

@@ -187,3 +187,19 @@ async def test_an_error_that_the_answer_makes_in_another_file_is_a_finding(tmp_p
     answer = await check(project, arguments)
     told = [one["message"] for one in answer["findings"] if one["rule"] == "tsc/TS2322"]
     assert told == ["src/b.ts:2: Type 'string' is not assignable to type 'number'."]
+
+
+async def test_for_an_item_that_is_only_written_the_rule_is_named_that_would_prove_it(tmp_path: Path) -> None:
+    text = "# Rules\n\n- `TEAM-001` No promise is left floating.\n- `TEAM-002` Names are short.\n"
+    text += "- `TEAM-003` Nothing is compared loosely, see `eqeqeq`.\n"
+    project = make_project(tmp_path, {"AGENTS.md": text, "eslint.config.js": "export default []\n"})
+    server = StandardsServer(LibraryStore(None, project), ProjectTools(project, Trust()))
+    async with Client(server) as client:
+        result = await client.call_tool("get_standards", {"language": "typescript"})
+    assert result.structured_content is not None
+    said = result.structured_content["text"]
+    assert (
+        "`TEAM-001`: `eslint/@typescript-eslint/no-floating-promises`, as in eslint.config.js, would prove it" in said
+    )
+    assert "proves: {TEAM-003: [eslint/eqeqeq]}" in said
+    assert "`TEAM-002`:" not in said.partition("could prove")[2]
