@@ -62,8 +62,7 @@ def _meets(segments: list[str], wanted: tuple[str, ...], is_parameter: bool) -> 
     if not wanted:
         return not segments
     if wanted[0] == "*":
-        rest = list(wanted[1:])
-        return len(segments) > len(rest) and segments[len(segments) - len(rest) :] == rest
+        return len(segments) >= len(wanted) and tuple(segments[len(segments) - len(wanted) + 1 :]) == wanted[1:]
     if wanted[0] == "parameter":
         rest = wanted[1:]
         root = segments[: len(segments) - len(rest)]
