@@ -251,7 +251,9 @@ class Expressions:
         return value
 
     def _read_list(self, node: SgNode, _: Sequence[str]) -> Value:
-        return calls.make_list(self.read_all(named_children(node)))
+        values = self.read_all(named_children(node))
+        is_alone = len(values) == 1 and node.kind() == "expression_list"  # Go writes every value as a list of values
+        return values[0] if is_alone else calls.make_list(values)
 
     def _read_literal(self, node: SgNode, fields: Sequence[str]) -> Value:
         """Go's `[]string{...}` and `map[string]string{...}`."""

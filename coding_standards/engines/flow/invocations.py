@@ -30,15 +30,16 @@ _CHECKS = re.compile(r"(?i)valid|assert|check|ensure|safe|allow|verify|guard")
 _VALIDATES = re.compile(r"(?i)\bvalid|schema")
 _NARROW_ROUTE = re.compile(r":\w+\([^.()]+\)")
 _EACH = frozenset({"map", "flatMap", "flat_map"})
+_NUMBER_TYPE = re.compile(r"u?int\d*|[iuf](?:8|16|32|64|128|size)|float\d+")
 _CALLBACKS = frozenset({"map", "flatMap", "flat_map", "forEach", "for_each", "filter", "some", "every", "find"})
 """Methods that call a function with each element."""
+_WRITES = frozenset({"Fprintf", "printf"})
+"""Functions that put a text together and send it off at once."""
 _MODULES = frozenset({"require", "import"})
 _KEEPS = re.compile(r"\b(?:self|this)\.\w+ *\+?= *[^=\s]")
 _DIGITS = frozenset(
     {"int", "long", "float", "double", "bool", "boolean", "Integer", "Long", "UUID", "number", "Decimal"}
 )
-_RUST_FORMATS = frozenset({"format", "format_args", "concat"})
-_RUST_WRITES = frozenset({"write", "writeln"})
 
 
 class Invocations(Expressions):
@@ -144,6 +145,8 @@ class Invocations(Expressions):
         text = shorten(node)
         value = self._known_result(path, name, receiver, arguments, keywords, text, owner)
         if value is not None:
+            if value.is_made and name in _WRITES:
+                self.note_use("text.made", None, [value], {}, node, "set")
             return value
         return calls.default(path, receiver, [*arguments, *keywords.values()], text)
 
@@ -245,6 +248,8 @@ class Invocations(Expressions):
             if receiver is not None and (not receiver.is_import or not arguments):
                 return replace(receiver, number=None)
             return replace(arguments[0], number=None) if arguments else None
+        if vocabulary.lists.match(path):
+            return replace(calls.make_list(arguments), path=path)
         if name.rpartition(".")[2] in vocabulary.builders or path in vocabulary.builders:
             return replace(concatenate(arguments), path=path)
         return self._stored(receiver, name, arguments, text, owner)
@@ -276,7 +281,7 @@ class Invocations(Expressions):
     ) -> Value:
         is_own = receiver is not None and bool(receiver.parts) and path.rpartition(".")[2] in {"formatted", "format"}
         is_own = is_own and not path.startswith(("String.", "util.", "MessageFormat."))
-        place = 1 if path.endswith("printf") and len(arguments) > 1 and not is_own else 0
+        place = 1 if path.endswith("Fprintf") and len(arguments) > 1 and not is_own else 0
         template = receiver if is_own and receiver is not None else arguments[place] if len(arguments) > place else None
         if template is None:
             return unknown(path)
@@ -314,44 +319,6 @@ class Invocations(Expressions):
             else:
                 return
 
-    def _read_macro(self, node: SgNode, _: Sequence[str]) -> Value:
-        """Rust's macros: the tokens between commas, read one by one."""
-        macro = node.field("macro")
-        name = macro.text().rpartition("::")[2] if macro is not None else ""
-        tree = next((child for child in node.children() if child.kind() == "token_tree"), None)
-        groups = _split(tree) if tree is not None else []
-        values = [self._read_tokens(group) for group in groups]
-        text = shorten(node)
-        if name in _RUST_FORMATS and values:
-            return fill_braces(values[0], values[1:], {}, self.find_name)
-        if name in _RUST_WRITES and len(values) > 1:
-            made = fill_braces(values[1], values[2:], {}, self.find_name)
-            target = groups[0][-1].text()
-            held = self.scope.names.get(target)
-            if held is not None:
-                self.scope.names[target] = concatenate([held, made])
-            self.note_use(f"{name}!", None, [made], {}, node)
-            return made
-        if name == "vec":
-            return calls.make_list(values)
-        self.note_use(f"{name}!", None, values, {}, node)
-        return unknown(text)
-
-    def _read_tokens(self, tokens: Sequence[SgNode]) -> Value:
-        named = [token for token in tokens if token.is_named()]
-        if len(named) == 1:
-            return self.read(named[0])
-        text = "".join(token.text() for token in tokens)[:MAX_TEXT]
-        if text.endswith((".len()", ".count()")):
-            return unknown(text).cleaned({ALL})
-        names = [token for token in named[:1] if token.kind() in {"identifier", "self"}]
-        whole = [self.read(token) for token in names]
-        if any(token.kind() == "string_literal" for token in named) and "format!" in text:
-            inner = next((token for token in named if token.kind() == "token_tree"), None)
-            values = [self._read_tokens(group) for group in _split(inner)] if inner is not None else []
-            return fill_braces(values[0], values[1:], {}, self.find_name) if values else unknown(text)
-        return calls.default(text, None, whole, text)
-
     def resolve_type(self, name: str) -> str:
         """The dotted path of a type."""
         head, dot, rest = name.replace("::", ".").partition(".")
@@ -361,7 +328,7 @@ class Invocations(Expressions):
         """What a parameter holds when its function is called."""
         text = parameter.target.text()[:MAX_TEXT]
         kind = self.resolve_type(parameter.kind) if parameter.kind else ""
-        if kind.rpartition(".")[2] in _DIGITS:
+        if kind.rpartition(".")[2] in _DIGITS or _NUMBER_TYPE.fullmatch(kind):
             return unknown(text, Trust.PARAMETER, kind).cleaned({ALL})
         is_outside = self.vocabulary.annotations.search(parameter.notes) is not None
         if self.scope.is_handler and self.grammar == "python":
@@ -407,14 +374,3 @@ def _join(receiver: Value | None, arguments: Sequence[Value]) -> Value:
     if lists:
         return calls.join(others[0] if others else constant(","), lists[0])
     return concatenate(others)
-
-
-def _split(tree: SgNode) -> list[list[SgNode]]:
-    """The tokens between the commas of a token tree."""
-    groups: list[list[SgNode]] = [[]]
-    for token in tree.children()[1:-1]:
-        if token.text() == ",":
-            groups.append([])
-        elif "comment" not in token.kind():
-            groups[-1].append(token)
-    return [group for group in groups if group]

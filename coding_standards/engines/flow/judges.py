@@ -78,8 +78,14 @@ def _judge_shell(value: Value, is_dirty: _Dirty) -> Hole | None:
     if len(entries) < 3 or not _SHELL.match(entries[0].text or ""):
         return None
     for place, entry in enumerate(entries[1:-1], start=1):
-        if _OPTION.fullmatch(entry.text or ""):
-            return _judge_text(entries[place + 1], is_dirty)
+        text = entry.text or ""
+        if _OPTION.fullmatch(text):
+            fault = _judge_text(entries[place + 1], is_dirty)
+            # What follows is `$0`, `$1` and so on: then the command itself is meant to be one.
+            has_arguments = len(entries) > place + 2
+            return None if fault is not None and has_arguments and fault.trust < Trust.OUTSIDE else fault
+        if not text.startswith("-"):
+            return None
     return None
 
 

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from coding_standards.engines.flow import calls
 from coding_standards.engines.flow.scope import Use
-from coding_standards.engines.flow.value import Value
+from coding_standards.engines.flow.value import Value, concatenate
 from coding_standards.engines.flow.vocabulary import Patterns, Vocabulary, patterns
 from coding_standards.rules import Rule, RuleError
 
@@ -128,6 +129,12 @@ def _values_at(use: Use, place: str) -> Iterator[Value]:
             yield use.receiver
     elif place == "argv":
         yield Value(entries={str(number): value for number, value in enumerate(_flatten(use.arguments))})
+    elif place == "argv1":
+        yield Value(entries={str(number): value for number, value in enumerate(_flatten(use.arguments[1:]))})
+    elif place == "grown" and use.receiver is not None:
+        yield calls.grow(use.receiver, use.arguments, use.path.rpartition(".")[2])
+    elif place.endswith("+"):  # all these as one text
+        yield concatenate(use.arguments[int(place[:-1]) :])
     elif place.endswith(":"):  # this argument and all behind it
         yield from use.arguments[int(place[:-1]) :]
     elif place.lstrip("-").isdecimal():

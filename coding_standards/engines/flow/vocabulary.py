@@ -86,6 +86,8 @@ class Vocabulary:
     """Methods that put their arguments behind what the receiver holds."""
     same: frozenset[str]
     """Methods and functions that give the text that they are given."""
+    lists: Patterns
+    """Functions that begin a list of arguments."""
     builders: frozenset[str]
     """Types that hold a text which grows."""
     handlers: re.Pattern[str]
@@ -132,6 +134,7 @@ def vocabulary_of(language: str) -> Vocabulary:
         joins=Patterns(data.get("joins", ())),
         grows=frozenset(data["grows"]),
         same=frozenset(data["same"]),
+        lists=Patterns(data.get("lists", ())),
         builders=frozenset(data.get("builders", ())),
         handlers=re.compile(data.get("handlers", r"(?!)")),
         annotations=re.compile(data.get("annotations", r"(?!)")),

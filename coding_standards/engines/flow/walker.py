@@ -12,7 +12,7 @@ from ast_grep_py import SgNode
 
 from coding_standards.engines.flow import calls
 from coding_standards.engines.flow.expressions import MAX_TEXT, named_children, part_of, shorten
-from coding_standards.engines.flow.invocations import Invocations
+from coding_standards.engines.flow.macros import Macros
 from coding_standards.engines.flow.parameters import is_event, list_parameters
 from coding_standards.engines.flow.scope import Scope
 from coding_standards.engines.flow.value import Hole, Trust, Value, constant, either, unknown
@@ -36,7 +36,7 @@ _SPLITS = frozenset(
 _LABELS = frozenset({"case_pattern", "switch_label", "string", "number", "expression_list", "match_pattern"})
 
 
-class Walker(Invocations):
+class Walker(Macros):
     """Walks statements; what it has seen is in `uses`."""
 
     def walk_file(self, tree: SgNode) -> None:
@@ -74,7 +74,8 @@ class Walker(Invocations):
 
     def _bind_several(self, targets: Sequence[SgNode], value: Value) -> None:
         if len(targets) == 1:
-            self.bind(targets[0], calls.element(value, "0", "") if value.entries is not None else value)
+            is_taken_apart = value.entries is not None and self.grammar != "go"
+            self.bind(targets[0], calls.element(value, "0", "") if is_taken_apart else value)
             return
         for number, target in enumerate(targets):
             is_list = value.entries is not None and len(value.entries) == len(targets)
@@ -279,6 +280,8 @@ class Walker(Invocations):
 
     def _read_return(self, node: SgNode, _: Sequence[str]) -> Value:
         values = self.read_all(named_children(node))
+        if values and self.grammar == "go" and values[0].entries:
+            values = calls.in_order(values[0])
         if values:
             owner = "handler" if self.scope.is_handler else "function"
             self.note_use(f"{owner}.return", None, values, {}, node, "return")
