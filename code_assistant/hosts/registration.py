@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +15,12 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from code_assistant.children.launch import own_program
-from code_assistant.hosts import jsonc
 from code_assistant.hosts.table import Host
-from groundwork.reading.regular_file import NotReadableError, read_regular
+from groundwork import jsonc
+from groundwork.changed_file import NotChangedError, change_file
 
 ASSISTANT, STANDARDS = "code-assistant", "coding-standards"
 SECRETS = ("OPENAI_API_KEY", "CONTEXT7_API_KEY")
-_MAX_BYTES = 20_000_000
-"""`~/.claude.json` holds the history of all projects, too."""
 _DOCKER_PLACES = ("/usr/local/bin", "/opt/homebrew/bin", "/Applications/Docker.app/Contents/Resources/bin")
 _FOR_ASSISTANT = ("OPENAI_BASE_URL", "CONTEXT7_API_URL", "PROJECT_DIR")
 
@@ -141,41 +137,9 @@ def _unregister(host: Host, text: str) -> str:
 
 
 def _change(file: Path, change: Callable[[str], str], dry_run: bool) -> str | None:
-    target = Path(os.path.realpath(file))  # a link stays one: people keep such files in a repository of their own
     try:
-        before = read_regular(target, _MAX_BYTES).decode("utf-8") if target.exists() else None
-        after = change(before or "")
-    except (UnicodeDecodeError, jsonc.JsoncError, TOMLKitError) as error:
+        return change_file(file, change, dry_run=dry_run)
+    except NotChangedError as error:
+        raise RegistrationError(str(error)) from error
+    except TOMLKitError as error:
         raise RegistrationError(f"{file} is not understood and was left alone: {error}") from error
-    except (NotReadableError, OSError) as error:
-        raise RegistrationError(f"{file} cannot be read: {error}") from error
-    if after == before:
-        return None
-    if not dry_run:
-        try:
-            _write(target, before, after)
-        except OSError as error:
-            raise RegistrationError(f"{file} cannot be written: {error.strerror or error}") from error
-    return after
-
-
-def _write(target: Path, before: str | None, after: str) -> None:
-    """All of it or nothing, with what was there beside it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    mode = target.stat().st_mode & 0o777 if before is not None else 0o600
-    if before is not None:
-        _replace(target.with_name(f"{target.name}.bak"), before, mode)
-    _replace(target, after, mode)
-
-
-def _replace(target: Path, text: str, mode: int) -> None:
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(name).chmod(mode)
-        Path(name).replace(target)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise

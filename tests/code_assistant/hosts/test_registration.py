@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.hosts import jsonc
 from code_assistant.hosts.registration import (
     ASSISTANT,
     STANDARDS,
@@ -21,6 +20,7 @@ from code_assistant.hosts.registration import (
     unregister,
 )
 from code_assistant.hosts.table import HOSTS, Host, Platform, find_file, find_host
+from groundwork import jsonc
 
 SCRIPT = Path(__file__).parents[3] / "code-assistant-server.py"
 KEY = "sk-never-in-a-file-0123456789"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from code_assistant.hosts import jsonc
+from groundwork import jsonc
 
 NEW = {"command": "py", "args": ["s.py"]}
 COMMENTED = """\
@@ -85,3 +85,38 @@ def test_what_is_not_understood_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", [text for text in FILES if text.strip() and text is not COMMENTED])
 def test_json_is_read_as_json_is(text: str) -> None:
     assert jsonc.read(text) == json.loads(text.removeprefix("\ufeff"))
+
+
+HOOK = {"hooks": [{"command": "ours --hook"}]}
+LISTS = [
+    "",
+    "{}",
+    '{"hooks": {}}',
+    '{"hooks": {"Stop": []}, "z": 1}',
+    '{"hooks": {"Stop": [{"hooks": [{"command": "theirs"}]}]}}',
+    '{\n  "hooks": {\n    "Stop": [\n      {"a": 1}, // theirs\n    ],\n  },\n}\n',
+    '{\n  "hooks": {\n    "Stop": [\n      {"hooks": [{"command": "ours --old"}]},\n      {"a": 1}\n    ]\n  }\n}\n',
+]
+
+
+def is_ours(value: object) -> bool:
+    return "ours" in json.dumps(value)
+
+
+@pytest.mark.parametrize("text", LISTS)
+def test_an_element_is_put_into_a_list_once_and_taken_out_again(text: str) -> None:
+    changed = jsonc.put_element(text, "hooks", "Stop", HOOK, is_ours)
+    elements = jsonc.read(changed)["hooks"]["Stop"]
+    others = [one for one in jsonc.read(text).get("hooks", {}).get("Stop", []) if not is_ours(one)]
+    assert [one for one in elements if is_ours(one)] == [HOOK]
+    assert [one for one in elements if not is_ours(one)] == others
+    assert jsonc.put_element(changed, "hooks", "Stop", HOOK, is_ours) == changed
+    gone = jsonc.read(jsonc.remove_element(changed, "hooks", "Stop", is_ours))
+    assert gone["hooks"].get("Stop", []) == others
+    assert "// theirs" not in text or "// theirs" in changed
+
+
+@pytest.mark.parametrize("text", ['{"hooks": []}', '{"hooks": {"Stop": {}}}'])
+def test_a_list_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(jsonc.JsoncError):
+        jsonc.put_element(text, "hooks", "Stop", HOOK, is_ours)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,12 +32,21 @@ class _Member:
 
 
 @dataclass(frozen=True)
+class _Element:
+    value: _Value
+    comma: int | None
+    """Behind the comma that follows, if one does."""
+
+
+@dataclass(frozen=True)
 class _Value:
     start: int
     end: int
     data: Any
     members: dict[str, _Member] = field(default_factory=dict)
     """By key, of an object."""
+    elements: tuple[_Element, ...] = ()
+    """Of an array."""
 
 
 def read(text: str) -> dict[str, Any]:
@@ -85,14 +95,74 @@ def remove(text: str, table: str, name: str) -> str:
         return text
     members = list(outer.value.members.values())
     position = members.index(inner)
-    if inner.comma is None and position:  # the last one: the comma before it goes, too
-        before = members[position - 1]
-        return text[: before.value.end] + text[inner.value.end :]
-    end = inner.comma or inner.value.end
-    start = len(text[: inner.start].rstrip(" \t"))
+    before = members[position - 1].value.end if position else None
+    return _cut(text, inner.start, inner.value.end, inner.comma, before)
+
+
+def put_element(text: str, table: str, name: str, value: object, is_same: Callable[[Any], bool]) -> str:
+    """The text with `value` in the array under `name` in the object under `table`, in the place of the one that is it.
+
+    Raises:
+        JsoncError: the text is no object, or something else stands where object and array should.
+    """
+    array = _array_in(text, table, name)
+    if array is None:
+        return put(text, table, name, [value])
+    same = next((one.value for one in array.elements if is_same(one.value.data)), None)
+    if same is not None:
+        shown = _show(value, _indent_at(text, same.start), _unit(text))
+        return text if same.data == value else text[: same.start] + shown + text[same.end :]
+    unit, newline = _unit(text), "\r\n" if "\r\n" in text else "\n"
+    outside = _indent_at(text, array.start)
+    last = array.elements[-1] if array.elements else None
+    indent = (
+        _indent_at(text, last.value.start) if last and "\n" in text[array.start : last.value.start] else outside + unit
+    )
+    shown = f"{newline}{indent}{_show(value, indent, unit)}"
+    if last is None:
+        return text[: array.start + 1] + shown + newline + outside + text[array.end - 1 :].lstrip()
+    if last.comma is not None:
+        return text[: last.comma] + shown + "," + text[last.comma :]
+    return text[: last.value.end] + "," + shown + text[last.value.end :]
+
+
+def remove_element(text: str, table: str, name: str, is_same: Callable[[Any], bool]) -> str:
+    """The text without the elements of the array that are it; without the array where nothing else was in it.
+
+    Raises:
+        JsoncError: the text is no object, or something else stands where object and array should.
+    """
+    array = _array_in(text, table, name)
+    position = next((at for at, one in enumerate(array.elements) if is_same(one.value.data)), None) if array else None
+    if array is None or position is None:
+        return text
+    if len(array.elements) == 1:
+        return remove(text, table, name)
+    found = array.elements[position]
+    before = array.elements[position - 1].value.end if position else None
+    less = _cut(text, found.value.start, found.value.end, found.comma, before)
+    return remove_element(less, table, name, is_same)
+
+
+def _array_in(text: str, table: str, name: str) -> _Value | None:
+    outer = _parse(text).members.get(table) if text.strip("\ufeff \t\r\n") else None
+    if outer is not None and not isinstance(outer.value.data, dict):
+        raise JsoncError(f"`{table}` is no object")
+    inner = outer.value.members.get(name) if outer else None
+    if inner is not None and not isinstance(inner.value.data, list):
+        raise JsoncError(f"`{table}.{name}` is no array")
+    return inner.value if inner else None
+
+
+def _cut(text: str, start: int, end: int, comma: int | None, before: int | None) -> str:
+    """Without what stands there; `before` is the end of what stands before it, if something does."""
+    if comma is None and before is not None:  # the last one: the comma before it goes, too
+        return text[:before] + text[end:]
+    end = comma or end
+    begin = len(text[:start].rstrip(" \t"))
     following = re.compile(r"[ \t]*\r?\n").match(text, end)
-    is_own_line = following is not None and start > 0 and text[start - 1] == "\n"
-    return text[:start] + text[following.end() :] if is_own_line and following else text[: inner.start] + text[end:]
+    is_own_line = following is not None and begin > 0 and text[begin - 1] == "\n"
+    return text[:begin] + text[following.end() :] if is_own_line and following else text[:start] + text[end:]
 
 
 def _insert(text: str, parent: _Value, key: str, value: object) -> str:
@@ -183,13 +253,14 @@ class _Parser:
         return _Value(at, position + 1, data, members)
 
     def _array(self, at: int, depth: int) -> _Value:
-        data = []
+        elements: list[_Element] = []
         position = self._skip(at + 1)
         while self._text[position : position + 1] != "]":
             value = self._value(position, depth + 1)
-            data.append(value.data)
-            position = self._skip(self._comma(value.end, "]") or value.end)
-        return _Value(at, position + 1, data)
+            elements.append(_Element(value, self._comma(value.end, "]")))
+            position = self._skip(elements[-1].comma or value.end)
+        data = [element.value.data for element in elements]
+        return _Value(at, position + 1, data, elements=tuple(elements))
 
     def _comma(self, at: int, closing: str) -> int | None:
         """Behind the comma after a value; None where the closing bracket follows."""
