@@ -17,7 +17,7 @@ from coding_standards.project.tools.judge import Change, Judgement, ProjectJudge
 from coding_standards.project.tools.process import kill_tools
 from coding_standards.project.tools.table import TOOLS
 from coding_standards.project.tools.tool import Tool
-from coding_standards.project.tools.trust import Trust
+from coding_standards.project.tools.trust import SAFE, Trust
 from groundwork.reading.regular_file import read_regular
 
 MAX_FILES = 50
@@ -90,8 +90,8 @@ class ProjectTools:
         originals = await anyio.to_thread.run_sync(_originals, project, tuple(files))
         if asked.existing_code is not None:
             originals[place] = asked.existing_code
-        is_known = self._project is not None and project.is_relative_to(self._project)
-        trust = self._trust if is_known else Trust()
+        is_known = self._is_known(project)
+        trust = self._trust if is_known else Trust(is_foreign=True)
         rows = {tool.name: tool for tool in (*TOOLS, *(own_rows if is_known else ()))}
         change = Change(files, originals)
         key = (project, tuple(sorted(files.items())), tuple(sorted(originals.items())), asked.is_formatting)
@@ -109,6 +109,12 @@ class ProjectTools:
         for judge in self._judges.values():
             await judge.aclose()
         self._judges.clear()
+
+    def _is_known(self, project: Path) -> bool:
+        """Whether the user means this project: it is the configured one, or he trusts any that a call names."""
+        if self._project is None:
+            return self._trust.mode != SAFE
+        return project.is_relative_to(self._project)
 
     async def _join(
         self, key: object, project: Path, change: Change, trust: Trust, rows: tuple[Tool, ...], is_formatting: bool

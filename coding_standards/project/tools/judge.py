@@ -40,6 +40,7 @@ LIMIT_S = 45.0
 _VERSION_S = 10.0
 _AT_LEAST_S = 1.0
 _PREFIX = "standards-tools-"
+_FOREIGN = "its program lies in a project that only this call names; name the project in PROJECT_DIR"
 _LET_IT = "set CODE_ASSISTANT_PROJECT_TOOLS (PROJECT_TOOLS of the standards server) to all, or to names with this one"
 
 log = logging.getLogger(__name__)
@@ -134,7 +135,10 @@ class ProjectJudge:
             else:
                 try:
                     program = find_program(one.tool, look.root, one.folder, self._environ.get("PATH", ""))
-                    chosen.append((one, program))
+                    if trust.is_foreign and program.path.is_relative_to(look.root):
+                        refusal = ToolRun(one, problem=f"is not run: {_FOREIGN}")
+                    else:
+                        chosen.append((one, program))
                 except NoProgramError as error:
                     refusal = ToolRun(one, problem=f"is configured but not installed: {error}")
             if group:
@@ -162,6 +166,8 @@ class ProjectJudge:
             cache = self._home / "cache" / cache_name(configured)
             cache.mkdir(parents=True, exist_ok=True)
             commands = list(make_commands(configured, work.look, cache, files))
+            if not commands:
+                return replace(done, left_out=frozenset(files))
             for command in commands:
                 async with self._side_by_side:
                     ran = await self._start(configured, program, command, cache, work)

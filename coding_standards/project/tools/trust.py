@@ -25,6 +25,8 @@ class Trust:
     mode: str = SAFE
     names: frozenset[str] = frozenset()
     """Tools that may run whatever their configuration is, where the mode is none of the three words."""
+    is_foreign: bool = False
+    """Whether only a call names the project: what is installed in it is code that nobody has trusted."""
     problem: str = ""
     """What is wrong with the setting, where nothing runs for that."""
 
