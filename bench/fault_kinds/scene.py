@@ -133,6 +133,7 @@ async def stage(
         config.write_text(json.dumps({"mcpServers": servers}), encoding="utf-8")
         variables["CODE_ASSISTANT_CONFIG"] = str(config)
     variables.setdefault("CODE_ASSISTANT_CACHE_DIR", str(folder / "documentation"))
+    variables.setdefault("CODE_ASSISTANT_PROFILE", "full")  # the model calls tools, which `lean` does not show it
     streamed = {"CODE_ASSISTANT_STREAM": "on"} if wire == "chat" else {}
     with OpenAIFake(play) as api:
         model = {"OPENAI_BASE_URL": api.base_url, "OPENAI_API_KEY": KEY, "CODE_ASSISTANT_MODEL": "scripted"}

@@ -38,6 +38,8 @@ _ESCAPE = re.compile(r"\\(?:u\{?[0-9A-Fa-f]+\}?|x[0-9A-Fa-f]{2}|[0-7]{1,3}|(.)|\
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
 CONSTANT_NAME = re.compile(r"(?:\w+\.)*_{0,2}[A-Z][A-Z0-9_]+(?:\.value|\.name)?\Z")
 """How every language here writes a constant that may stand in another file."""
+WRAPPED = "<request>"
+"""The path of an object that was made of a whole request."""
 _RAW = re.compile(r"[a-zA-Z]*[rR][a-zA-Z]*[\"']")
 
 
@@ -75,6 +77,9 @@ class Expressions:
         """Whether the expression at hand is a condition."""
         self.scope = Scope()
         self.functions: dict[str, SgNode] = {}
+        self.aliases: set[str] = set()
+        self.element: Value | None = None
+        """What the function that is read next is called with."""
         self._depth = 0
 
     def read(self, node: SgNode | None) -> Value:
@@ -108,17 +113,17 @@ class Expressions:
         known = self.scope.names.get(name)
         if known is not None:
             return known
-        path = self.imports.get(name) or name
+        path = self.imports.get(name) or (f"local.{name}" if name in self.functions else name)
         outside = self._from(path, False)
         if outside is None and CONSTANT_NAME.match(name):
             return Value((Hole(Trust.CONSTANT, name),), path)
-        is_import = name in self.imports or name[:1].isupper()
+        is_import = name in self.imports or name[:1].isupper() or name in self.vocabulary.known
         trust = Trust.UNKNOWN if is_import else Trust.PARAMETER  # nobody here says what it is
         return outside or replace(unknown(name, trust, path), is_import=True)
 
     def _from(self, path: str, is_parameter: bool, text: str = "") -> Value | None:
         """Something from outside, where the name says so."""
-        if not self.vocabulary.sources.match(path, is_parameter):
+        if not self.vocabulary.sources.match(path, is_parameter) and not path.startswith(f"{WRAPPED}."):
             return None
         trust = Trust.PARAMETER if self.scope.is_validated else Trust.OUTSIDE
         return Value((Hole(trust, text or path, origins=frozenset({text or path})),), path, is_parameter)
@@ -195,7 +200,11 @@ class Expressions:
         if number is not None:
             return constant(str(number), number)
         if operator == "+":
-            return calls.add(values)
+            is_number = any(value.number is not None for value in values)
+            is_text = any(value.is_made or (value.number is None and value.text) for value in values)
+            whole = calls.add(values)
+            is_sum = is_number and not is_text and whole.trust < Trust.OUTSIDE
+            return whole.cleaned({ALL}) if is_sum else whole
         if operator == "%" and len(values) == 2 and values[0].number is None and self.grammar == "python":
             right = values[1]
             entries = dict(right.entries or {})
@@ -209,8 +218,9 @@ class Expressions:
     def _compare(self, operator: str, values: Sequence[Value]) -> Value:
         texts = [value.text for value in values]
         if len(values) == 2 and operator in {"==", "===", "!=", "!=="}:
+            words = [text for text in texts if text and not text.lstrip("-").isdecimal()]
             other = next((value for value, text in zip(values[::-1], texts, strict=True) if text), None)
-            if other is not None:
+            if other is not None and words:
                 self.tests.append(other.as_hole("").origins)
         result = calls.compare(operator, values)
         return Value((Hole(Trust.CONSTANT),), number=None if result is None else int(result))
@@ -229,13 +239,24 @@ class Expressions:
 
     def _read_choice(self, node: SgNode, fields: Sequence[str]) -> Value:
         condition, yes, no = (part_of(node, field) for field in fields)
-        decided = calls.truth(self.read(condition))
+        decided = calls.truth(self.ask(condition))
         if decided is not None:
             return self.read(yes if decided else no)
         return either(self.read(yes), self.read(no))
 
+    def ask(self, condition: SgNode | None) -> Value:
+        """What a condition gives; what it tests is checked from here on."""
+        before, self.tests, was_asked, self.is_asked = self.tests, [], self.is_asked, True
+        value = self.read(condition)
+        self.is_asked = was_asked
+        self.scope.check({origin for one in self.tests for origin in one})
+        self.tests = before
+        return value
+
     def _read_list(self, node: SgNode, _: Sequence[str]) -> Value:
-        return calls.make_list(self.read_all(named_children(node)))
+        values = self.read_all(named_children(node))
+        is_alone = len(values) == 1 and node.kind() == "expression_list"  # Go writes every value as a list of values
+        return values[0] if is_alone else calls.make_list(values)
 
     def _read_literal(self, node: SgNode, fields: Sequence[str]) -> Value:
         """Go's `[]string{...}` and `map[string]string{...}`."""

@@ -40,6 +40,7 @@ LIMIT_S = 45.0
 _VERSION_S = 10.0
 _AT_LEAST_S = 1.0
 _PREFIX = "standards-tools-"
+_FOREIGN = "its program lies in a project that only this call names; name the project in PROJECT_DIR"
 _LET_IT = "set CODE_ASSISTANT_PROJECT_TOOLS (PROJECT_TOOLS of the standards server) to all, or to names with this one"
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,13 @@ class ProjectJudge:
         configured = await anyio.to_thread.run_sync(look.find, tools, tuple(change.files))
         if not configured:
             return Judgement((), change.files, {})
-        async with self._lock:
+        try:
+            with anyio.fail_after(LIMIT_S):
+                await self._lock.acquire()
+        except TimeoutError:
+            busy = "did not judge: other checks of this project took all the time; check again"
+            return Judgement(tuple(ToolRun(one, problem=busy) for one in configured), change.files, {})
+        try:
             work = _Work(look, change.files, deadline)
             chosen, refused = self._choose(configured, look, trust)
             if chosen:
@@ -105,6 +112,8 @@ class ProjectJudge:
             others = [one for one in chosen if one[0].tool.kind != "formatter"]
             found = await self._run_all(others, work)
             found = await self._compare(others, found, work, change)
+        finally:
+            self._lock.release()
         return Judgement((*runs, *merge_runs(found), *refused), work.files, formatted_by)
 
     async def aclose(self) -> None:
@@ -134,7 +143,10 @@ class ProjectJudge:
             else:
                 try:
                     program = find_program(one.tool, look.root, one.folder, self._environ.get("PATH", ""))
-                    chosen.append((one, program))
+                    if trust.is_foreign and program.path.is_relative_to(look.root):
+                        refusal = ToolRun(one, problem=f"is not run: {_FOREIGN}")
+                    else:
+                        chosen.append((one, program))
                 except NoProgramError as error:
                     refusal = ToolRun(one, problem=f"is configured but not installed: {error}")
             if group:
@@ -162,6 +174,8 @@ class ProjectJudge:
             cache = self._home / "cache" / cache_name(configured)
             cache.mkdir(parents=True, exist_ok=True)
             commands = list(make_commands(configured, work.look, cache, files))
+            if not commands:
+                return replace(done, left_out=frozenset(files))
             for command in commands:
                 async with self._side_by_side:
                     ran = await self._start(configured, program, command, cache, work)

@@ -122,13 +122,21 @@ async def test_a_tool_that_is_configured_but_not_installed_is_named_with_its_rem
     assert any("install it in the project's .venv" in note for note in answer["notes"])
 
 
-async def test_a_project_that_a_call_names_is_judged_by_tools_that_run_no_code(tmp_path: Path) -> None:
+async def test_a_project_that_a_call_names_is_judged_by_tools_that_run_no_code_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home, other = tmp_path / "home", tmp_path / "other"
     make_project(home, {"a.py": ""})
     files = MYPY | {"eslint.config.mjs": "export default []\n"}
     links = {".venv": need_python_tools(), "node_modules": need_node_tools()}
     make_project(other, files, links)
-    answer = await check(home, {"code": WRONG_TYPE, "path": "sums.py", "project": str(other)}, trust="all")
+    call = {"code": WRONG_TYPE, "path": "sums.py", "project": str(other)}
+    untrusted = await check(home, call, trust="all")
+    assert untrusted["findings"] == []
+    assert any("its program lies in a project that only this call names" in note for note in untrusted["notes"])
+    (other / ".venv").unlink()
+    monkeypatch.setenv("PATH", f"{need_python_tools() / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    answer = await check(home, call, trust="all")
     assert [one["rule"] for one in answer["findings"]] == ["mypy/return-value"]
     script = {"language": "javascript", "code": "export const a = 1;\n", "path": "a.js", "project": str(other)}
     assert "TOOL-eslint" in (await check(home, script, trust="all"))["not_checkable"]
