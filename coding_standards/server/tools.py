@@ -26,9 +26,6 @@ from coding_standards.library.texts import (
     standards_in_full,
     what_is_looked_for,
 )
-from coding_standards.project.tools.configured import Look
-from coding_standards.project.tools.verdict import add_judgement
-from coding_standards.project.tools.written import find_proofs
 from coding_standards.report import MAX_CODE_CHARS
 from coding_standards.server.answers import CheckAnswer, SearchAnswer, SearchHit, StandardEntry, StandardsAnswer
 from coding_standards.server.verdict import verdict
@@ -137,6 +134,9 @@ def _provable(library: Library, language: Language, place: str | None) -> tuple[
     """For the items that nothing judges: the rules of the project's tools that would."""
     if library.project is None:
         return ()
+    from coding_standards.project.tools.configured import Look  # late: a handshake can do without
+    from coding_standards.project.tools.written import find_proofs
+
     judged = {item for rule in library.rules_for(language) for item in rule.items} | library.settings.proves.keys()
     written = [item for item in library.items_of(language, place) if item.id not in judged]
     look = Look(library.project.root)
@@ -196,6 +196,8 @@ async def _check_code(
     report = await runner.check(final, chosen, path, spoken, shelf)
     notes = tools.notes
     if judged is not None:
+        from coding_standards.project.tools.verdict import add_judgement  # late, as above
+
         own_ruff = shelf.settings.ruff_config is not None
         report = add_judgement(report, judged.judgement, judged.place, shelf.settings.proves, own_ruff)
         notes += judged.notes

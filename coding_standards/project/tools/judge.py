@@ -89,7 +89,13 @@ class ProjectJudge:
         configured = await anyio.to_thread.run_sync(look.find, tools, tuple(change.files))
         if not configured:
             return Judgement((), change.files, {})
-        async with self._lock:
+        try:
+            with anyio.fail_after(LIMIT_S):
+                await self._lock.acquire()
+        except TimeoutError:
+            busy = "did not judge: other checks of this project took all the time; check again"
+            return Judgement(tuple(ToolRun(one, problem=busy) for one in configured), change.files, {})
+        try:
             work = _Work(look, change.files, deadline)
             chosen, refused = self._choose(configured, look, trust)
             if chosen:
@@ -106,6 +112,8 @@ class ProjectJudge:
             others = [one for one in chosen if one[0].tool.kind != "formatter"]
             found = await self._run_all(others, work)
             found = await self._compare(others, found, work, change)
+        finally:
+            self._lock.release()
         return Judgement((*runs, *merge_runs(found), *refused), work.files, formatted_by)
 
     async def aclose(self) -> None:

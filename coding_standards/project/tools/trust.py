@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from coding_standards.project.tools.configured import Configured
+if TYPE_CHECKING:
+    from coding_standards.project.tools.configured import Configured
 
 OFF, SAFE, ALL = "off", "safe", "all"
 _NAME = re.compile(r"[a-z][a-z0-9 +._-]*")
