@@ -2,9 +2,9 @@
 
 Its one rule: what ast-grep's own command line accepts as `rule`, `constraints` and `utils` is accepted here unchanged.
 
-A rule is tried where the text has what it needs (`needs`): for 10 KB that takes 1 ms of the processor in Python, 5 in Go
-and Java, 2 in Rust, 4 in JavaScript and TypeScript, against 5, 17, 16, 14, 21 and 22 ms for trying all of them. One
-search for all rules at once saves nothing beside that.
+A rule is tried where the text has what it needs (`needs`): for 10 KB that takes 1 ms of the processor in Python, 5 in
+Go and Java, 2 in Rust, 4 in JavaScript and TypeScript, against 5, 17, 16, 14, 21 and 22 ms for trying all of them.
+One search for all rules at once saves nothing beside that.
 """
 
 from __future__ import annotations
