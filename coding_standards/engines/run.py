@@ -72,6 +72,8 @@ class Syntax:
     depth: Depth = "decided"
     by: str = ""
     """The parser's name, where that is not `Language.checked_by`."""
+    notes: tuple[str, ...] = ()
+    """What was not judged, and why."""
 
 
 class _Judge(Protocol):
