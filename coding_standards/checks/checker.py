@@ -72,7 +72,7 @@ def check(
         has_tests=has_tests(source),
         project=ruleset.project,
         problems=ruleset.notes,
-        notes=tuple(dict.fromkeys(note for run in runs for note in run.notes)),
+        notes=tuple(dict.fromkeys([*syntax.notes, *(note for run in runs for note in run.notes)])),
     )
 
 
