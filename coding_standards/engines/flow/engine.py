@@ -23,7 +23,7 @@ from coding_standards.report import Finding
 from coding_standards.rules import Rule, RuleError
 
 KEYS = frozenset({"sinks", "trust", "judge", "purpose", "like"})
-MAX_FINDINGS_PER_RULE = 50
+MAX_FINDINGS_PER_RULE = 100
 MAX_FAULT = 60
 """Characters of an expression that a message can hold."""
 
