@@ -296,7 +296,7 @@ def test_the_standards_server_tells_that_it_takes_no_arguments(argument: str, co
     command = [sys.executable, str(SERVER.with_name("standards-server.py")), argument]
     done = subprocess.run(command, capture_output=True, text=True, timeout=ANSWER_S, check=False)
     assert done.returncode == code
-    assert (done.stdout + done.stderr).startswith("usage: standards-server.py\n")
+    assert (done.stdout + done.stderr).startswith("usage: coding-standards")
 
 
 async def test_a_wrong_setting_stops_the_start_with_one_line() -> None:

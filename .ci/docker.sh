@@ -158,8 +158,7 @@ build_published() { # tag, npm version, working directory, last lines
 build_ours() {
     has_image context7-stdio && return 0
     say "image context7-stdio from docker/context7/Dockerfile"
-    build context7-stdio "$ROOT/docker/context7" --network=host --build-arg "BASE=$BASE" \
-        --build-arg "CONTEXT7_VERSION=$CURRENT"
+    build context7-stdio "$ROOT/docker/context7" --network=host --build-arg "BASE=$BASE"
 }
 
 build_images() {

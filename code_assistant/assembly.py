@@ -29,4 +29,10 @@ def assemble(settings: Settings, sources: tuple[Child, ...], cache: Cache, model
     project = UserProject(settings)
     documents = Documents(context7, cache, settings.cache_fresh_s, project)
     gatherer = Gatherer(standards, documents, settings.context_chars, settings.profile)
-    return Assistant(settings, gatherer, Checker(standards, project, bool(settings.project_dir)), sources, model)
+    return Assistant(
+        settings,
+        gatherer,
+        Checker(standards, project, settings.project_dir is not None and settings.project_tools != "off"),
+        sources,
+        model,
+    )

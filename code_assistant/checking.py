@@ -18,6 +18,7 @@ from code_assistant.children.child import Child
 from code_assistant.children.errors import ChildError
 from code_assistant.expectations import expectations, expected
 from code_assistant.model.answer import Answer, AnswerFile, derive_role
+from code_assistant.project.paths import is_outside
 from code_assistant.project.reality.report import RealityReport, not_judged
 from code_assistant.project.user_project import UserProject
 from code_assistant.request import GenerationRequest
@@ -216,7 +217,9 @@ def _format(file: GeneratedFile, outcome: _Outcome) -> GeneratedFile:
 def clean_path(path: str) -> str:
     """The path as the answer shows it, one spelling for each: `src/./app.py` and `src\\app.py` are `src/app.py`."""
     plain = path.strip().replace("\\", "/")
-    return posixpath.normpath(plain) if plain else ""
+    if is_outside(plain.partition("/")[0]):
+        return plain  # `$HOME/../x` is not `x`
+    return posixpath.normpath(plain)
 
 
 def _is_prose(path: str) -> bool:

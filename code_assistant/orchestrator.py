@@ -28,9 +28,9 @@ from code_assistant.documentation.cache import Cache
 from code_assistant.jobs import Jobs
 from code_assistant.logs import build_mask
 from code_assistant.progress import Listener, Progress
-from code_assistant.project.surroundings import find_gaps
+from code_assistant.project.surroundings import find_gaps, find_memory_limit
 from code_assistant.request import GenerationRequest
-from code_assistant.result import GenerationResult
+from code_assistant.result import GenerationError, GenerationResult
 from code_assistant.settings import Settings
 from code_assistant.status import ServerStatus, build_status
 
@@ -96,6 +96,8 @@ class Orchestrator:
         self._model = model
         self._assistant: Assistant | None = None
         self._started_at = time.monotonic()
+        self._memory = find_memory_limit()
+        """Too small a limit: then nothing is started, and every answer says so."""
         self._background: set[asyncio.Task[object]] = set()
         self.stopped = asyncio.Event()
 
@@ -106,6 +108,10 @@ class Orchestrator:
                 logger.warning("CODE_ASSISTANT_CONFIG: mcpServers.%s: %s", spec.name, said)
         for gap in find_gaps(self.settings):
             logger.warning("%s: %s; %s", gap.what, gap.why, gap.remedy)
+        if self._memory is not None:
+            for child in self.fleet.children.values():
+                child.stop()
+            return
         self._in_background(self._begin())
 
     async def _begin(self) -> None:
@@ -131,6 +137,9 @@ class Orchestrator:
             PendingError: the deadline passed; the work goes on.
             GenerationError: the model could not be asked or gave no answer.
         """
+
+        if self._memory is not None:
+            raise GenerationError(self._memory.why, self._memory.remedy)
 
         async def answer(progress: Progress) -> GenerationResult:
             return await (await self._assemble()).answer(request, progress)

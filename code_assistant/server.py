@@ -186,6 +186,9 @@ async def _generate(
     except GenerationError as error:
         why, remedy = error.why.rstrip("."), error.remedy.rstrip(".")
         return _error(orchestrator.mask(f"The generation failed: {why}. Remedy: {remedy}."))
+    except MemoryError:
+        logger.exception("generation failed")
+        return _error("The generation failed: no memory is left. Remedy: raise the memory limit of this process.")
     except Exception:  # the tool boundary: the host gets a line, the log gets the rest
         logger.exception("generation failed")
         return _error("The generation failed: a fault in the code assistant. Remedy: see its log and report it.")

@@ -35,6 +35,7 @@ _UNEXPANDED = re.compile(r"\$\{[^{}]*\}")
 OFFLINE = "offline"
 DEFAULT_MODEL = "gpt-5.6-luna"
 """The default of the Agents SDK 0.24, named here so that the status can show it before the SDK is loaded."""
+CONTEXT7_PACKAGE = "@upstash/context7-mcp@4.1.1"
 ANSWER_TOKENS: Mapping[Profile, int] = {"full": 16_384, "lean": 8_192}
 """At most in one answer. Some models of OpenAI's take no larger number; local ones write 5 to 50 tokens a second."""
 REQUESTS_AT_ONCE = 64
@@ -68,6 +69,8 @@ class Settings:
     standards_dir: str | None = None
     project_dir: str | None = None
     context7: Context7Mode = "auto"
+    context7_package: str = CONTEXT7_PACKAGE
+    """What npx runs."""
     context7_image: str = "mcp/context7"
     context7_url: str = "https://mcp.context7.com/mcp"
     """The hosted server, for `remote`."""
@@ -136,7 +139,8 @@ SETTINGS_TABLE: Mapping[str, tuple[str, str]] = {
     "MAX_TURNS": ("10", "model turns for one generation"),
     "STANDARDS_DIR": ("none", "your team's standards, laid over the built-in ones"),
     "CONTEXT7": ("auto", "`auto`, `docker`, `npx`, `remote` or `off`"),
-    "CONTEXT7_IMAGE": ("mcp/context7", "the Docker image of Context7"),
+    "CONTEXT7_PACKAGE": (CONTEXT7_PACKAGE, "the npm package of Context7, for npx; pinned to what was tested"),
+    "CONTEXT7_IMAGE": ("mcp/context7", "the Docker image of Context7; `name@sha256:...` pins it"),
     "CONTEXT7_URL": ("https://mcp.context7.com/mcp", "the hosted Context7 server, for `remote`"),
     "CONFIG": ("none", "a file in the hosts' `mcpServers` format that adds internal servers"),
     "CACHE_DIR": ("the platform's cache folder", "where documentation is kept"),
@@ -186,6 +190,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         standards_dir=reader.path(f"{PREFIX}STANDARDS_DIR") or reader.path("STANDARDS_DIR"),
         project_dir=reader.path("PROJECT_DIR") or reader.path("CLAUDE_PROJECT_DIR"),
         context7=reader.choice("CONTEXT7", get_args(Context7Mode), "auto"),
+        context7_package=reader.own("CONTEXT7_PACKAGE") or CONTEXT7_PACKAGE,
         context7_image=reader.own("CONTEXT7_IMAGE") or "mcp/context7",
         context7_url=reader.address(f"{PREFIX}CONTEXT7_URL") or "https://mcp.context7.com/mcp",
         context7_api_key=reader.key("CONTEXT7_API_KEY"),

@@ -17,7 +17,27 @@ from tests.support import external, processes
 
 LAST_WORDS_S = 30.0  # The longest a stubborn child may take: 2 s for stdin, 2 s for SIGTERM, and a busy machine.
 
+_STARTS_PROCESSES = {"subprocess", "RawServer", "connected", "StdioLaunch", "ProjectTools", "need_host", "need_tool"}
+"""Names whose import tells that a module's tests start processes of ours, or of the tools that they are about."""
+_OUTSIDE = {
+    "docker": {"docker", "context7_images"},
+    "node": {"node", "context7_script", "old_context7_script", "context7_api"},
+}
+"""Markers by the fixtures that need such a thing."""
+
 StartOpenAI = Callable[[Script], OpenAIFake]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by what it needs, so that `-m "not process"` is what can be run after every edit."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        outside = [marker for marker, needed in _OUTSIDE.items() if fixtures & needed]
+        for marker in outside:
+            item.add_marker(marker)
+        module = getattr(item, "module", None)
+        if outside or _STARTS_PROCESSES & vars(module).keys():
+            item.add_marker("process")
 
 
 @pytest.fixture

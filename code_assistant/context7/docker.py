@@ -77,6 +77,13 @@ async def has_image(image: str, environ: Mapping[str, str]) -> bool:
     return (await run_program(("docker", "image", "inspect", "--format", "{{.Id}}", image), environ)).is_ok
 
 
+async def image_digest(image: str, environ: Mapping[str, str]) -> str | None:
+    """The image as `name@sha256:...`, where it came from a registry."""
+    wanted = ("docker", "image", "inspect", "--format", '{{join .RepoDigests " "}}', image)
+    program = await run_program(wanted, environ)
+    return program.output.split()[0] if program.is_ok and program.output else None
+
+
 class Image:
     """One image, pulled in the background when it is missing: that can take longer than any call may wait."""
 

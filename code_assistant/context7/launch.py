@@ -27,7 +27,6 @@ from code_assistant.settings import Settings
 CONTEXT7 = "context7"
 """The name of the child."""
 
-PACKAGE = "@upstash/context7-mcp@^4"
 OLDEST_NODE = (20, 18, 1)
 """What the package's `engines` field asks for."""
 _OWN_VARIABLES = ("CONTEXT7_API_KEY", "CONTEXT7_API_URL", *PASSED_ON)
@@ -133,9 +132,9 @@ async def _npx(settings: Settings) -> StdioLaunch:
         raise LaunchError(f"Context7 needs Node.js 20.18.1 or newer, found {found}", install)
     return StdioLaunch(
         command="npx",
-        args=("-y", "--prefer-offline", PACKAGE),
+        args=("-y", "--prefer-offline", settings.context7_package),
         env={**_environment(settings), "npm_config_fetch_retries": "1", "npm_config_update_notifier": "false"},
-        remedy=f"run `npx -y {PACKAGE}` once by hand to see why; {_OFF_REMEDY}",
+        remedy=f"run `npx -y {settings.context7_package}` once by hand to see why; {_OFF_REMEDY}",
         kind="npx",
         connect_timeout_s=_NPX_TIMEOUT_S,
     )

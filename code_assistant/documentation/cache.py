@@ -148,7 +148,8 @@ class Cache:
             try:
                 return work(self._connect())
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+                if code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
                     raise
             time.sleep(random.uniform(0.1, 1) * _LONGEST_PAUSE_S)  # noqa: S311  # no secret
 

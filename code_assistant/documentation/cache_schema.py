@@ -75,9 +75,15 @@ def leave_shared_memory(db: sqlite3.Connection, path: Path) -> None:
         sqlite3.OperationalError: the file is of an older version of this program, and one of that runs.
     """
     db.execute("PRAGMA mmap_size = 0")
-    if _has_write_ahead_log(path):
+    is_old = _has_write_ahead_log(path)
+    if is_old:
         db.execute("PRAGMA locking_mode = EXCLUSIVE")  # its log is then indexed in our own memory
-    db.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
+    try:
+        db.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
+    except sqlite3.OperationalError as error:
+        if not is_old:
+            raise
+        raise sqlite3.OperationalError("an older version of this program uses it") from error  # not waited for
     db.execute("PRAGMA locking_mode = NORMAL").fetchall()
 
 

@@ -80,6 +80,7 @@ class Conversation:
         self._overflow: Overflow | None = None
         self._answer_tokens = settings.answer_tokens
         self._cuts = 0
+        self._is_cut = False
         self._removed = 0
         self.meter = Meter(say)
         self._model = EndedModel(WholeTextModel(model))
@@ -123,8 +124,8 @@ class Conversation:
         """
         if self.meter.turns >= self._settings.max_turns:
             raise explain(MaxTurnsExceeded(""), self._settings)
-        if self._cuts > 1 or (self._cuts and self._history):
-            raise explain_cut(self._settings)
+        if self._is_cut and (self._cuts > 1 or self._history):
+            raise explain_cut(self._settings, is_again=self._cuts > 1)
         if isinstance(message, Question):
             self._question = message
         elif isinstance(message, Repair):
@@ -134,9 +135,11 @@ class Conversation:
         answer = run.final_output
         answer = answer if isinstance(answer, Answer) else read_answer(str(answer or ""), self._language)
         if (reason := self._model.ending.reason) is not None:
-            self._cuts += 1  # and the history goes on without it: a longer prompt would leave less room
+            self._cuts += 1
+            self._is_cut = True  # and the history goes on without it: a longer prompt would leave less room
             answer = answer.model_copy(update={"problems": (describe_ending(reason, self._settings, self._window),)})
         else:
+            self._is_cut = False
             self._history = list(run.to_input_list())
         if not answer.files and self.meter.turns >= self._settings.max_turns:
             raise explain(MaxTurnsExceeded(""), self._settings)  # no repair could be asked for any more
@@ -164,7 +167,7 @@ class Conversation:
             return message
         if isinstance(message, Question):
             return message.text(self._spared)
-        if self._cuts and self._question is not None:
+        if self._is_cut and self._question is not None:
             return self._question.text(self._spared, is_short=True)
         return message.text if self._history else message.alone or message.text
 

@@ -107,9 +107,10 @@ def describe_ending(reason: Reason, settings: Settings, window: Window) -> str:
     )
 
 
-def explain_cut(settings: Settings) -> ModelError:
-    """An answer that was cut off again, though less was asked for."""
-    why = f"the answer of {settings.model} was cut off again, though less was asked for"
+def explain_cut(settings: Settings, *, is_again: bool) -> ModelError:
+    """An answer that was cut off and is not asked for once more: it would have no more room."""
+    how = "again, though less was asked for" if is_again else "when it was to be corrected"
+    why = f"the answer of {settings.model} was cut off {how}"
     return ModelError(why, "ask for one small piece at a time, or use a model with more room for its answer")
 
 

@@ -33,7 +33,8 @@ class Models:
     def __init__(self, settings: Settings, model: Model | None = None) -> None:
         self._settings = settings
         self._model = model
-        self._client: openai.AsyncOpenAI | None = None
+        self.client: openai.AsyncOpenAI | None = None
+        """Made for the first request; whoever ends before the process does closes it."""
         self._provider: OpenAIProvider | None = None
         self._window: Window | None = None
         self.line = asyncio.Semaphore(settings.model_requests)
@@ -47,23 +48,23 @@ class Models:
             return self._model
         if self._provider is None:
             settings = self._settings
-            self._client = openai.AsyncOpenAI(
+            self.client = openai.AsyncOpenAI(
                 api_key=settings.api_key or LOCAL_API_KEY,
                 base_url=settings.base_url,
                 timeout=settings.model_timeout_s,
                 http_client=openai.DefaultAsyncHttpxClient(event_hooks={"response": [refuse_what_is_no_answer]}),
                 max_retries=0,  # the client obeys any Retry-After, hours included; the policy below does not
             )
-            note_endings(self._client)
-            self._provider = OpenAIProvider(openai_client=self._client, use_responses=settings.api == "responses")
+            note_endings(self.client)
+            self._provider = OpenAIProvider(openai_client=self.client, use_responses=settings.api == "responses")
         return self._provider.get_model(self._settings.model)
 
     async def window(self) -> Window:
         """The model's context window; a local server that has not told it may still be starting and is asked again."""
         if self._window is None or (self._window.tokens is None and self._settings.is_local):
-            if self._client is None:
+            if self.client is None:
                 return Window()
-            self._window = await ask_window(self._client, self._settings)
+            self._window = await ask_window(self.client, self._settings)
         return self._window
 
 

@@ -5,12 +5,16 @@ Its one rule: nothing of it stops the start, since a folder may come later; and 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from code_assistant.result import Missing
 from code_assistant.settings import Settings
 
+MIB = 1_048_576
+LEAST_MEMORY = 800 * MIB
+"""Address space, of which each thread takes 8 MB: with 600 MB not every thread could be started, with 800 each."""
 TEAM, PROJECT = "the team's standards", "the project"
 
 
@@ -19,7 +23,27 @@ def find_gaps(settings: Settings) -> tuple[Missing, ...]:
     return tuple(_gaps(settings))
 
 
+def find_memory_limit() -> Missing | None:
+    """The limit on this process's memory where it is too small to work in.
+
+    Below it imports and threads fail half-way and leave locks behind that nobody opens: nothing would answer any more.
+    """
+    if sys.platform == "win32":
+        return None
+    import resource  # POSIX has it
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit == resource.RLIM_INFINITY or limit >= LEAST_MEMORY:
+        return None
+    why = f"this process may use {limit // MIB} MB of memory (ulimit -v), so that nothing was started"
+    remedy = f"raise the limit to {LEAST_MEMORY // MIB} MB or more; Context7 under npx needs no limit at all"
+    return Missing(what="memory", why=why, remedy=remedy)
+
+
 def _gaps(settings: Settings) -> Iterator[Missing]:
+    memory = find_memory_limit()
+    if memory is not None:
+        yield memory
     for name in settings.unexpanded:
         why = (
             f"the host passed the name of a variable (`${{...}}`) in {name} instead of its value, so it counts as unset"

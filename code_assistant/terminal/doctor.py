@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement
 
+from code_assistant.children.programs import run_program
 from code_assistant.children.spec import ServerSpec
 from code_assistant.context7 import docker
 from code_assistant.context7.launch import OLDEST_NODE, node_version
@@ -29,6 +30,8 @@ OLDEST_PYTHON = (3, 11)
 DISTRIBUTION = "code-assistant"
 REQUIREMENTS = Path(__file__).parents[2] / "requirements.txt"
 _CONNECT_TIMEOUT_S = 3.0
+_NPM_TIMEOUT_S = 10.0
+"""npm asks its registry, which takes a second on a good line."""
 _LOCAL_SERVERS = {11434: "Ollama", 1234: "LM Studio", 8080: "llama.cpp", 8000: "vLLM"}
 """The ports that these servers use unless told otherwise."""
 _MODELS_ANSWER = re.compile(rb"HTTP/1\.[01] 200 .*\"(data|models|object)\"", re.DOTALL)
@@ -173,7 +176,7 @@ async def _containers(settings: Settings) -> list[Diagnosis]:
         return [Diagnosis("docker", bad, why, remedy)]
     engine = Diagnosis("docker", "ok", f"engine {version}")
     if await docker.has_image(settings.context7_image, settings.environ):
-        return [engine, Diagnosis("image", "ok", settings.context7_image)]
+        return [engine, await _image(settings)]
     remedy = f"docker pull {settings.context7_image}"
     return [engine, Diagnosis("image", bad, f"{settings.context7_image} is not on this machine", remedy)]
 
@@ -189,7 +192,30 @@ async def _node(settings: Settings) -> list[Diagnosis]:
     shown = ".".join(map(str, version))
     if version < OLDEST_NODE:
         return [Diagnosis("node", bad, shown, f"Context7 needs Node.js {needed} or newer")]
-    return [Diagnosis("node", "ok", shown)]
+    return [Diagnosis("node", "ok", shown), await _package(settings)]
+
+
+async def _package(settings: Settings) -> Diagnosis:
+    """The pinned package, and whether npm has a newer one, which is no fault."""
+    pinned = settings.context7_package
+    name, _, version = pinned.rpartition("@")
+    if not name or not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        remedy = "name one version in CODE_ASSISTANT_CONTEXT7_PACKAGE: what npx runs may change from start to start"
+        return Diagnosis("package", "warning", f"{pinned} is not pinned", remedy)
+    newest = await run_program(("npm", "view", name, "version"), settings.environ, _NPM_TIMEOUT_S)
+    if not newest.is_ok or newest.output == version:
+        return Diagnosis("package", "ok", pinned)
+    found = f"{pinned} is pinned, {plain_line(newest.output, 40)} is out"
+    return Diagnosis("package", "ok", found, f"CODE_ASSISTANT_CONTEXT7_PACKAGE={name}@{plain_line(newest.output, 40)}")
+
+
+async def _image(settings: Settings) -> Diagnosis:
+    """An image without a digest is whatever its registry sends; the one that is here can be named."""
+    image = settings.context7_image
+    digest = await docker.image_digest(image, settings.environ)
+    if "@sha256:" in image or digest is None:
+        return Diagnosis("image", "ok", image)
+    return Diagnosis("image", "ok", f"{image}, not pinned", f"CODE_ASSISTANT_CONTEXT7_IMAGE={digest} pins the one here")
 
 
 async def _reach(settings: Settings) -> list[Diagnosis]:

@@ -5,20 +5,22 @@ Its one rule: calls for the files of one answer share one run, and no file is ju
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
 
-from coding_standards.project.tools.judge import Change, Judgement, ProjectJudge
-from coding_standards.project.tools.process import kill_tools
-from coding_standards.project.tools.table import TOOLS
-from coding_standards.project.tools.tool import Tool
-from coding_standards.project.tools.trust import Trust
+from coding_standards.project.tools.trust import SAFE, Trust
 from groundwork.reading.regular_file import read_regular
+
+if TYPE_CHECKING:
+    from coding_standards.project.tools.judge import Change, Judgement, ProjectJudge
+    from coding_standards.project.tools.tool import Tool
 
 MAX_FILES = 50
 MAX_CHARS = 1_000_000
@@ -26,6 +28,9 @@ MAX_CHARS = 1_000_000
 _MAX_ORIGINAL = 1_000_000
 _MAX_PROJECTS = 4
 """Each keeps a tree; the one that was used longest ago is given up."""
+
+
+log = logging.getLogger(__name__)
 
 
 class WrongProjectError(ValueError):
@@ -62,6 +67,7 @@ class ProjectTools:
         self._environ = dict(os.environ if environ is None else environ)
         self._judges: dict[Path, ProjectJudge] = {}
         self._running: dict[object, _Running] = {}
+        self._kill: Callable[[], None] = lambda: None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -90,25 +96,39 @@ class ProjectTools:
         originals = await anyio.to_thread.run_sync(_originals, project, tuple(files))
         if asked.existing_code is not None:
             originals[place] = asked.existing_code
-        is_known = self._project is not None and project.is_relative_to(self._project)
-        trust = self._trust if is_known else Trust()
+        from coding_standards.project.tools.judge import Change, Judgement  # late: a handshake can do without
+        from coding_standards.project.tools.table import TOOLS
+
+        is_known = self._is_known(project)
+        trust = self._trust if is_known else Trust(is_foreign=True)
         rows = {tool.name: tool for tool in (*TOOLS, *(own_rows if is_known else ()))}
         change = Change(files, originals)
         key = (project, tuple(sorted(files.items())), tuple(sorted(originals.items())), asked.is_formatting)
-        judgement = await self._join(key, project, change, trust, tuple(rows.values()), asked.is_formatting)
+        try:
+            judgement = await self._join(key, project, change, trust, tuple(rows.values()), asked.is_formatting)
+        except Exception as error:  # the tool boundary: what is wrong here must not cost the check by our own rules
+            log.exception("the project's tools could not judge")
+            why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+            return Judged(Judgement((), files, {}), place, (f"The project's own tools did not judge: {why}",))
         unknown = ", ".join(sorted(self._trust.names - rows.keys()))
         note = f"PROJECT_TOOLS: no tool is called {unknown}; known: {', '.join(rows)}"
         return Judged(judgement, place, (note,) if unknown else ())
 
     def kill(self) -> None:
         """End what is kept running at once; safe to call at any time."""
-        kill_tools()
+        self._kill()
 
     async def aclose(self) -> None:
         """End what is kept running, and remove the trees."""
         for judge in self._judges.values():
             await judge.aclose()
         self._judges.clear()
+
+    def _is_known(self, project: Path) -> bool:
+        """Whether the user means this project: it is the configured one, or he trusts any that a call names."""
+        if self._project is None:
+            return self._trust.mode != SAFE
+        return project.is_relative_to(self._project)
 
     async def _join(
         self, key: object, project: Path, change: Change, trust: Trust, rows: tuple[Tool, ...], is_formatting: bool
@@ -127,6 +147,10 @@ class ProjectTools:
             running.done.set()  # one who waits and finds no judgement, since this call was given up, begins anew
 
     async def _judge_of(self, project: Path) -> ProjectJudge:
+        from coding_standards.project.tools.judge import ProjectJudge  # late, as above
+        from coding_standards.project.tools.process import kill_tools
+
+        self._kill = kill_tools
         judge = self._judges.pop(project, None) or ProjectJudge(project, self._environ)
         self._judges[project] = judge
         if len(self._judges) > _MAX_PROJECTS:

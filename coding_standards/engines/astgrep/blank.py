@@ -14,6 +14,13 @@ from coding_standards.engines.astgrep.structure import Flaw
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _BRACKET = re.compile(r"[()\[\]{}]")
 FILL = '"'
+_KEYWORD = (
+    "abstract|async|class|const|default|else|extends|extern|final|for|func?|go|if|implements|impl|import|in|interface|"
+    "let|mod|move|mut|native|new|package|permits|private|protected|pub|public|range|return|sealed|static|strictfp|"
+    "struct|synchronized|throws|trait|transient|type|unsafe|use|var|volatile|when|where"
+)
+_PROSE = re.compile(rf"(?<![\w.])(?:(?!(?:{_KEYWORD})\b)[A-Za-z]{{2,30}} ){{4}}(?!(?:{_KEYWORD})\b)[A-Za-z]{{2,30}}")
+"""Five words in a row of which none is a keyword: newer forms add one or two words to a line, not a sentence."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +66,11 @@ def impossible(after_comma: str, words: str) -> re.Pattern[str]:
 
 
 def find_certain(text: str, impossible: re.Pattern[str]) -> Iterator[Flaw]:
-    """Flaws of a blanked text that no newer grammar can make valid: a bracket alone, two words that never meet."""
+    """Flaws of a blanked text that no newer grammar can make valid: a lone bracket, prose, words that never meet."""
     yield from _find_lone_bracket(text)
+    prose = _PROSE.search(text)
+    if prose is not None:
+        yield Flaw(prose.start(), f"`{prose[0][:40]}` is prose; put it into a comment")
     for found in impossible.finditer(text):
         shown = " ".join(found[0].replace(FILL * 2, "").split())[:40]
         yield Flaw(found.start(), f"`{shown}` cannot stand like this")

@@ -39,6 +39,12 @@ def find_flaws(tree: SgNode, checks: Checks) -> Iterator[Flaw]:
             yield from check(node)
 
 
+def find_named(tree: SgNode, kinds: Iterable[str], words: Iterable[str]) -> list[SgNode]:
+    """The names of these kinds that are one of the words."""
+    either = [{"kind": kind, "regex": f"^(?:{'|'.join(words)})$"} for kind in kinds]
+    return tree.find_all(cast(Config, {"rule": {"any": either}}))
+
+
 def flaw(node: SgNode, message: str) -> Flaw:
     """A flaw at the start of the node."""
     return Flaw(node.range().start.index, message)

@@ -26,6 +26,10 @@ _MAX_NUMBER = 10**9
 _LIST_READS = frozenset({"get", "pop", "remove", "removeFirst", "shift", "at", "elementAt", "getFirst", "getOrDefault"})
 
 
+_LOOKUPS = frozenset({"get", "findOne", "findById", "find_one", "Lookup", "Load", "getOrDefault", "get_object_or_404"})
+"""Functions of a key that give something else than the key."""
+
+
 def calculate(operator: str, numbers: Sequence[int | None]) -> int | None:
     """The number that a sum of constant numbers gives."""
     if operator == "/" and len(numbers) == 2 and None not in numbers and numbers[1]:
@@ -185,8 +189,12 @@ def default(path: str, receiver: Value | None, arguments: Sequence[Value], text:
     whole = blend(given, text)
     hole = whole.as_hole(text)
     is_own = receiver is not None and receiver.text is not None and len(receiver.text) > 0
-    if hole.trust == Trust.CONSTANT and not is_own:
+    name = path.rpartition(".")[2]
+    is_looked_up = name in _LOOKUPS and receiver is not None and receiver.trust < Trust.OUTSIDE
+    if (hole.trust == Trust.CONSTANT and not is_own) or is_looked_up:
         return Value((Hole(Trust.UNKNOWN, text),), path)
+    if hole.trust == Trust.PARAMETER:  # what a function makes of it is not it
+        return Value((replace(hole, trust=Trust.UNKNOWN),), path)
     if receiver is not None and receiver.trust == hole.trust and receiver.entries is None:
         return replace(derived(receiver, text), path=path)
     return Value((hole,), path)

@@ -21,9 +21,15 @@ from coding_standards.engines.source import Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule, RuleError
+from coding_standards.symbols import find_test_regions
 
 KEYS = frozenset({"sinks", "trust", "judge", "purpose", "like"})
 MAX_FINDINGS_PER_RULE = 100
+_TESTED = frozenset({"javascript", "typescript"})
+"""Languages whose tests put markup into pages and start what they try."""
+_MADE = frozenset({"made", "added"})
+"""Last words of the names under which the walk notes text that is only put together."""
+_SQL = r"(?i:select|insert|update|delete|where|and|or) "
 MAX_FAULT = 60
 """Characters of an expression that a message can hold."""
 
@@ -56,16 +62,28 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
         return []
     grammar = source.grammar or ""
     walker = Walker(grammar, vocabulary_of(source.language.name), resolve_imports(source.tree, source.code, grammar))
-    walker.words = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, sinks)))})\b")
+    walker.words = _words(sinks)
+    walker.aliases |= {name for name, path in walker.imports.items() if path.rpartition(".")[2] in sinks}
     walker.walk_file(source.tree)
     found: dict[tuple[str, tuple[int, int]], Finding] = {}
-    for use in walker.uses:
+    told: set[tuple[str, Hole]] = set()
+    # A text that is used is told where it is used; where it was only made, it is told there.
+    for use in sorted(walker.uses, key=lambda use: use.path.startswith("text.")):
         for rule, sink in sinks.get(use.path.rpartition(".")[2], ()):
             if sink.is_met(use):
                 fault = find_fault(use, sink, str(rule.body.get("purpose", "all")))
-                if fault is not None:
+                if fault is not None and not (use.path.startswith("text.") and (rule.id, fault) in told):
+                    told.add((rule.id, fault))
                     found.setdefault((rule.id, use.start), source.finding(rule, *use.start, _message(rule, fault)))
+    if found and source.language.name in _TESTED:
+        tests = find_test_regions(source)
+        found = {key: finding for key, finding in found.items() if not tests.covers_line(finding.line)}
     return [finding for rule in rules for finding in _of_rule(rule, found)]
+
+
+def _words(sinks: Mapping[str, object]) -> re.Pattern[str]:
+    words = sorted(map(re.escape, sinks.keys() - _MADE)) + ([_SQL] if sinks.keys() & _MADE else [])
+    return re.compile(rf"\b(?:{'|'.join(words)})\b")
 
 
 def _of_rule(rule: Rule, found: Mapping[tuple[str, tuple[int, int]], Finding]) -> list[Finding]:
@@ -75,13 +93,14 @@ def _of_rule(rule: Rule, found: Mapping[tuple[str, tuple[int, int]], Finding]) -
 def _possible_sinks(source: Source, rules: Sequence[Rule]) -> dict[str, list[tuple[Rule, Sink]]]:
     """Last word of a name -> the sinks that end so and that something in the text may reach."""
     may_be_outside = vocabulary_of(source.language.name).may_meet_outside(source.code)
+    may_be_sql = re.search(_SQL, source.code) is not None
     found: dict[str, list[tuple[Rule, Sink]]] = {}
     for rule in rules:
         for sink in _sinks(rule, source.language.name):
             if sink.at and sink.trust == "outside" and not may_be_outside:
                 continue
             for word in sink.names.last_words:
-                if word in source.code:
+                if word in source.code or (word in _MADE and may_be_sql):
                     found.setdefault(word, []).append((rule, sink))
     return found
 

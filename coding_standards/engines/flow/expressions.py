@@ -75,6 +75,9 @@ class Expressions:
         """Whether the expression at hand is a condition."""
         self.scope = Scope()
         self.functions: dict[str, SgNode] = {}
+        self.aliases: set[str] = set()
+        self.element: Value | None = None
+        """What the function that is read next is called with."""
         self._depth = 0
 
     def read(self, node: SgNode | None) -> Value:
@@ -108,11 +111,11 @@ class Expressions:
         known = self.scope.names.get(name)
         if known is not None:
             return known
-        path = self.imports.get(name) or name
+        path = self.imports.get(name) or (f"local.{name}" if name in self.functions else name)
         outside = self._from(path, False)
         if outside is None and CONSTANT_NAME.match(name):
             return Value((Hole(Trust.CONSTANT, name),), path)
-        is_import = name in self.imports or name[:1].isupper()
+        is_import = name in self.imports or name[:1].isupper() or name in self.vocabulary.known
         trust = Trust.UNKNOWN if is_import else Trust.PARAMETER  # nobody here says what it is
         return outside or replace(unknown(name, trust, path), is_import=True)
 
@@ -195,7 +198,11 @@ class Expressions:
         if number is not None:
             return constant(str(number), number)
         if operator == "+":
-            return calls.add(values)
+            is_number = any(value.number is not None for value in values)
+            is_text = any(value.is_made or (value.number is None and value.text) for value in values)
+            whole = calls.add(values)
+            is_sum = is_number and not is_text and whole.trust < Trust.OUTSIDE
+            return whole.cleaned({ALL}) if is_sum else whole
         if operator == "%" and len(values) == 2 and values[0].number is None and self.grammar == "python":
             right = values[1]
             entries = dict(right.entries or {})
@@ -229,13 +236,24 @@ class Expressions:
 
     def _read_choice(self, node: SgNode, fields: Sequence[str]) -> Value:
         condition, yes, no = (part_of(node, field) for field in fields)
-        decided = calls.truth(self.read(condition))
+        decided = calls.truth(self.ask(condition))
         if decided is not None:
             return self.read(yes if decided else no)
         return either(self.read(yes), self.read(no))
 
+    def ask(self, condition: SgNode | None) -> Value:
+        """What a condition gives; what it tests is checked from here on."""
+        before, self.tests, was_asked, self.is_asked = self.tests, [], self.is_asked, True
+        value = self.read(condition)
+        self.is_asked = was_asked
+        self.scope.check({origin for one in self.tests for origin in one})
+        self.tests = before
+        return value
+
     def _read_list(self, node: SgNode, _: Sequence[str]) -> Value:
-        return calls.make_list(self.read_all(named_children(node)))
+        values = self.read_all(named_children(node))
+        is_alone = len(values) == 1 and node.kind() == "expression_list"  # Go writes every value as a list of values
+        return values[0] if is_alone else calls.make_list(values)
 
     def _read_literal(self, node: SgNode, fields: Sequence[str]) -> Value:
         """Go's `[]string{...}` and `map[string]string{...}`."""

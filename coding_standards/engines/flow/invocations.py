@@ -28,12 +28,18 @@ from coding_standards.engines.flow.value import ALL, Hole, Trust, Value, concate
 _PUTS = frozenset({"put", "set", "setdefault", "setProperty", "setAttribute", "Set", "Store"})
 _CHECKS = re.compile(r"(?i)valid|assert|check|ensure|safe|allow|verify|guard")
 _VALIDATES = re.compile(r"(?i)\bvalid|schema")
+_NARROW_ROUTE = re.compile(r":\w+\([^.()]+\)")
+_EACH = frozenset({"map", "flatMap", "flat_map"})
+_NUMBER_TYPE = re.compile(r"u?int\d*|[iuf](?:8|16|32|64|128|size)|float\d+")
+_CALLBACKS = frozenset({"map", "flatMap", "flat_map", "forEach", "for_each", "filter", "some", "every", "find"})
+"""Methods that call a function with each element."""
+_WRITES = frozenset({"Fprintf", "printf"})
+"""Functions that put a text together and send it off at once."""
+_MODULES = frozenset({"require", "import"})
 _KEEPS = re.compile(r"\b(?:self|this)\.\w+ *\+?= *[^=\s]")
 _DIGITS = frozenset(
     {"int", "long", "float", "double", "bool", "boolean", "Integer", "Long", "UUID", "number", "Decimal"}
 )
-_RUST_FORMATS = frozenset({"format", "format_args", "concat"})
-_RUST_WRITES = frozenset({"write", "writeln"})
 
 
 class Invocations(Expressions):
@@ -41,6 +47,8 @@ class Invocations(Expressions):
 
     words: re.Pattern[str] = re.compile("")
     """What a function must have in its text to be walked."""
+    aliases: set[str]
+    """Names of this file for what has such a word in its own name."""
 
     def note_use(
         self,
@@ -62,6 +70,7 @@ class Invocations(Expressions):
                 receiver,
                 (start.line + 1, start.column + 1),
                 frozenset(self.scope.checked),
+                self.scope.later,
                 kind,
             )
         )
@@ -76,7 +85,11 @@ class Invocations(Expressions):
         outside = self._from(path, owner.is_parameter, text)
         if outside is not None:
             return outside
+        if self.vocabulary.clean["all"].match(path):
+            return unknown(text, path=path).cleaned({ALL})
         trust = Trust.CONSTANT if CONSTANT_NAME.match(text) and not owner.is_parameter else None
+        if owner.trust == Trust.PARAMETER and trust is None and owner.entries is None:
+            trust = Trust.PARAMETER
         if owner.trust == Trust.OUTSIDE and trust is None:
             return replace(calls.derived(owner, text), path=path, is_parameter=owner.is_parameter)
         kept = Trust.UNKNOWN if trust is None else trust
@@ -113,7 +126,8 @@ class Invocations(Expressions):
         if row[0] == "member":
             owner, name = part_of(callee, row[1]), part_of(callee, row[2])
             return self._call(node, owner, name.text() if name is not None else "", node.field(fields[1]))
-        path = self.resolve_type(callee.text()) if callee.kind().endswith("type_identifier") else self.read(callee).path
+        is_type = callee.kind().endswith(("type_identifier", "generic_type"))
+        path = self.resolve_type(callee.text().partition("<")[0]) if is_type else self.read(callee).path
         return self._call(node, None, path or shorten(callee), node.field(fields[1]))
 
     def _read_invoke(self, node: SgNode, fields: Sequence[str]) -> Value:
@@ -123,23 +137,31 @@ class Invocations(Expressions):
     def _call(self, node: SgNode, owner: SgNode | None, name: str, listed: SgNode | None) -> Value:
         receiver = self.read(owner) if owner is not None else None
         path = name if receiver is None else f"{receiver.path or '?'}.{name}"
+        self.element = calls.element(receiver, None, "") if receiver is not None and name in _CALLBACKS else None
         arguments, keywords = self._arguments(listed)
+        self.element = None
         self.note_use(path, receiver, arguments, keywords, node)
         self._note_tests(node, path, receiver, [*arguments, *keywords.values()])
         text = shorten(node)
         value = self._known_result(path, name, receiver, arguments, keywords, text, owner)
         if value is not None:
+            if value.is_made and name in _WRITES:
+                self.note_use("text.made", None, [value], {}, node, "set")
             return value
         return calls.default(path, receiver, [*arguments, *keywords.values()], text)
 
     def _arguments(self, listed: SgNode | None) -> tuple[list[Value], dict[str, Value]]:
         if listed is None:
             return [], {}
-        if listed.kind() in {"template_string", "generator_expression"}:
+        if listed.kind() == "generator_expression":
             return [self.read(listed)], {}
+        if listed.kind() == "template_string":  # a tag is given its values apart
+            return [self.read(listed).cleaned({ALL})], {}
         nodes = named_children(listed)
         before = self.scope.is_validated
-        self.scope.is_validated = before or any(_VALIDATES.search(n.text()) for n in nodes if self._is_plain(n))
+        self.scope.is_validated = before or any(
+            self._is_narrow(n) or (self._is_plain(n) and _VALIDATES.search(n.text())) for n in nodes
+        )
         arguments: list[Value] = []
         keywords: dict[str, Value] = {}
         for child in nodes:
@@ -157,6 +179,10 @@ class Invocations(Expressions):
         """Whether it is an argument beside a function, such as what checks the request before it."""
         row = self._kinds.get(node.kind(), ("",))
         return row[0] in {"call", "name", "member", "map"} and self._has_function_beside(node)
+
+    def _is_narrow(self, node: SgNode) -> bool:
+        """Whether it is a route that says what its parameters may be, as in `/:id(\\\\d+)`."""
+        return "string" in node.kind() and _NARROW_ROUTE.search(node.text()) is not None
 
     def _has_function_beside(self, node: SgNode) -> bool:
         parent = node.parent()
@@ -177,7 +203,7 @@ class Invocations(Expressions):
             return
         self.tests.append(origins)
         if is_check:
-            self.scope.checked |= origins
+            self.scope.check(origins)
 
     def _known_result(
         self,
@@ -201,6 +227,13 @@ class Invocations(Expressions):
             return whole.cleaned(purposes)
         if path == "getattr" and len(arguments) > 1 and arguments[1].text:
             return self.attribute(arguments[0], arguments[1].text, text)
+        if path in _MODULES and arguments and arguments[0].text:
+            return replace(
+                unknown(text, path=arguments[0].text.removeprefix("node:").replace(".", "_")), is_import=True
+            )
+        if name in _EACH and arguments and arguments[0].returned is not None:
+            returned = arguments[0].returned
+            return Value(entries={"*": returned}, is_made=returned.is_made)
         if vocabulary.percent.match(path):
             return self._fill(receiver, arguments, keywords, is_percent=True, path=path)
         if vocabulary.braces.match(path):
@@ -215,6 +248,8 @@ class Invocations(Expressions):
             if receiver is not None and (not receiver.is_import or not arguments):
                 return replace(receiver, number=None)
             return replace(arguments[0], number=None) if arguments else None
+        if vocabulary.lists.match(path):
+            return replace(calls.make_list(arguments), path=path)
         if name.rpartition(".")[2] in vocabulary.builders or path in vocabulary.builders:
             return replace(concatenate(arguments), path=path)
         return self._stored(receiver, name, arguments, text, owner)
@@ -246,7 +281,7 @@ class Invocations(Expressions):
     ) -> Value:
         is_own = receiver is not None and bool(receiver.parts) and path.rpartition(".")[2] in {"formatted", "format"}
         is_own = is_own and not path.startswith(("String.", "util.", "MessageFormat."))
-        place = 1 if path.endswith("printf") and len(arguments) > 1 and not is_own else 0
+        place = 1 if path.endswith("Fprintf") and len(arguments) > 1 and not is_own else 0
         template = receiver if is_own and receiver is not None else arguments[place] if len(arguments) > place else None
         if template is None:
             return unknown(path)
@@ -259,6 +294,8 @@ class Invocations(Expressions):
 
     def _grow(self, receiver: Value, arguments: Sequence[Value], name: str, owner: SgNode | None) -> Value:
         grown = calls.grow(receiver, arguments, name)
+        if owner is not None and any(argument.is_made for argument in arguments):
+            self.note_use("text.added", None, arguments, {}, owner, "set")
         if owner is not None:
             self._keep(owner, grown)
         return grown
@@ -282,44 +319,6 @@ class Invocations(Expressions):
             else:
                 return
 
-    def _read_macro(self, node: SgNode, _: Sequence[str]) -> Value:
-        """Rust's macros: the tokens between commas, read one by one."""
-        macro = node.field("macro")
-        name = macro.text().rpartition("::")[2] if macro is not None else ""
-        tree = next((child for child in node.children() if child.kind() == "token_tree"), None)
-        groups = _split(tree) if tree is not None else []
-        values = [self._read_tokens(group) for group in groups]
-        text = shorten(node)
-        if name in _RUST_FORMATS and values:
-            return fill_braces(values[0], values[1:], {}, self.find_name)
-        if name in _RUST_WRITES and len(values) > 1:
-            made = fill_braces(values[1], values[2:], {}, self.find_name)
-            target = groups[0][-1].text()
-            held = self.scope.names.get(target)
-            if held is not None:
-                self.scope.names[target] = concatenate([held, made])
-            self.note_use(f"{name}!", None, [made], {}, node)
-            return made
-        if name == "vec":
-            return calls.make_list(values)
-        self.note_use(f"{name}!", None, values, {}, node)
-        return unknown(text)
-
-    def _read_tokens(self, tokens: Sequence[SgNode]) -> Value:
-        named = [token for token in tokens if token.is_named()]
-        if len(named) == 1:
-            return self.read(named[0])
-        text = "".join(token.text() for token in tokens)[:MAX_TEXT]
-        if text.endswith((".len()", ".count()")):
-            return unknown(text).cleaned({ALL})
-        names = [token for token in named[:1] if token.kind() in {"identifier", "self"}]
-        whole = [self.read(token) for token in names]
-        if any(token.kind() == "string_literal" for token in named) and "format!" in text:
-            inner = next((token for token in named if token.kind() == "token_tree"), None)
-            values = [self._read_tokens(group) for group in _split(inner)] if inner is not None else []
-            return fill_braces(values[0], values[1:], {}, self.find_name) if values else unknown(text)
-        return calls.default(text, None, whole, text)
-
     def resolve_type(self, name: str) -> str:
         """The dotted path of a type."""
         head, dot, rest = name.replace("::", ".").partition(".")
@@ -329,7 +328,7 @@ class Invocations(Expressions):
         """What a parameter holds when its function is called."""
         text = parameter.target.text()[:MAX_TEXT]
         kind = self.resolve_type(parameter.kind) if parameter.kind else ""
-        if kind.rpartition(".")[2] in _DIGITS:
+        if kind.rpartition(".")[2] in _DIGITS or _NUMBER_TYPE.fullmatch(kind):
             return unknown(text, Trust.PARAMETER, kind).cleaned({ALL})
         is_outside = self.vocabulary.annotations.search(parameter.notes) is not None
         if self.scope.is_handler and self.grammar == "python":
@@ -351,7 +350,10 @@ class Invocations(Expressions):
     def is_worth(self, body: SgNode) -> bool:
         """Whether a rule may find something in this function."""
         text = body.text()
-        return self.words.search(text) is not None or _KEEPS.search(text) is not None
+        is_short = "\n" not in text  # such as `(item) => ...`, of which the result counts
+        if is_short or self.words.search(text) or _KEEPS.search(text):
+            return True
+        return any(alias in text for alias in self.aliases)
 
 
 def _replaced(name: str, arguments: Sequence[Value]) -> frozenset[str]:
@@ -372,14 +374,3 @@ def _join(receiver: Value | None, arguments: Sequence[Value]) -> Value:
     if lists:
         return calls.join(others[0] if others else constant(","), lists[0])
     return concatenate(others)
-
-
-def _split(tree: SgNode) -> list[list[SgNode]]:
-    """The tokens between the commas of a token tree."""
-    groups: list[list[SgNode]] = [[]]
-    for token in tree.children()[1:-1]:
-        if token.text() == ",":
-            groups.append([])
-        elif "comment" not in token.kind():
-            groups[-1].append(token)
-    return [group for group in groups if group]

@@ -46,7 +46,9 @@ def find_fault(use: Use, sink: Sink, purpose: str) -> Hole | None:
 def _is_dirty(hole: Hole, use: Use, purpose: str, least: Trust) -> bool:
     if hole.trust < least or (hole.trust == Trust.CONSTANT and least > Trust.CONSTANT) or hole.is_clean(purpose):
         return False
-    return not any(_covers(known, origin) for origin in hole.origins for known in use.checked)
+    # A path is put together first and looked at then, so that what is checked later counts as well.
+    checked = use.later if purpose == "path" else use.checked
+    return not any(_covers(known, origin) for origin in hole.origins for known in checked)
 
 
 def _covers(known: str, origin: str) -> bool:
@@ -76,8 +78,14 @@ def _judge_shell(value: Value, is_dirty: _Dirty) -> Hole | None:
     if len(entries) < 3 or not _SHELL.match(entries[0].text or ""):
         return None
     for place, entry in enumerate(entries[1:-1], start=1):
-        if _OPTION.fullmatch(entry.text or ""):
-            return _judge_text(entries[place + 1], is_dirty)
+        text = entry.text or ""
+        if _OPTION.fullmatch(text):
+            fault = _judge_text(entries[place + 1], is_dirty)
+            # What follows is `$0`, `$1` and so on: then the command itself is meant to be one.
+            has_arguments = len(entries) > place + 2
+            return None if fault is not None and has_arguments and fault.trust < Trust.OUTSIDE else fault
+        if not text.startswith("-"):
+            return None
     return None
 
 
@@ -88,10 +96,25 @@ def _judge_program(value: Value, is_dirty: _Dirty) -> Hole | None:
     return next((part for part in first if isinstance(part, Hole) and is_dirty(part)), None)
 
 
+def _judge_command(value: Value, is_dirty: _Dirty) -> Hole | None:
+    """A command line in one text that was put together, or that comes from outside as a whole."""
+    if value.entries is not None:
+        return None
+    return next(
+        (hole for hole in value.holes if is_dirty(hole) and (value.is_made or hole.trust == Trust.OUTSIDE)), None
+    )
+
+
 def _judge_address(value: Value, is_dirty: _Dirty) -> Hole | None:
     """An address of which not even the host is fixed."""
-    first = value.parts[0] if value.parts and value.entries is None else ""
-    return None if isinstance(first, str) and _FIXED_HOST.match(first) else _judge_text(value, is_dirty)
+    if value.entries is not None:
+        return _judge_text(value, is_dirty)
+    before = ""
+    for part in value.parts:
+        if isinstance(part, Hole):
+            return part if is_dirty(part) and not _FIXED_HOST.match(before) else None
+        before += part
+    return None
 
 
 def _text_parts(value: Value) -> Sequence[Part]:
@@ -109,5 +132,6 @@ _JUDGE: Mapping[str, Callable[[Value, _Dirty], Hole | None]] = {
     "names": _judge_names,
     "shell": _judge_shell,
     "program": _judge_program,
+    "command": _judge_command,
     "address": _judge_address,
 }

@@ -54,6 +54,7 @@ _SCRIPT: Mapping[str, Row] = {
     "method_definition": ("function", "parameters", "body"),
     "return_statement": ("return",),
     "jsx_attribute": ("attribute",),
+    "jsx_expression": ("same", ""),
 }
 
 KINDS: Mapping[str, Mapping[str, Row]] = {

@@ -18,6 +18,8 @@ class Scope:
     names: dict[str, Value] = field(default_factory=dict)
     checked: set[str] = field(default_factory=set)
     """Origins of values that a condition has tested."""
+    later: set[str] = field(default_factory=set)
+    """The same for the whole function, whatever the way."""
     is_handler: bool = False
     """Whether the function answers requests, and what it returns is sent."""
     is_validated: bool = False
@@ -28,7 +30,14 @@ class Scope:
 
     def branch(self) -> Scope:
         """The same for one of several ways."""
-        return Scope(dict(self.names), set(self.checked), self.is_handler, self.is_validated, self.given_back)
+        return Scope(
+            dict(self.names), set(self.checked), self.later, self.is_handler, self.is_validated, self.given_back
+        )
+
+    def check(self, origins: Iterable[str]) -> None:
+        """Remember that these were tested."""
+        self.checked.update(origins)
+        self.later.update(origins)
 
     def join(self, ways: Iterable[Scope]) -> None:
         """Go on where these ways meet."""
@@ -58,5 +67,7 @@ class Use:
     start: tuple[int, int]
     """Line and column, both from 1."""
     checked: frozenset[str]
+    later: set[str]
+    """Origins that the function checks anywhere."""
     kind: str = "call"
     """`call`, `set` or `return`."""

@@ -5,16 +5,18 @@ Its one rule: a sink is data of a rule; nothing here knows any by name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from coding_standards.engines.flow import calls
 from coding_standards.engines.flow.scope import Use
-from coding_standards.engines.flow.value import Value
+from coding_standards.engines.flow.value import Value, concatenate
 from coding_standards.engines.flow.vocabulary import Patterns, Vocabulary, patterns
 from coding_standards.rules import Rule, RuleError
 
 _KEYS = frozenset({"call", "set", "return", "at", "when", "unless", "judge", "like", "trust"})
-_JUDGES = frozenset({"text", "sql", "names", "shell", "program", "address"})
+_JUDGES = frozenset({"text", "sql", "names", "shell", "program", "command", "address"})
 TRUSTS = frozenset({"outside", "parameter", "any", "all"})
 
 
@@ -106,10 +108,12 @@ def _mapping(value: object) -> Mapping[str, str]:
 def _has(use: Use, place: str, wanted: str) -> bool:
     """Whether an argument is written so; `any` for whatever it is, `a|b` for one of several."""
     values = list(_values_at(use, place))
+    if place == "receiver":
+        return any(word in hole.text for value in values for hole in value.holes for word in wanted.split("|"))
     if wanted == "any":
         return bool(values)
     texts = [value.text if value.text is not None else _written(value) for value in values]
-    return any(text.rpartition(".")[2] in wanted.split("|") for text in texts if text)
+    return any(re.search(rf"(?:\A|[./])(?:{wanted})\Z", text) for text in texts if text)
 
 
 def _written(value: Value) -> str:
@@ -125,6 +129,12 @@ def _values_at(use: Use, place: str) -> Iterator[Value]:
             yield use.receiver
     elif place == "argv":
         yield Value(entries={str(number): value for number, value in enumerate(_flatten(use.arguments))})
+    elif place == "argv1":
+        yield Value(entries={str(number): value for number, value in enumerate(_flatten(use.arguments[1:]))})
+    elif place == "grown" and use.receiver is not None:
+        yield calls.grow(use.receiver, use.arguments, use.path.rpartition(".")[2])
+    elif place.endswith("+"):  # all these as one text
+        yield concatenate(use.arguments[int(place[:-1]) :])
     elif place.endswith(":"):  # this argument and all behind it
         yield from use.arguments[int(place[:-1]) :]
     elif place.lstrip("-").isdecimal():
@@ -132,6 +142,7 @@ def _values_at(use: Use, place: str) -> Iterator[Value]:
             yield use.arguments[int(place)]
     elif "." in place:
         number, _, key = place.partition(".")
+        key = key or "*"
         for value in _values_at(use, number):
             if value.entries is not None and key in value.entries:
                 yield value.entries[key]

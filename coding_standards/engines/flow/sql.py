@@ -76,7 +76,7 @@ def find_name_hole(parts: Sequence[Part], is_dirty: _Dirty) -> Hole | None:
         return None
     for before, after, hole in _holes(parts):
         is_alone = _PLACED.search(before) is not None and not _GOES_ON.match(after[:1].strip("\"'`]"))
-        is_name = is_alone or hole.trust == Trust.OUTSIDE
+        is_name = (is_alone and hole.text.isidentifier()) or hole.trust == Trust.OUTSIDE
         if is_name and is_dirty(hole) and not _is_value(before, after, hole):
             return hole
     return None

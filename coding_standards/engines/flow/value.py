@@ -66,6 +66,8 @@ class Value:
     is_made: bool = False
     """Whether text was put together here."""
     number: int | None = None
+    returned: Value | None = None
+    """Of a function: what it gives back."""
     is_import: bool = False
     """Whether it is a module or a class, whose functions take what they work on as an argument."""
 

@@ -61,8 +61,8 @@ class Patterns:
 def _meets(segments: list[str], wanted: tuple[str, ...], is_parameter: bool) -> bool:
     if not wanted:
         return not segments
-    if wanted == ("*",):
-        return bool(segments)
+    if wanted[0] == "*":
+        return len(segments) >= len(wanted) and tuple(segments[len(segments) - len(wanted) + 1 :]) == wanted[1:]
     if wanted[0] == "parameter":
         rest = wanted[1:]
         root = segments[: len(segments) - len(rest)]
@@ -86,6 +86,8 @@ class Vocabulary:
     """Methods that put their arguments behind what the receiver holds."""
     same: frozenset[str]
     """Methods and functions that give the text that they are given."""
+    lists: Patterns
+    """Functions that begin a list of arguments."""
     builders: frozenset[str]
     """Types that hold a text which grows."""
     handlers: re.Pattern[str]
@@ -96,6 +98,8 @@ class Vocabulary:
     """The parameters, joined by a comma, of a function of which the first one comes from outside."""
     requests: frozenset[str]
     """Names of parameters that hold a request by the custom of the frameworks."""
+    known: frozenset[str]
+    """Names that no file declares and that everybody has, such as `process`."""
     weak: frozenset[str]
     """Functions that look at a value without saying that it is allowed."""
     groups: Mapping[str, object]
@@ -130,11 +134,13 @@ def vocabulary_of(language: str) -> Vocabulary:
         joins=Patterns(data.get("joins", ())),
         grows=frozenset(data["grows"]),
         same=frozenset(data["same"]),
+        lists=Patterns(data.get("lists", ())),
         builders=frozenset(data.get("builders", ())),
         handlers=re.compile(data.get("handlers", r"(?!)")),
         annotations=re.compile(data.get("annotations", r"(?!)")),
         events=frozenset(data.get("events", ())),
         requests=frozenset(data.get("requests", ())),
+        known=frozenset(data.get("known", ())),
         weak=frozenset(data.get("weak", ())),
         groups=data.get("groups", {}),
     )

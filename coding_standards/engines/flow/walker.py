@@ -12,12 +12,13 @@ from ast_grep_py import SgNode
 
 from coding_standards.engines.flow import calls
 from coding_standards.engines.flow.expressions import MAX_TEXT, named_children, part_of, shorten
-from coding_standards.engines.flow.invocations import Invocations
+from coding_standards.engines.flow.macros import Macros
 from coding_standards.engines.flow.parameters import is_event, list_parameters
 from coding_standards.engines.flow.scope import Scope
 from coding_standards.engines.flow.value import Hole, Trust, Value, constant, either, unknown
 
 _ENDS = frozenset({"return_statement", "raise_statement", "throw_statement", "return_expression"})
+_BLOCKS = frozenset({"block", "statement_block", "module", "program", "source_file", "statement_list"})
 _OWN = ("self.", "this.")
 """How the names of attributes begin that another method may use."""
 _SPLITS = frozenset(
@@ -35,7 +36,7 @@ _SPLITS = frozenset(
 _LABELS = frozenset({"case_pattern", "switch_label", "string", "number", "expression_list", "match_pattern"})
 
 
-class Walker(Invocations):
+class Walker(Macros):
     """Walks statements; what it has seen is in `uses`."""
 
     def walk_file(self, tree: SgNode) -> None:
@@ -45,6 +46,8 @@ class Walker(Invocations):
 
     def _collect_functions(self, tree: SgNode) -> None:
         for node in named_children(tree):
+            if node.kind() == "export_statement":
+                self._collect_functions(node)
             if self._kinds.get(node.kind(), ("",))[0] == "function":
                 name = node.field("name")
                 if name is not None:
@@ -58,6 +61,8 @@ class Walker(Invocations):
             self._bind_object(target, value)
         elif kind in {"identifier", "shorthand_property_identifier_pattern"}:
             self.scope.names[target.text()] = value
+            if value.path and self.words.search(value.path):
+                self.aliases.add(target.text())
         elif self._kinds.get(kind, ("",))[0] == "member":
             self._bind_member(target, value)
         elif self._kinds.get(kind, ("",))[0] == "item":
@@ -69,7 +74,8 @@ class Walker(Invocations):
 
     def _bind_several(self, targets: Sequence[SgNode], value: Value) -> None:
         if len(targets) == 1:
-            self.bind(targets[0], calls.element(value, "0", "") if value.entries is not None else value)
+            is_taken_apart = value.entries is not None and self.grammar != "go"
+            self.bind(targets[0], calls.element(value, "0", "") if is_taken_apart else value)
             return
         for number, target in enumerate(targets):
             is_list = value.entries is not None and len(value.entries) == len(targets)
@@ -103,7 +109,9 @@ class Walker(Invocations):
             return
         held = self.read(owner)
         keys = [self.read(key)]
-        self.note_use(f"{held.path or '?'}.[]", held, [value, *keys], {}, target, "set")
+        name = keys[0].text
+        if name and name.isidentifier():
+            self.note_use(f"{held.path or '?'}.{name}", held, [value], {}, target, "set")
         self.scope.names[shorten(owner)] = calls.put(held, keys, value)
 
     def _read_assign(self, node: SgNode, fields: Sequence[str]) -> Value:
@@ -118,6 +126,11 @@ class Walker(Invocations):
         if kind and (not value.path or self.grammar == "java"):
             value = replace(value, path=self.resolve_type(kind), is_parameter=False)
         self.bind(target, value)
+        if value.is_made:
+            first = value.parts[0] if value.parts else ""
+            is_own = isinstance(first, Hole) and first.text == target.text()
+            more = replace(value, parts=value.parts[1:]) if is_own else value
+            self.note_use("text.added" if is_own else "text.made", None, [more], {}, node, "set")
         return value
 
     def _declared(self, node: SgNode) -> str:
@@ -142,9 +155,17 @@ class Walker(Invocations):
             return constant("")
         before, more = self.read(target), self.read(source)
         value = calls.add([before, more]) if is_text else before
+        if more.is_made:
+            self.note_use("text.added", None, [more], {}, node, "set")
         if operator is not None and operator.text() in {"||=", "??="}:
             value = either(before, more)
-        self.bind(target, replace(value, path=before.path))
+        value = replace(value, path=before.path)
+        row = self._kinds.get(target.kind(), ("",))
+        if row[0] == "member":  # what it held already was told where it was put there
+            self._bind_member(target, more)
+            self.scope.names[shorten(target)] = value
+        else:
+            self.bind(target, value)
         return value
 
     def _read_as(self, node: SgNode, _: Sequence[str]) -> Value:
@@ -161,16 +182,11 @@ class Walker(Invocations):
             if child.kind() in {"short_var_declaration"}:
                 self.read(child)
         condition = node.field(fields[0])
-        self.tests = []
-        self.is_asked = True
-        asked = self.read(condition)
-        self.is_asked = False
+        asked = self.ask(condition)
         decided = calls.truth(asked) if condition is not None else None
-        if self._is_answer(asked):
-            self.tests.append(asked.as_hole("").origins)
-        tested = frozenset(origin for one in self.tests for origin in one)
         before = self.scope
-        before.checked |= tested
+        if self._is_answer(asked):
+            before.check(asked.as_hole("").origins)
         yes, no = before.branch(), before.branch()
         others = [child for child in node.children() if child.kind() in {"elif_clause", "else_clause"}]
         alternative = node.field(fields[2])
@@ -231,7 +247,7 @@ class Walker(Invocations):
                 continue
             self.scope = before.branch()
             if not is_default:
-                self.scope.checked |= subject.as_hole("").origins
+                self.scope.check(subject.as_hole("").origins)
             values += self.read_all(named_children(case))[-1:]
             ways.append(self.scope)
         self.scope = before
@@ -264,9 +280,13 @@ class Walker(Invocations):
 
     def _read_return(self, node: SgNode, _: Sequence[str]) -> Value:
         values = self.read_all(named_children(node))
+        if values and self.grammar == "go" and values[0].entries:
+            values = calls.in_order(values[0])
         if values:
             owner = "handler" if self.scope.is_handler else "function"
             self.note_use(f"{owner}.return", None, values, {}, node, "return")
+            if values[0].is_made:
+                self.note_use("text.made", None, values[:1], {}, node, "set")
             self.scope.given_back += values[:1]
         self.scope.has_ended = True
         return constant("")
@@ -283,7 +303,7 @@ class Walker(Invocations):
             self.read_all(named_children(node))
             self.scope.has_ended = True
             return constant("")
-        if node.kind() not in {"block", "statement_block", "module", "program", "source_file", "statement_list"}:
+        if node.kind() not in _BLOCKS:
             return super()._look_through(node)
         last = constant("")
         for child in named_children(node):
@@ -299,23 +319,33 @@ class Walker(Invocations):
         outer, tests = self.scope, self.tests
         self.scope = outer.branch()
         self.scope.given_back = []
+        self.scope.later = set(outer.checked)
         self.scope.has_ended = False
         decorators = self.decorators(node)
         self.scope.is_handler = self.vocabulary.handlers.search(decorators) is not None
         parameters = list_parameters(node, self.grammar)
         is_fed = is_event(parameters, self.vocabulary)
+        element, self.element = self.element, None
         for number, parameter in enumerate(parameters):
-            self.bind(parameter.target, self.parameter(parameter, is_fed and number == 0))
+            value = self.parameter(parameter, is_fed and number == 0)
+            is_known = number == 0 and element is not None and element.trust != Trust.UNKNOWN
+            self.bind(parameter.target, element if is_known and element is not None else value)
         body = node.field("body")
+        returned: Value | None = None
         if body is not None and self.is_worth(body):
             value = self.read(body)
-            if not self.scope.given_back and self.grammar == "rust":
+            if not self.scope.given_back and (self.grammar == "rust" or body.kind() not in _BLOCKS):
                 self.note_use("function.return", None, [value], {}, body, "return")
+                if value.is_made:
+                    self.note_use("text.made", None, [value], {}, body, "set")
+                self.scope.given_back.append(value)
+            for one in self.scope.given_back:
+                returned = one if returned is None else either(returned, one)
         for name, held in self.scope.names.items():
             if name.startswith(_OWN):
                 outer.names[name] = held
         self.scope, self.tests = outer, tests
-        return unknown("function", path="function")
+        return replace(unknown("function", path="function"), returned=returned)
 
 
 def _labels(case: SgNode) -> list[str]:

@@ -192,6 +192,10 @@ def _check_short_declaration(declaration: SgNode) -> Iterator[Flaw]:
     if names and all(node.text() == "_" for node in names):
         yield flaw(declaration, "there are no new variables on the left side of `:=`")
     yield from _check_count(declaration, names)
+    right = declaration.field("right")
+    for node in parts(right) if right is not None else ():
+        if node.kind() == "nil":
+            yield flaw(node, "`nil` tells no type; write `var name Type`")
 
 
 def _check_count(statement: SgNode, left: list[SgNode]) -> Iterator[Flaw]:
@@ -274,6 +278,14 @@ def _check_keys(literal: SgNode) -> Iterator[Flaw]:
         yield flaw(node, f"the key {_shorten(node)} is there twice")
 
 
+def _check_communication(case: SgNode) -> Iterator[Flaw]:
+    received = case.field("communication")
+    value = received.field("right") if received is not None and received.kind() == "receive_statement" else None
+    value = _without_parentheses(value)
+    if value is not None and (value.kind() != "unary_expression" or "<-" not in tokens(value)):
+        yield flaw(value, "a case of `select` sends or receives")
+
+
 CHECKS: Checks = {
     "source_file": (_check_order,),
     "parameter_list": (_check_parameters,),
@@ -289,6 +301,7 @@ CHECKS: Checks = {
     "expression_switch_statement": (_check_switch,),
     "type_switch_statement": (_check_switch,),
     "select_statement": (_check_switch,),
+    "communication_case": (_check_communication,),
     "short_var_declaration": (_check_short_declaration,),
     "assignment_statement": (_check_assignment,),
     "var_spec": (_check_variables,),

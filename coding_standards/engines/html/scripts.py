@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from coding_standards.engines.astgrep import engine as astgrep
+from coding_standards.engines.flow import engine as flow
 from coding_standards.engines.html.template import may_be_template, take_out_of_script
 from coding_standards.engines.html.tree import Element, Page
 from coding_standards.engines.named import Hit
@@ -25,7 +26,7 @@ from coding_standards.rules import Rule, RuleError, parse_rules
 
 _RULES = Path(__file__).parents[2] / "builtin" / "rules"
 _RULE_FILES = ("javascript.yml", "script.yml")
-_ENGINES = ("ast-grep", "oxlint")
+_ENGINES = ("ast-grep", "flow", "oxlint")
 _TYPES = frozenset(["", "module", "text/javascript", "application/javascript", "text/ecmascript", "text/babel"])
 _MAY_BE_BROKEN = frozenset(["text/babel"])
 _MAX_SCRIPTS = 50
@@ -50,6 +51,7 @@ def inline_script(page: Page, *, rules: tuple[str, ...] = ()) -> Iterator[Hit]:
     chosen = [_javascript_rules()[rule] for rule in rules]
     by_oxlint = [rule for rule in chosen if rule.engine == "oxlint"]
     by_shape = [rule for rule in chosen if rule.engine == "ast-grep"]
+    by_flow = [rule for rule in chosen if rule.engine == "flow"]
     scripts = _scripts(page)
     if by_oxlint:
         try:
@@ -60,10 +62,10 @@ def inline_script(page: Page, *, rules: tuple[str, ...] = ()) -> Iterator[Hit]:
             for found in oxlint.findings_of(_source(script.text), by_oxlint, diagnosed[script]):
                 if found.rule != SYNTAX:
                     yield _hit(page, script.start, found)
-    for script in scripts if by_shape else ():
+    for script in scripts if by_shape or by_flow else ():
         source = _source(script.text)
         if source.is_searchable:
-            for found in astgrep.run(source, by_shape):
+            for found in [*astgrep.run(source, by_shape), *flow.run(source, by_flow)]:
                 yield _hit(page, script.start, found)
 
 

@@ -9,11 +9,19 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
-from coding_standards.engines.astgrep.structure import COMMENTS, Checks, Flaw, enclosing, flaw, parts
+from coding_standards.engines.astgrep.structure import COMMENTS, Checks, Flaw, enclosing, find_named, flaw, parts
 from coding_standards.engines.java.structure import TYPES, check_modifiers, check_no_void
+from coding_standards.engines.java.text import CONSTRUCTOR_CALLS
 
 _STATEMENTS = frozenset(
     {"assignment_expression", "update_expression", "method_invocation", "object_creation_expression"}
+)
+_RESERVED = (
+    *("abstract", "assert", "boolean", "break", "byte", "case", "catch", "char", "class", "const", "continue"),
+    *("do", "double", "else", "enum", "extends", "final", "finally", "float", "for", "goto", "if"),
+    *("implements", "import", "instanceof", "int", "interface", "long", "native", "new", "package", "private"),
+    *("protected", "public", "return", "short", "static", "strictfp", "switch", "synchronized", "throw"),
+    *("throws", "transient", "try", "void", "volatile", "while"),
 )
 _LOOPS = frozenset({"for_statement", "enhanced_for_statement", "while_statement", "do_statement"})
 _BODIES = frozenset(
@@ -160,6 +168,15 @@ def find_mixed_switches(tree: SgNode) -> Iterator[Flaw]:
             has_arrow = any(part.kind() == "->" for part in error.children())
             if is_label and ("switch_block_statement_group" if has_arrow else "switch_rule") in others:
                 yield flaw(error, "a switch has either `case ... ->` or `case ...:`")
+
+
+def find_wrong_names(tree: SgNode) -> Iterator[Flaw]:
+    """Keywords that the grammar took for names, and calls of a constructor outside of one."""
+    for node in find_named(tree, ("identifier", "type_identifier"), _RESERVED):
+        yield flaw(node, f"`{node.text()}` is a keyword and no name")
+    for node in find_named(tree, ("identifier",), CONSTRUCTOR_CALLS):
+        if enclosing(node, ("constructor_declaration",), _BODIES - {"constructor_declaration"}) is None:
+            yield flaw(node, "a constructor is called in a constructor only")
 
 
 CHECKS: Checks = {

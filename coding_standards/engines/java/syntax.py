@@ -36,4 +36,6 @@ def read(source: Source) -> Reading:
         if broken_nodes(tree):
             certain += itertools.islice(find_certain(blanked.text, text.IMPOSSIBLE), MAX_ERRORS)
     reading = read_tree(tree, _CHECKS, certain)
-    return Reading(reading.by_words, (*reading.by_structure, *statements.find_mixed_switches(tree)))
+    names = () if reading.by_words else itertools.islice(statements.find_wrong_names(tree), MAX_ERRORS)
+    later = (*statements.find_mixed_switches(tree), *names)
+    return Reading(reading.by_words, (*reading.by_structure, *later))

@@ -43,6 +43,8 @@ _UNNAMED = re.compile(r"(?<=[\w>\]]\s)_(?!\w)")
 _FINAL = re.compile(r"(?<=[(,\s])final(?=\s)")
 _ANNOTATED_ELLIPSIS = re.compile(r"@\w[\w.]*\s*(?=\.\.\.)")
 _MODULE = re.compile(r"(?m)(?<=import)[ \t]+module(?=\s+[\w.]+\s*;)")
+CONSTRUCTOR_CALLS = ("supex", "thix")
+"""What `super` and `this` become where the grammar knows of no constructor that is called."""
 _PROLOGUE = re.compile(r"(?<=[;{}])(\s*)(?:super|this)(?=\s*\()")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 

@@ -121,19 +121,24 @@ def _findings(source: Source, rules: Sequence[Rule], diagnostics: Mapping[str, S
 
 
 def _file_names(source: Source) -> tuple[str, ...]:
-    """What the text is called where oxlint reads it: its name tells modules, JSX and declarations apart."""
+    """What the text is called where oxlint reads it: its name tells modules, JSX and declarations apart.
+
+    More than one where the name does not tell enough: a text is valid when it is valid as one of them.
+    """
     suffix = source.suffix
     if source.language.name == "javascript":
-        return (f"code{suffix if suffix in source.language.suffixes else '.js'}",)
+        suffix = suffix if suffix in source.language.suffixes else ".js"
+        return ("code.js", "code.mjs") if suffix == ".js" else (f"code{suffix}",)
     for ending in _DECLARATIONS:
         if (source.path or "").lower().endswith(ending):
             return (f"code{ending}",)
     if source.path is None and source.dialect is None:
-        return ("code.tsx", "code.ts") if source.grammar == "tsx" else ("code.ts", "code.tsx")
+        names = ("code.ts", "code.mts", "code.tsx")
+        return names if source.grammar == "typescript" else names[::-1]
     if source.grammar == "tsx":
         return ("code.tsx",)
     suffix = _WITH_TYPES.get(suffix, suffix)
-    return (f"code{suffix if suffix in source.language.suffixes else '.ts'}",)
+    return ("code.ts", "code.mts") if suffix not in (".mts", ".cts") else (f"code{suffix}",)
 
 
 def _codes(rule: Rule) -> tuple[str, ...]:

@@ -9,10 +9,15 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
-from coding_standards.engines.astgrep.structure import Checks, Flaw, enclosing, flaw, parts, tokens
+from coding_standards.engines.astgrep.structure import Checks, Flaw, enclosing, find_named, flaw, parts, tokens
 
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">="})
 _LOOPS = frozenset({"for_expression", "while_expression", "loop_expression"})
+_RESERVED = (
+    *("abstract", "become", "const", "do", "else", "enum", "final", "fn", "for", "if", "impl", "in", "let", "loop"),
+    *("match", "mod", "move", "mut", "override", "pub", "ref", "return", "struct", "trait", "type"),
+    *("typeof", "unsafe", "unsized", "use", "virtual", "where", "while"),
+)
 _BODIES = frozenset({"function_item", "closure_expression", "async_block", "const_item", "static_item"})
 
 
@@ -69,10 +74,23 @@ def _check_let(declaration: SgNode) -> Iterator[Flaw]:
         yield flaw(value, "a brace cannot stand before `else`; put the value into parentheses")
 
 
+def _check_condition(condition: SgNode) -> Iterator[Flaw]:
+    value = condition.field("value")
+    if value is not None and value.kind() == "binary_expression" and "||" in tokens(value):
+        yield flaw(value, "`||` cannot stand beside `let`; put the value into parentheses, or use `matches!`")
+
+
 def _check_base(base: SgNode) -> Iterator[Flaw]:
     following = next((node for node in base.next_all() if not node.kind().endswith("comment")), None)
     if following is not None and following.kind() == ",":
         yield flaw(base, "nothing follows the base of a struct, no comma either")
+
+
+def find_reserved(tree: SgNode) -> Iterator[Flaw]:
+    """Keywords that the grammar took for names."""
+    for node in find_named(tree, ("identifier", "type_identifier"), _RESERVED):
+        if enclosing(node, ("token_tree", "token_tree_pattern", "attribute_item", "inner_attribute_item"), ()) is None:
+            yield flaw(node, f"`{node.text()}` is a keyword and no name")
 
 
 CHECKS: Checks = {
@@ -81,5 +99,6 @@ CHECKS: Checks = {
     "break_expression": (_check_break,),
     "continue_expression": (_check_break,),
     "let_declaration": (_check_let,),
+    "let_condition": (_check_condition,),
     "base_field_initializer": (_check_base,),
 }

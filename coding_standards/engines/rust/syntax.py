@@ -36,4 +36,6 @@ def read(source: Source) -> Reading:
         if broken_nodes(tree):
             found = find_certain(text.without_macros(blanked.text), text.IMPOSSIBLE)
             certain += itertools.islice(found, MAX_ERRORS)
-    return read_tree(tree, _CHECKS, certain)
+    reading = read_tree(tree, _CHECKS, certain)
+    reserved = () if reading.by_words else itertools.islice(expressions.find_reserved(tree), MAX_ERRORS)
+    return Reading(reading.by_words, (*reading.by_structure, *reserved))

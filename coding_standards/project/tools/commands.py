@@ -11,11 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+import yaml
+
 from coding_standards.project.tools.configured import Configured, Look, folders_above
 from coding_standards.project.tools.programs import find_python
 from groundwork.reading.yaml_text import YamlError, load_yaml
 
 _EDITION = re.compile(r'^\s*edition\s*=\s*"(\d{4})"', re.MULTILINE)
+_HOOKS = "hooks.yaml"
 _HOOK_LANGUAGES = frozenset({"system", "script", "pygrep", "fail", "unsupported", "unsupported_script"})
 """Hooks in these need no environment that would first be downloaded."""
 
@@ -35,15 +38,15 @@ def make_commands(configured: Configured, look: Look, cache: Path, files: Sequen
     row = configured.tool.arguments
     per_file = configured.tool.is_stdin or "{file}" in row
     batches = [(path,) for path in files] if per_file else [tuple(files)]
-    hooks = _local_hooks(configured.text) if "{hook}" in row else ("",)
+    if any("{hooks}" in argument for argument in row) and not _write_hooks(configured.text, cache / _HOOKS):
+        return
     for batch in batches:
-        for hook in hooks:
-            arguments: list[str] = []
-            for argument in row:
-                arguments += _fill(argument, configured, look, cache, batch, hook)
-            if configured.tool.python_option and (python := find_python(look.root, configured.folder)) is not None:
-                arguments += [configured.tool.python_option, str(python)]
-            yield Command(tuple(arguments), batch, configured.tool.is_stdin)
+        arguments: list[str] = []
+        for argument in row:
+            arguments += _fill(argument, configured, look, cache, batch)
+        if configured.tool.python_option and (python := find_python(look.root, configured.folder)) is not None:
+            arguments += [configured.tool.python_option, str(python)]
+        yield Command(tuple(arguments), batch, configured.tool.is_stdin)
 
 
 def cache_name(configured: Configured) -> str:
@@ -52,9 +55,7 @@ def cache_name(configured: Configured) -> str:
     return f"{configured.tool.program}-{digest}"
 
 
-def _fill(
-    argument: str, configured: Configured, look: Look, cache: Path, files: Sequence[str], hook: str
-) -> Sequence[str]:
+def _fill(argument: str, configured: Configured, look: Look, cache: Path, files: Sequence[str]) -> Sequence[str]:
     inner = [_inside(path, configured.folder) for path in files]
     match argument:
         case "{files}":
@@ -73,7 +74,7 @@ def _fill(
         "cache": str(cache),
         "edition": edition,
         "patterns": patterns,
-        "hook": hook,
+        "hooks": str(cache / _HOOKS),
     }.items():
         filled = filled.replace(f"{{{name}}}", value)
     return (filled,)
@@ -92,12 +93,17 @@ def _edition(configured: Configured, look: Look) -> str:
     return "2021"
 
 
-def _local_hooks(text: str) -> tuple[str, ...]:
+def _write_hooks(text: str, place: Path) -> bool:
+    """Write a configuration with those hooks alone that need no download; False where there are none."""
     try:
         data = load_yaml(text.partition("\n")[2])
     except YamlError:
-        return ()
+        return False
     repos = data.get("repos") if isinstance(data, dict) else None
     local = [one for one in repos or () if isinstance(one, dict) and one.get("repo") == "local"]
     hooks = [hook for one in local for hook in one.get("hooks") or () if isinstance(hook, dict)]
-    return tuple(str(hook["id"]) for hook in hooks if hook.get("language") in _HOOK_LANGUAGES and "id" in hook)
+    chosen = [hook for hook in hooks if hook.get("language") in _HOOK_LANGUAGES]
+    if chosen and isinstance(data, dict):
+        kept = {key: value for key, value in data.items() if key in ("files", "exclude", "fail_fast")}
+        place.write_text(yaml.safe_dump(kept | {"repos": [{"repo": "local", "hooks": chosen}]}), encoding="utf-8")
+    return bool(chosen)

@@ -27,6 +27,7 @@ from coding_standards.project.tools.overlay import Overlay, sweep
 from coding_standards.project.tools.process import Ran, ToolFailedError, run_tool
 from coding_standards.project.tools.programs import NoProgramError, Program, find_program, read_version
 from coding_standards.project.tools.reading import Places
+from coding_standards.project.tools.resident.eslint import SCRIPT, ResidentError, ResidentEslint
 from coding_standards.project.tools.run import ToolRun, merge_runs, read_run, subtract_old
 from coding_standards.project.tools.sandbox import Sandbox, make_sandbox, tool_environment
 from coding_standards.project.tools.table import TOOLS
@@ -39,6 +40,7 @@ LIMIT_S = 45.0
 _VERSION_S = 10.0
 _AT_LEAST_S = 1.0
 _PREFIX = "standards-tools-"
+_FOREIGN = "its program lies in a project that only this call names; name the project in PROJECT_DIR"
 _LET_IT = "set CODE_ASSISTANT_PROJECT_TOOLS (PROJECT_TOOLS of the standards server) to all, or to names with this one"
 
 log = logging.getLogger(__name__)
@@ -75,6 +77,7 @@ class ProjectJudge:
         self._overlay: Overlay | None = None
         self._versions: dict[tuple[object, ...], str] = {}
         self._side_by_side = anyio.CapacityLimiter(max(2, os.cpu_count() or 2))
+        self._eslint = ResidentEslint()
         self._remove: Callable[[], object] = lambda: None
 
     async def judge(
@@ -91,7 +94,13 @@ class ProjectJudge:
         configured = await anyio.to_thread.run_sync(look.find, tools, tuple(change.files))
         if not configured:
             return Judgement((), change.files, {})
-        async with self._lock:
+        try:
+            with anyio.fail_after(LIMIT_S):
+                await self._lock.acquire()
+        except TimeoutError:
+            busy = "did not judge: other checks of this project took all the time; check again"
+            return Judgement(tuple(ToolRun(one, problem=busy) for one in configured), change.files, {})
+        try:
             work = _Work(look, change.files, deadline)
             chosen, refused = self._choose(configured, look, trust)
             if chosen:
@@ -108,11 +117,14 @@ class ProjectJudge:
             others = [one for one in chosen if one[0].tool.kind != "formatter"]
             found = await self._run_all(others, work)
             found = await self._compare(others, found, work, change)
+        finally:
+            self._lock.release()
         return Judgement((*runs, *merge_runs(found), *refused), work.files, formatted_by)
 
     async def aclose(self) -> None:
         """End what is kept running, and remove the tree."""
         async with self._lock:
+            await self._eslint.aclose()
             await anyio.to_thread.run_sync(self._remove)
             self._sandbox = self._overlay = None
 
@@ -136,7 +148,10 @@ class ProjectJudge:
             else:
                 try:
                     program = find_program(one.tool, look.root, one.folder, self._environ.get("PATH", ""))
-                    chosen.append((one, program))
+                    if trust.is_foreign and program.path.is_relative_to(look.root):
+                        refusal = ToolRun(one, problem=f"is not run: {_FOREIGN}")
+                    else:
+                        chosen.append((one, program))
                 except NoProgramError as error:
                     refusal = ToolRun(one, problem=f"is configured but not installed: {error}")
             if group:
@@ -164,6 +179,8 @@ class ProjectJudge:
             cache = self._home / "cache" / cache_name(configured)
             cache.mkdir(parents=True, exist_ok=True)
             commands = list(make_commands(configured, work.look, cache, files))
+            if not commands:
+                return replace(done, left_out=frozenset(files))
             for command in commands:
                 async with self._side_by_side:
                     ran = await self._start(configured, program, command, cache, work)
@@ -182,13 +199,36 @@ class ProjectJudge:
             raise ToolFailedError(f"had no time left of the {LIMIT_S:g} s that all tools have together")
         assert self._sandbox is not None
         more = {name: value.replace("{cache}", str(cache)) for name, value in tool.environment}
+        environment = tool_environment(self._environ, more)
+        limit_s = min(tool.limit_s, left_s)
+        if tool.is_kept and self._eslint.may_keep(configured.text):
+            with contextlib.suppress(ResidentError):
+                return await self._ask_kept(configured, command, environment, limit_s, work)
         given = work.files[command.files[0]].encode("utf-8", "replace") if command.is_stdin else b""
         return await run_tool(
             self._sandbox.wrap([str(program.path), *command.arguments], configured.folder),
             self._sandbox.folder(configured.folder),
-            tool_environment(self._environ, more),
-            min(tool.limit_s, left_s),
+            environment,
+            limit_s,
             given,
+        )
+
+    async def _ask_kept(
+        self, configured: Configured, command: Command, environment: Mapping[str, str], limit_s: float, work: _Work
+    ) -> Ran:
+        assert self._sandbox is not None
+        assert self._overlay is not None
+        node = shutil.which("node", path=self._environ.get("PATH"))
+        if node is None:
+            raise ResidentError("there is no node")
+        seen = self._sandbox.seen
+        return await self._eslint.lint(
+            configured.config,
+            (self._overlay.changes, configured.text),
+            self._sandbox.wrap([node, str(SCRIPT)], configured.folder),
+            (self._sandbox.folder(configured.folder), environment),
+            {str(seen / path): work.files[path] for path in command.files},
+            limit_s,
         )
 
     async def _version(self, configured: Configured, program: Program) -> str:

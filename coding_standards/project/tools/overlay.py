@@ -50,7 +50,7 @@ class Overlay:
     is_cut: bool = False
     """Whether folders are links because the project is too large."""
     changes: int = 0
-    """Goes up with everything that changes in the tree."""
+    """Goes up with everything of the project that changes in the tree; the files of answers do not count."""
     _copies: dict[str, _Copy] = field(default_factory=dict)
     _links: dict[str, str] = field(default_factory=dict)
     _folders: set[str] = field(default_factory=set)
@@ -85,7 +85,6 @@ class Overlay:
         for path, text in files.items():
             if text is None:
                 _remove(self.root / path)
-                self.changes += 1
 
     def _place(self, files: Mapping[str, str]) -> None:
         for path, text in files.items():
@@ -96,16 +95,16 @@ class Overlay:
                 _remove(target)
                 # As it is given, so that a tool sees the line ends that it shall judge.
                 target.write_bytes(text.encode("utf-8", "replace"))
-                self.changes += 1
             self._copies.pop(path, None)
             self._links.pop(path, None)
         self._placed = dict(files)
 
     def _copy(self, path: str, stamp: tuple[int, ...]) -> None:
-        target = self.root / path
         known = self._copies.get(path)
-        if known is not None and known.source == stamp and known.there == _stamp(target):
+        # Text and no Path: this is done for every file of the project.
+        if known is not None and known.source == stamp and known.there == _stamp(f"{self.root}/{path}"):
             return
+        target = self.root / path
         _remove(target)
         source = self.project / path
         try:
@@ -116,8 +115,8 @@ class Overlay:
         # Only what was never there keeps its time: a build tool must see that a file is back to what it was.
         if known is None and path not in self._placed:
             os.utime(target, ns=(stamp[1], stamp[1]))
-        self._copies[path] = _Copy(stamp, _stamp(target))
-        self.changes += 1
+        self._copies[path] = _Copy(stamp, _stamp(str(target)))
+        self.changes += path not in self._placed
 
     def _link(self, path: str, target: str) -> None:
         place = self.root / path
@@ -159,7 +158,7 @@ class Overlay:
                     for known in (self._copies, self._links):
                         known.pop(path, None)
                     self._folders.discard(path)
-                    self.changes += 1
+                    self.changes += path not in self._placed
                 elif is_folder:
                     folders.append(path)
 
@@ -250,9 +249,9 @@ def _parents(files: Iterable[str]) -> set[str]:
     return {parent.as_posix() for path in files for parent in PurePosixPath(path).parents if parent.as_posix() != "."}
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
+def _stamp(path: str) -> tuple[int, ...]:
     try:
-        status = path.lstat()
+        status = os.lstat(path)
     except OSError:
         return ()
     return status.st_size, status.st_mtime_ns, status.st_ino

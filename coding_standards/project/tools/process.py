@@ -72,7 +72,7 @@ async def run_tool(
                 tasks.start_soon(_read, process, process.stderr, errors)
             exit_code = await process.wait()
     except TimeoutError as error:
-        raise ToolFailedError(f"took longer than {limit_s:g} s") from error
+        raise ToolFailedError(f"took longer than {limit_s:.2g} s") from error
     finally:
         await end_tool(process)
     if len(output) > MAX_OUTPUT or len(errors) > MAX_OUTPUT:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import stat
 import sys
 import sysconfig
@@ -71,7 +70,9 @@ def find_python(root: Path, folder: str) -> Path | None:
 
 def read_version(text: str) -> str:
     """The version in what a program says of itself."""
-    found = _VERSION.search(text)
+    # Virtual machines begin with warnings in brackets that have a time in them.
+    lines = [line for line in text.splitlines() if not line.startswith("[")]
+    found = _VERSION.search("\n".join(lines))
     return found[0] if found else ""
 
 
@@ -95,8 +96,3 @@ def _ours() -> str:
 
 def _show(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
-def is_installed(name: str) -> bool:
-    """Whether a program of the machine's is on our PATH."""
-    return shutil.which(name) is not None

@@ -79,10 +79,12 @@ def read_output(tool: Tool, ran: Ran, places: Places, files: tuple[str, ...]) ->
 
 def explain(ran: Ran) -> str:
     """The first lines of what it wrote to people."""
-    shown = ran.errors if ran.errors.strip() else ran.output
-    text = _COLOUR.sub("", shown[:20_000].decode("utf-8", "replace"))
-    lines = [line.strip() for line in text.splitlines() if line.strip() and any(map(str.isalnum, line))]
-    return " / ".join(lines)[:MAX_MESSAGE] or "it wrote nothing"
+    for stream in (ran.errors, ran.output):
+        text = _COLOUR.sub("", stream[:20_000].decode("utf-8", "replace"))
+        lines = [line.strip() for line in text.splitlines() if any(map(str.isalnum, line))]
+        if lines:
+            return " / ".join(lines)[:MAX_MESSAGE]
+    return "it wrote nothing"
 
 
 def _read_text(tool: Tool, form: TextForm, ran: Ran, places: Places) -> Iterator[Said]:

@@ -97,8 +97,8 @@ class Tool:
     configured_by: tuple[str, ...]
     """Any of these: `ruff.toml`, a glob; `pyproject.toml#tool.ruff`, a key; `Makefile~regex`, a mention."""
     arguments: tuple[str, ...]
-    """`{files}` and `{dirs}` stand for several, `{hook}` and `{file}` for one of several runs, `{config_option}` for
-    none where the configuration only mentions the tool."""
+    """`{files}` and `{dirs}` stand for several, `{file}` for one of several runs, `{config_option}` for none where the
+    configuration only mentions the tool, `{hooks}` for one with the hooks that need no download."""
     form: Form
     command: str = ""
     """The program where it is not called like the tool."""
@@ -130,8 +130,8 @@ class Tool:
     """The key of a configuration without files of its own that names the configurations to use in its place."""
     proves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Item -> rules of the tool that break it."""
-    resident: Literal["", "eslint", "mypy"] = ""
-    """How it is kept running, where its start costs more than its work."""
+    is_kept: bool = False
+    """Whether it is eslint, whose start costs more than its work, so that it is kept running."""
 
     @property
     def program(self) -> str:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from coding_standards.project.tools.configured import Configured
+if TYPE_CHECKING:
+    from coding_standards.project.tools.configured import Configured
 
 OFF, SAFE, ALL = "off", "safe", "all"
 _NAME = re.compile(r"[a-z][a-z0-9 +._-]*")
@@ -25,6 +27,8 @@ class Trust:
     mode: str = SAFE
     names: frozenset[str] = frozenset()
     """Tools that may run whatever their configuration is, where the mode is none of the three words."""
+    is_foreign: bool = False
+    """Whether only a call names the project: what is installed in it is code that nobody has trusted."""
     problem: str = ""
     """What is wrong with the setting, where nothing runs for that."""
 

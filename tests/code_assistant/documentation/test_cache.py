@@ -334,3 +334,14 @@ def test_a_journal_that_a_damaged_file_leaves_is_not_played_into_the_next(tmp_pa
     cache.put("text", "b", "new")
     assert cache.get("text", "b") is not None
     assert cache.trouble is None
+
+
+def test_a_file_that_an_older_version_holds_is_passed_by_at_once(tmp_path: Path) -> None:
+    Cache(tmp_path).put("text", "a", "x")
+    with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("BEGIN IMMEDIATE")
+        cache = Cache(tmp_path)
+        assert cache.get("text", "a") is None
+        assert cache.trouble == "an older version of this program uses it"
+    assert cache.get("text", "a") is not None

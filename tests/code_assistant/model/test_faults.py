@@ -184,7 +184,7 @@ async def test_an_answer_that_was_cut_is_asked_for_again(scene: Scene) -> None:
 
 @pytest.mark.parametrize("form", ["json", "fence", "tool"])
 async def test_half_a_character_costs_neither_the_answer_nor_the_repair(scene: Scene, form: str) -> None:
-    code = CODE.replace("sum.", "sum \ud83d") + "\n\neval('1')\n"
+    code = CODE.replace("sum.", "sum \ud83d") + "\n\neval(input())\n"
     broken = {
         "json": script.answer({"files": [{"path": "add.py", "content": code}], "explanation": "\ud83d"}),
         "fence": script.say(f"Half \ud83d.\n\n```python add.py\n{code}```\n"),

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+import pytest_asyncio
 
 from code_assistant.model.agent import Conversation, ModelError, Models
 from code_assistant.settings import Settings
@@ -20,6 +21,8 @@ from tests.support.llama import NAME, Llama, need_llama_server, need_weights
 from tests.support.raw_server import RawServer, clean_environment
 
 SERVER = Path(__file__).parents[3] / "code-assistant-server.py"
+Make = Callable[[Settings], Models]
+
 WAIT_S = 120
 CONTEXT, SMALL_CONTEXT = 2_048, 512
 LONG = "Write a long story about a ship, a whale and the sea. " * 3
@@ -37,43 +40,58 @@ def settings(llama: Llama, **more: Any) -> Settings:
     return Settings(model=NAME, context7="off", environ={}, base_url=llama.base_url, api="chat", **given)
 
 
-def converse(chosen: Settings, models: Models | None = None) -> Conversation:
-    models = models or Models(chosen)
+@pytest_asyncio.fixture
+async def made() -> AsyncIterator[Make]:
+    """Makes clients of the model server and closes them."""
+    all_made: list[Models] = []
+
+    def make(chosen: Settings) -> Models:
+        all_made.append(Models(chosen))
+        return all_made[-1]
+
+    yield make
+    for models in all_made:
+        if models.client is not None:
+            await models.client.close()
+
+
+def converse(chosen: Settings, models: Models) -> Conversation:
     return Conversation(models.model(), [], chosen, "python", print, models.refused, line=models.line)
 
 
 @pytest.mark.parametrize("stream", [True, False])
 async def test_an_answer_in_the_schema_is_written_and_one_that_is_cut_is_known_as_such(
-    llama: Llama, stream: bool
+    llama: Llama, made: Make, stream: bool
 ) -> None:
     with anyio.fail_after(WAIT_S):
-        models = Models(chosen := settings(llama, profile="full", stream=stream))
+        models = made(chosen := settings(llama, profile="full", stream=stream))
         answer = await converse(chosen, models).ask("Write a function that adds two numbers.")
         assert "schema" not in models.refused
         assert "cut off at the model server's limit" in answer.problems[0]
         assert "CODE_ASSISTANT_ANSWER_TOKENS=24" in answer.problems[0]
 
 
-async def test_an_answer_without_a_schema_is_read_as_well(llama: Llama) -> None:
+async def test_an_answer_without_a_schema_is_read_as_well(llama: Llama, made: Make) -> None:
     with anyio.fail_after(WAIT_S):
-        models = Models(chosen := settings(llama, profile="full"))
+        models = made(chosen := settings(llama, profile="full"))
         models.refused["schema"] = "response_format is not supported"
         conversation = converse(chosen, models)
         await conversation.ask("Write a function that adds two numbers.")
         assert conversation.meter.output_tokens == 24
 
 
-async def test_after_two_answers_that_were_cut_no_third_is_asked_for(llama: Llama) -> None:
+async def test_after_two_answers_that_were_cut_no_third_is_asked_for(llama: Llama, made: Make) -> None:
     with anyio.fail_after(WAIT_S):
-        conversation = converse(settings(llama, answer_tokens=8))
+        chosen = settings(llama, answer_tokens=8)
+        conversation = converse(chosen, made(chosen))
         for _ in range(2):
             assert "cut off" in (await conversation.ask(LONG)).problems[0]
         with pytest.raises(ModelError, match="cut off again"):
             await conversation.ask(LONG)
 
 
-async def test_the_server_tells_its_window(llama: Llama) -> None:
-    models = Models(settings(llama))
+async def test_the_server_tells_its_window(llama: Llama, made: Make) -> None:
+    models = made(settings(llama))
     models.model()
     with anyio.fail_after(WAIT_S):
         window = await models.window()
@@ -81,9 +99,9 @@ async def test_the_server_tells_its_window(llama: Llama) -> None:
     assert "`-c`" in window.switch
 
 
-async def test_a_cancelled_request_frees_the_slot_and_two_at_once_both_have_an_answer(llama: Llama) -> None:
+async def test_a_cancelled_request_frees_the_slot_and_two_at_once_both_have_an_answer(llama: Llama, made: Make) -> None:
     with anyio.fail_after(WAIT_S):
-        models = Models(chosen := settings(llama, answer_tokens=1_000))
+        models = made(chosen := settings(llama, answer_tokens=1_000))
         writing = asyncio.Event()
         conversation = Conversation(
             models.model(), [], chosen, "python", lambda step: writing.set(), models.refused, line=models.line
@@ -93,7 +111,7 @@ async def test_a_cancelled_request_frees_the_slot_and_two_at_once_both_have_an_a
         endless.cancel()
         await asyncio.gather(endless, return_exceptions=True)
         assert endless.cancelled()
-        models = Models(chosen := settings(llama, answer_tokens=8))
+        models = made(chosen := settings(llama, answer_tokens=8))
         said: list[str] = []
         both = [
             Conversation(models.model(), [], chosen, "python", said.append, line=models.line).ask(LONG)

@@ -158,6 +158,15 @@ async def test_an_answer_that_repeats_itself_is_ended_told_and_asked_for_shorter
     assert result.status == "generated"
 
 
+async def test_after_a_cut_answer_a_shorter_one_is_repaired_like_any(orchestrator: Orchestrator) -> None:
+    endless = script.say(f"add.py\n```python\n{CODE}" + "print('again and again')\n" * 2_000)
+    wrong = script.say(f"add.py\n```python\n{CODE}\n\ntry:\n    add(1, 2)\nexcept:\n    pass\n```\n")
+    result, turns = await generate(orchestrator, [endless, wrong, FENCED])
+    assert result.files[0].content == CODE
+    assert result.missing == ()
+    assert "<findings>" in turns[2].text
+
+
 async def test_what_a_server_does_not_know_is_left_out_of_the_next_request(orchestrator: Orchestrator) -> None:
     def refuse(request: ModelRequest) -> Turn:
         for name in ("temperature", "max_tokens"):

@@ -48,9 +48,9 @@ def answering(pages: Mapping[str, object]) -> Iterator[str]:
 
 
 async def ask(base_url: str) -> Window:
-    client = openai.AsyncOpenAI(api_key="k", base_url=base_url, max_retries=0)
     with anyio.fail_after(WAIT_S):
-        return await ask_window(client, Settings(model="m", base_url=base_url, environ={}))
+        async with openai.AsyncOpenAI(api_key="k", base_url=base_url, max_retries=0) as client:
+            return await ask_window(client, Settings(model="m", base_url=base_url, environ={}))
 
 
 @pytest.mark.parametrize(

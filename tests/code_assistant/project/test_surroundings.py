@@ -33,6 +33,24 @@ async def test_folders_that_are_not_there_are_said_everywhere(tmp_path: Path) ->
         await server.wrote_to_stderr("the setting OPENAI_API_KEY: the host passed")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the address space, which only Linux enforces")
+@pytest.mark.parametrize("megabytes", [300, 600])
+async def test_a_memory_limit_that_is_too_small_is_said_in_every_answer(megabytes: int) -> None:
+    limited = f'ulimit -v {megabytes * 1024}; exec "$0" "$@"'
+    command: list[str | Path] = ["sh", "-c", limited, sys.executable, SERVER]
+    async with RawServer(command, env=clean_environment(CODE_ASSISTANT_CONTEXT7="auto")) as server:
+        await server.initialize()
+        result = await server.call(GENERATE, request="Add two numbers", libraries=["fastapi"])
+        assert result["isError"]
+        assert f"may use {megabytes} MB of memory" in result["content"][0]["text"]
+        assert "Remedy: raise the limit to 800 MB" in result["content"][0]["text"]
+        status = (await server.call(STATUS))["structuredContent"]
+        assert [gap["what"] for gap in status["missing"]] == ["memory"]
+        assert {child["state"] for child in status["children"]} == {"stopped"}
+        server.close_stdin()
+        assert await server.wait() == 0
+
+
 @pytest.mark.parametrize("value", ["${OPENAI_API_KEY}", "${env:OPENAI_API_KEY}", "${input:key}", "${A:-b}"])
 def test_a_key_that_the_host_did_not_fill_in_counts_as_unset(value: str) -> None:
     settings = read_settings({"OPENAI_API_KEY": value})

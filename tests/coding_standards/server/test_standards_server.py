@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import signal
 import subprocess
@@ -455,17 +454,6 @@ async def test_a_server_whose_parent_was_killed_ends_although_its_input_stays_op
         server.kill()
         with anyio.fail_after(END_S):
             await processes.all_dead([child])
-
-
-def test_the_scripts_header_has_the_same_dependencies_as_the_requirements() -> None:
-    script = (ROOT / "standards-server.py").read_text(encoding="utf-8")
-    header = re.search(r"^# /// script\n(.*?)^# ///$", script, re.MULTILINE | re.DOTALL)
-    assert header is not None
-    lines = "".join(
-        line.removeprefix("#").strip() for line in header[1].splitlines() if '"' in line and "requires-" not in line
-    )
-    listed = json.loads(f"[{lines.removesuffix(',')}]")
-    assert listed == (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
 
 
 def test_a_handshake_brings_no_parser() -> None:

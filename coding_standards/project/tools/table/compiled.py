@@ -116,7 +116,7 @@ COMPILED_TOOLS = (
         "types",
         ("java",),
         ("pom.xml",),
-        ("-o", "-q", "-B", "-Dstyle.color=never", "-DbuildDirectory={cache}", "test-compile"),
+        ("-o", "-q", "-B", "-Dstyle.color=never", "test-compile"),
         TextForm(r"^\[ERROR\] (?P<file>/[^\n:]+\.java):\[(?P<line>\d+),(?P<column>\d+)\] (?P<message>.+)$"),
         command="mvn",
         family="java",

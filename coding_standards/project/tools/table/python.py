@@ -94,7 +94,6 @@ PYTHON_TOOLS = (
         findings_exit=(0, 1, 2),
         unusable=r"^mypy: |: error: Cannot find .* plugin|Duplicate module named",
         proves={"PY-001": ("no-untyped-def",)},
-        resident="mypy",
     ),
     Tool(
         "pyright",

@@ -30,7 +30,7 @@ SCRIPT_TOOLS = (
             "JS-020": ("no-debugger",),
             "TS-020": ("no-debugger",),
         },
-        resident="eslint",
+        is_kept=True,
     ),
     Tool(
         "biome",

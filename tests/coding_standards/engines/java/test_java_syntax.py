@@ -79,8 +79,11 @@ def test_valid_java_is_accepted(code: str) -> None:
         (in_method('String s = "a;'), "not closed"),
         (in_method("switch (n) { case 1 -> { } case 2: break; }"), "either"),
         (in_method("switch (n) { case 1: case 1: break; }"), "twice"),
+        ("Here is the code you asked for:\n\nclass A {}", "is prose"),
         (in_method("g(1, );"), "cannot stand like this"),
         (in_method("int i = 1"), "missing"),
+        (in_method("int class = 1;"), "is a keyword"),
+        (in_method("super();"), "in a constructor only"),
         (in_method("if (o instanceof a.P(int x, ) { }"), ""),
     ],
 )

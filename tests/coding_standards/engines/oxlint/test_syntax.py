@@ -41,6 +41,7 @@ def report(code: str, language: str = "javascript", path: str | None = None) -> 
         "const raw = String.raw`\\u${a}\\x`;\n",
         "const found = /(?<y>\\d{4})|(?<y>\\d{2})/v.exec(text);\n",
         'const link = <a href="/p?a=1&size=2">AT&T</a>;\n',
+        "using file = open();\nfile.read();\n",
         "var await = 1;\nwith (settings) start(await);\n",
         "if (a) function f() {}\n",
         "<!-- once hidden from browsers\nstart();\n",

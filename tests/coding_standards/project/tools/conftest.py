@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 
 from coding_standards.project.tools.judge import Change, Judgement, ProjectJudge
 from coding_standards.project.tools.run import ToolRun
@@ -36,15 +36,19 @@ class Verdict:
         return {run.name for run in self.judgement.runs}
 
 
-@pytest.fixture
-def judge_with() -> Callable[..., ProjectJudge]:
+@pytest_asyncio.fixture
+async def judge_with() -> AsyncIterator[Callable[..., ProjectJudge]]:
     """Make a judge: of a project, with programs also from other folders of the machine."""
+    made: list[ProjectJudge] = []
 
     def make(project: Path, *programs: Path) -> ProjectJudge:
         path = os.pathsep.join([*map(str, programs), os.environ["PATH"]])
-        return ProjectJudge(project, {**os.environ, "PATH": path})
+        made.append(ProjectJudge(project, {**os.environ, "PATH": path}))
+        return made[-1]
 
-    return make
+    yield make
+    for judge in made:
+        await judge.aclose()
 
 
 async def verdict_on(

@@ -122,13 +122,21 @@ async def test_a_tool_that_is_configured_but_not_installed_is_named_with_its_rem
     assert any("install it in the project's .venv" in note for note in answer["notes"])
 
 
-async def test_a_project_that_a_call_names_is_judged_by_tools_that_run_no_code(tmp_path: Path) -> None:
+async def test_a_project_that_a_call_names_is_judged_by_tools_that_run_no_code_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home, other = tmp_path / "home", tmp_path / "other"
     make_project(home, {"a.py": ""})
     files = MYPY | {"eslint.config.mjs": "export default []\n"}
     links = {".venv": need_python_tools(), "node_modules": need_node_tools()}
     make_project(other, files, links)
-    answer = await check(home, {"code": WRONG_TYPE, "path": "sums.py", "project": str(other)}, trust="all")
+    call = {"code": WRONG_TYPE, "path": "sums.py", "project": str(other)}
+    untrusted = await check(home, call, trust="all")
+    assert untrusted["findings"] == []
+    assert any("its program lies in a project that only this call names" in note for note in untrusted["notes"])
+    (other / ".venv").unlink()
+    monkeypatch.setenv("PATH", f"{need_python_tools() / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    answer = await check(home, call, trust="all")
     assert [one["rule"] for one in answer["findings"]] == ["mypy/return-value"]
     script = {"language": "javascript", "code": "export const a = 1;\n", "path": "a.js", "project": str(other)}
     assert "TOOL-eslint" in (await check(home, script, trust="all"))["not_checkable"]
@@ -187,3 +195,19 @@ async def test_an_error_that_the_answer_makes_in_another_file_is_a_finding(tmp_p
     answer = await check(project, arguments)
     told = [one["message"] for one in answer["findings"] if one["rule"] == "tsc/TS2322"]
     assert told == ["src/b.ts:2: Type 'string' is not assignable to type 'number'."]
+
+
+async def test_for_an_item_that_is_only_written_the_rule_is_named_that_would_prove_it(tmp_path: Path) -> None:
+    text = "# Rules\n\n- `TEAM-001` No promise is left floating.\n- `TEAM-002` Names are short.\n"
+    text += "- `TEAM-003` Nothing is compared loosely, see `eqeqeq`.\n"
+    project = make_project(tmp_path, {"AGENTS.md": text, "eslint.config.js": "export default []\n"})
+    server = StandardsServer(LibraryStore(None, project), ProjectTools(project, Trust()))
+    async with Client(server) as client:
+        result = await client.call_tool("get_standards", {"language": "typescript"})
+    assert result.structured_content is not None
+    said = result.structured_content["text"]
+    assert (
+        "`TEAM-001`: `eslint/@typescript-eslint/no-floating-promises`, as in eslint.config.js, would prove it" in said
+    )
+    assert "proves: {TEAM-003: [eslint/eqeqeq]}" in said
+    assert "`TEAM-002`:" not in said.partition("could prove")[2]

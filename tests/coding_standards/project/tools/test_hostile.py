@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 from dataclasses import replace
@@ -16,7 +15,7 @@ from coding_standards.project.tools.judge import Change, ProjectJudge
 from coding_standards.project.tools.table import TOOLS
 from coding_standards.project.tools.trust import Trust
 from tests.coding_standards.project.tools.conftest import Verdict
-from tests.support.team_tools import digest_tree, make_project
+from tests.support.team_tools import digest_tree, find_started, make_project
 
 RUFF = replace(next(tool for tool in TOOLS if tool.name == "ruff"), version_arguments=(), limit_s=2.0)
 ESLINT = next(tool for tool in TOOLS if tool.name == "eslint")
@@ -81,7 +80,7 @@ async def test_what_a_tool_starts_ends_with_it(tmp_path: Path) -> None:
     naps = f"{os.getpid()}.25"
     project = project_with(tmp_path, f"(setsid sleep {naps} >/dev/null 2>&1 &)\nsleep {naps} &\necho '[]'")
     run = (await judge(project)).of("ruff")
-    assert find_processes(naps) == []
+    assert find_started(naps) == []
     assert run.problem == ""
 
 
@@ -148,13 +147,3 @@ async def test_where_namespaces_are_not_to_be_had_the_tree_is_judged_in_its_own_
     assert run.problem == ""
     assert [(said.file, said.line) for said in run.said] == [("src/new.py", 1)]
     assert digest_tree(project) == before
-
-
-def find_processes(argument: str) -> list[str]:
-    """The ids of the processes that have this in their command line."""
-    found: list[str] = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            if argument in path.read_text(encoding="utf-8", errors="replace"):
-                found.append(path.parent.name)
-    return found

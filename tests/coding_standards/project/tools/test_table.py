@@ -279,6 +279,17 @@ CASES = (
 )
 SLOW = (
     Case(
+        "checkstyle",
+        {"checkstyle.xml": CHECKSTYLE},
+        "A.java",
+        "class A {\n}\n",
+        "class A {\n    void f() { ; }\n}\n",
+        ("checkstyle", "-c", "checkstyle.xml", "A.java"),
+        r"^\[ERROR\] \S+?:(?P<line>\d+):\d+: .*\[(?P<rule>\w+)\]$",
+        home="checkstyle",
+        rules=frozenset({"EmptyStatement"}),
+    ),
+    Case(
         "basedpyright",
         PYTHON,
         "sums.py",
@@ -364,7 +375,7 @@ def install_for(case: Case, folder: Path) -> Path:
         case "node":
             links["node_modules"] = need_node_tools()
         case name:
-            need_program(name, "install golang-go and rustc with cargo, rustfmt and clippy")
+            need_program(name, "install golang-go, checkstyle, and rustc with cargo, rustfmt and clippy")
     return make_project(folder, case.files, links)
 
 

@@ -1,0 +1,1 @@
+"""Tools that are kept running between checks, where their start costs more than their work."""

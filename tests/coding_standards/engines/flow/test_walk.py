@@ -1,0 +1,117 @@
+"""What the walk follows: names, growth, branches, checks and the types of variables, the same in every language."""
+
+from __future__ import annotations
+
+import pytest
+
+from coding_standards.engines import run as engines
+from coding_standards.engines.source import Source
+from coding_standards.languages import find_language
+from coding_standards.library.compiler import compile_rule
+from coding_standards.rules import Rule, RuleError, parse_rules
+
+RULE = "id: r\nlanguage: {language}\nengine: flow\nmessage: m\npurpose: {purpose}\ntrust: {trust}\nsinks: {sinks}\n"
+
+
+def rule(language: str, sinks: str, purpose: str = "shell", trust: str = "any") -> Rule:
+    rules, problems = parse_rules(RULE.format(language=language, sinks=sinks, purpose=purpose, trust=trust), "test")
+    assert not problems
+    return rules[0]
+
+
+def found(language: str, code: str, sinks: str = "shell", purpose: str = "shell", trust: str = "any") -> int:
+    source = Source(code, find_language(language))
+    return len(engines.run_engine("flow", source, [rule(language, sinks, purpose, trust)]).findings)
+
+
+@pytest.mark.parametrize(
+    ("language", "sinks", "code"),
+    [
+        ("python", "shell", "import os as o\n\n\ndef f(name):\n    o.system('ls ' + name)\n"),
+        ("python", "shell", "from subprocess import run as go\n\n\ndef f(name):\n    go(f'ls {name}', shell=True)\n"),
+        (
+            "python",
+            "shell",
+            "import pty\n\n\ndef f(a):\n    b = ['sh', '-c']\n    b.append('ls ' + a)\n    pty.spawn(b)\n",
+        ),
+        ("javascript", "shell", "const cp = require('child_process');\nfunction f(a) {\n  cp.exec(`ls ${a}`);\n}\n"),
+        (
+            "java",
+            "shell-built",
+            'class A { void f(String n) { Runtime any = Runtime.getRuntime(); any.exec("ls " + n); } }',
+        ),
+        ("go", "shell", 'package a\n\nfunc f(n string) {\n\ta := []string{"-c", n}\n\texec.Command("sh", a...)\n}\n'),
+        ("rust", "shell", 'fn f(n: &str) {\n    let mut c = Command::new("sh");\n    c.arg("-c").arg(n);\n}\n'),
+    ],
+)
+def test_what_a_name_was_given_decides_and_not_the_name(language: str, sinks: str, code: str) -> None:
+    assert found(language, code, sinks) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "line = 'ls'",
+        "line = 'a' if name else 'b'",
+        "line = 'ls ' + shlex.quote(name)",
+        "line = f'kill {int(name)}'",
+        "line = 'ls'\n    for part in ('-a', '-l'):\n        line += ' ' + part",
+        "line = name\n    line = 'ls'",
+        "line = 'ls'\n    if 3 * 4 > 20:\n        line = name",
+        "if name not in NAMES:\n        return\n    line = 'ls ' + name",
+        "line = ' '.join(['ls', '-l'])",
+    ],
+)
+def test_what_is_known_to_be_safe_is_not_told(body: str) -> None:
+    assert found("python", f"import os\nimport shlex\n\n\ndef f(name):\n    {body}\n    os.system(line)\n") == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "line = name",
+        "line = 'ls\\n' + 'b' + name",
+        "line = 'ls'\n    line += name",
+        "line = 'ls'\n    if name:\n        line = name",
+        "line = 'ls'\n    try:\n        line = name\n    except OSError:\n        pass",
+        "line = '{} {}'.format('ls', name)",
+        "line = ' '.join(['ls', name])",
+        "held = {}\n    held['a'] = name\n    line = held['a']",
+        "if name:\n        print(name)\n    line = name",
+        "line, other = name, 1",
+        "line = getattr(name, 'text').strip()",
+    ],
+)
+def test_every_way_that_a_value_takes_within_a_function_is_followed(body: str) -> None:
+    assert found("python", f"import os\n\n\ndef f(name):\n    {body}\n    os.system(line)\n") == 1
+
+
+def test_only_what_comes_from_outside_counts_where_a_rule_says_so() -> None:
+    code = "from flask import request\n\n\ndef f(name):\n    open(name)\n    open(request.args['name'])\n"
+    assert found("python", code, "path", "path", "outside") == 1
+
+
+def test_an_address_with_a_fixed_host_is_no_address_from_outside() -> None:
+    call = "requests.get('https://a.example/' + request.args['p'])"
+    code = f"import requests\nfrom flask import request\n\n\ndef f():\n    {call}\n"
+    assert found("python", code, "url", "url", "outside") == 0
+
+
+@pytest.mark.parametrize(
+    ("sinks", "wrong"),
+    [
+        ("nothing", "no group of sinks is called 'nothing'"),
+        ("[{at: [0]}]", "a sink is a mapping with"),
+        ("[{call: [a], judge: guess}]", "unknown `judge` 'guess'"),
+        ("[{call: [a], colour: red}]", "a sink has no key 'colour'"),
+    ],
+)
+def test_a_rule_that_is_not_well_formed_is_refused_with_the_reason(sinks: str, wrong: str) -> None:
+    with pytest.raises(RuleError, match=wrong):
+        compile_rule(rule("python", sinks), find_language("python"))
+
+
+def test_a_team_may_name_sinks_of_its_own() -> None:
+    own = "[{call: [shop.tools.launch], at: [0, line]}]"
+    code = "from shop import tools\n\n\ndef f(name):\n    tools.launch(line='ls ' + name)\n    tools.launch('ls')\n"
+    assert found("python", code, own) == 1
