@@ -68,7 +68,7 @@ def find_breaches(
     _require_length(code)
     syntax, runs = _judge(Source(code, language, path, dialect, ruleset.settings), ruleset.rules)
     found = [*syntax.findings, *(finding for run in runs for finding in run.findings)]
-    return Breaches(tuple(sorted(found, key=_place)), _notes(runs))
+    return Breaches(tuple(sorted(found, key=_place)), _notes(syntax, runs))
 
 
 def check(
@@ -93,7 +93,7 @@ def check(
         has_tests=has_tests(source),
         project=ruleset.project,
         problems=ruleset.notes,
-        notes=_notes(runs),
+        notes=_notes(syntax, runs),
     )
 
 
@@ -108,8 +108,8 @@ def _place(finding: Finding) -> tuple[int, int, str]:
     return finding.line, finding.column, finding.rule
 
 
-def _notes(runs: Iterable[EngineRun]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(note for run in runs for note in run.notes))
+def _notes(syntax: Syntax, runs: Iterable[EngineRun]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*syntax.notes, *(note for run in runs for note in run.notes)]))
 
 
 def _judge(source: Source, rules: Sequence[Rule]) -> tuple[Syntax, list[EngineRun]]:

@@ -96,6 +96,8 @@ class Vocabulary:
     """Those of single parameters."""
     events: frozenset[str]
     """The parameters, joined by a comma, of a function of which the first one comes from outside."""
+    wholes: frozenset[str]
+    """Objects that are a whole request; what is made of one answers with what it holds."""
     requests: frozenset[str]
     """Names of parameters that hold a request by the custom of the frameworks."""
     known: frozenset[str]
@@ -139,6 +141,7 @@ def vocabulary_of(language: str) -> Vocabulary:
         handlers=re.compile(data.get("handlers", r"(?!)")),
         annotations=re.compile(data.get("annotations", r"(?!)")),
         events=frozenset(data.get("events", ())),
+        wholes=frozenset(data.get("wholes", ())),
         requests=frozenset(data.get("requests", ())),
         known=frozenset(data.get("known", ())),
         weak=frozenset(data.get("weak", ())),

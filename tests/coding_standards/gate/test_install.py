@@ -92,7 +92,7 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     [
         "",
         "# mine\nrepos:\n- repo: https://example.org/a\n  rev: v1\n  hooks:\n  - id: a\n",
-        "repos:\n  - repo: local\n    hooks:\n      - {id: b, name: b, entry: b, language: system}\n\nci: {skip: [b]}\n",
+        "repos:\n  - repo: local\n    hooks:\n    - {id: b, name: b, entry: b, language: system}\n\nci: {skip: [b]}\n",
         "fail_fast: true",
     ],
 )
