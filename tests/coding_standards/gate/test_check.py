@@ -207,7 +207,7 @@ def test_a_terminal_gets_a_bar_that_is_wiped_out(tmp_path: Path) -> None:
 
     make_repository(tmp_path, {f"a{n}.py": GOOD for n in range(40)})
     ours, theirs = pty.openpty()
-    command = [sys.executable, SCRIPT, "--check"]
+    command = [sys.executable, str(SCRIPT), "--check"]
     environ = os.environ | {"PROJECT_TOOLS": "off"}
     done = subprocess.run(command, cwd=tmp_path, stderr=theirs, stdout=subprocess.DEVNULL, env=environ, check=False)
     os.close(theirs)
