@@ -24,7 +24,7 @@ from coding_standards.rules import Rule, RuleError
 from coding_standards.symbols import find_test_regions
 
 KEYS = frozenset({"sinks", "trust", "judge", "purpose", "like"})
-MAX_FINDINGS_PER_RULE = 50
+MAX_FINDINGS_PER_RULE = 100
 _TESTED = frozenset({"javascript", "typescript"})
 """Languages whose tests put markup into pages and start what they try."""
 _MADE = frozenset({"made", "added"})
