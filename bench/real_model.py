@@ -154,8 +154,14 @@ def serving(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
         yield options.server, options.model
         return
     weights = Path(options.model)
-    with Llama(weights, context=options.context, python=options.python, name=weights.stem) as llama:
-        yield llama.base_url, weights.stem
+    name = model_name(options.model)
+    with Llama(weights, context=options.context, python=options.python, name=name) as llama:
+        yield llama.base_url, name
+
+
+def model_name(given: str) -> str:
+    """A name as it is given, or that of a file of weights."""
+    return Path(given).name.removesuffix(".gguf") if given.endswith(".gguf") else given
 
 
 def main() -> int:
@@ -169,7 +175,7 @@ def main() -> int:
     parser.add_argument("--report", action="store_true", help="print the table of what is there and ask nothing")
     options = parser.parse_args()
     if options.report:
-        print(table(read_results(options.out, Path(options.model).stem)))
+        print(table(read_results(options.out, model_name(options.model))))
         return 0
     with serving(options) as (server, model):
         asyncio.run(measure(options, server, model))

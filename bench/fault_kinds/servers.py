@@ -75,19 +75,15 @@ async def _list(scene: Scene, mode: str) -> None:
 
 
 async def inject_kills(tally: Tally, folder: Path, scale: float) -> None:
-    """Kills and stops of internal servers before, between and during requests."""
+    """Kills and stops of internal servers between requests; few at each server, whose pauses grow."""
     servers = {"well": python("healthy.py"), "hangs": python("hangs.py", timeout_s=0.5, tools=["hang", "block"])}
-    async with stage(folder, servers) as scene:
-        plan = [
-            ("standards", signal.SIGKILL),
-            ("well", signal.SIGKILL),
-            ("hangs", signal.SIGKILL),
-            ("well", signal.SIGTERM),
-        ]
-        for name, number in islice(cycle(plan), round(48 * scale)):
-            await tally.count(f"{name} {number.name}", _kill(scene, name, number))
-        for tool in islice(cycle(("hang", "block")), round(12 * scale)):
-            await tally.count(f"child {tool}s", _hang(scene, tool))
+    plan = [(name, signal.SIGKILL) for name in ("standards", "well", "hangs")] + [("well", signal.SIGTERM)]
+    for _ in range(max(1, round(10 * scale))):
+        async with stage(folder, servers) as scene:
+            for name, number in plan:
+                await tally.count(f"{name} {number.name}", _kill(scene, name, number))
+            for tool in ("hang", "block"):
+                await tally.count(f"child {tool}s", _hang(scene, tool))
 
 
 async def _kill(scene: Scene, name: str, number: signal.Signals) -> None:

@@ -114,7 +114,7 @@ class Documents:
             return known
 
     async def _descend(self, asked: str, query: str, language: str) -> Documentation:
-        wanted = await self._find_wanted(asked, language)
+        wanted = await self._find_wanted(asked, query, language)
         found = await self._climb_down(asked, wanted, query, language)
         return dataclasses.replace(found, problems=wanted.problems)
 
@@ -134,14 +134,14 @@ class Documents:
         failed = failed or NoDocument(asked, "Context7 knows no such library", "check the library's name")
         return await self._from_package(wanted, language, query, failed)
 
-    async def _find_wanted(self, asked: str, language: str) -> Wanted:
+    async def _find_wanted(self, asked: str, query: str, language: str) -> Wanted:
         """What is asked for, with the project's version; no fault of the project's files costs the documentation."""
         unread = Wanted(parse_library(asked, language))
         if self._project is None:
             return unread
         try:
             async with asyncio.timeout(PROJECT_TIMEOUT_S):
-                return await self._project.wanted(asked, language)
+                return await self._project.wanted(asked, language, query)
         except TimeoutError:
             problem = f"the project's files took longer than {PROJECT_TIMEOUT_S:g} s to read"
         except Exception as error:

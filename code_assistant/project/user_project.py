@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 _MAX_PROBLEMS = 5
 """Told for one project; whoever mends these sees the next ones."""
+_PATH = re.compile(r"(?<![\w./@:-])(?:\./)?[\w.@-]+/[\w./@-]*")
+"""Such as `packages/web/src/app.ts`; no absolute path, URL or scoped package."""
+_MAX_PATHS, _MAX_ABOUT_CHARS = 20, 8_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,18 +54,21 @@ class UserProject:
         """True when there is a project or an environment to look into."""
         return bool(self._settings.project_dir or self._settings.python)
 
-    async def wanted(self, asked: str, language: str) -> Wanted:
-        """Split what was asked for; a version that was left out is the project's, where its files name one."""
+    async def wanted(self, asked: str, language: str, about: str = "") -> Wanted:
+        """Split what was asked for; a version that was left out is the project's, where its files name one.
+
+        `about` is the request: the version is the one that holds at the first path of the project that it names.
+        """
         library = parse_library(asked, language)
         if library.wish is not None or self._settings.project_dir is None:
             return Wanted(library)
         versions = await self._reading.run(language, lambda: asyncio.to_thread(self._versions, language))
-        problems = tuple(plain_line(problem) for problem in versions.problems[:_MAX_PROBLEMS])
-        used = versions.find(library.name)
+        used = versions.find(library.name, await asyncio.to_thread(self._place, about))
+        told = versions.problems if used is not None else (*versions.problems, *versions.unread)
+        problems = tuple(plain_line(problem) for problem in told[:_MAX_PROBLEMS])
         if used is None:
             return Wanted(library, problems=problems)
-        note = plain_line(f"version {used.version} as in {used.source_file}")
-        return Wanted(LibraryName(library.name, used.wish), note, problems)
+        return Wanted(LibraryName(library.name, used.wish), plain_line(used.note), problems)
 
     async def installed(self, library: LibraryName, language: str, query: str) -> InstalledDoc | None:
         """The installed package's own documentation, or None."""
@@ -86,6 +93,16 @@ class UserProject:
         from code_assistant.project.reality.judge import check_reality  # late, see above
 
         return check_reality(files, request.libraries, self._environment(), about=request.request, judged=judged)
+
+    def _place(self, about: str) -> str:
+        """The first path in a text whose folder the project has, relative to the project; else nothing."""
+        root = Path(self._settings.project_dir or "")
+        for word in _PATH.findall(about[:_MAX_ABOUT_CHARS])[:_MAX_PATHS]:
+            path = str(word).removeprefix("./")
+            folder = path if path.endswith("/") else path.rpartition("/")[0]
+            if ".." not in path.split("/") and (root / folder).is_dir():
+                return path
+        return ""
 
     def _environment(self) -> Environment:
         from code_assistant.project.packages.environment import find_environment  # late, see above

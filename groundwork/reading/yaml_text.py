@@ -62,15 +62,20 @@ def load_all_yaml(text: str, loader_class: Any = _LOADER) -> list[object]:
         raise YamlError(" ".join(str(error).split())[:_MAX_REASON] or type(error).__name__) from error
 
 
-def load_strings(text: str) -> object:
-    """The data of a text's first document with every scalar left as the text that it is: `1.10` stays `1.10`.
+def load_all_strings(text: str) -> list[object]:
+    """The data of each document of a text with every scalar left as the text that it is: `1.10` stays `1.10`.
 
     Lock files are read so: their numbers and merged keys can be written so that it takes hours to understand them.
 
     Raises:
-        YamlError: as `load_yaml`, but a second document is passed over.
+        YamlError: as `load_yaml`.
     """
-    documents = load_all_yaml(text, _STRINGS)
+    return load_all_yaml(text, _STRINGS)
+
+
+def load_strings(text: str) -> object:
+    """The same of a text's first document; what follows it is passed over."""
+    documents = load_all_strings(text)
     return documents[0] if documents else None
 
 

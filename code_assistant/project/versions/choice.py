@@ -1,20 +1,24 @@
-"""Which of the versions that a project's files name for one library is the one it uses.
+"""Which of the versions that a project's files name for one library is the one it uses, and which others it uses too.
 
-The rule: a file near the root beats one below, of the same folder a lock file beats a manifest, and a pin beats a
-range unless it lies deeper and does not fit it. Examples and old copies lie below and must not decide.
+The rule: what holds for a folder holds below it, so that the nearest part of the project decides; of the same folder a
+lock file beats a manifest, and a pin beats a range unless it lies deeper and does not fit it. Parts that lie beside the
+place in question, such as examples and old copies, decide last and are named.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from packaging.version import Version
 
+from code_assistant.project.versions.found import upwards
 from code_assistant.project.versions.match import parse_version, satisfies
 
 _MAX_VERSIONS = 200
 """Of one library in one file; lock files of very large trees have a dozen."""
+_MAX_OTHERS = 3
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,13 @@ class ProjectVersion:
     is_exact: bool
     is_direct: bool = True
     """False when only another library needs it, where the file tells."""
+    package: str = ""
+    """What stands behind a name that is an alias."""
+    folder: str = ""
+    """The part of the project that it holds for."""
+    remark: str = ""
+    others: tuple[str, ...] = ()
+    """What else is in use, and where."""
 
     @property
     def wish(self) -> str:
@@ -35,55 +46,88 @@ class ProjectVersion:
         return f"=={self.version}" if self.is_exact else self.version
 
     @property
-    def folder(self) -> str:
-        """Where its file lies."""
-        return self.source_file.rpartition("/")[0]
+    def depth(self) -> int:
+        """How many folders below the root it holds."""
+        return len(upwards(self.folder))
 
     @property
-    def depth(self) -> int:
-        """How many folders below the root its file lies."""
-        return self.source_file.count("/")
+    def note(self) -> str:
+        """Where it comes from, and what a reader has to know of it."""
+        also = f"the project also has {', '.join(self.others)}" if self.others else ""
+        said = "; ".join(part for part in (self.remark, also) if part)
+        return f"version {self.version} as in {self.source_file}" + (f" ({said})" if said else "")
 
 
-def ranked(versions: Iterable[ProjectVersion]) -> tuple[ProjectVersion, ...]:
-    """One file's versions of one library: exact ones first, the highest of them first."""
-    return tuple(sorted(versions, key=_rank, reverse=True)[:_MAX_VERSIONS])
+Group = tuple[ProjectVersion, ...]
+"""What one file says of one library for one folder, ranked."""
 
 
-def choose(files: Sequence[tuple[ProjectVersion, ...]]) -> ProjectVersion:
-    """The version in use; each file's versions are ranked, and the files come from the root down, locks first."""
+def ranked(versions: Iterable[ProjectVersion]) -> Iterator[Group]:
+    """One file's versions of one library, by folder: exact ones first, the highest of them first."""
+    by_folder: dict[str, list[ProjectVersion]] = {}
+    for version in sorted(dict.fromkeys(versions), key=_rank, reverse=True)[:_MAX_VERSIONS]:
+        by_folder.setdefault(version.folder, []).append(version)
+    yield from map(tuple, by_folder.values())
+
+
+def choose(groups: Iterable[Group], place: str = "") -> ProjectVersion:
+    """The version in use at a place; the groups come from the root down, lock files first."""
+    above = upwards(place)
+    files = sorted(groups, key=lambda group: _distance(group[0], above))
     nearest_range: ProjectVersion | None = None
+    chosen: ProjectVersion | None = None
+    rivals: Sequence[ProjectVersion] = ()
     for index, versions in enumerate(files):
         first = versions[0]
         if not first.is_exact:
             nearest_range = nearest_range or first
             continue
-        pins = versions
+        pins: Sequence[ProjectVersion] = versions
         if nearest_range is not None and _rules(nearest_range, first):
             pins = tuple(_fitting(versions, nearest_range))
         if pins:
-            return _narrow(pins, files[index + 1 :])
-    return nearest_range or files[0][0]
+            rivals = _narrow(pins, files[index + 1 :])
+            chosen = rivals[0]
+            break
+    chosen = chosen or nearest_range or files[0][0]
+    return dataclasses.replace(chosen, others=tuple(dict.fromkeys(_others(chosen, rivals, files)))[:_MAX_OTHERS])
+
+
+def _distance(version: ProjectVersion, above: Sequence[str]) -> tuple[bool, int]:
+    """The folders that hold the place come first, the innermost of them before all; then the others from the root."""
+    is_above = version.folder in above
+    return not is_above, above.index(version.folder) if is_above else version.depth
 
 
 def _rules(nearer: ProjectVersion, pin: ProjectVersion) -> bool:
     """A range binds what lies deeper or in the same folder, not the pins of a neighbour."""
-    return nearer.depth < pin.depth or nearer.folder == pin.folder
+    return nearer.depth != pin.depth or nearer.folder == pin.folder
 
 
-def _narrow(known: Sequence[ProjectVersion], others: Sequence[tuple[ProjectVersion, ...]]) -> ProjectVersion:
-    """Of those that are locked twice, the highest that the nearest manifest allows."""
+def _narrow(known: Sequence[ProjectVersion], others: Sequence[Group]) -> Sequence[ProjectVersion]:
+    """Of those that are locked twice, the ones that the nearest manifest allows."""
     for versions in others:
         if len(known) == 1:
             break
-        fitting = next(_fitting(known, versions[0]), None)
-        if fitting is not None:
+        fitting = tuple(_fitting(known, versions[0]))
+        if fitting:
             return fitting
-    return known[0]
+    return known
 
 
 def _fitting(versions: Sequence[ProjectVersion], wished: ProjectVersion) -> Iterator[ProjectVersion]:
     return (version for version in versions if version.is_exact and satisfies(version.version, wished.wish))
+
+
+def _others(chosen: ProjectVersion, rivals: Sequence[ProjectVersion], files: Sequence[Group]) -> Iterator[str]:
+    """Versions that are as good for the place, and those that other parts of the project need themselves."""
+    for version in rivals:
+        if version.version != chosen.version:
+            yield version.version
+    for version in (version for group in files for version in group[:1]):
+        is_elsewhere = version.folder != chosen.folder and version.is_direct and version.is_exact
+        if is_elsewhere and version.version != chosen.version:
+            yield f"{version.version} in {version.folder or version.source_file}"
 
 
 def _rank(version: ProjectVersion) -> tuple[bool, Version]:

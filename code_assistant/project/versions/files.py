@@ -19,7 +19,7 @@ MAX_BYTES = 10_000_000
 MAX_DEPTH = 2
 """Folders below the project's root: `services/api/pyproject.toml` is found, vendored trees are not."""
 MAX_FOLDERS = 200
-MAX_FILES = 40
+MAX_FILES = 100
 _SKIPPED = frozenset(
     ["node_modules", "site-packages", "venv", "env", "target", "dist", "build", "vendor", "third_party", "__pycache__"]
 )
@@ -36,6 +36,8 @@ class VersionFiles:
         self.python = python
         """The interpreter or environment that the user names, if any."""
         self.problems: list[str] = []
+        self.unread: list[str] = []
+        """What was passed over; worth telling when a library is not found."""
         self.seen: set[str] = set()
         self._names: list[str] | None = None
 
@@ -43,8 +45,16 @@ class VersionFiles:
         """Relative paths of files whose names fit one of the patterns: level by level, then in the patterns' order."""
         if self._names is None:
             self._names = list(self._walk())
-        found = [name for pattern in patterns for name in self._names if fnmatchcase(name.rpartition("/")[2], pattern)]
-        return sorted(dict.fromkeys(found), key=lambda name: name.count("/"))[:MAX_FILES]
+        found = dict.fromkeys(name for pattern in patterns for name in self._names if _fits(name, pattern))
+        nearest = sorted(found, key=lambda name: name.count("/"))
+        if len(nearest) > MAX_FILES:
+            self.unread.append(f"only {MAX_FILES} of {len(nearest)} files like {patterns[0]} were read")
+        return nearest[:MAX_FILES]
+
+    def read_if_there(self, name: str) -> str | None:
+        """The text of a file that need not be there; its coming is noticed, its absence is no problem."""
+        self.seen.add(name)
+        return self.read(name) if (self.root / name).exists() else None
 
     def read(self, name: str) -> str | None:
         """The text of a file, or None when there is none to be had; the reason is then among the problems."""
@@ -87,6 +97,8 @@ class VersionFiles:
                     elif not entry.name.startswith(".") and entry.name not in _SKIPPED:
                         below.append(name)
             level = below
+        if visited >= MAX_FOLDERS:
+            self.unread.append(f"only the first {MAX_FOLDERS} folders of the project were searched")
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
@@ -95,6 +107,12 @@ class VersionFiles:
         except OSError as error:
             self.problem(folder or ".", f"cannot be listed: {_reason(error)}")
             return []
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """Part by part, from the end: `requirements/*.txt` at any depth."""
+    parts, wanted = name.split("/"), pattern.split("/")
+    return len(parts) >= len(wanted) and all(map(fnmatchcase, parts[-len(wanted) :], wanted))
 
 
 def _decode(data: bytes) -> str:

@@ -13,12 +13,12 @@ _MAJOR = re.compile(r"[/.]v(\d{1,9})$")
 def by_other_names(found: Mapping[str, ProjectVersion]) -> dict[str, ProjectVersion]:
     """Versions by the names that libraries are called by besides their own; a name that could mean several means none.
 
-    Of the majors of one Go module the highest is meant, and of modules that share a last name the one that the
-    project needs itself.
+    An alias is found by the name of its package. Of the majors of one Go module the highest is meant, and of modules
+    that share a last name the one that the project needs itself.
     """
     called: dict[str, list[ProjectVersion]] = {}
     for name, version in found.items():
-        for other in {_base(name), _short(name)} - {name}:
+        for other in {_base(name), _short(name), version.package} - {name, ""}:
             called.setdefault(other, []).append(version)
     meant = {other: _meant(versions) for other, versions in called.items()}
     return {other: version for other, version in meant.items() if version is not None}

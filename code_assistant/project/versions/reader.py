@@ -7,37 +7,35 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from xml.etree import ElementTree
 
 from packaging.utils import canonicalize_name
 
-from code_assistant.project.versions import compiled as versions_compiled
-from code_assistant.project.versions import go as versions_go
-from code_assistant.project.versions import gradle as versions_gradle
-from code_assistant.project.versions import node as versions_node
-from code_assistant.project.versions import python as versions_python
-from code_assistant.project.versions.choice import ProjectVersion, choose, ranked
+from code_assistant.project.versions.choice import Group, ProjectVersion, choose, ranked
 from code_assistant.project.versions.files import Stamp, VersionFiles
-from code_assistant.project.versions.found import FoundVersions
 from code_assistant.project.versions.names import by_other_names
+from code_assistant.project.versions.table import FORMATS, Reader
 from code_assistant.text.plain import plain_line
 
-Reader = Callable[[VersionFiles, str], Iterator[FoundVersions]]
 _MAX_CACHED = 16
 _MAX_NAME_CHARS, _MAX_VERSION_CHARS = 300, 200
 """Longer ones are nobody's."""
 
 
 class ProjectVersions(Mapping[str, ProjectVersion]):
-    """Versions by normalised name; `problems` names the files that could not be used."""
+    """Versions by normalised name, as they hold at the root of the project."""
 
-    def __init__(self, found: Mapping[str, ProjectVersion], problems: tuple[str, ...] = ()) -> None:
-        self._found = found
+    def __init__(
+        self, groups: Mapping[str, tuple[Group, ...]], problems: tuple[str, ...] = (), unread: tuple[str, ...] = ()
+    ) -> None:
         self.problems = problems
-        self._by_other_names = by_other_names(found)
+        """The files that could not be used."""
+        self.unread = unread
+        """What was passed over, which may be the reason why a library is not found."""
+        self._groups = groups
+        self._found = {name: choose(versions) for name, versions in groups.items()}
+        self._by_other_names = by_other_names(self._found)
 
     def __getitem__(self, name: str) -> ProjectVersion:
         return self._found[name]
@@ -48,48 +46,19 @@ class ProjectVersions(Mapping[str, ProjectVersion]):
     def __len__(self) -> int:
         return len(self._found)
 
-    def find(self, name: str) -> ProjectVersion | None:
-        """Look up a library as people write it: any case, `gin` for `github.com/gin-gonic/gin`, `guava` alone."""
-        for wanted in (name.lower(), canonicalize_name(name), name.lower().removesuffix(".js")):
+    def find(self, name: str, path: str = "") -> ProjectVersion | None:
+        """Look up a library as people write it: any case, `gin` for `github.com/gin-gonic/gin`, `guava` alone.
+
+        `path` is a file of the project, relative to it: the version is the one that holds there.
+        """
+        plain = name.lower()
+        spellings = (plain, canonicalize_name(name), plain.removesuffix(".js"), plain.replace("-", "_"))
+        for wanted in dict.fromkeys((*spellings, plain.replace("_", "-"))):
             found = self._found.get(wanted) or self._by_other_names.get(wanted)
             if found is not None:
-                return found
+                return choose(self._groups[found.name], path.rpartition("/")[0]) if path else found
         return None
 
-
-@dataclass(frozen=True)
-class _Kind:
-    """How the files of one language are called and read, the most exact first."""
-
-    patterns: tuple[str, ...]
-    read: Reader
-
-
-_NODE = (
-    _Kind(versions_node.LOCKS, versions_node.read_lock),
-    _Kind(versions_node.MANIFESTS, versions_node.read_manifest),
-)
-_KINDS: Mapping[str, tuple[_Kind, ...]] = {
-    "python": (
-        _Kind(versions_python.LOCKS, versions_python.read_lock),
-        _Kind(versions_python.MANIFESTS, versions_python.read_manifest),
-    ),
-    "javascript": _NODE,
-    "typescript": _NODE,
-    "html": _NODE,
-    "css": _NODE,
-    "rust": (
-        _Kind(("Cargo.lock",), versions_compiled.read_cargo_lock),
-        _Kind(("Cargo.toml",), versions_compiled.read_cargo_manifest),
-    ),
-    "go": (_Kind(("go.mod",), versions_go.read_go_mod),),
-    "java": (
-        _Kind(versions_gradle.LOCKS, versions_gradle.read_lock),
-        _Kind(("pom.xml",), versions_compiled.read_pom),
-        _Kind(versions_gradle.CATALOGUES, versions_gradle.read_catalogue),
-        _Kind(versions_gradle.SCRIPTS, versions_gradle.read_script),
-    ),
-}
 
 _Key = tuple[str, str, str | None]
 _cache: OrderedDict[_Key, tuple[tuple[Stamp, ...], ProjectVersions | None]] = OrderedDict()
@@ -107,7 +76,8 @@ def project_versions(project_dir: Path, language: str, python: str | None = None
     if cached is not None and fingerprint(project_dir, language, [name for name, *_ in stamps]) == stamps:
         return cached
     files = VersionFiles(project_dir, python)
-    result = ProjectVersions(_read(files, language), tuple(dict.fromkeys(files.problems)))
+    groups = _read(files, language)
+    result = ProjectVersions(groups, tuple(dict.fromkeys(files.problems)), tuple(dict.fromkeys(files.unread)))
     _keep(key, fingerprint(project_dir, language, list(files.seen)), result)
     return result
 
@@ -115,38 +85,45 @@ def project_versions(project_dir: Path, language: str, python: str | None = None
 def fingerprint(project_dir: Path, language: str, further: list[str] | None = None) -> tuple[Stamp, ...]:
     """How the files that name versions are now, unread; `further` are files that they include."""
     files = VersionFiles(project_dir)
-    patterns = [pattern for kind in _KINDS.get(language, ()) for pattern in kind.patterns]
+    patterns = [pattern for kind in FORMATS.get(language, ()) for pattern in kind.patterns]
     names = {*files.find(*patterns), *(further or [])}
     return tuple(files.stamp(name) for name in sorted(names))
 
 
-def _read(files: VersionFiles, language: str) -> dict[str, ProjectVersion]:
-    """The version in use of each library that any of the files names."""
-    found: dict[str, list[tuple[ProjectVersion, ...]]] = {}
+def _read(files: VersionFiles, language: str) -> dict[str, tuple[Group, ...]]:
+    """What each of the files says of each library."""
+    found: dict[str, tuple[Group, ...]] = {}
     for file, read in _in_order(files, language):
         for name, versions in _read_file(files, file, read, language).items():
-            found.setdefault(name, []).append(versions)
-    return {name: choose(versions) for name, versions in found.items()}
+            found[name] = (*found.get(name, ()), *ranked(versions))
+    return found
 
 
 def _in_order(files: VersionFiles, language: str) -> list[tuple[str, Reader]]:
     """The files that name versions, from the root down; at the same depth the most exact kind first."""
-    named = [(file, kind.read) for kind in _KINDS.get(language, ()) for file in files.find(*kind.patterns)]
-    return sorted(named, key=lambda pair: pair[0].count("/"))
+    named: dict[str, Reader] = {}
+    for kind in FORMATS.get(language, ()):
+        for file in files.find(*kind.patterns):
+            named.setdefault(file, kind.read)
+    return sorted(named.items(), key=lambda pair: pair[0].count("/"))
 
 
-def _read_file(files: VersionFiles, name: str, read: Reader, language: str) -> dict[str, tuple[ProjectVersion, ...]]:
+def _read_file(files: VersionFiles, name: str, read: Reader, language: str) -> dict[str, list[ProjectVersion]]:
     """One file's versions of each library."""
     found: dict[str, list[ProjectVersion]] = {}
+    own = name.rpartition("/")[0]
     try:
         for entry in read(files, name):
             if 0 < len(entry.name) <= _MAX_NAME_CHARS and 0 < len(entry.version) <= _MAX_VERSION_CHARS:
-                known = _normalise(entry.name, language)
-                version = ProjectVersion(known, entry.version, name, entry.is_exact, entry.is_direct)
+                known, package = _normalise(entry.name, language), _normalise(entry.package, language)
+                folder = own if entry.folder is None else entry.folder
+                version = ProjectVersion(
+                    known, entry.version, name, entry.is_exact, entry.is_direct, package, folder, entry.remark
+                )
                 found.setdefault(known, []).append(version)
-    except (ValueError, ElementTree.ParseError) as error:
+    except ValueError as error:
         files.problem(name, f"cannot be understood: {plain_line(str(error)) or type(error).__name__}")
-    return {name: ranked(versions) for name, versions in found.items()}
+    return found
 
 
 def _normalise(name: str, language: str) -> str:

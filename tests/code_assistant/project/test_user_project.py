@@ -52,6 +52,31 @@ async def test_a_version_that_was_asked_for_wins(tmp_path: Path) -> None:
     assert wanted.note is None
 
 
+@pytest.mark.parametrize(
+    ("about", "version"),
+    [
+        ("add a form to services/api/src/form.py", "1.10"),
+        ("see ./services/api/ first", "1.10"),
+        ("add a form", "2.1"),
+        ("see https://example.com/services/api/x or ../services/api/x", "2.1"),
+    ],
+)
+async def test_the_version_is_the_one_that_holds_where_the_request_says(
+    tmp_path: Path, about: str, version: str
+) -> None:
+    known = project(tmp_path)
+    (tmp_path / "services" / "api" / "src").mkdir(parents=True)
+    (tmp_path / "services" / "api" / "requirements.txt").write_text("pydantic==1.10\n", encoding="utf-8")
+    assert (await known.wanted("pydantic", "python", about)).library.wish == f"=={version}"
+
+
+async def test_what_was_not_read_is_told_when_a_library_is_not_found(tmp_path: Path) -> None:
+    known = project(tmp_path)
+    (tmp_path / "pixi.lock").write_text("x", encoding="utf-8")
+    assert (await known.wanted("pydantic", "python")).problems == ()
+    assert (await known.wanted("rich", "python")).problems[0].startswith("pixi.lock: ")
+
+
 async def test_without_a_project_nothing_is_known() -> None:
     nobody = UserProject(Settings())
     assert (await nobody.wanted("pydantic", "python")).library.wish is None
@@ -112,7 +137,7 @@ class Faulty(UserProject):
         self._error = error
         self._versions_too = versions_too
 
-    async def wanted(self, asked: str, language: str) -> Wanted:
+    async def wanted(self, asked: str, language: str, about: str = "") -> Wanted:
         if self._versions_too:
             raise self._error
         return Wanted(parse_library(asked), note="version 1 as in a file")

@@ -215,9 +215,13 @@ def test_a_go_mod_is_read_with_what_it_replaces(tmp_path: Path) -> None:
         "github.com/pkg/errors": "0.8.0",
         "github.com/go-errors/errors": "1.5.0",
         "example.com/one/same": "1.0.0",
-        "example.com/two/same": "1.0.0",
+        "example.com/two/same": "9.0.0",
         "example.com/fork": "1.1.0",
     }
+    fork, other = versions["example.com/fork"], versions["example.com/two/same"]
+    assert (fork.is_exact, fork.remark) == (False, "replaced by ../fork")
+    assert (other.is_exact, other.remark) == (True, "replaced by example.com/other")
+    assert versions.find("example.com/other") is other
 
 
 @pytest.mark.parametrize(
@@ -254,6 +258,28 @@ HOSTILE: list[tuple[str, str, str]] = [
         for text in ("group ", "group: 'a', name: ", "a = ", "'a:b:", '"', "$ext.")
     ),
     *(("java", "build.gradle", f"{start}{filled(' ')}") for start in ("group", "x =", "group: 'a'")),
+    *(
+        ("java", "build.gradle", f"'a:b'{filled(text)}")
+        for text in (" ", " { version {", ") {", "{ version { prefer ", "{ version { prefer(")
+    ),
+    *(
+        ("java", "settings.gradle", filled(text))
+        for text in ("version(", "library('a', ", "library('a','b','c').", "'", "library( ")
+    ),
+    *(("java", "gradle.properties", filled(text)) for text in ("a", "a ", "a=", "=", " ")),
+    ("java", "libs.versions.toml", f'[libraries]\na = "a:b:[{filled(" ")}"'),
+    *(
+        ("typescript", name, filled(text))
+        for name in ("bun.lock", "deno.lock")
+        for text in ('"', '\\"', "/*", "//", ",", ", ", "/", "\\", '"\\')
+    ),
+    *(
+        ("python", "setup.cfg", filled(text))
+        for text in ("[", "[a]\n", "a=b\n", " ", "[options]\ninstall_requires=a\n")
+    ),
+    *(("python", "setup.py", filled(text)) for text in ("(", "setup(install_requires=[", "'a',")),
+    *(("python", "environment.yml", f"dependencies:\n  - {filled(text)}\n") for text in ("a", "a=", "=", "::", "a::")),
+    *(("python", ".python-version", filled(text)) for text in ("3", "3.", "a", "\n", "a-")),
     *(("java", "gradle.lockfile", filled(text)) for text in ("a:b:", "a", ":", "\n")),
     *(("java", "libs.versions.toml", filled(text)) for text in ("[", "a.", "a = {", '"', "'", "a='''\n")),
     *(

@@ -122,8 +122,9 @@ def test_every_generation_of_pnpm_lock_is_read(tmp_path: Path, lock: str) -> Non
 def test_package_json_keeps_ranges_and_leaves_out_what_is_not_a_version(tmp_path: Path) -> None:
     wishes = {"a": "1.2.3", "b": "^2", "c": "workspace:*", "d": "git+https://x", "e": "npm:f@^3.1", "g": "x/y", "h": 5}
     versions = read(tmp_path, "javascript", {"package.json": json.dumps({"devDependencies": wishes})})
-    assert shown(versions) == {"a": "1.2.3", "b": "^2", "e": "^3.1", "f": "^3.1"}
+    assert shown(versions) == {"a": "1.2.3", "b": "^2", "e": "^3.1"}
     assert versions["a"].is_exact
+    assert versions.find("f") is versions["e"]
 
 
 def test_crates_come_from_the_lock_and_a_bare_number_in_the_manifest_is_a_caret(tmp_path: Path) -> None:
@@ -153,9 +154,11 @@ def test_npm_aliases_have_both_names_and_workspaces_their_own_packages(tmp_path:
         "packages/web/node_modules/zod/node_modules/deep": {"version": "1.0.0"},
     }
     found = read(tmp_path / "npm", "typescript", {"package-lock.json": json.dumps({"packages": packages})})
-    assert shown(found) == {"old-lodash": "3.10.1", "lodash": "3.10.1", "zod": "3.22.0"}
+    assert shown(found) == {"old-lodash": "3.10.1", "zod": "3.22.0"}
+    assert found.find("lodash") is found["old-lodash"]
     lock = "dependencies:\n  b:\n    version: '@scope/b@1.2.3(react@19.0.0)'\n"
-    assert shown(read(tmp_path / "pnpm", "typescript", {"pnpm-lock.yaml": lock})) == {"b": "1.2.3", "@scope/b": "1.2.3"}
+    aliased = read(tmp_path / "pnpm", "typescript", {"pnpm-lock.yaml": lock})
+    assert (shown(aliased), aliased.find("@scope/b")) == ({"b": "1.2.3"}, aliased["b"])
 
 
 YARN_1 = """# yarn lockfile v1

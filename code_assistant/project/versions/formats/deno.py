@@ -1,0 +1,55 @@
+"""deno.json and deno.lock: https://docs.deno.com/runtime/fundamentals/configuration/."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from code_assistant.project.versions.files import VersionFiles
+from code_assistant.project.versions.found import FoundVersions, join, table
+from groundwork.reading.json_text import parse_jsonc
+
+MANIFESTS = ("deno.json", "deno.jsonc")
+_SPECIFIER = re.compile(r"^(?:npm|jsr):/?((?:@[\w.~-]+/)?[\w.~-]+)(?:@([^/]+))?")
+_EXACT = re.compile(r"\d+\.\d+\.\d+[\w.+-]*")
+
+
+def read_manifest(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
+    """The ranges of the import map."""
+    for alias, specifier, package, wish in _imports(files, name):
+        del specifier
+        yield FoundVersions(alias, wish, _EXACT.fullmatch(wish) is not None, package=package)
+
+
+def read_lock(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
+    """What each specifier became; under the name that the import map gives it, too."""
+    text = files.read(name)
+    document = table(parse_jsonc(text)) if text is not None else {}
+    locked = {**table(document, "packages", "specifiers"), **table(document, "specifiers")}
+    versions = {key: _version(value) for key, value in locked.items() if isinstance(value, str)}
+    known: set[str] = set()
+    for manifest in MANIFESTS:
+        path = join(posixpath.dirname(name), manifest)
+        for alias, specifier, package, _ in _imports(files, path) if (files.root / path).exists() else ():
+            if specifier in versions:
+                known |= {alias, package}
+                yield FoundVersions(alias, versions[specifier], True, package=package)
+    for key, version in versions.items():
+        found = _SPECIFIER.match(key)
+        if found is not None and found[1] not in known:
+            yield FoundVersions(found[1], version, True)
+
+
+def _imports(files: VersionFiles, name: str) -> Iterator[tuple[str, str, str, str]]:
+    text = files.read(name)
+    for alias, specifier in table(parse_jsonc(text) if text is not None else {}, "imports").items():
+        found = _SPECIFIER.match(specifier) if isinstance(specifier, str) else None
+        if found is not None and not alias.endswith("/"):
+            yield alias, found[0], found[1], found[2] or ""
+
+
+def _version(locked: str) -> str:
+    """`5.3.0`, with peers behind `_`; whole specifiers in version 3."""
+    found = _SPECIFIER.match(locked)
+    return ((found[2] or "") if found else locked).partition("_")[0]
