@@ -9,6 +9,7 @@ import sys
 gc.disable()
 
 from groundwork import lifetime  # noqa: E402 - it watches the parent while the rest is imported
+from groundwork.greeting import greet_person  # noqa: E402
 from groundwork.standard_error import keep_standard_error  # noqa: E402
 
 keep_standard_error()
@@ -29,6 +30,7 @@ def main(arguments: list[str]) -> None:
         is_asked = arguments in (["-h"], ["--help"])
         print(USAGE, file=sys.stdout if is_asked else sys.stderr)
         sys.exit(0 if is_asked else 2)
+    greet_person("coding-standards")
     lifetime.end_with_parent()
     lifetime.end_on_signals()
     from coding_standards.server.app import main as serve
