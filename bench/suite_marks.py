@@ -93,12 +93,23 @@ def read_semgrep(root: Path) -> Iterator[MarkedFile]:
     """The fixtures of semgrep-rules: `ruleid:` stands above what a rule must find, `ok:` above what it must not."""
     for path in sorted(root.rglob("*")):
         language = _language(path)
-        if language is None or not _rules_beside(path):
+        # What `--autofix` makes of a fixture keeps its marks, whose flaws are mended.
+        if language is None or ".fixed." in path.name or not _rules_beside(path):
             continue
         code = path.read_text(encoding="utf-8", errors="replace")
         marks = tuple(_semgrep_marks(code, language, _rules_beside(path), path))
         if marks:
-            yield MarkedFile(path, language, code, marks)
+            yield MarkedFile(path, language, _without_marks(code), marks)
+
+
+def _without_marks(code: str) -> str:
+    """The code as it would be: a mark names what it is about, and such a comment asks for an exception."""
+    return "\n".join("" if _is_mark(line) else line for line in code.split("\n"))
+
+
+def _is_mark(line: str) -> bool:
+    is_whole = line.strip().startswith(("#", "//")) or line.rstrip().endswith(("*/", "*/}", "-->"))
+    return is_whole and _COMMENT.match(line) is not None and _MARK.search(line) is not None
 
 
 def read_owasp(root: Path) -> Iterator[MarkedFile]:

@@ -47,6 +47,30 @@ class Ruleset:
     """The project's own texts that hold for the file."""
 
 
+@dataclass(frozen=True)
+class Breaches:
+    """Every place that a check finds, without a word on what it does not find."""
+
+    findings: tuple[Finding, ...]
+    """All of them, in the order of the text."""
+    notes: tuple[str, ...] = ()
+    """What was not checked, and why."""
+
+
+def find_breaches(
+    code: str, language: Language, ruleset: Ruleset, path: str | None = None, dialect: str | None = None
+) -> Breaches:
+    """Judge `code` as `check` does, for whoever asks for the findings alone and wants all of them. Blocking.
+
+    Raises:
+        CodeTooLongError: the code has more than `MAX_CODE_CHARS` characters.
+    """
+    _require_length(code)
+    syntax, runs = _judge(Source(code, language, path, dialect, ruleset.settings), ruleset.rules)
+    found = [*syntax.findings, *(finding for run in runs for finding in run.findings)]
+    return Breaches(tuple(sorted(found, key=_place)), _notes(syntax, runs))
+
+
 def check(
     code: str, language: Language, ruleset: Ruleset, path: str | None = None, dialect: str | None = None
 ) -> CheckReport:
@@ -55,10 +79,7 @@ def check(
     Raises:
         CodeTooLongError: the code has more than `MAX_CODE_CHARS` characters.
     """
-    if len(code) > MAX_CODE_CHARS:
-        raise CodeTooLongError(
-            f"code: {len(code):,} characters; at most {MAX_CODE_CHARS:,} can be checked, so split it"
-        )
+    _require_length(code)
     source = Source(code, language, path, dialect, ruleset.settings)
     syntax, runs = _judge(source, ruleset.rules)
     parsed = all(finding.soft for finding in syntax.findings)
@@ -66,14 +87,29 @@ def check(
     return CheckReport(
         language=language.name,
         parsed=parsed,
-        findings=tuple(sorted(_cut(found), key=lambda finding: (finding.line, finding.column, finding.rule))),
+        findings=tuple(sorted(_cut(found), key=_place)),
         rules=tuple(_outcomes(ruleset, source, syntax, found, runs)),
         public_symbols=public_symbols(source) if parsed else (),
         has_tests=has_tests(source),
         project=ruleset.project,
         problems=ruleset.notes,
-        notes=tuple(dict.fromkeys(note for run in runs for note in run.notes)),
+        notes=_notes(syntax, runs),
     )
+
+
+def _require_length(code: str) -> None:
+    if len(code) > MAX_CODE_CHARS:
+        raise CodeTooLongError(
+            f"code: {len(code):,} characters; at most {MAX_CODE_CHARS:,} can be checked, so split it"
+        )
+
+
+def _place(finding: Finding) -> tuple[int, int, str]:
+    return finding.line, finding.column, finding.rule
+
+
+def _notes(syntax: Syntax, runs: Iterable[EngineRun]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*syntax.notes, *(note for run in runs for note in run.notes)]))
 
 
 def _judge(source: Source, rules: Sequence[Rule]) -> tuple[Syntax, list[EngineRun]]:

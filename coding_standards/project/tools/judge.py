@@ -81,10 +81,15 @@ class ProjectJudge:
         self._remove: Callable[[], object] = lambda: None
 
     async def judge(
-        self, change: Change, trust: Trust, is_formatting: bool = False, tools: Sequence[Tool] = TOOLS
+        self,
+        change: Change,
+        trust: Trust,
+        is_formatting: bool = False,
+        tools: Sequence[Tool] = TOOLS,
+        limit_s: float = LIMIT_S,
     ) -> Judgement:
         """Let every tool judge that is configured for these files and allowed."""
-        deadline = anyio.current_time() + LIMIT_S
+        deadline = anyio.current_time() + limit_s
         look = Look(self.project)
         configured = await anyio.to_thread.run_sync(look.find, tools, tuple(change.files))
         if not configured:

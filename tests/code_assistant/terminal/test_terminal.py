@@ -73,10 +73,12 @@ def test_a_server_that_a_person_starts_says_what_it_waits_for(script: str) -> No
     assert f" {__version__} waits for MCP messages on stdin: a host starts it. Ctrl-C ends it; see --help." in line
 
 
-def test_the_version_is_told_whatever_the_settings_are() -> None:
+@pytest.mark.parametrize("name", ["code-assistant", "coding-standards"])
+def test_the_version_is_told_whatever_the_settings_are(name: str) -> None:
+    script = SERVER if name == "code-assistant" else SERVER.with_name("standards-server.py")
     environment = clean_environment(CODE_ASSISTANT_MAX_JOBS="many")
-    done = subprocess.run([sys.executable, str(SERVER), "--version"], env=environment, capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (0, f"code-assistant {__version__}\n")
+    done = subprocess.run([sys.executable, str(script), "--version"], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, f"{name} {__version__}\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="opens a terminal, which is POSIX's")
