@@ -184,9 +184,9 @@ def make_registry_entry(server: Server, namespace: str, repository: str, bundle:
 def make_deeplinks(server: Server, source: str) -> dict[str, str]:
     """The links by which Cursor and VS Code take a server over; `source` is what uvx takes it from."""
     command: dict[str, Any] = {"command": "uvx", "args": ["--from", source, server.name]}
-    encoded = base64.b64encode(json.dumps(command).encode()).decode()
+    query = urlencode({"name": server.name, "config": base64.b64encode(json.dumps(command).encode()).decode()})
     return {
-        "cursor": f"cursor://anysphere.cursor-deeplink/mcp/install?{urlencode({'name': server.name, 'config': encoded})}",
+        "cursor": f"cursor://anysphere.cursor-deeplink/mcp/install?{query}",
         "vscode": f"vscode:mcp/install?{quote(json.dumps({'name': server.name, **command}), safe='')}",
     }
 

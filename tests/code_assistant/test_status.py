@@ -116,12 +116,12 @@ async def test_a_service_that_cannot_be_reached_is_not_ready_until_it_can() -> N
     child = Child("context7", launch)
     reach = Reach(read_settings({"CONTEXT7_API_URL": f"http://127.0.0.1:{port}/api"}), child)
     child.state = "ready"
-    assert child.condition == "starting"
+    seen = [child.condition]
     await reach.look()
-    assert child.condition == "ready"
+    seen.append(child.condition)
     listener.close()
     await listener.wait_closed()
     await reach.look()
-    assert child.condition == "unreachable"
+    assert [*seen, child.condition] == ["starting", "ready", "unreachable"]
     assert child.hindrance is not None
     assert "127.0.0.1, which it asks, is not reachable" in child.hindrance.why
