@@ -33,7 +33,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("bundles")
     packer = f"{external.need_node()} {package / 'dist' / 'cli' / 'cli.js'}"
     told = ["--namespace", "io.github.somebody", "--repository", REPOSITORY]
-    command = [sys.executable, ROOT / "bundles" / "make.py", "--out", out, "--pack", "--packer", packer, *told]
+    script = ROOT / "bundles" / "make.py"
+    command = [sys.executable, str(script), "--out", str(out), "--pack", "--packer", packer, *told]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return out
@@ -91,7 +92,8 @@ def test_the_links_carry_the_command(name: str, made: Path) -> None:
 
 
 def test_an_entry_without_a_bundle_is_refused(tmp_path: Path) -> None:
-    command = [sys.executable, ROOT / "bundles" / "make.py", "--out", tmp_path, "--namespace", "io.github.x"]
+    script = ROOT / "bundles" / "make.py"
+    command = [sys.executable, str(script), "--out", str(tmp_path), "--namespace", "io.github.x"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert "--namespace needs --repository and --pack" in done.stderr
