@@ -20,6 +20,7 @@ from coding_standards.project.editorconfig import Layout
 from coding_standards.report import MAX_CODE_CHARS, PARSES, CheckReport, Finding, ItemOutcome
 from coding_standards.rules import EngineName, Rule
 from coding_standards.standards import Item
+from coding_standards.suppressions.ledger import Weights, list_new_suppressions
 from coding_standards.symbols import has_tests, public_symbols
 from groundwork.outcomes import Outcome
 
@@ -45,6 +46,8 @@ class Ruleset:
     """What the reader must know about the standards themselves, such as a broken file."""
     project: tuple[str, ...] = ()
     """The project's own texts that hold for the file."""
+    weights: Weights | None = None
+    """What suppressions are worth; None where they are not listed."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,16 @@ def find_breaches(
 
 
 def check(
-    code: str, language: Language, ruleset: Ruleset, path: str | None = None, dialect: str | None = None
+    code: str,
+    language: Language,
+    ruleset: Ruleset,
+    path: str | None = None,
+    dialect: str | None = None,
+    existing: str | None = None,
 ) -> CheckReport:
     """Judge `code` by everything that a machine can judge. Blocking; takes 5 to 60 ms for 10 KB.
+
+    `existing` is what stood there before; suppressions that it had are not listed.
 
     Raises:
         CodeTooLongError: the code has more than `MAX_CODE_CHARS` characters.
@@ -84,6 +94,8 @@ def check(
     syntax, runs = _judge(source, ruleset.rules)
     parsed = all(finding.soft for finding in syntax.findings)
     found = [*syntax.findings, *(finding for run in runs for finding in run.findings)]
+    if ruleset.weights is not None:
+        found += list_new_suppressions(source, existing, ruleset.weights)
     return CheckReport(
         language=language.name,
         parsed=parsed,
@@ -221,4 +233,5 @@ def ruleset_for(library: Library, language: Language, path: str | None = None) -
         settings=CheckSettings(library.line_length(language, place), layout, ruff),
         notes=library.problems_for(language),
         project=tuple(text.source for text in library.texts_of(language, place)),
+        weights=Weights(library.settings.disabled, library.settings.severities),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from coding_standards.gate.comparison import new_findings
+from coding_standards.checks.comparison import new_findings
 from coding_standards.gate.selection import MAX_BYTES, Candidate
 from coding_standards.languages import Language, language_of_path
 from coding_standards.report import MAX_CODE_CHARS, Finding
@@ -82,17 +82,16 @@ def judge_file(candidate: Candidate, library: Library, manner: Manner) -> Verdic
 def _find(text: str, language: Language, path: str, library: Library, manner: Manner) -> Breaches:
     # Late, as the modules that they bring are: what reads arguments and answers hosts needs no parser.
     from coding_standards.checks.checker import find_breaches, ruleset_for
-    from coding_standards.suppressions.ledger import find_suppressions
+    from coding_standards.engines.source import Source
+    from coding_standards.suppressions.ledger import Weights, list_suppressions
 
     ruleset = ruleset_for(library, language, path)
     found = find_breaches(text, language, ruleset, path)
     if found.notes:  # a linter that was too slow on a busy machine, as a rule
         found = find_breaches(text, language, ruleset, path)
     if manner.lists_suppressions:
-        listed = find_suppressions(text, language, path, library.settings.disabled)
-        levels = library.settings.severities
-        settled = [one.model_copy(update={"severity": levels.get(one.rule, one.severity)}) for one in listed]
-        found = replace(found, findings=tuple(sorted((*found.findings, *settled), key=_place)))
+        listed = list_suppressions(Source(text, language, path), ruleset.weights or Weights())
+        found = replace(found, findings=tuple(sorted((*found.findings, *listed), key=_place)))
     return found
 
 

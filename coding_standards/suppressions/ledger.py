@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
 from ast_grep_py import Config
 
+from coding_standards.checks.comparison import new_findings
 from coding_standards.engines.source import Source
 from coding_standards.engines.text.lines import Text
-from coding_standards.languages import Language
 from coding_standards.report import SUPPRESSION, Finding
+from coding_standards.rules import Severity
 from groundwork.reading.yaml_text import load_our_yaml
 
 _TABLE = Path(__file__).with_name("table")
@@ -40,26 +41,41 @@ class _Form:
     code: Config | None
 
 
-def list_suppressions(source: Source, disabled: Collection[str] = ()) -> list[Finding]:
-    """A finding for each place, in the order of the text; those whose rule is in `disabled` are left out."""
+@dataclass(frozen=True)
+class Weights:
+    """What a team makes of suppressions."""
+
+    disabled: frozenset[str] = frozenset()
+    """Rules that are not listed."""
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    """By rule; a warning where nothing is said."""
+
+
+def list_suppressions(source: Source, weights: Weights) -> list[Finding]:
+    """A finding for each place, in the order of the text."""
     folded = source.code.casefold()
     forms = [form for form in _forms(source.language.name) if any(word in folded for word in form.mentions)]
-    wanted = [form for form in forms if SUPPRESSION + form.id not in disabled]
-    if not wanted:
-        return []
+    wanted = [form for form in forms if SUPPRESSION + form.id not in weights.disabled]
     found = {(line, column, form.id): form for form in wanted for line, column in _places(source, form)}
-    return [_finding(source, form, line, column) for (line, column, _), form in sorted(found.items(), key=_by_place)]
+    return [
+        _finding(source, form, line, column, weights)
+        for (line, column, _), form in sorted(found.items(), key=_by_place)
+    ]
+
+
+def list_new_suppressions(source: Source, existing: str | None, weights: Weights) -> list[Finding]:
+    """Those that were not there before; without an `existing` text each is new."""
+    found = list_suppressions(source, weights)
+    if existing is None or not found:
+        return found
+    before = Source(existing, source.language, source.path, source.dialect)
+    return list(new_findings(found, source.code, list_suppressions(before, weights), before.code))
 
 
 def rule_ids() -> frozenset[str]:
     """The ids that the rules of these findings can have."""
     names = ("any", *(path.stem for path in _TABLE.glob("*.yml")))
     return frozenset(SUPPRESSION + form.id for name in names for form in _read_table(name))
-
-
-def find_suppressions(code: str, language: Language, path: str | None, disabled: Collection[str] = ()) -> list[Finding]:
-    """The same for a text that nobody has parsed yet."""
-    return list_suppressions(Source(code, language, path), disabled)
 
 
 def is_suppression(finding: Finding) -> bool:
@@ -83,11 +99,11 @@ def _places(source: Source, form: _Form) -> Iterator[tuple[int, int]]:
             yield start.line + 1, start.column + 1
 
 
-def _finding(source: Source, form: _Form, line: int, column: int) -> Finding:
+def _finding(source: Source, form: _Form, line: int, column: int, weights: Weights) -> Finding:
     message = f"This silences {form.silences}: mend what it hides, or have a person agree to it."
     return Finding(
         rule=SUPPRESSION + form.id,
-        severity="warning",
+        severity=weights.severities.get(SUPPRESSION + form.id, "warning"),
         line=line,
         column=column,
         message=message,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coding_standards.gate.comparison import new_findings
+from coding_standards.checks.comparison import new_findings
 from coding_standards.report import SYNTAX, Finding
 
 OLD = "one\nbad\ntwo\nthree\nbad\nfour\n"

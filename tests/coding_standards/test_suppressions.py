@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from coding_standards.engines.source import Source
 from coding_standards.languages import NAMES, find_language
 from coding_standards.report import SUPPRESSION
-from coding_standards.suppressions.ledger import find_suppressions, rule_ids
+from coding_standards.suppressions.ledger import Weights, list_suppressions, rule_ids
 from tests.support.repositories import make_repository, run_gate
 
 FORMS = {
@@ -61,7 +62,7 @@ CASES = [(language, name, code) for language, forms in FORMS.items() for name, c
 
 @pytest.mark.parametrize(("language", "name", "code"), CASES)
 def test_each_form_is_found_where_it_stands(language: str, name: str, code: str) -> None:
-    found = find_suppressions(code, find_language(language), None)
+    found = list_suppressions(Source(code, find_language(language)), Weights())
     assert SUPPRESSION + name in {one.rule for one in found}
     assert all(one.severity == "warning" and one.line for one in found)
 
@@ -79,7 +80,7 @@ def test_each_form_is_found_where_it_stands(language: str, name: str, code: str)
     ],
 )
 def test_words_in_a_string_and_names_of_other_things_silence_nobody(language: str, code: str) -> None:
-    assert find_suppressions(code, find_language(language), None) == []
+    assert list_suppressions(Source(code, find_language(language)), Weights()) == []
 
 
 def test_there_is_a_table_for_every_language() -> None:
