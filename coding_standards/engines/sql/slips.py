@@ -70,9 +70,9 @@ _ENDS = frozenset([";", ")", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "FROM
 _BEFORE_NAME = frozenset(["WITH", "USING", "OPERATOR", "."])
 """After these an operator or a keyword is a name: ORDER BY a USING <."""
 _MAY_END = frozenset(
-    [("SELECT", "FROM"), ("VALUES", "FROM"), ("JOIN", ")"), ("<", ")"), (">", ")"), ("<", ","), (">", ",")]
+    [("SELECT", "FROM"), ("VALUES", "FROM"), (",", ")"), ("JOIN", ")"), ("<", ")"), (">", ")"), ("<", ","), (">", ",")]
 )
-"""Columns may be none; FOR VALUES FROM; a hint of joins; what a type has in brackets."""
+"""Columns may be none; FOR VALUES FROM; a comma is judged apart; a hint of joins; what a type has in brackets."""
 _NEVER = frozenset([("JOIN", "ON"), ("HAVING", "BY"), ("WHERE", "BY"), ("OFFSET", "LIMIT")])
 
 _ENGLISH = frozenset(

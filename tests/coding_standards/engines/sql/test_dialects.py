@@ -57,6 +57,7 @@ def test_what_some_dialect_allows_is_broken_only_in_the_others() -> None:
         ("snowflake", "CREATE STAGE s ENCRYPTION = (TYPE = 'AWS_SSE_KMS' KMS_KEY_ID = 'k');"),
         ("spark", "SELECT a FROM t |> WHERE b > 1;"),
         ("sqlite", "CREATE TABLE t (id INTEGER PRIMARY KEY ON CONFLICT ROLLBACK);"),
+        ("tsql", "CREATE TABLE [t] ([a] [text] COLLATE X NULL , [b] [int] NULL ,\n) ON [PRIMARY] TEXTIMAGE_ON [P]"),
         ("tsql", "DELETE FROM s FROM s AS q JOIN t ON t.i = q.i OPTION (LABEL = N'x', HASH JOIN);"),
     ],
 )
