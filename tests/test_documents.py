@@ -117,7 +117,9 @@ def test_the_example_of_a_teams_standards_works_as_it_stands(tmp_path: Path) -> 
 
 
 def test_the_transcript_counts_every_item_of_its_language() -> None:
-    shown = re.search(r"^0 fail, (\d+) proved, (\d+) searched without .*, (\d+) need a person\.$", README, re.MULTILINE)
+    shown = re.search(
+        r"^Checked: 0 fail, (\d+) proved, (\d+) searched without .*, (\d+) need a person\.$", README, re.MULTILINE
+    )
     assert shown is not None
     assert sum(map(int, re.findall(r"\d+", shown[0]))) == len(load_library().items_of(find_language("python")))
 

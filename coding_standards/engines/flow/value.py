@@ -48,7 +48,6 @@ class Hole:
 
 
 Part = str | Hole
-Key = str | int | None
 
 
 @dataclass(frozen=True)

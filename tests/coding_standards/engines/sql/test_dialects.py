@@ -25,15 +25,14 @@ def _examples(name: str) -> list[str]:
     return (EXAMPLES / f"{name}.sql").read_text(encoding="utf-8").split("\n-- next\n")
 
 
-@pytest.mark.parametrize(("dialect", "code"), [(name, code) for name in DIALECTS for code in _examples(name)])
-def test_good_sql_is_not_called_broken(dialect: str, code: str) -> None:
-    assert _hard(code, dialect) == []
-    assert _hard(code, None) == []
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_good_sql_is_not_called_broken(dialect: str) -> None:
+    refused = [(code, named) for code in _examples(dialect) for named in (dialect, None) if _hard(code, named)]
+    assert refused == []
 
 
-@pytest.mark.parametrize("code", _examples("broken"))
-def test_slips_of_the_pen_are_found(code: str) -> None:
-    assert _hard(code, None) != []
+def test_slips_of_the_pen_are_found() -> None:
+    assert [code for code in _examples("broken") if not _hard(code, None)] == []
 
 
 def test_what_some_dialect_allows_is_broken_only_in_the_others() -> None:
