@@ -64,7 +64,7 @@ def test_the_installed_program_does_the_main_job_without_a_clone(installed: Path
 
 def test_the_installed_standards_server_judges_files_from_a_command_line(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("import os  # noqa: F401\n\nVALUE = eval(input())\n")
-    command = [installed / "coding-standards", "--check", "--baseline", "known.json"]
+    command = [str(installed / "coding-standards"), "--check", "--baseline", "known.json"]
     environ = clean_environment()
     written = subprocess.run([*command, "--update-baseline"], cwd=tmp_path, env=environ, timeout=BUILD_S, check=False)
     assert written.returncode == 0
