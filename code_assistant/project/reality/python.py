@@ -30,6 +30,16 @@ from code_assistant.project.reality.known import (
 )
 from code_assistant.project.reality.local import LocalModules
 from code_assistant.project.reality.ty import NEWEST, Told, run_ty
+from code_assistant.project.reality.uses import (
+    called_imports,
+    called_with,
+    imported,
+    is_import,
+    is_relative,
+    shown,
+    taken,
+    unknown_keywords,
+)
 from code_assistant.project.versions.match import satisfies
 from code_assistant.result import Finding, GeneratedFile, Severity
 from groundwork.reading.plain_text import is_plain
@@ -49,10 +59,6 @@ _ATTRIBUTE = re.compile(r"(?:Object of type|Class) `(.+)` has no attribute `(\w+
 _ARGUMENT = re.compile(r"Argument `(\w+)` does not match any known parameter(?: of (?:\w+ )*`([\w.]+)`)?")
 _POSITIONAL = re.compile(r"Positional-only parameter \d+ \(`(\w+)`\) passed as keyword argument")
 _OVERLOAD = re.compile(r"No overload of (?:\w+ )*`([\w.]+)` matches arguments")
-_SIGNATURE = re.compile(r"^info:   (\(.*)$", re.MULTILINE)
-_PARAMETER = re.compile(r"(\w+)\s*(?::|=|,|\)|$)")
-_OMITTED = re.compile(r"^info: .*omitted \d+ overload", re.MULTILINE)
-_MAX_SHOWN = 60
 _CARET = re.compile(r"\^+ (.+)$", re.MULTILINE)
 _UNSURE = re.compile(r"[@~&]|Unknown|^(?:<class|super|None\b|\(|def |bound method|Literal\[)")
 """Types that are guessed, narrowed or a variable's: a checker knows them for the moment, or not at all."""
@@ -122,10 +128,10 @@ class PythonReality:
         )
         said: set[tuple[str, str]] = set()
         for read in self._read.values():
-            for line, module in _called_imports(read.tree):
+            for line, module in called_imports(read.tree):
                 if line not in read.guards.imports:
                     yield from _once(self._judge_module(read.file.path, line, module), said)
-            for line, module, name in _taken(read.tree):
+            for line, module, name in taken(read.tree):
                 if line not in read.guards.uses | read.guards.imports and self._is_refused(module, name):
                     yield from _once(self._judge_member(read, line, module, name), said)
         for told in self._ask():
@@ -154,7 +160,7 @@ class PythonReality:
     def _hidden(self) -> Iterator[str]:
         """The top modules that are installed and say nothing here: the project's, and those of another version."""
         brought = {path.partition("/")[0].partition(".")[0] for path in self._read}
-        for top in {module.partition(".")[0] for read in self._read.values() for module in _imported(read.tree)}:
+        for top in {module.partition(".")[0] for read in self._read.values() for module in imported(read.tree)}:
             is_silent = self._is_ours(top) or self._is_other_version(top) or not self._is_readable(top)
             if top not in _STANDARD and top not in brought and is_silent:
                 yield top
@@ -181,17 +187,17 @@ class PythonReality:
             if not is_own and not _UNSURE.search(owner) and not _is_spared(name, read):
                 yield _finding("name", "error", path, line, f"`{owner}` has no `{name}` in the installed version")
         elif found := _ARGUMENT.match(told.text):
-            shown = _called_with(read.tree, line, found[1])
-            if found[2] != _BASE_INIT and shown:
-                yield _argument(path, line, shown, found[1], _parameters(told.detail))
+            called = called_with(read.tree, line, found[1])
+            if found[2] != _BASE_INIT and called:
+                yield _argument(path, line, called, found[1], _parameters(told.detail))
         elif found := _POSITIONAL.match(told.text):
-            shown = _called_with(read.tree, line, found[1])
-            message = f"{shown} takes `{found[1]}` without its name only, in the installed version"
+            called = called_with(read.tree, line, found[1])
+            message = f"{called} takes `{found[1]}` without its name only, in the installed version"
             yield _finding("argument", "error", path, line, message)
         elif found := _OVERLOAD.match(told.text):
-            for call, keyword, known in _unknown_keywords(read.tree, told, found[1]):
-                yield _argument(path, keyword.lineno, _shown(call), keyword.arg or "", known)
-        elif told.rule == "deprecated" and not _is_import(read.tree, line):
+            for call, keyword, known in unknown_keywords(read.tree, told, found[1]):
+                yield _argument(path, keyword.lineno, shown(call), keyword.arg or "", known)
+        elif told.rule == "deprecated" and not is_import(read.tree, line):
             why = _CARET.search(told.detail)
             message = f"{told.text} in the installed version{f': {why[1]}' if why else ''}"
             yield Finding(rule="reality-deprecated", severity="warning", file=path, line=line, message=message)
@@ -209,7 +215,7 @@ class PythonReality:
         if self._is_other_version(first) or not self._is_readable(first):
             return
         if at is None:
-            if first not in _GONE and rest:
+            if first not in _GONE and rest and not _is_standard_module(module):
                 yield _absent(path, line, first, rest[0], ())
             return
         for name in rest:
@@ -227,7 +233,7 @@ class PythonReality:
 
     def _judge_member(self, read: _Read, line: int, module: str, name: str) -> Iterator[Finding]:
         top = module.partition(".")[0]
-        if _is_spared(name, read) or self._is_ours(top) or _is_relative(read.tree, line):
+        if _is_spared(name, read) or self._is_ours(top) or is_relative(read.tree, line):
             return
         at: Location | None = self._resolver.packages.locate(module)
         if at is None:
@@ -307,83 +313,6 @@ def _is_standard_module(module: str) -> bool:
     """True for a file of this Python's own library: whoever uses it may rely on another's import."""
     place = Path(ast.__file__).parent.joinpath(*module.split("."))
     return place.is_dir() or place.with_suffix(".py").is_file()
-
-
-def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield node.module or ""
-
-
-def _taken(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
-    """Names that are imported from modules, and attributes of modules under a name that nothing else has."""
-    nodes = list(ast.walk(tree))
-    stored = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    stored |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-    imports = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    modules = {alias.asname or alias.name: alias.name for alias in imports if alias.asname or "." not in alias.name}
-    for node in nodes:
-        match node:
-            case ast.ImportFrom(module=str(module), names=names, level=0):
-                yield from ((node.lineno, module, alias.name) for alias in names if alias.name != "*")
-            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in modules and owner not in stored:
-                yield node.lineno, modules[owner], name
-            case _:
-                pass
-
-
-def _called_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """The modules of `import_module("a.b")` and `__import__("a.b")`."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(func=function, args=[ast.Constant(value=str(module))]) if (
-                ast.unparse(function).rpartition(".")[2] in ("import_module", "__import__")
-                and module.replace(".", "_").isidentifier()
-            ):
-                yield node.lineno, module
-            case _:
-                pass
-
-
-def _is_import(tree: ast.Module, line: int) -> bool:
-    return any(
-        isinstance(node, ast.Import | ast.ImportFrom) and node.lineno <= line <= (node.end_lineno or node.lineno)
-        for node in ast.walk(tree)
-    )
-
-
-def _is_relative(tree: ast.Module, line: int) -> bool:
-    return any(
-        isinstance(node, ast.ImportFrom) and node.level and node.lineno <= line <= (node.end_lineno or node.lineno)
-        for node in ast.walk(tree)
-    )
-
-
-def _called_with(tree: ast.Module, line: int, keyword: str) -> str:
-    """The function, as written, of a call that has a keyword in a line."""
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return next((_shown(call) for call in calls for k in call.keywords if (k.arg, k.lineno) == (keyword, line)), "")
-
-
-def _shown(call: ast.Call) -> str:
-    text = ast.unparse(call.func)
-    return text if len(text) <= _MAX_SHOWN else f"....{text.rpartition('.')[2][-_MAX_SHOWN:]}"
-
-
-def _unknown_keywords(
-    tree: ast.Module, told: Told, name: str
-) -> Iterator[tuple[ast.Call, ast.keyword, frozenset[str]]]:
-    """The keywords of a call that none of the overloads takes, with what they take."""
-    signatures = _SIGNATURE.findall(told.detail)
-    if not signatures or "**" in " ".join(signatures) or _OMITTED.search(told.detail):
-        return
-    known = frozenset(word for signature in signatures for word in _PARAMETER.findall(signature))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.lineno == told.line]
-    named = [call for call in calls if ast.unparse(call.func).rpartition(".")[2] == name.rpartition(".")[2]]
-    for call in named or [call for call in calls if isinstance(call.func, ast.Name)]:
-        yield from ((call, part, known) for part in call.keywords if part.arg and part.arg not in known)
 
 
 def _parameters(detail: str) -> frozenset[str]:

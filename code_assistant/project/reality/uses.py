@@ -1,0 +1,93 @@
+"""What a Python file imports, takes from modules and calls, from its syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from code_assistant.project.reality.ty import Told
+
+_SIGNATURE = re.compile(r"^info:   (\(.*)$", re.MULTILINE)
+_PARAMETER = re.compile(r"(\w+)\s*(?::|=|,|\)|$)")
+_OMITTED = re.compile(r"^info: .*omitted \d+ overload", re.MULTILINE)
+_MAX_SHOWN = 60
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """The modules that a file imports by their full names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module or ""
+
+
+def taken(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+    """Names that are imported from modules, and attributes of modules under a name that nothing else has."""
+    nodes = list(ast.walk(tree))
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    stored |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    imports = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    modules = {alias.asname or alias.name: alias.name for alias in imports if alias.asname or "." not in alias.name}
+    for node in nodes:
+        match node:
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                yield from ((node.lineno, module, alias.name) for alias in names if alias.name != "*")
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in modules and owner not in stored:
+                yield node.lineno, modules[owner], name
+            case _:
+                pass
+
+
+def called_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """The modules of `import_module("a.b")` and `__import__("a.b")`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=function, args=[ast.Constant(value=str(module))]) if (
+                ast.unparse(function).rpartition(".")[2] in ("import_module", "__import__")
+                and module.replace(".", "_").isidentifier()
+            ):
+                yield node.lineno, module
+            case _:
+                pass
+
+
+def is_import(tree: ast.Module, line: int) -> bool:
+    """True for a line of an import."""
+    return any(
+        isinstance(node, ast.Import | ast.ImportFrom) and node.lineno <= line <= (node.end_lineno or node.lineno)
+        for node in ast.walk(tree)
+    )
+
+
+def is_relative(tree: ast.Module, line: int) -> bool:
+    """True for a line of an import from the own package."""
+    return any(
+        isinstance(node, ast.ImportFrom) and node.level and node.lineno <= line <= (node.end_lineno or node.lineno)
+        for node in ast.walk(tree)
+    )
+
+
+def called_with(tree: ast.Module, line: int, keyword: str) -> str:
+    """The function, as written, of a call that has a keyword in a line."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return next((shown(call) for call in calls for k in call.keywords if (k.arg, k.lineno) == (keyword, line)), "")
+
+
+def shown(call: ast.Call) -> str:
+    """The function that is called, as written; of a long chain its end."""
+    text = ast.unparse(call.func)
+    return text if len(text) <= _MAX_SHOWN else f"....{text.rpartition('.')[2][-_MAX_SHOWN:]}"
+
+
+def unknown_keywords(tree: ast.Module, told: Told, name: str) -> Iterator[tuple[ast.Call, ast.keyword, frozenset[str]]]:
+    """The keywords of a call that none of the overloads takes, with what they take."""
+    signatures = _SIGNATURE.findall(told.detail)
+    if not signatures or "**" in " ".join(signatures) or _OMITTED.search(told.detail):
+        return
+    known = frozenset(word for signature in signatures for word in _PARAMETER.findall(signature))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.lineno == told.line]
+    named = [call for call in calls if ast.unparse(call.func).rpartition(".")[2] == name.rpartition(".")[2]]
+    for call in named or [call for call in calls if isinstance(call.func, ast.Name)]:
+        yield from ((call, part, known) for part in call.keywords if part.arg and part.arg not in known)
