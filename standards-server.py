@@ -9,6 +9,7 @@
 #   "ast-grep-py>=0.51,<0.52",
 #   "ruff>=0.17,<0.18",
 #   "oxlint>=1.89,<2",
+#   "lightningcss>=0.3,<0.4",
 #   "sqlglot>=30,<31",
 #   "watchfiles>=1.1,<2",
 #   "python-dotenv>=1,<2",

@@ -1,4 +1,4 @@
-"""The coding standards as a program: an MCP server over stdio."""
+"""The coding standards as a program: an MCP server over stdio, and the gate, which judges files from a command line."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ import sys
 gc.disable()
 
 from groundwork import lifetime  # noqa: E402 - it watches the parent while the rest is imported
+from groundwork.greeting import greet_person  # noqa: E402
 from groundwork.standard_error import keep_standard_error  # noqa: E402
 
 keep_standard_error()
-
-USAGE = """usage: coding-standards
-
-Serves MCP on stdio. STANDARDS_DIR and PROJECT_DIR name what is laid over the built-in standards."""
 
 
 def run() -> None:
@@ -24,13 +21,15 @@ def run() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Serve until the client goes away."""
+    """Serve until the client goes away, or do what the arguments ask for."""
     if arguments:
-        is_asked = arguments in (["-h"], ["--help"])
-        print(USAGE, file=sys.stdout if is_asked else sys.stderr)
-        sys.exit(0 if is_asked else 2)
+        from coding_standards.gate.arguments import run as run_gate
+
+        lifetime.end_on_signals()
+        sys.exit(run_gate(arguments))
     lifetime.end_with_parent()
     lifetime.end_on_signals()
+    greet_person("coding-standards")
     from coding_standards.server.app import main as serve
 
     serve()

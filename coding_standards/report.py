@@ -16,6 +16,9 @@ PARSES = "GEN-005"
 SYNTAX = "syntax"
 """The `rule` of a finding that the text is not valid in its language."""
 
+SUPPRESSION = "suppression-"
+"""How the `rule` of a finding begins that code silences one of its judges."""
+
 MAX_CODE_CHARS = 200_000
 """There is no report on longer code: half a megabyte of garbage keeps a parser busy for five seconds."""
 

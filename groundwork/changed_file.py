@@ -21,10 +21,13 @@ class NotChangedError(Exception):
     """The file cannot be changed; the text names it and the reason."""
 
 
-def change_file(file: Path, change: Callable[[str], str], *, dry_run: bool = False) -> str | None:
+def change_file(
+    file: Path, change: Callable[[str], str], *, dry_run: bool = False, new_mode: int = 0o600
+) -> str | None:
     """Put what `change` makes of its text into the file. Returns the new text, None where nothing changes.
 
-    What stood there is kept as `.bak`; a link stays one; `change` raises `ValueError` for what it does not understand.
+    What stood there is kept as `.bak`, and a link stays one; `new_mode` are the permissions of a file that was not
+    there. `change` raises `ValueError` for what it does not understand.
 
     Raises:
         NotChangedError: the file cannot be read, understood or written.
@@ -41,15 +44,15 @@ def change_file(file: Path, change: Callable[[str], str], *, dry_run: bool = Fal
         return None
     if not dry_run:
         try:
-            _write(target, before, after)
+            _write(target, before, after, new_mode)
         except OSError as error:
             raise NotChangedError(f"{file} cannot be written: {error.strerror or error}") from error
     return after
 
 
-def _write(target: Path, before: str | None, after: str) -> None:
+def _write(target: Path, before: str | None, after: str, new_mode: int) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    mode = target.stat().st_mode & 0o777 if before is not None else 0o600
+    mode = target.stat().st_mode & 0o777 if before is not None else new_mode
     if before is not None:
         _replace(target.with_name(f"{target.name}.bak"), before, mode)
     _replace(target, after, mode)

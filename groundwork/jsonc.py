@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _SPACE = re.compile(r"(?:[ \t\r\n\ufeff]+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
+_REMARK = re.compile(r"[ \t]*(?://[^\r\n]*|/\*[^\r\n]*?\*/)(?=[ \t]*\r?\n)")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
 _WORD = re.compile(r"-?\d[\d.eE+-]*|true|false|null")
 _MAX_DEPTH = 100
@@ -121,9 +122,7 @@ def put_element(text: str, table: str, name: str, value: object, is_same: Callab
     shown = f"{newline}{indent}{_show(value, indent, unit)}"
     if last is None:
         return text[: array.start + 1] + shown + newline + outside + text[array.end - 1 :].lstrip()
-    if last.comma is not None:
-        return text[: last.comma] + shown + "," + text[last.comma :]
-    return text[: last.value.end] + "," + shown + text[last.value.end :]
+    return _behind(text, last.value.end, last.comma, shown)
 
 
 def remove_element(text: str, table: str, name: str, is_same: Callable[[Any], bool]) -> str:
@@ -156,8 +155,9 @@ def _array_in(text: str, table: str, name: str) -> _Value | None:
 
 def _cut(text: str, start: int, end: int, comma: int | None, before: int | None) -> str:
     """Without what stands there; `before` is the end of what stands before it, if something does."""
-    if comma is None and before is not None:  # the last one: the comma before it goes, too
-        return text[:before] + text[end:]
+    if comma is None and before is not None:  # the last one: the comma before it goes, too, and no comment between
+        kept = text[before:start].replace(",", "", 1).rstrip()
+        return text[:before] + kept + text[end:]
     end = comma or end
     begin = len(text[:start].rstrip(" \t"))
     following = re.compile(r"[ \t]*\r?\n").match(text, end)
@@ -174,9 +174,15 @@ def _insert(text: str, parent: _Value, key: str, value: object) -> str:
     shown = f"{newline}{indent}{json.dumps(key)}: {_show(value, indent, unit)}"
     if last is None:
         return text[: parent.start + 1] + shown + newline + outside + text[parent.end - 1 :].lstrip()
-    if last.comma is not None:
-        return text[: last.comma] + shown + "," + text[last.comma :]
-    return text[: last.value.end] + "," + shown + text[last.value.end :]
+    return _behind(text, last.value.end, last.comma, shown)
+
+
+def _behind(text: str, end: int, comma: int | None, shown: str) -> str:
+    """With something more behind what ends there, and behind the comment that stands on its line."""
+    at = comma or end
+    remark = _REMARK.match(text, at)
+    place = remark.end() if remark else at
+    return text[:at] + ("," if comma is None else "") + text[at:place] + shown + ("," if comma else "") + text[place:]
 
 
 def _show(value: object, indent: str, unit: str) -> str:

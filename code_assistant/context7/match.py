@@ -1,7 +1,8 @@
 """Which of the libraries that Context7 offers is the one that was asked for.
 
-The rule: the name decides first. Only among equal names do language, trust, version and size count, and whatever
-has not exactly the name, or a low reputation, is a weak match and said to be one.
+The rule: the name decides first, and who has it: a name that anybody may take loses to its owner's library. Only among
+equal names do language, trust, version and size count, and whatever has not exactly the name, or a low reputation, is a
+weak match and said to be one.
 """
 
 from __future__ import annotations
@@ -28,14 +29,17 @@ _MARKS = {
 }
 """The words by which a name tells its language: `redis-py`, `LangChain JS`, `openai-node`."""
 _EVERY_MARK = frozenset().union(*_MARKS.values())
-_NO_NAME = frozenset(["sdk", "docs", "documentation"])
+_NO_NAME = frozenset(["sdk", "docs", "documentation", "client"])
 """Words beside a name that make no other name of it."""
 _TRUSTED = 7.0
 """What Context7 calls a high reputation. Less trusted variants for a language are often somebody's copy."""
 _DOUBTFUL = 4.0
 """Below it, Context7 calls a reputation low: anybody can list any version of anything."""
-_EXACT, _NEAR, _FUZZY = 2, 1, 0
-_MAJOR = re.compile(r"/v\d+$")
+_EXACT, _NEAR, _COPY, _FUZZY = 3, 2, 1, 0
+"""The name; the owner's, or the name but for a mark; the name with a low reputation; something that is alike."""
+_MAIN, _ALIKE = 0.9, 0.6
+"""The grade of the owner's main library, and the least likeness that counts among an owner's."""
+_MAJOR = re.compile(r"[/.]v\d+$")
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def best_match(library: LibraryName, matches: tuple[Match, ...], language: str =
     grade = max(graded.values())
     named = [match for match in matches if graded[match] == grade]
     best = max(named, key=lambda match: _standing(match, name, library, language))
-    if grade[0] < _EXACT:
+    if grade[0] in (_NEAR, _FUZZY):
         shown = f"{plain_line(best.title)} ({best.id})"
         return best, f"weak match: Context7 knows no {library.name}, the nearest is {shown}"
     if best.trust < _DOUBTFUL:
@@ -89,7 +93,7 @@ def _standing(
 
 def _fit(match: Match, language: str) -> int:
     """2 for a trusted variant for the language, 1 for what tells no other language, 0 for another language's."""
-    marks = _marks(match.title) | _marks(match.repository)
+    marks = _marks(match.title) | _marks(match.repository) | _marks(match.owner)
     own = _MARKS.get(language, frozenset())
     if marks & own and match.trust >= _TRUSTED:
         return 2
@@ -103,27 +107,50 @@ class _Name:
     bare: str
     owner: str = ""
     """Whose it has to be: an npm scope, or the owner of a repository."""
+    group: str = ""
+    """Of Maven, which names the owner among other things."""
 
     @classmethod
     def of(cls, asked: str) -> _Name:
-        path = _MAJOR.sub("", asked.strip("/")).rpartition(":")[2].split("/")
+        group, _, artifact = _MAJOR.sub("", asked.strip("/")).rpartition(":")
+        path = artifact.split("/")
         is_elsewhere = len(path) < 2 or ("." in path[0] and path[0] != "github.com")
-        return cls(path[-1], "" if is_elsewhere else path[-2].lstrip("@"))
+        return cls(path[-1], "" if is_elsewhere else path[-2].lstrip("@"), group)
 
     def grade(self, match: Match, language: str) -> tuple[int, float]:
         """How well the name fits, and the likeness of names that do not."""
-        whole = {_plain(f"{self.owner}{self.bare}")} if self.owner else {_plain(self.bare)}
+        is_owners = self._is_owners(match)
+        tier = self._tier(match, language, is_owners)
+        if tier == _EXACT and match.trust < _DOUBTFUL:
+            tier = _COPY
+        if tier > _FUZZY:
+            return tier, 1.0
+        wanted, cores = _core(self.bare), {_core(match.title), _core(match.repository)}
+        likeness = round(max(SequenceMatcher(None, wanted, core).ratio() for core in cores), 1)
+        if not is_owners or match.trust < _DOUBTFUL:
+            return _FUZZY, likeness
+        is_main = _bare(match.repository) == _bare(match.owner) or bool(self.group)
+        return _NEAR, max(_MAIN if is_main else 0.0, likeness if likeness >= _ALIKE else 0.0)
+
+    def _tier(self, match: Match, language: str, is_owners: bool) -> int:
         names = {_plain(match.title), _plain(match.repository)}
-        is_owners = bool(self.owner) and _plain(self.owner) == _plain(match.owner)
-        if whole & (names | {_plain(match.owner + match.repository)} if self.owner else names):
-            return _EXACT, 1.0
-        cores = {_core(match.title), _core(match.repository)}
-        if _core(self.bare) in cores and (is_owners or not self.owner):
-            is_foreign = _fit(match, language) == 0
-            return (_NEAR if _marks(self.bare) or is_foreign else _EXACT), 1.0
-        wanted = _core(self.bare)
-        likeness = max(SequenceMatcher(None, wanted, core).ratio() for core in cores)
-        return _FUZZY, round(likeness + is_owners, 1)
+        if self.owner:
+            names = names | {_plain(match.owner + match.repository)}
+        if _plain(self.owner + self.bare) in names:
+            return _EXACT
+        if is_owners and self.owner and _bare(self.owner) + _plain(self.bare) in names:
+            return _EXACT
+        if _core(self.bare) in {_core(match.title), _core(match.repository)} and (is_owners or not self.owner):
+            return _NEAR if _marks(self.bare) or _fit(match, language) == 0 else _EXACT
+        return _FUZZY
+
+    def _is_owners(self, match: Match) -> bool:
+        """Whether the scope or the group names this owner, or this library."""
+        if self.owner:
+            words = {*_split(match.owner), *_split(match.repository)}
+            return _bare(self.owner) == _bare(match.owner) or words.issuperset(_split(self.owner))
+        words = set(_split(self.group))
+        return bool(words) and all(any(word.startswith(one) for word in words) for one in _split(match.repository))
 
 
 def _marks(name: str) -> frozenset[str]:
@@ -142,6 +169,11 @@ def _core(name: str) -> str:
 
 def _split(name: str) -> list[str]:
     return re.findall(r"[^\W_]+", name.casefold())
+
+
+def _bare(name: str) -> str:
+    """`nest` of `NestJS`."""
+    return _plain(name).removesuffix("js") or _plain(name)
 
 
 def _plain(name: str) -> str:

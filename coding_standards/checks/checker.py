@@ -20,6 +20,7 @@ from coding_standards.project.editorconfig import Layout
 from coding_standards.report import MAX_CODE_CHARS, PARSES, CheckReport, Finding, ItemOutcome
 from coding_standards.rules import EngineName, Rule
 from coding_standards.standards import Item
+from coding_standards.suppressions.ledger import Weights, list_new_suppressions
 from coding_standards.symbols import has_tests, public_symbols
 from groundwork.outcomes import Outcome
 
@@ -45,35 +46,82 @@ class Ruleset:
     """What the reader must know about the standards themselves, such as a broken file."""
     project: tuple[str, ...] = ()
     """The project's own texts that hold for the file."""
+    weights: Weights | None = None
+    """What suppressions are worth; None where they are not listed."""
 
 
-def check(
+@dataclass(frozen=True)
+class Breaches:
+    """Every place that a check finds, without a word on what it does not find."""
+
+    findings: tuple[Finding, ...]
+    """All of them, in the order of the text."""
+    notes: tuple[str, ...] = ()
+    """What was not checked, and why."""
+
+
+def find_breaches(
     code: str, language: Language, ruleset: Ruleset, path: str | None = None, dialect: str | None = None
-) -> CheckReport:
-    """Judge `code` by everything that a machine can judge. Blocking; takes 5 to 60 ms for 10 KB.
+) -> Breaches:
+    """Judge `code` as `check` does, for whoever asks for the findings alone and wants all of them. Blocking.
 
     Raises:
         CodeTooLongError: the code has more than `MAX_CODE_CHARS` characters.
     """
-    if len(code) > MAX_CODE_CHARS:
-        raise CodeTooLongError(
-            f"code: {len(code):,} characters; at most {MAX_CODE_CHARS:,} can be checked, so split it"
-        )
+    _require_length(code)
+    syntax, runs = _judge(Source(code, language, path, dialect, ruleset.settings), ruleset.rules)
+    found = [*syntax.findings, *(finding for run in runs for finding in run.findings)]
+    return Breaches(tuple(sorted(found, key=_place)), _notes(syntax, runs))
+
+
+def check(
+    code: str,
+    language: Language,
+    ruleset: Ruleset,
+    path: str | None = None,
+    dialect: str | None = None,
+    existing: str | None = None,
+) -> CheckReport:
+    """Judge `code` by everything that a machine can judge. Blocking; takes 5 to 60 ms for 10 KB.
+
+    `existing` is what stood there before; suppressions that it had are not listed.
+
+    Raises:
+        CodeTooLongError: the code has more than `MAX_CODE_CHARS` characters.
+    """
+    _require_length(code)
     source = Source(code, language, path, dialect, ruleset.settings)
     syntax, runs = _judge(source, ruleset.rules)
     parsed = all(finding.soft for finding in syntax.findings)
     found = [*syntax.findings, *(finding for run in runs for finding in run.findings)]
+    if ruleset.weights is not None:
+        found += list_new_suppressions(source, existing, ruleset.weights)
     return CheckReport(
         language=language.name,
         parsed=parsed,
-        findings=tuple(sorted(_cut(found), key=lambda finding: (finding.line, finding.column, finding.rule))),
+        findings=tuple(sorted(_cut(found), key=_place)),
         rules=tuple(_outcomes(ruleset, source, syntax, found, runs)),
         public_symbols=public_symbols(source) if parsed else (),
         has_tests=has_tests(source),
         project=ruleset.project,
         problems=ruleset.notes,
-        notes=tuple(dict.fromkeys(note for run in runs for note in run.notes)),
+        notes=_notes(syntax, runs),
     )
+
+
+def _require_length(code: str) -> None:
+    if len(code) > MAX_CODE_CHARS:
+        raise CodeTooLongError(
+            f"code: {len(code):,} characters; at most {MAX_CODE_CHARS:,} can be checked, so split it"
+        )
+
+
+def _place(finding: Finding) -> tuple[int, int, str]:
+    return finding.line, finding.column, finding.rule
+
+
+def _notes(syntax: Syntax, runs: Iterable[EngineRun]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*syntax.notes, *(note for run in runs for note in run.notes)]))
 
 
 def _judge(source: Source, rules: Sequence[Rule]) -> tuple[Syntax, list[EngineRun]]:
@@ -185,4 +233,5 @@ def ruleset_for(library: Library, language: Language, path: str | None = None) -
         settings=CheckSettings(library.line_length(language, place), layout, ruff),
         notes=library.problems_for(language),
         project=tuple(text.source for text in library.texts_of(language, place)),
+        weights=Weights(library.settings.disabled, library.settings.severities),
     )

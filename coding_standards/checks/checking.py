@@ -42,16 +42,22 @@ class CheckRunner:
         self._workers = workers or Workers()
 
     async def check(
-        self, code: str, language: Language, path: str | None, dialect: str | None, library: Library
+        self,
+        code: str,
+        language: Language,
+        path: str | None,
+        dialect: str | None,
+        library: Library,
+        existing: str | None = None,
     ) -> CheckReport:
-        """The report on `code`, or one that says why there is none."""
+        """The report on `code`, or one that says why there is none. `existing` is what stood there before."""
         try:
             deadline = anyio.current_time() + ANSWER_S
             with anyio.fail_after(ANSWER_S):
-                report = await self._in_thread(_quickly_checked, code, language, path, dialect, library)
+                report = await self._in_thread(_quickly_checked, code, language, path, dialect, library, existing)
                 if report is not None:
                     return report
-                request = await self._in_thread(_request, code, language, path, dialect, library)
+                request = await self._in_thread(_request, code, language, path, dialect, library, existing)
             return await self._workers.check(request, deadline)
         except TimeoutError:
             return not_checked("the checker was busy; check again", language, path, library)
@@ -99,25 +105,28 @@ def prepare(library: Library, language: Language) -> None:
     ruleset_for(library, language)
 
 
-def _request(code: str, language: Language, path: str | None, dialect: str | None, library: Library) -> Request:
+def _request(
+    code: str, language: Language, path: str | None, dialect: str | None, library: Library, existing: str | None
+) -> Request:
     from coding_standards.checks.checker import ruleset_for  # late: it brings parsers that a handshake can do without
 
-    return Request(code, language, ruleset_for(library, language, path), path, dialect)
+    return Request(code, language, ruleset_for(library, language, path), path, dialect, existing)
 
 
 def _quickly_checked(
-    code: str, language: Language, path: str | None, dialect: str | None, library: Library
+    code: str, language: Language, path: str | None, dialect: str | None, library: Library, existing: str | None
 ) -> CheckReport | None:
     """The report on code that no parser gets stuck in; None for other code."""
     from coding_standards.checks.checker import check  # late, see _request
     from coding_standards.engines.slowness import is_quick
     from coding_standards.engines.source import Source
 
-    if not is_quick(code, language, Source(code, language, path, dialect).grammar):
+    texts = (code, existing) if existing is not None else (code,)
+    if not all(is_quick(text, language, Source(text, language, path, dialect).grammar) for text in texts):
         return None
-    request = _request(code, language, path, dialect, library)
+    request = _request(code, language, path, dialect, library, existing)
     try:
-        return check(request.code, request.language, request.ruleset, request.path, request.dialect)
+        return check(request.code, request.language, request.ruleset, request.path, request.dialect, request.existing)
     except Exception:
         raise
     except BaseException as error:

@@ -114,6 +114,13 @@ class ProjectTools:
         note = f"PROJECT_TOOLS: no tool is called {unknown}; known: {', '.join(rows)}"
         return Judged(judgement, place, (note,) if unknown else ())
 
+    async def find_existing(self, asked: Asked) -> str | None:
+        """What stood in the file before: by the call's word, else on disk; None where nothing tells."""
+        if asked.existing_code is not None or not asked.path:
+            return asked.existing_code
+        project = _folder(asked.project) if asked.project else self._project
+        return await anyio.to_thread.run_sync(_read_original, project, asked.path) if project is not None else None
+
     def kill(self) -> None:
         """End what is kept running at once; safe to call at any time."""
         self._kill()
@@ -183,6 +190,11 @@ def _place(project: Path, path: str) -> str | None:
         return None
     real = os.path.realpath(project / place.parent)
     return place.as_posix() if Path(real).is_relative_to(project) else None
+
+
+def _read_original(project: Path, path: str) -> str | None:
+    place = _place(project, path)
+    return _originals(project, (place,)).get(place) if place is not None else None
 
 
 def _originals(project: Path, places: tuple[str, ...]) -> dict[str, str]:

@@ -32,6 +32,7 @@ class Request:
     ruleset: Ruleset
     path: str | None
     dialect: str | None
+    existing: str | None = None
 
 
 def serve(requests: BinaryIO, reports: BinaryIO) -> None:
@@ -46,7 +47,7 @@ def serve(requests: BinaryIO, reports: BinaryIO) -> None:
         except EOFError:
             return
         _set_alarm(LIMIT_S + 0.5)
-        report = check(request.code, request.language, request.ruleset, request.path, request.dialect)
+        report = check(request.code, request.language, request.ruleset, request.path, request.dialect, request.existing)
         _set_alarm(0)
         data = report.model_dump_json().encode("utf-8", errors="replace")
         reports.write(len(data).to_bytes(4, "big") + data)

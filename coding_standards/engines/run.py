@@ -27,7 +27,6 @@ from coding_standards.rules import EngineName, Rule
 
 _JUDGES = {
     "python": "coding_standards.engines.python.syntax",
-    "ast-grep": ENGINES["ast-grep"],
     "go": "coding_standards.engines.go.syntax",
     "java": "coding_standards.engines.java.syntax",
     "rust": "coding_standards.engines.rust.syntax",
@@ -72,6 +71,8 @@ class Syntax:
     depth: Depth = "decided"
     by: str = ""
     """The parser's name, where that is not `Language.checked_by`."""
+    notes: tuple[str, ...] = ()
+    """What was not judged, and why."""
 
 
 class _Judge(Protocol):

@@ -11,6 +11,7 @@ from dataclasses import replace
 from coding_standards.languages import NAMES, UnknownLanguageError, find_language
 from coding_standards.library.team import TeamSettings
 from coding_standards.project.texts import ProjectText
+from coding_standards.report import SUPPRESSION
 from coding_standards.rules import ANY, Rule
 from coding_standards.standards import Kind, Standard
 
@@ -93,7 +94,7 @@ def unknown_ids(
     """Ids in `standards.yml` or in a team's rules that name nothing."""
     items = {item.id for standard in standards.values() for item in standard.items}
     items |= {item.id for text in texts if not text.on_request for item in text.items}
-    rule_ids = {versions[0].id for versions in rules}
+    rule_ids = {versions[0].id for versions in rules} | _suppressions(settings)
     stray = sorted(settings.disabled - items - rule_ids)
     problems = [f"standards.yml: disable: {name} is neither an item nor a rule" for name in stray]
     stray = sorted(set(settings.severities) - rule_ids)
@@ -108,6 +109,17 @@ def unknown_ids(
             fate = "; the rule is off" if is_off else ""
             problems.append(f"{rule.source}: {rule.id}: no standard has the item {missing}{fate}")
     return problems
+
+
+def _suppressions(settings: TeamSettings) -> frozenset[str]:
+    named = {*settings.disabled, *settings.severities}
+    if not any(name.startswith(SUPPRESSION) for name in named):
+        return frozenset()
+    from coding_standards.suppressions.ledger import (
+        rule_ids,
+    )  # late: it brings a parser that a handshake can do without
+
+    return rule_ids()
 
 
 def _unknown_topics(standard: Standard, standards: Mapping[tuple[Kind, str], Standard]) -> list[str]:

@@ -101,8 +101,8 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner,
         project: Annotated[str | None, Field(description="Its folder, absolute, where none is configured")] = None,
         format: Annotated[bool, Field(description="Format by the project's formatter first")] = False,
     ) -> Annotated[CallToolResult, CheckAnswer]:
-        asked = Asked(code, path, project, existing_code, other_files, format) if path else None
-        return await _answer(lambda: _check_code(library, (runner, tools), code, language, path, dialect, asked))
+        asked = Asked(code, path or "", project, existing_code, other_files, format)
+        return await _answer(lambda: _check_code(library, (runner, tools), language, dialect, asked))
 
 
 async def _get_standards(library: GetLibrary, language: str, topics: list[str], path: str | None) -> CallToolResult:
@@ -175,13 +175,12 @@ async def _search_standards(library: GetLibrary, query: str, language: str | Non
 async def _check_code(
     library: GetLibrary,
     judges: tuple[CheckRunner, ProjectTools],
-    code: str,
     language: str,
-    path: str | None,
     dialect: str | None,
-    asked: Asked | None,
+    asked: Asked,
 ) -> CallToolResult:
     runner, tools = judges
+    code, path = asked.code, asked.path or None
     chosen = _language(language)
     if len(code) > MAX_CODE_CHARS:
         raise ArgumentError(f"code: {len(code):,} characters; at most {MAX_CODE_CHARS:,}; check the file in parts")
@@ -189,11 +188,11 @@ async def _check_code(
     spoken = await anyio.to_thread.run_sync(_dialect, chosen, dialect)
     shelf = await library()
     try:
-        judged = await tools.judge(asked, shelf.settings.tools) if asked else None
+        judged = await tools.judge(asked, shelf.settings.tools) if path else None
     except WrongProjectError as error:
         raise ArgumentError(str(error)) from error
     final = judged.judgement.files[judged.place] if judged else code
-    report = await runner.check(final, chosen, path, spoken, shelf)
+    report = await runner.check(final, chosen, path, spoken, shelf, await tools.find_existing(asked))
     notes = tools.notes
     if judged is not None:
         from coding_standards.project.tools.verdict import add_judgement  # late, as above

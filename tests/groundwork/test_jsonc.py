@@ -120,3 +120,10 @@ def test_an_element_is_put_into_a_list_once_and_taken_out_again(text: str) -> No
 def test_a_list_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(jsonc.JsoncError):
         jsonc.put_element(text, "hooks", "Stop", HOOK, is_ours)
+
+
+def test_a_remark_stays_with_what_it_is_about() -> None:
+    text = '{\n  "hooks": {\n    "Stop": [\n      {"a": 1} // theirs\n    ]\n  }\n}\n'
+    changed = jsonc.put_element(text, "hooks", "Stop", {"ours": 1}, is_ours)
+    assert '{"a": 1}, // theirs\n' in changed
+    assert jsonc.remove_element(changed, "hooks", "Stop", is_ours) == text

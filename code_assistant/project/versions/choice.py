@@ -125,9 +125,9 @@ def _others(chosen: ProjectVersion, rivals: Sequence[ProjectVersion], files: Seq
         if version.version != chosen.version:
             yield version.version
     for version in (version for group in files for version in group[:1]):
-        is_elsewhere = version.folder != chosen.folder and version.is_direct and version.is_exact
-        if is_elsewhere and version.version != chosen.version:
-            yield f"{version.version} in {version.folder or version.source_file}"
+        is_elsewhere = (version.folder, version.source_file) != (chosen.folder, chosen.source_file)
+        if is_elsewhere and version.is_direct and version.is_exact and version.version != chosen.version:
+            yield f"{version.version} in {version.source_file if version.folder == chosen.folder else version.folder}"
 
 
 def _rank(version: ProjectVersion) -> tuple[bool, Version]:

@@ -57,11 +57,6 @@ def judge(source: Source, reading: Reading, parser: Parser, name: str) -> Syntax
     return Syntax(tuple(_report(source, verdict.flaws or reading.by_structure)), by=name)
 
 
-def no_parser(_code: str) -> Verdict | None:
-    """The parser of a language that has none here."""
-    return None
-
-
 def read_tree(tree: SgNode, checks: Checks, certain: Sequence[Flaw]) -> Reading:
     """What a tree and the certain flaws of its text come to."""
     errors = outermost(broken_nodes(tree))

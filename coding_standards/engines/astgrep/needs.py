@@ -1,7 +1,7 @@
 """What a text needs to have if a rule is to match: words, and kinds of nodes. What cannot match is not tried.
 
 ast-grep compiles a rule anew for every text, its regular expressions above all, which takes longer than the search:
-10 to 20 ms for the thirty rules of a language. Most of them look for something that most code does not have.
+5 to 20 ms for the rules of a language. Most of them look for something that most code does not have.
 The one rule: in doubt nothing is needed, for a rule that is skipped wrongly would be a pass that nobody proved.
 """
 

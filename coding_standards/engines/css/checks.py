@@ -20,6 +20,7 @@ from coding_standards.engines.css.declarations import (
     misspelt_property,
     prefix_without_standard,
     shorthand_overrides,
+    unknown_property,
     zero_units,
 )
 from coding_standards.engines.named import Check, Hit
@@ -151,9 +152,11 @@ def _shown_elsewhere(sheet: Sheet, block: CssBlock) -> bool:
 
 
 def empty_block(sheet: Sheet) -> Iterator[Hit]:
-    """A rule with nothing in it, not even a comment."""
-    for block in sheet.rules():
-        if not (block.declarations or block.blocks or block.statements or block.has_comment):
+    """A rule or at-rule with nothing in it, not even a comment; an empty `@layer` sets an order."""
+    for block in sheet.blocks():
+        if block.at_name != "layer" and not (
+            block.declarations or block.blocks or block.statements or block.has_comment
+        ):
             yield hit(sheet, block.offset)
 
 
@@ -178,7 +181,7 @@ CHECKS: dict[str, Check] = {
     for check in (
         at_rule, calc_spacing, declaration, duplicate_properties, empty_block, focus_outline, font_display,
         generic_font, important, insecure_url, invalid_hex, max_number, misspelt_property, prefix_without_standard,
-        selector, selector_depth, shorthand_overrides, zero_units,
+        selector, selector_depth, shorthand_overrides, unknown_property, zero_units,
     )
 }  # fmt: skip
 """Every check that a rule of engine `css` can name."""

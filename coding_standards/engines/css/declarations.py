@@ -20,11 +20,23 @@ _GENERIC = re.compile(
 _LENGTH_ZERO = re.compile(
     r"(?<![\w.#-])0(?:\.0+)?(?:px|em|rem|ex|ch|vw|vh|vmin|vmax|cm|mm|in|pt|pc)(?![\w-])", re.IGNORECASE
 )
-_CALC = re.compile(r"(?<![\w-])calc\(", re.IGNORECASE)
+_CALC = re.compile(
+    r"(?<![\w-])(?:calc|calc-size|min|max|clamp|round|mod|rem|a?sin|a?cos|a?tan|atan2|pow|sqrt|hypot|log|exp|abs|sign)\(",
+    re.IGNORECASE,
+)
 # An operand that ends in a digit, unit, % or bracket, then a sign that lacks a space on one side or both.
 _TIGHT = re.compile(
     r"(?:(?<![\w#.-])[\d.]+(?:%|[a-df-z]\w*|e[a-z]\w*)?|\))(?:\s+[+-](?=[\w.(])|[+-](?=[\s\d.(]))", re.IGNORECASE
 )
+_NEWER = re.compile(r"[-(]|\d(?:r?em|[ls]?v[hw])\b")
+_PLAIN_COLOUR = re.compile(r"[a-z]+|#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
+_PLAIN_SIZES = re.compile(r"(?:\s*(?:-?\d*\.?\d+(?:px|em|pt|%)?|auto)(?=\s|$))+", re.IGNORECASE)
+_FONT_SIZE = re.compile(
+    r"(?:^|\s)(?:[\d.]+(?:[a-z]+|%)|(?:xx?-)?(?:small|large)|xxx-large|medium|smaller|larger|X)(?:\s*/\s*\S+)?\s+(?P<families>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_HOLD_STYLES = frozenset(["media", "supports", "layer", "container", "scope", "font-face"])
+_PLAIN_NAME = re.compile(r"[a-z][a-z-]{3,}")
 _FUNCTION = re.compile(r"[\w-]*\([^()]*\)")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 
@@ -59,7 +71,7 @@ def zero_units(sheet: Sheet) -> Iterator[Hit]:
 
 
 def duplicate_properties(sheet: Sheet) -> Iterator[Hit]:
-    """A property set again in its block: with the same value, or after other declarations stood between."""
+    """A property set again in its block, where the first value is no fallback for the second."""
     for block in sheet.blocks():
         last: dict[str, tuple[int, str]] = {}
         for index, one in enumerate(block.declarations):
@@ -72,24 +84,59 @@ def duplicate_properties(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _is_plain_repeat(block: CssBlock, first: int, second: int) -> bool:
-    """Not a fallback: other properties stand between, and neither value is one that only some browsers know."""
-    between = block.declarations[first + 1 : second]
-    values = block.declarations[first].value + block.declarations[second].value
-    return any(one.name != block.declarations[first].name for one in between) and not re.search(
-        r"[-(]|\d(?:r?em|[ls]?v[hw])\b", values
-    )
+    """Neither value is one that only some browsers know; directly below each other both must be older than them all."""
+    one, other = block.declarations[first], block.declarations[second]
+    if any(between.name != one.name for between in block.declarations[first + 1 : second]):
+        return not _NEWER.search(one.value + other.value)
+    plain = _PLAIN_COLOUR if one.name.endswith("color") else _PLAIN_SIZES
+    return all(plain.fullmatch(value) for value in (one.value, other.value))
 
 
-_SHORTHANDS = {
-    "margin": ("margin-top", "margin-right", "margin-bottom", "margin-left"),
-    "padding": ("padding-top", "padding-right", "padding-bottom", "padding-left"),
-    "background": ("background-color", "background-image", "background-repeat", "background-position"),
-    "font": ("font-size", "font-family", "font-weight", "font-style", "line-height"),
-    "border": ("border-width", "border-style", "border-color", "border-top", "border-bottom"),
-    "flex": ("flex-grow", "flex-shrink", "flex-basis"),
-    "transition": ("transition-property", "transition-duration", "transition-delay"),
-    "animation": ("animation-name", "animation-duration", "animation-delay"),
+_SIDES = ("top", "right", "bottom", "left")
+_RESETS = {
+    "margin": "top right bottom left block inline block-start block-end inline-start inline-end",
+    "padding": "top right bottom left block inline block-start block-end inline-start inline-end",
+    "inset": "block inline block-start block-end inline-start inline-end",
+    "border": "width style color top right bottom left image image-source image-slice image-width image-outset"
+    " image-repeat block inline top-width top-style top-color right-width right-style right-color bottom-width"
+    " bottom-style bottom-color left-width left-style left-color",
+    "border-image": "source slice width outset repeat",
+    "border-radius": "",
+    "background": "color image position position-x position-y size repeat origin clip attachment",
+    "font": "family size size-adjust stretch style variant weight kerning variation-settings feature-settings",
+    "flex": "grow shrink basis",
+    "grid": "template template-rows template-columns template-areas auto-rows auto-columns auto-flow",
+    "list-style": "type position image",
+    "mask": "image mode position size repeat origin clip composite",
+    "outline": "color style width",
+    "overflow": "x y",
+    "text-decoration": "line style color thickness",
+    "transition": "property duration timing-function delay behavior",
+    "animation": "name duration timing-function delay iteration-count direction fill-mode play-state",
+    "columns": "",
+    "column-rule": "width style color",
+    "place-content": "",
+    "place-items": "",
+    "place-self": "",
+    "gap": "",
 }
+_OTHERS = {
+    "inset": _SIDES,
+    "font": ("line-height",),
+    "border-radius": tuple(f"border-{y}-{x}-radius" for y in ("top", "bottom") for x in ("left", "right")),
+    "columns": ("column-width", "column-count"),
+    "place-content": ("align-content", "justify-content"),
+    "place-items": ("align-items", "justify-items"),
+    "place-self": ("align-self", "justify-self"),
+    "gap": ("row-gap", "column-gap"),
+    **{f"border-{side}": tuple(f"border-{side}-{part}" for part in ("width", "style", "color")) for side in _SIDES},
+    **{f"border-{part}": tuple(f"border-{side}-{part}" for side in _SIDES) for part in ("width", "style", "color")},
+}
+_SHORTHANDS = {
+    name: (*(f"{name}-{part}" for part in _RESETS.get(name, "").split()), *_OTHERS.get(name, ()))
+    for name in {*_RESETS, *_OTHERS}
+}
+"""What each shorthand sets or resets."""
 
 
 def shorthand_overrides(sheet: Sheet) -> Iterator[Hit]:
@@ -119,14 +166,21 @@ def prefix_without_standard(sheet: Sheet, *, properties: tuple[str, ...] = ()) -
 def generic_font(
     sheet: Sheet, *, ignore_pattern: str = "icon|awesome|symbol|glyph|emoji|material|codicon"
 ) -> Iterator[Hit]:
-    """A list of two or more font families that ends without a generic one."""
+    """A list of font families, in `font-family` or `font`, without a generic one."""
     ignore = re.compile(ignore_pattern, re.IGNORECASE)
     for block, one in declared(sheet):
-        if one.name != "font-family" or block.at_name == "font-face" or "(" in one.value:
+        if block.at_name in {"font-face", "font-palette-values"} or "var(" in one.value or ignore.search(one.value):
             continue
-        families = [family.strip().strip("'\"").lower() for family in one.value.split(",")]
-        if len(families) > 1 and not any(map(_GENERIC.fullmatch, families)) and not ignore.search(one.value):
+        families = [family.strip().strip("'\"").lower() for family in _families(one).split(",")]
+        if families != [""] and not any(map(_GENERIC.fullmatch, families)):
             yield hit(sheet, one.offset, families[-1])
+
+
+def _families(one: Declaration) -> str:
+    if one.name == "font":  # families are what follows the size, which may be computed
+        shorthand = _FONT_SIZE.search(_FUNCTION.sub("X", one.value))
+        return shorthand["families"] if shorthand else ""
+    return one.value if one.name == "font-family" and "(" not in one.value else ""
 
 
 def invalid_hex(sheet: Sheet) -> Iterator[Hit]:
@@ -140,7 +194,7 @@ def invalid_hex(sheet: Sheet) -> Iterator[Hit]:
 
 
 def calc_spacing(sheet: Sheet) -> Iterator[Hit]:
-    """`+` or `-` in `calc()` between two operands without a space on both sides."""
+    """`+` or `-` in `calc()`, `min()` and their like between two operands without a space on both sides."""
     for _, one in declared(sheet):
         value = _STRING.sub("", one.value)
         end = 0
@@ -165,13 +219,23 @@ def _inside(text: str, start: int) -> str:
 
 def misspelt_property(sheet: Sheet) -> Iterator[Hit]:
     """A property that does not exist and differs by one slip from one that does."""
-    for block, one in declared(sheet):
-        if one.name in known_properties() or not re.fullmatch(r"[a-z][a-z-]{3,}", one.name):
-            continue
-        if block.at_name and block.at_name not in {"media", "supports", "layer", "container", "scope", "font-face"}:
-            continue
+    for one in _unknown(sheet):
         if meant := _neighbour(one.name):
             yield hit(sheet, one.offset, f"`{one.name}`, perhaps `{meant}`")
+
+
+def unknown_property(sheet: Sheet, *, allow: tuple[str, ...] = ()) -> Iterator[Hit]:
+    """A property that does not exist and is near none that does, save those that a build step knows (`allow`)."""
+    for one in _unknown(sheet):
+        if one.name not in allow and not _neighbour(one.name):
+            yield hit(sheet, one.offset, f"`{one.name[:40]}`")
+
+
+def _unknown(sheet: Sheet) -> Iterator[Declaration]:
+    for block, one in declared(sheet):
+        is_style = not block.at_name or block.at_name in _HOLD_STYLES
+        if is_style and _PLAIN_NAME.fullmatch(one.name) and one.name not in known_properties():
+            yield one
 
 
 @cache

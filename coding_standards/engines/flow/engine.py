@@ -24,12 +24,13 @@ from coding_standards.rules import Rule, RuleError
 from coding_standards.symbols import find_test_regions
 
 KEYS = frozenset({"sinks", "trust", "judge", "purpose", "like"})
-MAX_FINDINGS_PER_RULE = 50
+MAX_FINDINGS_PER_RULE = 100
 _TESTED = frozenset({"javascript", "typescript"})
 """Languages whose tests put markup into pages and start what they try."""
 _MADE = frozenset({"made", "added"})
 """Last words of the names under which the walk notes text that is only put together."""
 _SQL = r"(?i:select|insert|update|delete|where|and|or) "
+_SHELLS = re.compile(r"(?i)sh\b|\bcmd|powershell")
 MAX_FAULT = 60
 """Characters of an expression that a message can hold."""
 
@@ -92,15 +93,23 @@ def _of_rule(rule: Rule, found: Mapping[tuple[str, tuple[int, int]], Finding]) -
 
 def _possible_sinks(source: Source, rules: Sequence[Rule]) -> dict[str, list[tuple[Rule, Sink]]]:
     """Last word of a name -> the sinks that end so and that something in the text may reach."""
-    may_be_outside = vocabulary_of(source.language.name).may_meet_outside(source.code)
+    vocabulary = vocabulary_of(source.language.name)
+    may_be_outside = vocabulary.may_meet_outside(source.code)
     may_be_sql = re.search(_SQL, source.code) is not None
     found: dict[str, list[tuple[Rule, Sink]]] = {}
     for rule in rules:
         for sink in _sinks(rule, source.language.name):
             if sink.at and sink.trust == "outside" and not may_be_outside:
                 continue
-            for word in sink.names.last_words:
-                if word in source.code or (word in _MADE and may_be_sql):
+            if any(key.isidentifier() and key != "receiver" and key not in source.code for key in sink.when):
+                continue
+            if sink.judge == "shell" and not _SHELLS.search(source.code):
+                continue
+            is_of_handlers = sink.kind == "return" and not sink.names.match("function.return")
+            if is_of_handlers and not vocabulary.handlers.search(source.code):
+                continue
+            for word in sink.names.last_words_in(source.code):
+                if may_be_sql or word not in _MADE:
                     found.setdefault(word, []).append((rule, sink))
     return found
 

@@ -38,6 +38,8 @@ _ESCAPE = re.compile(r"\\(?:u\{?[0-9A-Fa-f]+\}?|x[0-9A-Fa-f]{2}|[0-7]{1,3}|(.)|\
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
 CONSTANT_NAME = re.compile(r"(?:\w+\.)*_{0,2}[A-Z][A-Z0-9_]+(?:\.value|\.name)?\Z")
 """How every language here writes a constant that may stand in another file."""
+WRAPPED = "<request>"
+"""The path of an object that was made of a whole request."""
 _RAW = re.compile(r"[a-zA-Z]*[rR][a-zA-Z]*[\"']")
 
 
@@ -121,7 +123,7 @@ class Expressions:
 
     def _from(self, path: str, is_parameter: bool, text: str = "") -> Value | None:
         """Something from outside, where the name says so."""
-        if not self.vocabulary.sources.match(path, is_parameter):
+        if not self.vocabulary.sources.match(path, is_parameter) and not path.startswith(f"{WRAPPED}."):
             return None
         trust = Trust.PARAMETER if self.scope.is_validated else Trust.OUTSIDE
         return Value((Hole(trust, text or path, origins=frozenset({text or path})),), path, is_parameter)
@@ -216,8 +218,9 @@ class Expressions:
     def _compare(self, operator: str, values: Sequence[Value]) -> Value:
         texts = [value.text for value in values]
         if len(values) == 2 and operator in {"==", "===", "!=", "!=="}:
+            words = [text for text in texts if text and not text.lstrip("-").isdecimal()]
             other = next((value for value, text in zip(values[::-1], texts, strict=True) if text), None)
-            if other is not None:
+            if other is not None and words:
                 self.tests.append(other.as_hole("").origins)
         result = calls.compare(operator, values)
         return Value((Hole(Trust.CONSTANT),), number=None if result is None else int(result))

@@ -15,6 +15,7 @@ from coding_standards.engines.flow import calls
 from coding_standards.engines.flow.expressions import (
     CONSTANT_NAME,
     MAX_TEXT,
+    WRAPPED,
     Expressions,
     named_children,
     part_of,
@@ -148,7 +149,9 @@ class Invocations(Expressions):
             if value.is_made and name in _WRITES:
                 self.note_use("text.made", None, [value], {}, node, "set")
             return value
-        return calls.default(path, receiver, [*arguments, *keywords.values()], text)
+        made = calls.default(path, receiver, [*arguments, *keywords.values()], text)
+        is_whole = any(argument.path in self.vocabulary.wholes for argument in arguments)
+        return replace(made, path=WRAPPED) if is_whole else made
 
     def _arguments(self, listed: SgNode | None) -> tuple[list[Value], dict[str, Value]]:
         if listed is None:

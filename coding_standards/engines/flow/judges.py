@@ -73,20 +73,27 @@ def _judge_names(value: Value, is_dirty: _Dirty) -> Hole | None:
 def _judge_shell(value: Value, is_dirty: _Dirty) -> Hole | None:
     """A list of arguments that starts a shell with a command in it."""
     entries = list((value.entries or {}).values())
-    while entries and _RUNNER.match(entries[0].text or ""):
+    while entries and _RUNNER.match(_word(entries[0])):
         entries = entries[1:]
-    if len(entries) < 3 or not _SHELL.match(entries[0].text or ""):
+    if len(entries) < 3 or not _SHELL.match(_word(entries[0])):
         return None
     for place, entry in enumerate(entries[1:-1], start=1):
-        text = entry.text or ""
+        text = _word(entry)
         if _OPTION.fullmatch(text):
             fault = _judge_text(entries[place + 1], is_dirty)
             # What follows is `$0`, `$1` and so on: then the command itself is meant to be one.
             has_arguments = len(entries) > place + 2
             return None if fault is not None and has_arguments and fault.trust < Trust.OUTSIDE else fault
-        if not text.startswith("-"):
+        if not text.startswith("-") and not _SHELL.match(text):  # `execl` repeats the program's name
             return None
     return None
+
+
+def _word(value: Value) -> str:
+    """A constant word, or one of several that it may be."""
+    if value.text is None and len(value.holes) == 1 and value.trust == Trust.CONSTANT:
+        return value.holes[0].text
+    return value.text or ""
 
 
 def _judge_program(value: Value, is_dirty: _Dirty) -> Hole | None:

@@ -48,7 +48,6 @@ class Hole:
 
 
 Part = str | Hole
-Key = str | int | None
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,9 @@ def either(one: Value, other: Value) -> Value:
         return _either_of_entries(one, other)
     first, second = (one, other) if _badness(one) >= _badness(other) else (other, one)
     if first.text is not None:  # two constants: either is one
-        return replace(first, number=None, parts=(Hole(Trust.CONSTANT),) if first.text != second.text else first.parts)
+        return replace(
+            first, number=None, parts=(Hole(Trust.CONSTANT, first.text),) if first.text != second.text else first.parts
+        )
     return replace(first, path=first.path or second.path, number=None)
 
 

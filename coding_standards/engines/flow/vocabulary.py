@@ -6,7 +6,7 @@ Its one rule: names are compared after imports and types are resolved, so that a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,8 +22,16 @@ _CLEANS = re.compile(
 """Last words of functions that make a value safe for something, by the names that everybody gives them."""
 
 
-_STANDINS = frozenset({"*", "parameter"})
+_STANDINS = frozenset({"*", "parameter", "handler", "function", "jsx"})
 """Segments that stand for any name."""
+
+
+_NOTED = frozenset({"made", "added"})
+"""Last words of the names under which the walk notes text that is only put together."""
+
+
+def _are_in(segments: Iterable[str], text: str) -> bool:
+    return all(segment in text for segment in segments if segment not in _STANDINS)
 
 
 class Patterns:
@@ -37,16 +45,13 @@ class Patterns:
 
     def may_meet(self, text: str) -> bool:
         """Whether a text has all words of one of these."""
-        return any(
-            last in text and all(segment in text for segment in before if segment not in _STANDINS)
-            for last, many in self._of_last.items()
-            for before in many
-        )
+        return next(self.last_words_in(text), None) is not None
 
-    @property
-    def last_words(self) -> frozenset[str]:
-        """The last segments."""
-        return frozenset(self._of_last)
+    def last_words_in(self, text: str) -> Iterator[str]:
+        """The last segments of those of which a text has all words."""
+        for last, many in self._of_last.items():
+            if last in _NOTED or (last in text and any(_are_in(before, text) for before in many)):
+                yield last
 
     def match(self, path: str, is_parameter: bool = False) -> bool:
         """Whether a resolved name is one of these; `parameter` is met by what a parameter's name stands for."""
@@ -96,6 +101,8 @@ class Vocabulary:
     """Those of single parameters."""
     events: frozenset[str]
     """The parameters, joined by a comma, of a function of which the first one comes from outside."""
+    wholes: frozenset[str]
+    """Objects that are a whole request; what is made of one answers with what it holds."""
     requests: frozenset[str]
     """Names of parameters that hold a request by the custom of the frameworks."""
     known: frozenset[str]
@@ -136,9 +143,10 @@ def vocabulary_of(language: str) -> Vocabulary:
         same=frozenset(data["same"]),
         lists=Patterns(data.get("lists", ())),
         builders=frozenset(data.get("builders", ())),
-        handlers=re.compile(data.get("handlers", r"(?!)")),
+        handlers=re.compile(data.get("handlers", r"(?!)"), re.MULTILINE),
         annotations=re.compile(data.get("annotations", r"(?!)")),
         events=frozenset(data.get("events", ())),
+        wholes=frozenset(data.get("wholes", ())),
         requests=frozenset(data.get("requests", ())),
         known=frozenset(data.get("known", ())),
         weak=frozenset(data.get("weak", ())),

@@ -33,7 +33,6 @@ _SPLITS = frozenset(
         "match_arm",
     }
 )
-_LABELS = frozenset({"case_pattern", "switch_label", "string", "number", "expression_list", "match_pattern"})
 
 
 class Walker(Macros):

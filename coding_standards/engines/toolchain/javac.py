@@ -13,8 +13,9 @@ from pathlib import Path
 
 from coding_standards.engines.astgrep.judgement import Verdict
 from coding_standards.engines.astgrep.structure import Flaw
+from coding_standards.engines.process import TIMEOUT_S
 from coding_standards.engines.toolchain.jdk import Kit, find_newest
-from coding_standards.engines.toolchain.process import TIMEOUT_S, environment
+from coding_standards.engines.toolchain.process import environment
 
 _PROGRAM = Path(__file__).with_name("Parse.java")
 _OPTIONS = ("-Xmx192m", "-Xss4m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData")

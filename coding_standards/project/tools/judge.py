@@ -20,7 +20,6 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from coding_standards.languages import language_of_path
 from coding_standards.project.tools.commands import Command, cache_name, make_commands
 from coding_standards.project.tools.configured import Configured, Look
 from coding_standards.project.tools.overlay import Overlay, sweep
@@ -81,10 +80,15 @@ class ProjectJudge:
         self._remove: Callable[[], object] = lambda: None
 
     async def judge(
-        self, change: Change, trust: Trust, is_formatting: bool = False, tools: Sequence[Tool] = TOOLS
+        self,
+        change: Change,
+        trust: Trust,
+        is_formatting: bool = False,
+        tools: Sequence[Tool] = TOOLS,
+        limit_s: float = LIMIT_S,
     ) -> Judgement:
         """Let every tool judge that is configured for these files and allowed."""
-        deadline = anyio.current_time() + LIMIT_S
+        deadline = anyio.current_time() + limit_s
         look = Look(self.project)
         configured = await anyio.to_thread.run_sync(look.find, tools, tuple(change.files))
         if not configured:
@@ -322,8 +326,3 @@ class _Work:
     look: Look
     files: Mapping[str, str]
     deadline: float
-
-
-def is_judged(path: str) -> bool:
-    """Whether tools can judge a file of this name."""
-    return language_of_path(path) is not None

@@ -187,6 +187,12 @@ class _Entries:
         count = 0
         while folders:
             folder = folders.popleft()
+            if count > MAX_ENTRIES and folder and folder not in self._entered:
+                self.is_cut = True
+                yield folder, str(self._real / folder), ()
+                continue
+            if folder:
+                yield folder, "folder", ()
             for entry in self._list(folder):
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 count += 1
@@ -197,16 +203,13 @@ class _Entries:
                         continue
                     if entry.name in _PACKAGES:
                         yield from self._packages(path)
-                    elif path not in self._entered and (entry.name in _LINKED or count > MAX_ENTRIES):
-                        self.is_cut = self.is_cut or entry.name not in _LINKED
+                    elif path not in self._entered and entry.name in _LINKED:
                         yield path, str(self._real / path), ()
-                    else:
-                        yield path, "folder", ()
-                        if path not in seen:
-                            seen.add(path)
-                            folders.append(path)
+                    elif path not in seen:
+                        seen.add(path)
+                        folders.append(path)
                 elif entry.is_file(follow_symlinks=False):
-                    yield self._file(path, entry)
+                    yield self._file(path, entry, count > MAX_ENTRIES)
 
     def _list(self, folder: str) -> list[os.DirEntry[str]]:
         try:
@@ -215,9 +218,9 @@ class _Entries:
         except OSError:
             return []
 
-    def _file(self, path: str, entry: os.DirEntry[str]) -> tuple[str, str, tuple[int, ...]]:
+    def _file(self, path: str, entry: os.DirEntry[str], is_full: bool) -> tuple[str, str, tuple[int, ...]]:
         status = entry.stat(follow_symlinks=False)
-        if status.st_size > MAX_COPY:
+        if is_full or status.st_size > MAX_COPY:
             return path, str(self._real / path), ()
         return path, "file", (status.st_size, status.st_mtime_ns, status.st_ino, status.st_mode)
 

@@ -111,3 +111,67 @@ def test_where_all_is_equal_the_first_that_is_listed_is_taken() -> None:
     one, two = Match("/a/thing", "Thing", 9.0, 10), Match("/b/thing", "Thing", 9.0, 10)
     assert best_match(parse_library("thing"), (one, two), "python")[0] == one
     assert best_match(parse_library("thing"), (two, one), "python")[0] == two
+
+
+def library(library_id: str, title: str, trust: float = 9.0, snippets: int = 100) -> Match:
+    return Match(library_id, title, trust, snippets)
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "chosen", "others"),
+    [
+        # A scope or a group names the owner, and of the owner's libraries the main one or the most alike is meant.
+        ("@acme/core", "typescript", library("/acme/acme", "Acme"), [library("/x/core", "Core", 9.9)]),
+        (
+            "@acmejs/core",
+            "typescript",
+            library("/acmejs/acme", "Acme"),
+            [library("/acmejs/docs", "AcmeJS Docs", 9, 900)],
+        ),
+        ("@acme/react-query", "typescript", library("/acme/query", "Query"), [library("/acme/table", "Table", 9, 900)]),
+        (
+            "@acmejs/toolkit",
+            "typescript",
+            library("/acmejs/acme-toolkit", "Toolkit"),
+            [library("/acmejs/acme", "Acme")],
+        ),
+        ("@big-sdk/client-x", "typescript", library("/big/big-sdk-js", "SDK"), [library("/x/client-x", "Client X", 3)]),
+        (
+            "org.acmeframework.web:acme-web-start",
+            "java",
+            library("/a/acme-web", "Acme Web"),
+            [library("/a/acme-x", "X")],
+        ),
+        # A copy with the exact name and a low reputation loses to what is the same but for a mark.
+        (
+            "python-thing",
+            "python",
+            library("/thing/thing", "thing"),
+            [library("/x/python-thing", "python-thing", 3, 900)],
+        ),
+        # Of one owner's libraries, or of two with the same name, the one in the language.
+        (
+            "big-cloud",
+            "python",
+            library("/big/python-cloud", "Big Cloud Client"),
+            [library("/big/node-cloud", "Big Cloud Node.js")],
+        ),
+        ("gopkg.in/yaml.v3", "go", library("/go-yaml/yaml", "YAML", 8.0), [library("/x/yaml", "YAML", 9.0, 900)]),
+        (
+            "wire.io-client",
+            "typescript",
+            library("/wireio/wire.io", "Wire.IO"),
+            [library("/wireio/wire.io-client-java", "Wire Java")],
+        ),
+    ],
+)
+def test_the_owners_library_in_the_language_is_taken(
+    asked: str, language: str, chosen: Match, others: list[Match]
+) -> None:
+    for matches in ((chosen, *others), (*others, chosen)):
+        assert best_match(parse_library(asked), matches, language)[0] == chosen
+
+
+def test_a_name_with_a_low_reputation_is_better_than_another_name() -> None:
+    real, other = Match("/someone/flask-thing", "Flask Thing", 3.0), Match("/facebook/react", "React", 9.9, 900)
+    assert best_match(parse_library("flask-thing"), (other, real), "python")[0] == real

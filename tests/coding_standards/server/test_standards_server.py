@@ -226,6 +226,27 @@ async def test_code_is_checked_with_a_readable_verdict_and_a_complete_report(cli
     assert not [finding for finding in report["findings"] if finding["severity"] == "error"]
 
 
+async def test_what_silences_a_judge_is_told_where_it_is_new(tmp_path: Path) -> None:
+    silenced = "import os  # noqa: F401\n"
+    (tmp_path / "a.py").write_text(silenced)
+
+    def named(report: dict[str, Any]) -> list[tuple[int, str]]:
+        found = [(one["line"], one["rule"]) for one in report.get("findings", [])]
+        return [one for one in found if one[1].startswith("suppression-")]
+
+    async with serving(PROJECT_DIR=tmp_path, PROJECT_TOOLS="off") as client:
+        more = silenced + "import sys  # noqa: F401\n"
+        for arguments, lines in (
+            ({}, [1, 2]),
+            ({"path": "new.py"}, [1, 2]),
+            ({"path": "a.py"}, [2]),
+            ({"path": "a.py", "existing_code": more}, []),
+            ({"existing_code": silenced}, [2]),
+        ):
+            _, report = await call(client, "check_code", code=more, language="python", **arguments)
+            assert named(report) == [(line, "suppression-noqa") for line in lines]
+
+
 @in_shared
 async def test_wrong_arguments_are_answered_with_cause_and_remedy_and_the_server_goes_on(client: Client) -> None:
     assert "language: unknown language 'cobol'; known: python" in await refused(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from code_assistant.project.versions.files import VersionFiles
 from code_assistant.project.versions.found import FoundVersions, join, table
+from code_assistant.project.versions.match import satisfies
 from groundwork.reading.json_text import parse_jsonc
 
 MANIFESTS = ("deno.json", "deno.jsonc")
@@ -31,14 +32,16 @@ def read_lock(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
     known: set[str] = set()
     for manifest in MANIFESTS:
         path = join(posixpath.dirname(name), manifest)
-        for alias, specifier, package, _ in _imports(files, path) if (files.root / path).exists() else ():
-            if specifier in versions:
+        for alias, specifier, package, wish in _imports(files, path) if (files.root / path).exists() else ():
+            # Deno writes `^2.0.0` as `2` and `^0.2.1` as `~0.2.1`.
+            same = [version for key, version in versions.items() if _package(key) == package]
+            version = versions.get(specifier) or next((one for one in same if satisfies(one, wish)), "")
+            if version:
                 known |= {alias, package}
-                yield FoundVersions(alias, versions[specifier], True, package=package)
+                yield FoundVersions(alias, version, True, package=package)
     for key, version in versions.items():
-        found = _SPECIFIER.match(key)
-        if found is not None and found[1] not in known:
-            yield FoundVersions(found[1], version, True)
+        if (package := _package(key)) and package not in known:
+            yield FoundVersions(package, version, True)
 
 
 def _imports(files: VersionFiles, name: str) -> Iterator[tuple[str, str, str, str]]:
@@ -47,6 +50,11 @@ def _imports(files: VersionFiles, name: str) -> Iterator[tuple[str, str, str, st
         found = _SPECIFIER.match(specifier) if isinstance(specifier, str) else None
         if found is not None and not alias.endswith("/"):
             yield alias, found[0], found[1], found[2] or ""
+
+
+def _package(specifier: str) -> str:
+    found = _SPECIFIER.match(specifier)
+    return found[1] if found else ""
 
 
 def _version(locked: str) -> str:

@@ -1,4 +1,4 @@
-"""Rules and syntax by ast-grep, and what keeps its native code from taking the process along."""
+"""Rules and broken places by ast-grep, and what keeps its native code from taking the process along."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pytest
 
 from coding_standards.engines import run as engines
 from coding_standards.engines.astgrep import engine as astgrep
-from coding_standards.engines.astgrep.combined import rule_config
 from coding_standards.engines.astgrep.judgement import MAX_ERRORS
 from coding_standards.engines.run import EngineUnavailableError
 from coding_standards.engines.source import Source
@@ -92,13 +91,13 @@ def test_a_typescript_rule_must_compile_with_and_without_jsx() -> None:
 )
 def test_the_suffix_if_there_is_one_decides_whether_typescript_may_hold_jsx(path: str | None, is_valid: bool) -> None:
     code = "const a = <p className='b'>c</p>;\n"
-    assert (astgrep.syntax(source(code, "typescript", path)).findings == ()) is is_valid
+    assert (astgrep.broken_places(source(code, "typescript", path)) == []) is is_valid
 
 
 def test_type_assertions_are_typescript_but_not_tsx() -> None:
     code = "const a = <string>b;\n"
-    assert astgrep.syntax(source(code, "typescript", "a.ts")).findings == ()
-    assert astgrep.syntax(source(code, "typescript", "a.tsx")).findings != ()
+    assert astgrep.broken_places(source(code, "typescript", "a.ts")) == []
+    assert astgrep.broken_places(source(code, "typescript", "a.tsx")) != []
 
 
 @pytest.mark.parametrize(
@@ -112,7 +111,7 @@ def test_type_assertions_are_typescript_but_not_tsx() -> None:
     ],
 )
 def test_legal_emptiness_is_no_missing_token(language: str, code: str) -> None:
-    assert astgrep.syntax(source(code, language)).findings == ()
+    assert astgrep.broken_places(source(code, language)) == []
 
 
 @pytest.mark.parametrize(
@@ -126,7 +125,7 @@ def test_legal_emptiness_is_no_missing_token(language: str, code: str) -> None:
     ],
 )
 def test_broken_code_is_a_hard_finding(language: str, code: str, message: str) -> None:
-    found = astgrep.syntax(source(code, language)).findings
+    found = astgrep.broken_places(source(code, language))
     assert len(found) == 1
     assert message in found[0].message
     assert (found[0].severity, found[0].soft) == ("error", False)
@@ -139,7 +138,7 @@ def test_broken_code_is_a_hard_finding(language: str, code: str, message: str) -
 )
 def test_hostile_text_neither_crashes_nor_hangs(language: str, code: str) -> None:
     text = source(code, language)
-    assert len(astgrep.syntax(text).findings) <= MAX_ERRORS
+    assert len(astgrep.broken_places(text)) <= MAX_ERRORS
     if not text.is_searchable:
         with pytest.raises(EngineUnavailableError):
             astgrep.run(text, [rule(EVAL)])
@@ -162,13 +161,13 @@ def test_a_rule_that_breaks_is_noted_and_stops_no_other() -> None:
 
 
 @pytest.mark.parametrize("language", ["python", *GRAMMARS])
-def test_rules_tried_together_find_what_each_finds_alone(language: str) -> None:
+def test_no_rule_is_skipped_that_would_find_something(language: str) -> None:
     chosen = find_language(language)
     rules = [one for one in load_library().rules_for(chosen) if one.engine == "ast-grep"]
     for example in [example for one in rules for example in one.invalid]:
         text = Source(example.code, chosen, example.path)
         assert text.tree is not None
-        alone = [text.finding_at(one, node) for one in rules for node in text.tree.find_all(rule_config(one))]
+        alone = [text.finding_at(one, node) for one in rules for node in text.tree.find_all(astgrep.rule_config(one))]
         assert astgrep.run(text, rules) == alone
 
 

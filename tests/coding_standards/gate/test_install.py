@@ -1,0 +1,152 @@
+"""Hooks go into the hosts' own files, once, and out of them again; everything else stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+import yaml
+
+from coding_standards.gate.arguments import HOOK_HOSTS
+from coding_standards.gate.hooks.commit import FILES
+from coding_standards.gate.hooks.host import HOSTS, HookHost
+from tests.support.repositories import make_repository, run_gate
+
+ROOT = Path(__file__).parents[3]
+OTHERS = """{
+  // ours
+  "theme": "dark",
+  "hooks": {
+    "%s": [
+      {"command": "theirs.sh"}, // theirs
+    ],
+    "Other": [],
+  },
+}
+"""
+
+
+def test_there_is_a_row_for_every_host_that_can_be_named() -> None:
+    assert tuple(host.name for host in HOSTS) == HOOK_HOSTS
+
+
+@pytest.mark.parametrize("scope", ["project", "user"])
+@pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
+def test_the_hooks_are_written_once_and_taken_out_again(host: HookHost, scope: str, tmp_path: Path) -> None:
+    make_repository(tmp_path / "project")
+    home = tmp_path / "home"
+    file = home / host.user_file.removeprefix("~/") if scope == "user" else tmp_path / "project" / host.project_file
+    arguments = ("--install-hooks", host.name, "--scope", scope)
+    environ = {"HOME": str(home), "USERPROFILE": str(home), "CODEX_HOME": "", "STANDARDS_DIR": str(tmp_path / "a team")}
+    assert run_gate(tmp_path / "project", *arguments, **environ).code == 0
+    written = file.read_text()
+    document = json.loads(written)
+    assert document["hooks"].keys() == host.events.keys()
+    assert all(len(entries) == 1 for entries in document["hooks"].values())
+    assert f"--hook {host.name}" in written
+    assert "a team" in written
+    again = run_gate(tmp_path / "project", *arguments, **environ)
+    assert "no change" in again.output
+    assert file.read_text() == written
+    run_gate(tmp_path / "project", *arguments, "--uninstall", **environ)
+    assert json.loads(file.read_text()) == {**host.head, "hooks": {}}
+
+
+@pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
+def test_everything_else_in_a_file_stays(host: HookHost, tmp_path: Path) -> None:
+    repository = make_repository(tmp_path)
+    event = next(iter(host.events))
+    before = OTHERS % event
+    repository.write({host.project_file: before})
+    assert run_gate(tmp_path, "--install-hooks", host.name).code == 0
+    after = (tmp_path / host.project_file).read_text()
+    assert after.count("theirs") == 2
+    assert "// ours" in after
+    assert (tmp_path / f"{host.project_file}.bak").read_text() == before
+    run_gate(tmp_path, "--install-hooks", host.name, "--uninstall")
+    assert (tmp_path / host.project_file).read_text() == before
+
+
+def test_a_file_that_is_not_understood_is_left_alone(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path)
+    repository.write({".claude/settings.json": "{ this is nothing"})
+    ran = run_gate(tmp_path, "--install-hooks", "claude-code")
+    assert ran.code == 1
+    assert "left alone" in ran.errors
+    assert (tmp_path / ".claude/settings.json").read_text() == "{ this is nothing"
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    make_repository(tmp_path)
+    ran = run_gate(tmp_path, "--install-hooks", *HOOK_HOSTS, "pre-commit", "git", "--dry-run")
+    assert ran.code == 0
+    assert ran.output.count("would hold") == 7
+    assert [path.name for path in tmp_path.iterdir()] == [".git"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "# mine\nrepos:\n- repo: https://example.org/a\n  rev: v1\n  hooks:\n  - id: a\n",
+        "repos:\n  - repo: local\n    hooks:\n    - {id: b, name: b, entry: b, language: system}\n\nci: {skip: [b]}\n",
+        "fail_fast: true",
+    ],
+)
+def test_pre_commit_gets_one_hook_more(before: str, tmp_path: Path) -> None:
+    make_repository(tmp_path).write({".pre-commit-config.yaml": before} if before else {})
+    file = tmp_path / ".pre-commit-config.yaml"
+    known = (yaml.safe_load(before) or {}) if before else {}
+    assert run_gate(tmp_path, "--install-hooks", "pre-commit").code == 0
+    document = yaml.safe_load(file.read_text())
+    assert document["repos"][: len(known.get("repos", []))] == known.get("repos", [])
+    (hook,) = document["repos"][-1]["hooks"]
+    assert hook["id"] == "coding-standards"
+    assert {key: value for key, value in document.items() if key != "repos"} == {
+        key: value for key, value in known.items() if key != "repos"
+    }
+    assert "# mine" in file.read_text() or "# mine" not in before
+    assert "no change" in run_gate(tmp_path, "--install-hooks", "pre-commit").output
+    run_gate(tmp_path, "--install-hooks", "pre-commit", "--uninstall")
+    assert (yaml.safe_load(file.read_text()) or {}).get("repos") or known.get("repos", []) == []
+
+
+def test_the_hook_that_others_name_says_the_same() -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert hook["files"] == FILES
+    assert hook["entry"].startswith("coding-standards --check --staged")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="git's hooks are shell scripts")
+def test_git_refuses_a_commit_with_a_breach_and_runs_what_was_there(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path)
+    hook = tmp_path / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nset -e\ntouch ran\n")
+    hook.chmod(0o755)
+    assert run_gate(tmp_path, "--install-hooks", "git").code == 0
+    assert hook.stat().st_mode & stat.S_IXUSR
+    repository.write({"a.py": '"""A."""\n\nVALUE = eval(input())\n'})
+    repository.git("add", "a.py")
+    with pytest.raises(Exception, match="returned non-zero exit status 1"):
+        repository.git("commit", "-qm", "bad")
+    assert not (tmp_path / "ran").exists()
+    repository.write({"a.py": '"""A."""\n\nVALUE = 1\n'})
+    repository.git("add", "a.py")
+    repository.git("commit", "-qm", "good")
+    assert (tmp_path / "ran").exists()
+    run_gate(tmp_path, "--install-hooks", "git", "--uninstall")
+    assert hook.read_text() == "#!/bin/sh\nset -e\ntouch ran\n"
+
+
+def test_a_hook_of_git_that_is_no_shell_script_is_left_alone(tmp_path: Path) -> None:
+    make_repository(tmp_path)
+    hook = tmp_path / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/usr/bin/env python3\n")
+    ran = run_gate(tmp_path, "--install-hooks", "git")
+    assert ran.code == 1
+    assert "--check --staged" in ran.errors
