@@ -66,8 +66,8 @@ class Fleet:
 if TYPE_CHECKING:
     from agents import Model
 
-    from code_assistant.assistant import Assistant
     from code_assistant.children.spec import ServerSpec
+    from code_assistant.generation.assistant import Assistant
 
 logger = logging.getLogger(__name__)
 
