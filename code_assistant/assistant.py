@@ -40,8 +40,8 @@ _WITHOUT_FILE = (
 )
 HOW_TO_USE_A_MODEL = (
     "Set OPENAI_API_KEY, or OPENAI_BASE_URL and CODE_ASSISTANT_MODEL for a local server, in the server's environment. "
-    "Without one, complete the files by hand or with your own model: the standards are below, with the documentation "
-    "that was found."
+    "Without one, complete the files by hand or with your own model: `explanation` has the standards to follow and the "
+    "documentation that was found."
 )
 
 

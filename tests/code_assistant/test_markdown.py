@@ -72,6 +72,17 @@ def test_how_it_came_out_is_told_once(status: str) -> None:
     assert "- Failed: PY-002 Two" in text
 
 
+def test_a_brief_result_is_the_code_and_how_it_came_out() -> None:
+    scaffold = result(status="scaffold", explanation="A start.\n\n## Standards to follow\n\n- `PY-001` Hints.")
+    text = render(scaffold, 60_000, is_brief=True)
+    assert text.index("1 fails, 1 proved") < text.index("x = 1") < text.index("A start.")
+    for part in ("PY-001", "standards://language/python", "## Items"):
+        assert part not in text
+    assert "documentation of x: no network" in text
+    assert "`--verbose` also shows the standards" in text
+    assert "It sets x." in render(result(), 60_000, is_brief=True)
+
+
 def test_documentation_that_was_not_found_is_missing_and_not_used() -> None:
     text = render(result(documentation=(DocumentationUsed(library="frobnicate", source="none"),)), 60_000)
     assert "frobnicate" not in text

@@ -21,7 +21,7 @@ ENDLESS = Path("/dev/zero")
 def site_packages(root: Path) -> Path:
     site = root / "lib" / "python3.12" / "site-packages"
     site.mkdir(parents=True)
-    (root / "pyvenv.cfg").write_text("version = 3.12.0\n")
+    (root / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.12.0\n")
     return site
 
 

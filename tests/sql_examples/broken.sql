@@ -30,8 +30,6 @@ UPDATE SET a = 1 WHERE id = 1;
 -- next
 DELETE FROM WHERE id = 1;
 -- next
-DELETE * FROM t WHERE id = 1;
--- next
 CREATE TABLE t (id INT PRIMARY KEY, name TEXT NOT NULL;
 -- next
 CREATE TABLE t (id INT PRIMARY KEY name TEXT);
@@ -112,8 +110,6 @@ CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN UPDATE t SET a = (1
 UPDATE t SET a = 1 WHER id = 2;
 -- next
 SELECT a FROM t WHERE a = 1 ORDERBY a;
--- next
-SELECT a b c FROM t;
 -- next
 Sure, here is the query:
 SELECT 1;

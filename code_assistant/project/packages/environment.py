@@ -55,6 +55,21 @@ class Environment:
         return bool(self.site_packages)
 
     @property
+    def prefix(self) -> Path | None:
+        """The folder of the environment: the one above `lib/python3.12/site-packages` or `Lib/site-packages`."""
+        for place in self.site_packages:
+            for folder in place.parents[:3]:
+                if folder.name in _LIBRARY_FOLDERS:
+                    return folder.parent
+        return None
+
+    @property
+    def python_version(self) -> str:
+        """Such as `3.12`, from the name of a folder; empty where none tells."""
+        found = (_PYTHON_FOLDER.search(part) for place in self.site_packages[:1] for part in place.parts)
+        return next((f"{match[1]}.{match[2]}" for match in found if match), "")
+
+    @property
     def node_modules(self) -> Path | None:
         """The project's `node_modules`, if there is one."""
         folder = self.project_dir / "node_modules" if self.project_dir else None

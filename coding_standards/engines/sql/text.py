@@ -16,7 +16,8 @@ _COPY_DATA = re.compile(
     r"(\bFROM\s+stdin\b[^;\n]*;[^\n]*\n)(.*?)(^\\\.[ \t]*$|\Z)", re.IGNORECASE | re.DOTALL | re.MULTILINE
 )
 _SHELL = re.compile(
-    r"^[ \t]*(?:\\[A-Za-z!?;]|\.(?:mode|headers?|read|open|timer|echo|output|quit|exit|bail|separator)\b)[^\n]*$",
+    r"^[ \t]*(?:\\[A-Za-z!?;]|\.(?:mode|headers?|read|open|timer|echo|output|quit|exit|bail|separator|if|logon|logoff"
+    r"|set|label|goto|run)\b)[^\n]*$",
     re.MULTILINE,
 )
 _PSQL_END = re.compile(r"\\(?:g|gset|gexec|gx|crosstabview|quit)\b[^\n;]*$", re.MULTILINE)
@@ -52,7 +53,8 @@ def prepare(code: str) -> str:
     """The code with shell commands and data blanked, batch ends as semicolons, and placeholders as words."""
     if re.search(r"\bstdin\b", code, re.IGNORECASE):
         code = _COPY_DATA.sub(lambda match: match[1] + _blank(match[2]) + _blank(match[3]), code)
-    code = _PSQL_END.sub(lambda match: ";" + _blank(match[0][1:]), _SHELL.sub(lambda match: _blank(match[0]), code))
+    code = _PSQL_END.sub(lambda match: ";" + _blank(match[0][1:]), code)
+    code = _SHELL.sub(lambda match: _blank(match[0]), code)
     code = _delimiters(code)
     code = _BATCH_END.sub(lambda match: ";" + _blank(match[0][1:]), code)
     code = _TEMPLATE.sub(_placeholder, rewrite(code))

@@ -15,6 +15,7 @@ from coding_standards.engines.toolchain.jdk import find_newest
 from coding_standards.engines.toolchain.places import offset_of
 from coding_standards.engines.toolchain.process import ask, find
 from coding_standards.languages import find_language
+from tests.support import external
 
 TOOLS: dict[str, tuple[Parser, Callable[[], object]]] = {
     "go": (gofmt.parse, lambda: find("gofmt")),
@@ -37,7 +38,7 @@ BROKEN = {
 def language(request: pytest.FixtureRequest) -> str:
     name = str(request.param)
     if not TOOLS[name][1]():
-        pytest.skip(f"the toolchain of {name} is not installed")
+        external.missing(f"the toolchain of {name} is not installed", "on Debian as root: .ci/run installs it")
     return name
 
 
@@ -61,7 +62,7 @@ def test_a_compiler_tells_the_place_of_an_error(language: str) -> None:
 
 def test_what_only_an_older_edition_takes_is_a_doubt() -> None:
     if find("rustfmt") is None:
-        pytest.skip("rustfmt is not installed")
+        external.missing("rustfmt is not installed", "on Debian as root: .ci/run installs it")
     verdict = rustfmt.parse("fn gen() {}\n")
     assert verdict is not None
     assert [flaw.is_certain for flaw in verdict.flaws] == [False]
