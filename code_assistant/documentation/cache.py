@@ -253,7 +253,7 @@ def _write(db: sqlite3.Connection, kind: Kind, key: str, value: str, max_bytes: 
 
 def _count(db: sqlite3.Connection, kind: Kind, key: str) -> int:
     now = time.time()
-    with writing(db):
+    with write_transaction(db):
         db.execute(_COUNT, (kind, key, now, now, len(key.encode()) + 1))
         row = db.execute("SELECT value FROM entries WHERE kind = ? AND key = ?", (kind, key)).fetchone()
     return int(row[0])

@@ -134,7 +134,8 @@ def _without_spans(line: str) -> tuple[str, bool]:
     starts: dict[int, list[int]] = {}
     for run in re.finditer("`+", line):
         starts.setdefault(len(run[0]), []).append(run.start())
-    out, at = [], 0
+    out: list[str] = []
+    at = 0
     for token in _SPAN_OR_COMMENT.finditer(line):
         if token.start() < at:
             continue
