@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Mapping
 from statistics import median
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from code_assistant.children.child import Child, Condition
 from code_assistant.children.launch import Mask
@@ -15,14 +15,11 @@ from code_assistant.jobs import Jobs
 from code_assistant.result import GenerationResult, Missing
 from code_assistant.settings import Settings
 from code_assistant.text.plain import age, plain_line
+from groundwork.shape import Shape
 from groundwork.version import __version__
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class OrchestratorStatus(_Shape):
+class OrchestratorStatus(Shape):
     """The server itself."""
 
     version: str = Field(description="Version of this program")
@@ -33,7 +30,7 @@ class OrchestratorStatus(_Shape):
     remedy: str | None = Field(default=None, description="How to use a real model, when none is set")
 
 
-class JobsStatus(_Shape):
+class JobsStatus(Shape):
     """Generations."""
 
     running: int = Field(description="Generations at work")
@@ -44,7 +41,7 @@ class JobsStatus(_Shape):
     joined: int = Field(description="Calls that joined a running job instead of starting one")
 
 
-class ChildStatus(_Shape):
+class ChildStatus(Shape):
     """One internal server."""
 
     name: str = Field(description="Its name")
@@ -67,7 +64,7 @@ class ChildStatus(_Shape):
     stderr: tuple[str, ...] = Field(default=(), description="Its last lines of stderr")
 
 
-class ServerStatus(_Shape):
+class ServerStatus(Shape):
     """The answer of `get_server_status`."""
 
     ready: bool = Field(description="True when every internal server is ready")

@@ -215,10 +215,8 @@ def _gaps(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Where which word is missing, if it is: before the token with this number."""
     all_words = [*map(word_of, tokens), "", "", ""]
     first = all_words[0]
-    if first in {"CREATE", "ALTER"}:
-        rest = all_words[4] if all_words[2] == "." else all_words[2]
-        if rest in _CHANGES:
-            yield 1, "TABLE"
+    if first in {"CREATE", "ALTER"} and not _CHANGES.isdisjoint(all_words[2:6]):
+        yield 1, "TABLE"
     if first == "UPDATE" and "SET" not in all_words:
         yield from ((index, "SET") for index in (2, 3, 4) if index < len(tokens))
     is_query = first in {"SELECT", "WITH", "("}

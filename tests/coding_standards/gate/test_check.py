@@ -207,6 +207,7 @@ def test_odd_file_names_are_judged_and_compared_as_others_are(tmp_path: Path) ->
     ran = run_gate(tmp_path, "--check", "--changed", "--format", "json")
     assert {(path, line) for path, line, _ in ran.rules} == {(name, 11) for name in names}
     assert repository.git("status", "--porcelain").count(".py") == 5
+    assert "a?b.py:11" in run_gate(tmp_path, "--check", "--changed").output
 
 
 def test_nothing_is_drawn_where_no_terminal_is(tmp_path: Path) -> None:

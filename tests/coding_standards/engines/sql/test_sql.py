@@ -68,6 +68,7 @@ def test_valid_scripts_of_many_dialects_have_no_finding(code: str) -> None:
         ("SELECT 1;\nSELECT 'abc;\n", 2, "never closed"),
         ("UPDATE t SET a = 1 WHER b = 2;\n", 1, ""),
         ("Here is the query:\nSELECT 1;\n", 1, ""),
+        ("```sql\nSELECT 1;\n```\n", 1, "fence"),
         ("SELECT 1;\n\nI hope this helps you with the task.\n", 3, "prose"),
         ("INSERT ITNO t (a) VALUES (1);\n", 1, "INTO is misspelt"),
         ("DELETE FORM t WHERE a = 1;\n", 1, "FROM is misspelt"),
