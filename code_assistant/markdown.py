@@ -6,12 +6,12 @@ Code is never shortened; a file that does not fit is left out as a whole, and na
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from code_assistant.result import Checks, Finding, GeneratedFile, GenerationResult
 from code_assistant.text.plain import age
 from code_assistant.text.trim import trim
+from groundwork.fences import choose_fence
 
 _SCAFFOLD = "**Scaffold: no model was used.**"
 _PENDING = "**Not finished yet.**"
@@ -121,8 +121,7 @@ def _fitting(files: tuple[GeneratedFile, ...], max_chars: int) -> tuple[list[Gen
 
 
 def _file(file: GeneratedFile) -> str:
-    longest = max((len(run) for run in re.findall(r"`{3,}", file.content)), default=2)
-    fence = "`" * (longest + 1)
+    fence = choose_fence(file.content)
     ending = "" if file.content.endswith("\n") else "\n"
     return (
         f"### {_path(file.path, _MAX_HEADING)} ({file.role})\n\n{fence}{file.language}\n{file.content}{ending}{fence}"

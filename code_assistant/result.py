@@ -9,7 +9,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from code_assistant.settings import Profile
 from groundwork.outcomes import MEANINGS, Outcome
-from groundwork.shape import Shape
+from groundwork.shape import DataShape
 
 Status = Literal["generated", "scaffold", "pending", "failed"]
 """`failed`: the model was asked and gave no usable file; its own words are in `explanation`."""
@@ -26,7 +26,7 @@ def _ids(outcome: Outcome) -> Any:
     return Field(default=(), description=f"Ids of items, over all files: {MEANINGS[outcome]}")
 
 
-class GeneratedFile(Shape):
+class GeneratedFile(DataShape):
     """One file of the answer."""
 
     path: str = Field(description="Relative path, as proposed")
@@ -35,7 +35,7 @@ class GeneratedFile(Shape):
     content: str = Field(description="The whole file")
 
 
-class FailedItem(Shape):
+class FailedItem(DataShape):
     """An item of the standards that a file breaks."""
 
     id: str = Field(description="Id of the item")
@@ -43,7 +43,7 @@ class FailedItem(Shape):
     engine: str | None = Field(default=None, description="What found it")
 
 
-class Finding(Shape):
+class Finding(DataShape):
     """One place that breaks a rule."""
 
     rule: str = Field(description="Id of the rule")
@@ -57,7 +57,7 @@ class Finding(Shape):
     """The offending line, for the model that mends it; everybody else has the file."""
 
 
-class Checks(Shape):
+class Checks(DataShape):
     """What was checked, and how it came out."""
 
     summary: str = Field(description="One sentence; says so when nothing was checked")
@@ -79,14 +79,14 @@ class Checks(Shape):
     )
 
 
-class StandardUsed(Shape):
+class StandardUsed(DataShape):
     """A standard that the model was given."""
 
     uri: str = Field(description="The resource of the standards server that holds it")
     title: str = Field(description="Its title")
 
 
-class DocumentationUsed(Shape):
+class DocumentationUsed(DataShape):
     """Where the documentation of one library came from."""
 
     library: str = Field(description="The library as it was asked for")
@@ -97,7 +97,7 @@ class DocumentationUsed(Shape):
     note: str | None = Field(default=None, description="What a reader should know of it", exclude_if=_is_none)
 
 
-class Missing(Shape):
+class Missing(DataShape):
     """Something that the answer had to do without."""
 
     what: str = Field(description="What is missing")
@@ -105,7 +105,7 @@ class Missing(Shape):
     remedy: str = Field(description="What helps")
 
 
-class ContextUse(Shape):
+class ContextUse(DataShape):
     """What the model was given, and what was cut off to fit."""
 
     budget_chars: int = Field(description="Characters that it may take")
@@ -119,7 +119,7 @@ class ContextUse(Shape):
         return not self.trimmed and not self.removed_lines
 
 
-class Usage(Shape):
+class Usage(DataShape):
     """What it cost."""
 
     model: str = Field(description="The model's name; `offline` where none is configured")
@@ -131,7 +131,7 @@ class Usage(Shape):
     seconds: float = Field(default=0.0, description="How long everything took")
 
 
-class GenerationResult(Shape):
+class GenerationResult(DataShape):
     """The answer of `generate_code_with_context`. What leads comes first: two large hosts' models read this alone."""
 
     status: Status = Field(description="How far it got; `pending`: the work goes on")

@@ -15,11 +15,11 @@ from code_assistant.jobs import Jobs
 from code_assistant.result import GenerationResult, Missing
 from code_assistant.settings import Settings
 from code_assistant.text.plain import age, plain_line
-from groundwork.shape import Shape
+from groundwork.shape import DataShape
 from groundwork.version import __version__
 
 
-class OrchestratorStatus(Shape):
+class OrchestratorStatus(DataShape):
     """The server itself."""
 
     version: str = Field(description="Version of this program")
@@ -30,7 +30,7 @@ class OrchestratorStatus(Shape):
     remedy: str | None = Field(default=None, description="How to use a real model, when none is set")
 
 
-class JobsStatus(Shape):
+class JobsStatus(DataShape):
     """Generations."""
 
     running: int = Field(description="Generations at work")
@@ -41,7 +41,7 @@ class JobsStatus(Shape):
     joined: int = Field(description="Calls that joined a running job instead of starting one")
 
 
-class ChildStatus(Shape):
+class ChildStatus(DataShape):
     """One internal server."""
 
     name: str = Field(description="Its name")
@@ -64,7 +64,7 @@ class ChildStatus(Shape):
     stderr: tuple[str, ...] = Field(default=(), description="Its last lines of stderr")
 
 
-class ServerStatus(Shape):
+class ServerStatus(DataShape):
     """The answer of `get_server_status`."""
 
     ready: bool = Field(description="True when every internal server is ready")

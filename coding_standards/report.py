@@ -9,7 +9,7 @@ from pydantic import Field
 
 from coding_standards.rules import Severity
 from groundwork.outcomes import Outcome
-from groundwork.shape import Shape
+from groundwork.shape import DataShape
 
 PARSES = "GEN-005"
 """The item that the parser itself proves, in every language: no rule needs to name it."""
@@ -24,7 +24,7 @@ MAX_CODE_CHARS = 200_000
 """There is no report on longer code: half a megabyte of garbage keeps a parser busy for five seconds."""
 
 
-class Finding(Shape):
+class Finding(DataShape):
     """One place in the code that breaks a rule."""
 
     rule: str = Field(description="Id of the rule, or `syntax`")
@@ -37,7 +37,7 @@ class Finding(Shape):
     soft: bool = Field(default=False, description="True where the parser is known to misjudge valid code")
 
 
-class ItemOutcome(Shape):
+class ItemOutcome(DataShape):
     """How one item of the standard came out."""
 
     id: str
@@ -46,7 +46,7 @@ class ItemOutcome(Shape):
     engine: str | None = Field(default=None, description="What judged it; null when nothing can")
 
 
-class Symbol(Shape):
+class Symbol(DataShape):
     """A public name that the code defines."""
 
     name: str
@@ -55,7 +55,7 @@ class Symbol(Shape):
     documented: bool
 
 
-class CheckReport(Shape):
+class CheckReport(DataShape):
     """Everything that is known of one text after a check."""
 
     language: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 
-class Shape(BaseModel):
+class DataShape(BaseModel):
     """Data that a program outside reads."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

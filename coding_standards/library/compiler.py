@@ -18,7 +18,7 @@ Judge = Callable[[Rule, Language], None]
 """Raises `RuleError` when the rule cannot be used."""
 
 
-class _Engine(Protocol):
+class _CompilingEngine(Protocol):
     def compile_rule(self, rule: Rule, language: Language) -> None: ...
 
 
@@ -28,7 +28,7 @@ def compile_rule(rule: Rule, language: Language) -> None:
     Raises:
         RuleError: the rule cannot be used; the text names file, id and reason.
     """
-    engine = cast(_Engine, importlib.import_module(ENGINES[rule.engine]))
+    engine = cast(_CompilingEngine, importlib.import_module(ENGINES[rule.engine]))
     engine.compile_rule(rule, language)
 
 

@@ -31,10 +31,10 @@ _OWN_TEXTS = ("AGENTS.md", ".cursorrules")
 
 def with_imports(files: ProjectFiles, source: str, raw: str) -> str:
     """Return the text with each imported file after the line that names it; what was left out is a problem."""
-    return _Filling(files, source).text_of(source, raw, 1)
+    return _ImportReader(files, source).text_of(source, raw, 1)
 
 
-class _Filling:
+class _ImportReader:
     def __init__(self, files: ProjectFiles, source: str) -> None:
         self._files = files
         self._root = source

@@ -17,7 +17,7 @@ from coding_standards.report import CheckReport, Finding
 from coding_standards.rules import Severity
 from coding_standards.server.verdict import headline, next_step
 from groundwork.outcomes import MEANINGS, Outcome
-from groundwork.shape import Shape
+from groundwork.shape import DataShape
 
 _Texts = Annotated[tuple[str, ...], Field(exclude_if=lambda texts: not texts)]
 _Problems = Annotated[_Texts, Field(description="Standards files or rules that cannot be used, and why")]
@@ -27,7 +27,7 @@ def _ids(outcome: Outcome) -> Any:
     return Field(default=(), description=f"Ids of items: {MEANINGS[outcome]}")
 
 
-class _Answer(Shape):
+class _Answer(DataShape):
     """A whole answer, whose schema is in one piece: clients try every answer against it.
 
     Every reference in it would be looked up for every entry; the official Python client took 4 to 13 ms with what
@@ -39,7 +39,7 @@ class _Answer(Shape):
         return cast(JsonSchemaValue, _flat(handler(core), handler.resolve_ref_schema))
 
 
-class StandardEntry(Shape):
+class StandardEntry(DataShape):
     """One standard that was asked for."""
 
     uri: str = Field(description="The resource that holds it")
@@ -58,7 +58,7 @@ class StandardsAnswer(_Answer):
     text: str = Field(description="The standards as Markdown")
 
 
-class SearchHit(Shape):
+class SearchHit(DataShape):
     """One item found."""
 
     id: str = Field(description="Id of the item")
@@ -81,7 +81,7 @@ class SearchAnswer(_Answer):
     problems: _Problems = ()
 
 
-class FailedEntry(Shape):
+class FailedEntry(DataShape):
     """An item that the code breaks."""
 
     id: str = Field(description="Id of the item")
@@ -89,7 +89,7 @@ class FailedEntry(Shape):
     engine: str | None = Field(description="What found it")
 
 
-class FindingEntry(Shape):
+class FindingEntry(DataShape):
     """One place in the code that breaks a rule."""
 
     rule: str = Field(description="Id of the rule, or `syntax`")

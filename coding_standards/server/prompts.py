@@ -5,7 +5,6 @@ Its one rule: a prompt carries the standards themselves, so that it works in hos
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
@@ -21,6 +20,7 @@ from coding_standards.library.snapshot import Library
 from coding_standards.library.texts import checklist, language_text
 from coding_standards.report import MAX_CODE_CHARS
 from groundwork.arguments import cut, did_you_mean, wrong_arguments
+from groundwork.fences import choose_fence
 
 GetLibrary = Callable[[], Awaitable[Library]]
 WRITE_CODE = "Write code that follows the team's standards and have check_code judge it."
@@ -48,7 +48,7 @@ def add_prompts(server: MCPServer[None], library: GetLibrary) -> None:
         _look_at_size("code", code)
         chosen, shelf = _language(language), await library()
         items = await anyio.to_thread.run_sync(checklist, shelf, chosen)
-        fence = _fence(code)
+        fence = choose_fence(code)
         return (
             f"Review this {chosen.title} code. First call `check_code` with it and language `{chosen.name}`. Then "
             f"judge the items marked (person) yourself. Report each finding with line, item id and remedy.\n\n"
@@ -121,9 +121,3 @@ def _look_at_size(name: str, text: str) -> None:
         raise MCPError(
             INVALID_PARAMS, f"{name}: {len(text):,} characters; at most {MAX_CODE_CHARS:,}; give it in parts"
         )
-
-
-def _fence(code: str) -> str:
-    """One backtick more than the longest run of them in the code, and three at least."""
-    longest = max(map(len, re.findall("`+", code)), default=0)
-    return "`" * max(3, longest + 1)

@@ -5,9 +5,8 @@ Its one rule: every finding says where, what to do and why, once; a list that is
 
 from __future__ import annotations
 
-import re
-
 from coding_standards.report import CheckReport, Finding
+from groundwork.fences import choose_fence
 from groundwork.outcomes import Outcome, count_outcomes
 
 MAX_FINDINGS = 50
@@ -70,8 +69,7 @@ def _items(report: CheckReport) -> list[str]:
 
 
 def _block(code: str) -> list[str]:
-    longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
-    fence = "`" * (longest + 1)
+    fence = choose_fence(code)
     return [fence, code.rstrip("\n"), fence]
 
 

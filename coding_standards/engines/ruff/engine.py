@@ -32,7 +32,7 @@ _MAX_OUTPUT = 1_000_000
 """Bytes that are read: some 2,000 findings. Garbage has a hundred thousand, which take ten seconds to read."""
 
 
-class _Edit(BaseModel):
+class _RuffPlace(BaseModel):
     row: int
     column: int
 
@@ -42,7 +42,7 @@ class _Diagnostic(BaseModel):
     model_config = ConfigDict(extra="ignore")
     code: str | None
     message: str
-    location: _Edit
+    location: _RuffPlace
     noqa_row: int | None = None
     """The line whose comment may name this code."""
 

@@ -30,7 +30,7 @@ class ResidentError(Exception):
     """The kept process gave no answer; the command has to be run."""
 
 
-class _Answer(BaseModel):
+class _EslintAnswer(BaseModel):
     model_config = ConfigDict(extra="forbid")
     results: list[dict[str, object]] | None = None
     error: str | None = None
@@ -74,7 +74,7 @@ class ResidentEslint:
             with anyio.fail_after(limit_s):
                 kept = await self._ready(name, state, command, place)
                 line = await _ask(kept.process, json.dumps({"files": list(files.items())}))
-            answer = _Answer.model_validate_json(line)
+            answer = _EslintAnswer.model_validate_json(line)
         except (TimeoutError, OSError, ValidationError, anyio.BrokenResourceError, anyio.EndOfStream) as error:
             await self._end(name)
             raise ResidentError(f"{type(error).__name__}") from error
