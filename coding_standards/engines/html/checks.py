@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from coding_standards.engines.html.template import find_marks
 from coding_standards.engines.html.tree import Element, Page
 from coding_standards.engines.named import Check, Hit
 
@@ -247,6 +248,15 @@ def insecure_resource(page: Page) -> Iterator[Hit]:
             yield _hit(page, one, one.attributes[name].strip()[:60])
 
 
+def template_code(page: Page, *, pattern: str = "", in_scripts: bool = False) -> Iterator[Hit]:
+    """Code of a template engine that fits `pattern`; with `in_scripts` only where it writes a part of a script."""
+    scripts = [one.raw for one in page.elements if one.name == "script" and one.raw is not None]
+    for mark in find_marks(page.code):
+        is_in_script = any(start <= mark.start() < end for start, end in scripts) if in_scripts else True
+        if is_in_script and re.search(pattern, mark[0], re.IGNORECASE):
+            yield Hit(*page.place(mark.start()), mark[0][:40])
+
+
 def integrity(page: Page, *, hosts: tuple[str, ...] = ()) -> Iterator[Hit]:
     """A script or style sheet from one of `hosts` without `integrity`."""
     for one in page.elements:
@@ -274,7 +284,7 @@ CHECKS: dict[str, Check] = {
     for check in (
         accessible_name, attribute_forbidden, attribute_required, control_label, doctype, duplicate_attributes,
         element_forbidden, element_required, heading_order, insecure_resource, integrity, known_role,
-        nested_interactive, password_form, unique_ids,
+        nested_interactive, password_form, template_code, unique_ids,
     )
 }  # fmt: skip
 """Every check that a rule of engine `html` can name."""
