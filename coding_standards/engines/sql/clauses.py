@@ -47,6 +47,14 @@ _NAME = r"(?:\S+ \. )?[A-Z_][A-Z0-9_]*"
 _SLIPS = (
     (re.compile(r"\bSELECT DISTINCT FROM\b"), "Something is missing between DISTINCT and FROM."),
     (re.compile(r", (?:WHERE|GROUP BY|HAVING)\b"), "Something is missing after a comma."),
+    (
+        re.compile(r"(?<!DISTINCT )\bFROM (?:FROM|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT \d+)\b"),
+        "The table after FROM is missing.",
+    ),
+    (
+        re.compile(r"\b(?:GROUP|ORDER) BY(?:$| (?:HAVING|ORDER BY|LIMIT \d+)\b)"),
+        "Something is missing after BY.",
+    ),
     (re.compile(r"^MERGE .*\bMATCHED (?:UPDATE|DELETE|INSERT)\b"), "THEN is missing after MATCHED."),
     (
         re.compile(r"^(?:SELECT|WITH) .*\bJOIN " + _NAME + r"(?: AS)?(?: [A-Z]\w*)? ON$"),

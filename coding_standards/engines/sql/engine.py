@@ -39,12 +39,15 @@ def depth(rule: Rule, source: Source) -> Depth:
 
 
 def syntax(source: Source) -> Syntax:
-    """The broken statements, and softly, once, that some were not understood. Only a named dialect is decided."""
+    """The broken statements, and softly, once, that some were not understood.
+
+    That sqlglot takes a statement decides nothing: it reads more than any database does, such as `x IN` without a list.
+    """
     script = _parse(source.code, source.dialect)
     flaws = [flaw for flaw in script.flaws if not flaw.soft][:MAX_BROKEN]
     flaws += [flaw for flaw in script.flaws if flaw.soft][:1]
     found = (source.syntax_finding(*script.place(flaw.offset), flaw.message, flaw.soft) for flaw in flaws)
-    return Syntax(tuple(found), depth="decided" if source.dialect else "searched")
+    return Syntax(tuple(found), depth="searched")
 
 
 @lru_cache(maxsize=4)

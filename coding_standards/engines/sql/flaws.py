@@ -14,6 +14,7 @@ from sqlglot import Token, TokenType
 from sqlglot.errors import ParseError
 
 from coding_standards.engines.sql.clauses import find_slip, has_unknown_clause, words
+from coding_standards.engines.sql.order import find_misplaced
 
 _KNOWN_WELL = frozenset(["SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "TRUNCATE", "VALUES", "MERGE", "("])
 _KNOWN_OBJECTS = re.compile(
@@ -136,6 +137,11 @@ def slip(tokens: Sequence[Token], dialect: str, is_certain: bool) -> StatementFl
     message = find_slip(words(tokens), dialect, is_certain)
     if message is not None:
         return StatementFlaw(tokens[0].start, message)
+    misplaced = find_misplaced(tokens)
+    if misplaced is not None:
+        clause, before = misplaced
+        name = " ".join(clause.text.upper().split())
+        return StatementFlaw(clause.start, f"{name} stands before {before}; put it there.")
     if len(tokens) < 3 or any(one.token_type is not TokenType.VAR for one in tokens[1:3]):
         return None
     allowed = {"INSERT": _INSERT_WORDS, "DELETE": _DELETE_WORDS}.get(tokens[0].text.upper())
