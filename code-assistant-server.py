@@ -15,6 +15,7 @@
 #   "ruff>=0.17,<0.18",
 #   "oxlint>=1.89,<2",
 #   "lightningcss>=0.3,<0.4",
+#   "ty>=0.0.108,<0.1",
 #   "sqlglot>=30,<31",
 #   "watchfiles>=1.1,<2",
 #   "python-dotenv>=1,<2",

@@ -458,9 +458,13 @@ async def test_after_a_kill_no_child_is_left() -> None:
 
 
 def run_everything(arguments: list[str]) -> int:
-    """Run pytest over this file and tests/, in a process of its own: it must see our modules before we import them."""
+    """Run pytest over this file and tests/, in a process of its own: it must see our modules before we import them.
+
+    A file's tests stay together, since they share servers; the files are shared out over the processors.
+    """
     where = [str(HERE / "test_code_assistant.py"), str(HERE / "tests")]
-    return subprocess.call([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *where, *arguments], cwd=HERE)
+    options = ["-p", "no:cacheprovider", "-n", "auto", "--dist", "loadfile"]
+    return subprocess.call([sys.executable, "-m", "pytest", *options, *where, *arguments], cwd=HERE)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from mcp.client.stdio import stdio_client
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from corpora import CORPORA, default_cache, files_of
+from checker.corpora import CORPORA, default_cache, files_of
 
 from coding_standards.languages import find_language
 

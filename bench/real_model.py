@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import openai
-from real_requests import REQUESTS, RealRequest
-from real_table import table
-from session import Session
+from assistant.real_requests import REQUESTS, RealRequest
+from assistant.real_table import table
+from assistant.session import Session
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))

@@ -160,7 +160,7 @@ def measure_false_alarms(examples: list[Example], environment: Environment) -> b
     imports: Counter[str] = Counter()
     alarms: Counter[str] = Counter()
     files: Counter[str] = Counter()
-    slowest, warnings = 0.0, 0
+    slowest, warnings, gone = 0.0, 0, 0
     started = time.monotonic()
     for example in examples:
         begun = time.monotonic()
@@ -170,18 +170,21 @@ def measure_false_alarms(examples: list[Example], environment: Environment) -> b
         files[example.origin] += 1
         absent = [finding for finding in findings if _is_truly_absent(finding, environment)]
         warnings += len(absent)
-        wrong = [finding for finding in findings if finding not in absent]
+        gone += len([finding for finding in findings if finding.rule == "reality-deprecated"])
+        wrong = [f for f in findings if f not in absent and f.rule != "reality-deprecated"]
         alarms[example.origin] += len(wrong)
         for finding in wrong:
             print(f"  {example.place}:{finding.line}: {finding.rule}: {finding.message[:120]}")
     for origin in files:
         print(f"{origin}: {files[origin]} files, {imports[origin]} imports, {alarms[origin]} false alarms")
     rate = alarms.total() / max(1, imports.total())
-    print(f"besides: {warnings} warnings of modules that are truly not installed (optional integrations)")
+    print(
+        f"besides: {warnings} warnings of optional modules that are truly not installed, {gone} of what is deprecated"
+    )
     spent = time.monotonic() - started
-    print(f"false alarms: {alarms.total()} in {imports.total()} imports = {rate:.2%} (target under 1 %)")
+    print(f"false alarms: {alarms.total()} in {imports.total()} imports = {rate:.2%} (target at most 0.1 %)")
     print(f"time: {spent:.1f} s for {len(examples)} files, the slowest {slowest:.2f} s")
-    return rate < 0.01
+    return rate <= 0.001
 
 
 def _is_truly_absent(finding: Finding, environment: Environment) -> bool:
@@ -211,8 +214,8 @@ def measure_found(examples: list[Example], environment: Environment, folder: Pat
         count = len(plants[: PLANTED // 2])
         total, found = total + count, found + count - len(missed)
         print(f"planted {kind}s: {count - len(missed)} of {count} found; missed: {', '.join(missed) or 'none'}")
-    print(f"planted errors: {found} of {total} found (target 80 of 100)")
-    return total == PLANTED and found >= 80
+    print(f"planted errors: {found} of {total} found (target 85 of 100)")
+    return total == PLANTED and found >= 85
 
 
 def _plants(example: Example, chance: random.Random) -> Iterator[Plant]:

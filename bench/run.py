@@ -17,15 +17,15 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from figures import Part
-from measure_checks import measure_checks
-from measure_generation import measure_libraries, measure_overhead
-from measure_load import measure_load
-from measure_memory import measure_memory
-from measure_recovery import measure_recovery
-from measure_start import measure_first, measure_start
-from report import part_table, render, target_table
-from subjects import HERE, Bench, bench
+from assistant.figures import Part
+from assistant.measure_checks import measure_checks
+from assistant.measure_generation import measure_libraries, measure_overhead
+from assistant.measure_load import measure_load
+from assistant.measure_memory import measure_memory
+from assistant.measure_recovery import measure_recovery
+from assistant.measure_start import measure_first, measure_start
+from assistant.report import part_table, render, target_table
+from assistant.subjects import Bench, bench
 
 PARTS: dict[str, Callable[[Bench], Awaitable[Part]]] = {
     "start": measure_start,
@@ -37,7 +37,7 @@ PARTS: dict[str, Callable[[Bench], Awaitable[Part]]] = {
     "memory": measure_memory,
     "recovery": measure_recovery,
 }
-RESULTS = HERE / "RESULTS.md"
+RESULTS = Path(__file__).with_name("RESULTS.md")
 REPETITIONS = 5
 
 

@@ -2,8 +2,8 @@
 
     python bench/standards_table.py [--json FILE] [--files N] [--seeds N] [--cache FOLDER] [LANGUAGE ...]
 
-The real code is that of `corpora.py`, the broken code that of `mutations.py`. Its one rule: every file counts, and
-what is called wrong here can be read again in the JSON, with file and line.
+The real code is that of `checker/corpora.py`, the broken code that of `checker/mutations.py`. Its one rule: every file
+counts, and what is called wrong here can be read again in the JSON, with file and line.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from corpora import CORPORA, FILES, default_cache, files_of
-from mutations import KINDS, mutants
+from checker.corpora import CORPORA, FILES, default_cache, files_of
+from checker.mutations import KINDS, mutants
 
 from coding_standards.checks.checker import Ruleset, check
 from coding_standards.languages import find_language

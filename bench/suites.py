@@ -22,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from suite_marks import Mark, MarkedFile, read_owasp, read_semgrep
+from checker.suite_marks import Mark, MarkedFile, read_owasp, read_semgrep
 
 from coding_standards.checks import checker
 from coding_standards.checks.checker import check, ruleset_for

@@ -24,6 +24,8 @@ import anyio  # noqa: E402
 
 from code_assistant.logs import log_to_stderr  # noqa: E402
 from code_assistant.settings import SettingsError, read_settings  # noqa: E402
+from groundwork.greeting import greet_person  # noqa: E402
+from groundwork.version import __version__  # noqa: E402
 
 EXIT_USAGE, EXIT_INTERRUPTED = 2, 130
 
@@ -38,6 +40,9 @@ def run() -> None:
 
 def main(arguments: list[str]) -> int:
     """Serve on stdio, or do what the arguments ask for. Returns the exit code."""
+    if arguments == ["--version"]:  # whatever the settings say
+        print(f"code-assistant {__version__}")
+        return 0
     try:
         settings = read_settings(os.environ)
     except SettingsError as error:
@@ -53,6 +58,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         return run_command(arguments, settings)
+    greet_person("code-assistant")
     from code_assistant.orchestrator import Orchestrator
     from code_assistant.server import build_server
     from code_assistant.serving import serve

@@ -23,30 +23,38 @@ _REST_OF_SENTENCE = 350
 _MAX_PATH = 80
 """Of a path in a list; a longer one is shown by its start and its end."""
 _ALL = "`structuredContent` has all"
+_MORE = "`--verbose` also shows the standards, how each of their items came out, and the sources."
 
 
-def render(result: GenerationResult, max_chars: int) -> str:
-    """Return the result as Markdown of at most `max_chars` characters."""
+def render(result: GenerationResult, max_chars: int, *, is_brief: bool = False) -> str:
+    """Return the result as Markdown of at most `max_chars` characters; a brief one is for a person at a terminal."""
     share = max_chars // 4
     head = _join(_headline(result)[:share], _failing(result.checks, share))
-    tail = _tail(result, share)
+    tail = _tail(result, share, is_brief)
     reserved = min(_RESERVED_FOR_TEXT, max_chars // 5)
     files, left_out = _fitting(result.files, max_chars - len(head) - len(tail) - reserved)
     code = _join(*(_file(file) for file in files), _left_out(left_out, reserved))
     left = max_chars - len(head) - len(code) - len(tail) - 200
     about = " ".join(_path(file.path, _MAX_HEADING) for file in result.files)
-    explanation = _shorten(result.explanation, left, about)
+    explanation = _shorten(_introduction(result) if is_brief else result.explanation, left, about)
     items = _items(result.checks)
-    if len(items) > left - len(explanation):
+    if is_brief or len(items) > left - len(explanation):
         items = ""
     return _join(head, code, explanation, items, tail)[:max_chars]
 
 
-def _tail(result: GenerationResult, max_chars: int) -> str:
+def _introduction(result: GenerationResult) -> str:
+    """What the model says of its code; of a scaffold the part above the standards and the documentation."""
+    return result.explanation.partition("\n## ")[0].rstrip() if result.status == "scaffold" else result.explanation
+
+
+def _tail(result: GenerationResult, max_chars: int, is_brief: bool) -> str:
     """How it was checked and what it cost have room first, then what is missing, then what was used."""
-    is_told = result.status == "generated"  # in the headline
+    is_told = result.status in ("generated", "scaffold")  # in the headline
     checks, usage = _checks(result.checks, max_chars // 2, is_told), _usage(result)
     missing = _missing(result, max_chars - len(checks) - len(usage))
+    if is_brief:
+        return _join(checks, missing, _MORE, usage)
     sources = _sources(result, max_chars - len(checks) - len(usage) - len(missing))
     return _join(checks, sources, missing, usage)
 
@@ -80,7 +88,7 @@ def _path(path: str, max_chars: int = _MAX_PATH) -> str:
 def _headline(result: GenerationResult) -> str:
     match result.status:
         case "scaffold":
-            return f"{_SCAFFOLD} {result.next_step or ''}".strip()
+            return f"{_SCAFFOLD} {result.next_step or ''}".strip() + f"\n\nChecked: {result.checks.summary}."
         case "pending":
             return f"{_PENDING} {result.next_step or ''}".strip()
         case "failed":

@@ -24,6 +24,7 @@ from code_assistant.children.launch import (
 )
 from code_assistant.context7 import docker
 from code_assistant.context7.launch import CONTEXT7, context7_launcher
+from code_assistant.context7.reach import Reach
 from code_assistant.documentation.cache import Cache
 from code_assistant.jobs import Jobs
 from code_assistant.logs import build_mask
@@ -91,6 +92,7 @@ class Orchestrator:
         context7 = _context7(settings, self.mask)
         further = [Child(spec.name, _spec_launcher(spec, settings), mask=self.mask) for spec in settings.servers]
         self._sources = (standards, *([context7] if context7 else []), *further)
+        self._reach = Reach(settings, context7) if context7 and settings.context7 != "remote" else None
         self.fleet = Fleet(self._sources)
         self.cache = Cache(settings.cache_dir)
         self._model = model
@@ -117,6 +119,8 @@ class Orchestrator:
     async def _begin(self) -> None:
         await asyncio.sleep(HANDSHAKE_FIRST_S)
         self.fleet.start()
+        if self._reach is not None:
+            self._in_background(self._reach.look())
         self._in_background(self._prepare())
         self._in_background(asyncio.to_thread(self.cache.measure))
         if self.settings.context7 in ("auto", "docker"):
@@ -148,6 +152,8 @@ class Orchestrator:
 
     def status(self) -> ServerStatus:
         """How everything is, from memory alone."""
+        if self._reach is not None and self._reach.is_due:
+            self._in_background(self._reach.look())
         children = self.fleet.children.values()
         cache, gaps = self.cache.status(), find_gaps(self.settings)
         return build_status(self.settings, self._started_at, self.jobs, children, cache, self.mask, gaps)

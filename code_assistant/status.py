@@ -6,26 +6,20 @@ import os
 import time
 from collections.abc import Iterable, Mapping
 from statistics import median
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from code_assistant.children.child import Child
+from code_assistant.children.child import Child, Condition
 from code_assistant.children.launch import Mask
 from code_assistant.jobs import Jobs
 from code_assistant.result import GenerationResult, Missing
 from code_assistant.settings import Settings
 from code_assistant.text.plain import age, plain_line
+from groundwork.shape import Shape
 from groundwork.version import __version__
 
-State = Literal["starting", "ready", "restarting", "failed", "stopped"]
 
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class OrchestratorStatus(_Shape):
+class OrchestratorStatus(Shape):
     """The server itself."""
 
     version: str = Field(description="Version of this program")
@@ -36,7 +30,7 @@ class OrchestratorStatus(_Shape):
     remedy: str | None = Field(default=None, description="How to use a real model, when none is set")
 
 
-class JobsStatus(_Shape):
+class JobsStatus(Shape):
     """Generations."""
 
     running: int = Field(description="Generations at work")
@@ -47,11 +41,11 @@ class JobsStatus(_Shape):
     joined: int = Field(description="Calls that joined a running job instead of starting one")
 
 
-class ChildStatus(_Shape):
+class ChildStatus(Shape):
     """One internal server."""
 
     name: str = Field(description="Its name")
-    state: State = Field(description="How it is")
+    state: Condition = Field(description="How it is; `unreachable`: it runs, but its service does not answer")
     kind: str | None = Field(default=None, description="stdio, docker, npx or remote")
     command: str | None = Field(default=None, description="How it is started or reached, secrets masked")
     pid: int | None = Field(default=None, description="Its process")
@@ -70,7 +64,7 @@ class ChildStatus(_Shape):
     stderr: tuple[str, ...] = Field(default=(), description="Its last lines of stderr")
 
 
-class ServerStatus(_Shape):
+class ServerStatus(Shape):
     """The answer of `get_server_status`."""
 
     ready: bool = Field(description="True when every internal server is ready")
@@ -169,7 +163,7 @@ def _child_lines(child: ChildStatus) -> list[str]:
         lines.append(
             f"- It is {child.server_name} {child.server_version or ''} and speaks MCP {child.protocol_version}."
         )
-    up = f"Up for {age(int(child.uptime_s))}" if child.state == "ready" else "Not up"
+    up = f"Up for {age(int(child.uptime_s))}" if child.state in ("ready", "unreachable") else "Not up"
     restarts = f"{_count(child.restarts, 'restart')} so far" if child.restarts else "never restarted"
     latency = f", in {child.latency_ms:.1f} ms as a rule" if child.latency_ms is not None else ""
     errors = f", {child.errors} of them with an error" if child.errors else ""
@@ -188,9 +182,10 @@ def _count(number: int, noun: str) -> str:
 
 
 def _child(child: Child, mask: Mask) -> ChildStatus:
+    hindrance = child.hindrance if child.state == "ready" else None
     return ChildStatus(
         name=child.name,
-        state=child.state,
+        state=child.condition,
         kind=child.launch.kind if child.launch else None,
         command=mask(child.launch.shown) if child.launch else None,
         pid=child.pid,
@@ -204,7 +199,7 @@ def _child(child: Child, mask: Mask) -> ChildStatus:
         calls=child.calls,
         errors=child.errors,
         latency_ms=round(median(child.latencies_ms), 3) if child.latencies_ms else None,
-        last_error=child.last_error,
-        remedy=child.remedy,
+        last_error=mask(hindrance.why) if hindrance else child.last_error,
+        remedy=hindrance.remedy if hindrance else child.remedy,
         stderr=tuple(child.stderr),
     )

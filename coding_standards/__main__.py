@@ -9,6 +9,7 @@ import sys
 gc.disable()
 
 from groundwork import lifetime  # noqa: E402 - it watches the parent while the rest is imported
+from groundwork.greeting import greet_person  # noqa: E402
 from groundwork.standard_error import keep_standard_error  # noqa: E402
 
 keep_standard_error()
@@ -28,6 +29,7 @@ def main(arguments: list[str]) -> None:
         sys.exit(run_gate(arguments))
     lifetime.end_with_parent()
     lifetime.end_on_signals()
+    greet_person("coding-standards")
     from coding_standards.server.app import main as serve
 
     serve()

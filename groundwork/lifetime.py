@@ -1,10 +1,11 @@
-"""When this process has to end, and that it does.
+"""When this process and those it starts have to end, and that they do.
 
 Its one rule: nothing that runs here, not even code that never yields, outlives a signal or the parent by two seconds.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -34,6 +35,15 @@ def end_on_signals() -> None:
     """End at once on SIGINT and SIGTERM, also while a reader thread is blocked on stdin."""
     signal.signal(signal.SIGINT, _on_signal)
     signal.signal(signal.SIGTERM, _on_signal)
+
+
+def limit_cpu(pid: int, seconds: int) -> None:
+    """Let the kernel end a process that has worked this long, where nobody may be left to do it; on Linux only."""
+    if sys.platform == "linux":
+        import resource  # not there on Windows
+
+        with contextlib.suppress(OSError, ValueError):  # it has ended already, or a sandbox forbids it
+            resource.prlimit(pid, resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def _watch(parent: int) -> None:

@@ -22,21 +22,24 @@ from code_assistant.terminal.doctor import _LOCAL_SERVERS
 from coding_standards.checks.checker import check, ruleset_for
 from coding_standards.languages import LANGUAGES, find_language
 from coding_standards.library.store import load_library
+from groundwork.outcomes import MEANINGS
 
 HERE = Path(__file__).resolve().parent.parent
 README = (HERE / "README.md").read_text(encoding="utf-8")
+PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE / "docs").glob("*.md"))}
+DOCUMENTS = "\n".join([README, *PAGES.values()])
 CONFIG = json.loads((HERE / "mcp-config-example.json").read_text(encoding="utf-8"))
 
 
-def rows(section: str) -> list[list[str]]:
+def rows(text: str, section: str) -> list[list[str]]:
     """The cells of the table under a heading."""
-    text = README.split(f"{section}\n", 1)[1].split("\n#", 1)[0]
+    text = text.split(f"{section}\n", 1)[1].split("\n#", 1)[0]
     lines = [line for line in text.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines[2:]]
 
 
 def test_the_settings_table_is_that_of_the_code() -> None:
-    shown = {row[0]: (row[1], row[2]) for row in rows("## Settings") if PREFIX in row[0]}
+    shown = {row[0]: (row[1], row[2]) for row in rows(PAGES["settings"], "# Settings") if PREFIX in row[0]}
     assert shown == {f"`{PREFIX}{name}`": row for name, row in SETTINGS_TABLE.items()}
 
 
@@ -47,9 +50,9 @@ def test_every_setting_of_the_table_is_read() -> None:
 
 async def test_the_tools_are_those_of_the_server() -> None:
     tools = await build_server(Orchestrator(Settings())).list_tools()
-    assert [tool.name for tool in tools] == re.findall(r"^### `(\w+)`", README, re.MULTILINE)
+    assert [tool.name for tool in tools] == re.findall(r"^## `(\w+)`", PAGES["tools"], re.MULTILINE)
     arguments = tools[0].input_schema["properties"]
-    assert [row[0].strip("`") for row in rows("### `generate_code_with_context`")] == list(arguments)
+    assert [row[0].strip("`") for row in rows(PAGES["tools"], "## `generate_code_with_context`")] == list(arguments)
     assert list(arguments) == list(GenerationRequest.model_fields)
     assert all(language.name in arguments["language"]["description"] for language in LANGUAGES)
     assert tools[0].output_schema is not None
@@ -68,7 +71,7 @@ def test_the_readme_names_every_language() -> None:
 def test_the_ports_of_local_servers_are_those_of_the_doctor() -> None:
     shown = {
         (name, int(url.rsplit(":", 1)[1].split("/")[0]))
-        for name, url, *_ in rows("## With a model")
+        for name, url, *_ in rows(README, "## Generate")
         if "localhost" in url
     }
     assert shown == {(name, port) for port, name in _LOCAL_SERVERS.items()}
@@ -77,7 +80,7 @@ def test_the_ports_of_local_servers_are_those_of_the_doctor() -> None:
 def test_figures_in_the_readme_are_those_of_the_code() -> None:
     settings = Settings()
     assert settings.deadline_s == 50
-    assert f"The first {_LONGEST_QUERY} characters of a request are sent to Context7" in README
+    assert f"The first {_LONGEST_QUERY} characters of a request are sent to Context7" in DOCUMENTS
     assert STDERR_LINES == 50
 
 
@@ -93,14 +96,14 @@ def test_the_example_registers_both_servers(name: str) -> None:
 
 def test_the_commands_of_the_readme_name_files_that_exist() -> None:
     commands = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    assert len(commands) == 2
+    assert len(commands) == 4
     named = {word for command in commands for word in shlex.split(command) if word.endswith((".py", ".txt"))}
-    assert named == {"requirements.txt", "code-assistant-server.py", "test_code_assistant.py"}
+    assert named == {"requirements.txt", "code-assistant-server.py", "standards-server.py", "test_code_assistant.py"}
     assert all((HERE / name).exists() for name in named)
 
 
 def test_the_example_of_a_teams_standards_works_as_it_stands(tmp_path: Path) -> None:
-    section = README.split("### Your team's standards\n", 1)[1].split("\n## ", 1)[0]
+    section = PAGES["standards"].split("## Your team's standards\n", 1)[1].split("\n## ", 1)[0]
     blocks = dict(re.findall(r"`([\w/]+\.\w+)`[^`]*:\n\n```\w+\n(.*?)```", section, re.DOTALL))
     assert set(blocks) == {"topics/waiting.md", "rules/python.yml", "standards.yml"}
     for name, text in blocks.items():
@@ -117,16 +120,28 @@ def test_the_example_of_a_teams_standards_works_as_it_stands(tmp_path: Path) -> 
 
 
 def test_the_transcript_counts_every_item_of_its_language() -> None:
-    shown = re.search(r"^0 fail, (\d+) proved, (\d+) searched without .*, (\d+) need a person\.$", README, re.MULTILINE)
+    shown = re.search(
+        r"^Checked: 0 fail, (\d+) proved, (\d+) searched without .*, (\d+) need a person\.$", README, re.MULTILINE
+    )
     assert shown is not None
     assert sum(map(int, re.findall(r"\d+", shown[0]))) == len(load_library().items_of(find_language("python")))
 
 
 def test_links_lead_somewhere() -> None:
-    for document in ("README.md", "IMPLEMENTATION_SUMMARY.md"):
-        text = (HERE / document).read_text(encoding="utf-8")
-        for target in re.findall(r"\]\(([^)#:]+)\)", text):
-            assert (HERE / target).exists(), f"{document}: {target}"
+    named = ("README.md", "IMPLEMENTATION_SUMMARY.md", "CONTRIBUTING.md", "CHANGELOG.md")
+    for path in [*(HERE / name for name in named), *(HERE / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_the_readme_is_read_in_a_sitting_and_says_first_what_it_is_for() -> None:
+    assert len(README.splitlines()) < 200
+    headings = re.findall(r"^## (.*)", README, re.MULTILINE)
+    assert headings.index("Judge what any agent wrote") < headings.index("Generate") < headings.index("Register")
+
+
+def test_every_outcome_is_explained_in_the_words_of_the_code() -> None:
+    assert {row[0].strip("`") for row in rows(README, "## What a verdict says")} == set(MEANINGS)
 
 
 def test_the_transcript_is_what_the_first_command_prints() -> None:

@@ -62,6 +62,22 @@ def test_the_installed_program_does_the_main_job_without_a_clone(installed: Path
     assert "```go\n" in done.stdout
 
 
+def test_the_installed_standards_server_judges_files_from_a_command_line(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("import os  # noqa: F401\n\nVALUE = eval(input())\n")
+    command = [str(installed / "coding-standards"), "--check", "--baseline", "known.json"]
+    environ = clean_environment()
+    written = subprocess.run([*command, "--update-baseline"], cwd=tmp_path, env=environ, timeout=BUILD_S, check=False)
+    assert written.returncode == 0
+    (tmp_path / "b.py").write_text("VALUE = eval(input())  # noqa: S307\n")
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=tmp_path, env=environ, timeout=BUILD_S, check=False
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "b.py:1:9: error:" in done.stdout
+    assert "suppression-noqa" in done.stdout
+    assert "a.py:" not in done.stdout
+
+
 async def test_the_installed_standards_server_judges_code(installed: Path, tmp_path: Path) -> None:
     async with RawServer([installed / "coding-standards"], env=clean_environment(), cwd=tmp_path) as server:
         await server.initialize()

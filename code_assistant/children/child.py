@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from mcp import MCPError
@@ -30,6 +31,7 @@ from code_assistant.text.plain import plain_line
 logger = logging.getLogger(__name__)
 
 State = Literal["starting", "ready", "restarting", "failed", "stopped"]
+Condition = Literal["starting", "ready", "unreachable", "restarting", "failed", "stopped"]
 
 FIRST_BACKOFF_S, LAST_BACKOFF_S = 0.5, 30.0
 HEALTHY_AFTER_S = 60.0
@@ -41,6 +43,14 @@ PROBE_TIMEOUT_S = 5.0
 STDERR_LINES = 50
 _LATENCIES = 200
 _MAX_LINE_CHARS = 2_000
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """What keeps a child that runs from its work, and what helps."""
+
+    why: str
+    remedy: str
 
 
 class Child:
@@ -64,6 +74,9 @@ class Child:
         self.last_error: str | None = None
         self.remedy: str | None = None
         self.stderr: deque[str] = deque(maxlen=STDERR_LINES)
+        self.hindrance: Hindrance | None = None
+        self.is_doubted = False
+        """True until it is known whether what it asks over the network can be reached."""
         self._mask = mask or Mask()
         self._launcher = launcher
         self._connection: Connection | None = None
@@ -78,6 +91,15 @@ class Child:
         self._gone = asyncio.Event()
         self._hopeless = asyncio.Event()
         self._changed = asyncio.Event()
+
+    @property
+    def condition(self) -> Condition:
+        """How it is for those who want something of it: one that runs and cannot reach its service is of no use."""
+        if self.state != "ready":
+            return self.state
+        if self.hindrance is not None:
+            return "unreachable"
+        return "starting" if self.is_doubted else "ready"
 
     @property
     def uptime_s(self) -> float:

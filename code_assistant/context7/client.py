@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from mcp.types import CallToolResult, TextContent
 
-from code_assistant.children.child import Child
+from code_assistant.children.child import Child, Hindrance
 from code_assistant.context7.match import Match
 from code_assistant.text.plain import plain_line
 
@@ -98,6 +98,11 @@ class Context7:
     def is_ready(self) -> bool:
         """True when its server runs and listens."""
         return self._child.state == "ready"
+
+    def note_unreachable(self, failure: DocumentationError | None) -> None:
+        """Let its status say that it cannot reach its service, or with None that it did."""
+        self._child.hindrance = Hindrance(failure.why, failure.remedy) if failure else None
+        self._child.is_doubted = False
 
     async def resolve(self, name: str, query: str, timeout_s: float) -> tuple[Match, ...]:
         """Find libraries by name, in Context7's order.

@@ -68,6 +68,8 @@ class Guard:
             async with asyncio.timeout(timeout_s + _GRACE_S):
                 answer = await question(self._context7)
         except DocumentationError as error:
+            if error.kind == "network":
+                self._context7.note_unreachable(error)
             await self._remember(_EVERYTHING if error.kind == "rate_limit" else about, error)
             raise
         except (ChildError, TimeoutError) as error:
@@ -75,8 +77,11 @@ class Guard:
             failure = _late(timeout_s, self._context7) if is_late else _of_child(error)
             if self._context7.is_ready:  # one that starts, or is down, tells so at once and may be ready in a moment
                 is_deaf = is_late and self._answered_at < started
+                if is_deaf:
+                    self._context7.note_unreachable(failure)
                 await self._remember(_EVERYTHING if is_deaf else about, failure)
             raise failure from error
+        self._context7.note_unreachable(None)
         self._answered_at = time.monotonic()
         return answer
 

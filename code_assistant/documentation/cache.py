@@ -23,7 +23,7 @@ from code_assistant.documentation.cache_schema import (
     leave_shared_memory,
     schema_number,
     set_up,
-    writing,
+    write_transaction,
 )
 
 logger = logging.getLogger(__name__)
@@ -221,7 +221,7 @@ def _read(db: sqlite3.Connection, kind: Kind, key: str) -> Entry | None:
     except (UnicodeDecodeError, AttributeError):
         return None  # something else has written there
     if time.time() - row[2] > _TOUCH_AFTER_S:
-        with writing(db):
+        with write_transaction(db):
             db.execute("UPDATE entries SET used_at = ? WHERE kind = ? AND key = ?", (time.time(), kind, key))
     return entry
 
@@ -229,7 +229,7 @@ def _read(db: sqlite3.Connection, kind: Kind, key: str) -> Entry | None:
 def _write(db: sqlite3.Connection, kind: Kind, key: str, value: str, max_bytes: int) -> tuple[int, int]:
     now = time.time()
     size = len(key.encode()) + len(value.encode())
-    with writing(db):
+    with write_transaction(db):
         db.execute(_PUT, (kind, key, now, now, size, value))
         entries, total = _totals(db)
         if total > max_bytes:
@@ -253,7 +253,7 @@ def _evict(db: sqlite3.Connection, total: int, max_bytes: int) -> None:
 
 
 def _clear(db: sqlite3.Connection) -> int:
-    with writing(db):
+    with write_transaction(db):
         removed = db.execute("DELETE FROM entries").rowcount
     with suppress(sqlite3.OperationalError):  # while others read or write, the space stays and is used again
         db.execute("VACUUM")

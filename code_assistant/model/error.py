@@ -156,6 +156,11 @@ def usable_wait(told: str | float | None) -> float | None:
     return wait_s if math.isfinite(wait_s) and wait_s >= 0 else None
 
 
+def is_refused(error: BaseException) -> bool:
+    """True when nothing listens where the model server should be."""
+    return any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
+
+
 _CUT = ("RemoteProtocolError", "ReadError", "IncompleteRead")
 """The server was reached and then went away: the clients' names for it, whichever of them was used."""
 
@@ -168,6 +173,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     cause = error.__cause__
     while cause is not None:
         yield cause
+        yield from cause.exceptions if isinstance(cause, BaseExceptionGroup) else ()  # one for each address of a name
         cause = cause.__cause__
 
 

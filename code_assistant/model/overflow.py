@@ -34,11 +34,6 @@ class Overflow:
     prompt: int | None = None
     window: int | None = None
 
-    @property
-    def is_of_answer(self) -> bool:
-        """Whether the prompt itself would fit, but not with the answer that was asked for."""
-        return self.prompt is not None and self.window is not None and self.prompt < self.window
-
 
 def read_overflow(error: openai.APIStatusError) -> Overflow | None:
     """What an error says about the context window; None when it is about something else."""

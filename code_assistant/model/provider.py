@@ -13,7 +13,7 @@ from agents.models.openai_provider import OpenAIProvider
 from agents.retry import ModelRetrySettings, RetryDecision, RetryPolicyContext
 
 from code_assistant.model.ending import note_endings
-from code_assistant.model.error import usable_wait
+from code_assistant.model.error import is_refused, usable_wait
 from code_assistant.model.hooks import EmptyAnswerError
 from code_assistant.model.reply import RefusedError, ReplyError, refuse_what_is_no_answer
 from code_assistant.model.window import Window, ask_window
@@ -77,6 +77,8 @@ def retry_settings() -> ModelRetrySettings:
 def _retry(context: RetryPolicyContext) -> RetryDecision:
     facts = context.normalized
     if isinstance(context.error, ModelBehaviorError | EmptyAnswerError | RefusedError | ReplyError):
+        return RetryDecision(retry=False)
+    if is_refused(context.error):  # nothing listens there, and whoever waits wants to know
         return RetryDecision(retry=False)
     if facts.status_code == 503 and "loading" in str(context.error).lower():
         return RetryDecision(retry=True, delay=LOADING_PAUSE_S)

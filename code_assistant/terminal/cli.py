@@ -24,6 +24,8 @@ from code_assistant.children.errors import describe
 from code_assistant.children.launch import own_program
 from code_assistant.documentation.cache import Cache
 from code_assistant.hosts.table import NAMES as HOSTS
+from code_assistant.markdown import render
+from code_assistant.result import GenerationResult
 from code_assistant.server import GENERATE, STATUS
 from code_assistant.settings import Settings
 from code_assistant.terminal.diagnosis import Diagnosis
@@ -32,6 +34,7 @@ from code_assistant.terminal.installation import install, print_config
 from code_assistant.terminal.live import Live
 from code_assistant.text.plain import show_controls
 from coding_standards.languages import NAMES
+from groundwork.version import __version__
 
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 _READ_TIMEOUT_S = 3_600.0
@@ -57,7 +60,8 @@ def run_command(arguments: Sequence[str], settings: Settings) -> int:
             return _clear_cache(settings)
         if options.status:
             return _print_status(asyncio.run(_with_server(_status)))
-        return _print_result(asyncio.run(_with_server(lambda client: _generate(client, options))))
+        answer = asyncio.run(_with_server(lambda client: _generate(client, options)))
+        return _print_result(answer if options.verbose else _shorten(answer, settings))
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
@@ -85,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 well; 1 the generation failed, --status found a server that is not ready, --doctor found "
         "something that failed; 2 wrong options; 130 interrupted.",
     )
+    parser.add_argument("--version", action="version", version=f"code-assistant {__version__}")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--generate", metavar="REQUEST", help="write code for a request; Markdown on stdout")
     what.add_argument("--status", action="store_true", help="start the server and show how everything is")
@@ -102,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--libraries", nargs="*", default=[], metavar="NAME", help="such as fastapi or react@19")
     parser.add_argument("--tests", action="store_true", help="also write tests")
     parser.add_argument("--no-docs", action="store_true", help="do not ask for documentation of every public name")
+    parser.add_argument("--verbose", action="store_true", help="also show each item of the standards, and all sources")
     registering = parser.add_argument_group("with --install")
     registering.add_argument("--scope", choices=("user", "project"), default="user", help="default: user")
     registering.add_argument("--dry-run", action="store_true", help="show what would be written, change nothing")
@@ -169,6 +175,15 @@ def _is_pending(result: CallToolResult) -> bool:
 
 def _refuse(text: str) -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+
+
+def _shorten(result: CallToolResult | None, settings: Settings) -> CallToolResult | None:
+    """For a person, who wants the code and how it came out; a host's model gets all that is in the answer."""
+    if result is None or result.is_error or result.structured_content is None:
+        return result
+    answer = GenerationResult.model_validate(result.structured_content)
+    text = render(answer, settings.max_output_chars, is_brief=True)
+    return CallToolResult(content=[TextContent(type="text", text=text)])
 
 
 def _print_status(result: CallToolResult | None) -> int:

@@ -18,6 +18,7 @@ from code_assistant.children.programs import run_program
 from code_assistant.children.spec import ServerSpec
 from code_assistant.context7 import docker
 from code_assistant.context7.launch import OLDEST_NODE, node_version
+from code_assistant.context7.reach import connects, find_endpoint, split_endpoint
 from code_assistant.logs import build_mask
 from code_assistant.project.surroundings import TEAM, find_gaps
 from code_assistant.settings import Settings
@@ -104,8 +105,8 @@ async def _servers(settings: Settings) -> list[Diagnosis]:
 async def _server(spec: ServerSpec, settings: Settings) -> Diagnosis:
     what = f"server {spec.name}"
     if spec.url is not None:
-        host, port = _endpoint(spec.url)
-        if not await _connects(host, port):
+        host, port = split_endpoint(spec.url)
+        if not await connects(host, port, _CONNECT_TIMEOUT_S):
             return Diagnosis(what, "failed", f"{host} is not reachable", "check its `url`, the network and the proxy")
         return Diagnosis(what, "ok", f"{host} answers")
     command = spec.command or ""
@@ -221,28 +222,8 @@ async def _image(settings: Settings) -> Diagnosis:
 async def _reach(settings: Settings) -> list[Diagnosis]:
     if settings.context7 == "off":
         return [Diagnosis("Context7", "ok", "switched off")]
-    url = (
-        settings.context7_url
-        if settings.context7 == "remote"
-        else settings.context7_api_url or "https://context7.com/api"
-    )
-    host, port = _endpoint(url)
-    if await _connects(host, port):
+    host, port = find_endpoint(settings)
+    if await connects(host, port, _CONNECT_TIMEOUT_S):
         return [Diagnosis("Context7", "ok", f"{host} answers")]
     remedy = "check the network and the proxy; without it, answers come without its documentation"
     return [Diagnosis("Context7", "warning", f"{host} is not reachable", remedy)]
-
-
-def _endpoint(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-
-
-async def _connects(host: str, port: int) -> bool:
-    try:
-        async with asyncio.timeout(_CONNECT_TIMEOUT_S):
-            _, writer = await asyncio.open_connection(host, port)
-    except (OSError, TimeoutError):
-        return False
-    writer.close()
-    return True

@@ -21,22 +21,23 @@ from types import TracebackType
 from typing import Self
 
 from coding_standards.engines.run import EngineUnavailableError
+from groundwork.lifetime import limit_cpu
 
 TIMEOUT_S = 2.5
 """A linter takes 10 ms for code, but ruff 12 s for 200,000 backticks, and a caller waits five seconds at most."""
 _LAST_WAIT_S = 0.2
 """What is waited for at the end even if the time is up: a process that has ended still has to be read."""
-_CPU_LIMIT_S = 4
+CPU_LIMIT_S = 4
 """Where this process is killed, nobody is left to end the linter; on Linux the kernel does it."""
 
 # What a child needs to start at all, and above all not the keys that are in our environment.
 _PASSED_ON = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 _STACK = {"RUST_MIN_STACK": str(64 * 1024 * 1024)}
-"""Both are Rust, whose threads have 2 MB: a sum of some thousand parts ends the process."""
+"""Most are Rust, whose threads have 2 MB: a sum of some thousand parts ends the process."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class LinterAnswer:
     """What a linter left behind when it ended."""
 
     code: int
@@ -55,7 +56,6 @@ class LinterProcess:
         """
         self._program = program
         self._begun_at = time.monotonic()
-        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | _STACK
         try:
             # A file, for a pipe takes 64 KB at once and somebody would have to stay and write the rest.
             with tempfile.TemporaryFile() as given:
@@ -66,13 +66,13 @@ class LinterProcess:
                     stdin=given,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
-                    env=environment,
+                    env=make_environment(),
                     cwd=directory,
                 )
         except OSError as error:
             why = f"cannot be started ({error.strerror}); {remedy(program)}"
             raise EngineUnavailableError(f"{program}: {why}") from error
-        _limit(self._process.pid)
+        limit_cpu(self._process.pid, CPU_LIMIT_S)
 
     def __enter__(self) -> Self:
         return self
@@ -94,7 +94,7 @@ class LinterProcess:
         """Whether it is known to have ended."""
         return self._process.returncode is not None
 
-    def answer(self) -> Answer:
+    def answer(self) -> LinterAnswer:
         """Wait for the end, and return what it wrote.
 
         Raises:
@@ -110,22 +110,17 @@ class LinterProcess:
         if not output and f"No module named {self._program}" in told:
             why = f"not installed, so its rules were not checked; {remedy(self._program)}"
             raise EngineUnavailableError(f"{self._program}: {why}")
-        return Answer(self._process.returncode, output, told)
+        return LinterAnswer(self._process.returncode, output, told)
+
+
+def make_environment(*more: str) -> dict[str, str]:
+    """What a tool gets to know of ours; `more` are names beside those that every tool needs."""
+    return {name: os.environ[name] for name in (*_PASSED_ON, *more) if name in os.environ} | _STACK
 
 
 def remedy(program: str) -> str:
     """What helps where the program is missing or too old."""
     return f"install it with `pip install {program}`"
-
-
-def _limit(pid: int) -> None:
-    if sys.platform == "linux":
-        import resource  # not there on Windows
-
-        try:
-            resource.prlimit(pid, resource.RLIMIT_CPU, (_CPU_LIMIT_S, _CPU_LIMIT_S))
-        except OSError:
-            return  # it has ended already, or a sandbox forbids it
 
 
 @functools.cache

@@ -141,11 +141,6 @@ class Source:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of an offset into `code`."""
-        before = self.code[:offset]
-        return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """The line and the column, both from 1, of the character at this offset."""
         return self.code.count("\n", 0, offset) + 1, offset - self.code.rfind("\n", 0, offset)
 
     def excerpt(self, line: int) -> str:

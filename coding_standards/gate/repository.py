@@ -120,12 +120,13 @@ def read_blobs(root: Path, names: Iterable[str], max_bytes: int) -> dict[str, by
     Raises:
         GitError: git does not answer.
     """
-    wanted = [name for name in dict.fromkeys(names) if "\n" not in name]
+    every = list(dict.fromkeys(names))
+    wanted = [name for name in every if "\n" not in name]
+    found = {name: _read_blob(root, name, max_bytes) for name in every if "\n" in name}
     if not wanted:
-        return {}
+        return found
     given = "".join(f"{name}\n" for name in wanted).encode("utf-8", "surrogateescape")
     data = _ask(root, "cat-file", "--batch", given=given)
-    found: dict[str, bytes | None] = {}
     at = 0
     for name in wanted:
         end = data.index(b"\n", at)
@@ -138,6 +139,14 @@ def read_blobs(root: Path, names: Iterable[str], max_bytes: int) -> dict[str, by
         else:
             found[name] = None
     return found
+
+
+def _read_blob(root: Path, name: str, max_bytes: int) -> bytes | None:
+    try:
+        data = _ask(root, "cat-file", "blob", name)
+    except GitError:
+        return None
+    return data if len(data) <= max_bytes else None
 
 
 def _read_changes(parts: Iterator[str]) -> Iterator[Change]:

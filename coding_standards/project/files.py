@@ -7,16 +7,22 @@ A link inside the project is fine: `CLAUDE.md` is often a link to `AGENTS.md`.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from coding_standards.project.walk import Listing, Walk
-from groundwork.reading.regular_file import NotReadableError, read_regular
+from groundwork.reading.regular_file import NotReadableError, first_bytes, read_regular
 
 MAX_BYTES = 100_000
-"""A file of instructions for people and models; what is larger is no such file."""
-MAX_FILES = 50
+"""Of a file; a text for people and models that is longer counts with its first part and its items."""
+MAX_FILES = 500
+MAX_TOTAL = 5_000_000
+"""Bytes of all files; which of them hold for one file of code is decided later."""
+_MAX_SEARCHED = 10 * MAX_BYTES
+"""How far a long text is searched for items."""
+_ITEM_LINE = re.compile(r"^[-*] `[A-Z][A-Z0-9]*-\d{3}` .*$", re.MULTILINE)
 KEPT = "; its last good version stays in force"
 
 
@@ -63,22 +69,29 @@ class ProjectFiles:
         names = sorted(walk.files(), key=lambda name: (name.count("/"), name))
         files.problems += walk.problems
         files._searched = "\n".join(walk.problems)
+        total = 0
         for name in names[:MAX_FILES]:
-            files.found[name] = files._stamp(name)
-        if len(names) > MAX_FILES:
-            files.problems.append(
-                f"{names[MAX_FILES]} and {len(names) - MAX_FILES - 1} more: only {MAX_FILES} files are read"
-            )
+            stamp = files._stamp(name)
+            total += min(_size(stamp), MAX_BYTES)
+            if total > MAX_TOTAL:
+                break
+            files.found[name] = stamp
+        read = len(files.found)
+        if len(names) > read:
+            files.problems.append(f"{names[read]} and {len(names) - read - 1} more: only {read} files are read")
         return files
 
     def named(self, name: str) -> list[str]:
         """Return the files called `name`, the outermost first."""
         return [path for path in self.found if path.rpartition("/")[2] == name]
 
-    def read(self, source: str) -> str | None:
-        """Return the text of a file given relative to the project, or None and a line in `problems`."""
+    def read(self, source: str, *, is_prose: bool = False) -> str | None:
+        """Return the text of a file given relative to the project, or None and a line in `problems`.
+
+        Of prose that is too long the first part is returned, with the items of the rest; of other files nothing.
+        """
         try:
-            return self._read(source)
+            return self._read(source, is_prose=is_prose)
         except _NotUsableError as error:
             reason = str(error)
         except NotReadableError as error:
@@ -90,9 +103,9 @@ class ProjectFiles:
         self.problems.append(f"{source}: {reason}")
         return None
 
-    def read_or_keep(self, source: str) -> str | None:
+    def read_or_keep(self, source: str, *, is_prose: bool = False) -> str | None:
         """Return the text, or the last good one and a line in `problems`; None when there is neither."""
-        text = self.read(source)
+        text = self.read(source, is_prose=is_prose)
         if text is None and source in self.memory.texts:
             self.problems[-1] += KEPT
             return self.memory.texts[source]
@@ -116,7 +129,7 @@ class ProjectFiles:
         lines = [str(self.root), self._searched, *(f"{name} {stamps[name]}" for name in sorted(stamps))]
         return hashlib.sha256("\n".join(lines).encode(errors="replace")).hexdigest()
 
-    def _read(self, source: str) -> str:
+    def _read(self, source: str, *, is_prose: bool) -> str:
         path = (self.root / source).resolve(strict=True)
         if not path.is_relative_to(self.root):
             raise _NotUsableError(f"leads out of {self.whose}; not read")
@@ -124,7 +137,15 @@ class ProjectFiles:
             if len(self.found) >= MAX_FILES:
                 raise _NotUsableError(f"only {MAX_FILES} files are read")
             self.found[source] = self._stamp(source)
-        return read_regular(path, MAX_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
+        if not is_prose:
+            return _decode(read_regular(path, MAX_BYTES))
+        data = first_bytes(path, _MAX_SEARCHED)
+        if len(data) <= MAX_BYTES:
+            return _decode(data)
+        self.problems.append(f"{source}: is larger than {MAX_BYTES:,} bytes; only its first part and its items count")
+        end = data.rfind(b"\n", 0, MAX_BYTES) + 1 or MAX_BYTES
+        items = _ITEM_LINE.findall(data[end:].decode("utf-8", "ignore"))
+        return "\n".join([_decode(data[:end], "ignore"), *items])
 
     def _stamp(self, name: str) -> str:
         try:
@@ -132,6 +153,15 @@ class ProjectFiles:
         except (OSError, ValueError):
             return "missing"
         return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ino}"
+
+
+def _decode(data: bytes, errors: str = "strict") -> str:
+    return data.decode("utf-8-sig", errors).replace("\r\n", "\n")
+
+
+def _size(stamp: str) -> int:
+    size = stamp.partition(" ")[0]
+    return int(size) if size.isdigit() else 0
 
 
 def _reason(error: Exception) -> str:

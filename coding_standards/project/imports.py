@@ -1,12 +1,14 @@
 """The `@path` imports of a CLAUDE.md, filled in after the lines that name them.
 
-Its one rule: each file is filled in once for each CLAUDE.md, and only so much: imports of imports multiply.
+Its one rule: each file is filled in once for each CLAUDE.md, and only so much: imports of imports multiply. What
+stands in a comment or in code names no file, and an AGENTS.md that holds here anyway is not repeated.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 
 from coding_standards.project.files import ProjectFiles
 
@@ -19,7 +21,11 @@ _MAX_NAMES = 500
 _MAX_SAID = 20
 
 _IMPORT = re.compile(r"(?<![\w`@./])@((?:\./)?[\w~./][^\s`'\"<>()\[\]]*)")
-_FENCE = re.compile(r"^\s*(```|~~~)")
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+_LIST = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s")
+_SPAN_OR_COMMENT = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|<!--.*?(?:-->|$)")
+_OWN_TEXTS = ("AGENTS.md", ".cursorrules")
+"""Read for their own sake, wherever they lie."""
 
 
 def with_imports(files: ProjectFiles, source: str, raw: str) -> str:
@@ -38,21 +44,27 @@ class _Filling:
     def text_of(self, source: str, raw: str, depth: int) -> str:
         """The text of one file with what it imports."""
         out: list[str] = []
-        is_fenced = False
-        for line in raw.splitlines():
-            out.append(line)
-            is_fenced ^= bool(_FENCE.match(line))
-            if is_fenced or "@" not in line:
-                continue
-            for found in _IMPORT.finditer(re.sub(r"`[^`]*`", "", line)):
-                text = self._import(source, found[1].rstrip(".,;:!?"), depth)
+        for line, said in zip(raw.splitlines(), _said_lines(raw), strict=True):
+            found = [name[1].rstrip(".,;:!?") for name in _IMPORT.finditer(said)] if "@" in said else []
+            texts = [self._import(source, name, depth) for name in found]
+            if not (found and said.strip() == f"@{found[0]}" and self._is_own(source, found[0])):
+                out.append(line)
+            for text in texts:
                 out.extend(["", text.strip(), ""] if text else [])
         return "\n".join(out) + "\n"
+
+    def _is_own(self, source: str, name: str) -> bool:
+        """Whether a name is that of a text which holds here without being imported."""
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(source), name))
+        folder, file = posixpath.split(target)
+        here = posixpath.dirname(self._root).removesuffix(".claude").rstrip("/")
+        is_above = not folder or here == folder or here.startswith(f"{folder}/")
+        return file in _OWN_TEXTS and target in self._files.found and is_above
 
     def _import(self, source: str, name: str, depth: int) -> str:
         """Return the text that `@name` stands for; none when it was met, is a mere mention, or is left out."""
         target = posixpath.normpath(posixpath.join(posixpath.dirname(source), name))
-        if target in self._met:
+        if target in self._met or self._is_own(source, name):
             return ""
         if len(self._met) > _MAX_NAMES:
             return self._left_out(source, name, f"is one of more than {_MAX_NAMES}")
@@ -65,7 +77,7 @@ class _Filling:
         if depth > MAX_IMPORT_DEPTH:
             return self._left_out(source, name, f"is nested more than {MAX_IMPORT_DEPTH} deep")
         self._met.add(target)
-        text = self._files.read_or_keep(target)
+        text = self._files.read_or_keep(target, is_prose=True)
         if text is None:
             return ""
         self._files.memory.texts[target] = text
@@ -89,3 +101,34 @@ class _Filling:
             self._said.add(problem)
             self._files.problems.append(problem)
         return ""
+
+
+def _said_lines(raw: str) -> Iterator[str]:
+    """Each line without what is code or a comment in it."""
+    fence, is_comment, is_list, was_blank = "", False, False, True
+    for line in raw.splitlines():
+        mark = _FENCE.match(line)
+        is_indented = line.startswith(("    ", "\t"))
+        if line.strip() and not is_indented:
+            is_list = _LIST.match(line) is not None
+        is_code = is_indented and was_blank and not is_list
+        was_blank = not line.strip() or is_code
+        if is_comment:
+            is_comment = "-->" not in line
+            was_blank = True  # behind a comment no paragraph goes on
+            yield _SPAN_OR_COMMENT.sub(" ", line.partition("-->")[2])
+        elif fence or mark:
+            closes = mark is not None and mark[1].startswith(fence) and not line.strip().strip(fence[:1])
+            fence = ("" if closes else fence) if fence else (mark[1] if mark else "")
+            yield ""
+        elif is_code:
+            yield ""
+        else:
+            said = _SPAN_OR_COMMENT.sub(lambda found: "<!--" if _is_open(found[0]) else " ", line)
+            is_comment = said.endswith("<!--")
+            was_blank = was_blank or not said.strip()
+            yield said.removesuffix("<!--")
+
+
+def _is_open(part: str) -> bool:
+    return part.startswith("<!--") and not part.endswith("-->")

@@ -21,6 +21,9 @@ from coding_standards.project.texts import ProjectText, read_texts
 
 __all__ = ["Layout", "ProjectStandards", "ProjectText", "RuffConfig", "fingerprint", "imported"]
 
+MAX_TEXTS = 50
+"""For one file."""
+
 log = logging.getLogger(__name__)
 
 
@@ -47,9 +50,14 @@ class ProjectStandards:
     """For the next look."""
 
     def texts_for(self, language: Language, path: str | None = None) -> tuple[ProjectText, ...]:
-        """Return the texts that hold for a file; `path` is relative to the project, None when it is not known."""
+        """Return the texts that hold for a file; `path` is relative to the project, None when it is not known.
+
+        Of very many the nearest ones count.
+        """
         relative = None if path is None else self._relative(path)
-        return tuple(text for text in self.texts if text.applies_to(language, relative))
+        holding = [text for text in self.texts if text.applies_to(language, relative)]
+        by_distance = sorted(range(len(holding)), key=lambda index: holding[index].depth)
+        return tuple(holding[index] for index in sorted(by_distance[-MAX_TEXTS:]))
 
     def layout(self, language: Language, path: str | None = None) -> Layout:
         """Return how a file must be laid out; without a path, any file of the language at the top of the project.

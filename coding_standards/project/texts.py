@@ -1,7 +1,8 @@
 """The prose that a project keeps for coding agents, and which files it is meant for.
 
-Formats: AGENTS.md (https://agents.md), CLAUDE.md with `@path` imports, Cursor's `.mdc` rules and the legacy
-`.cursorrules`, Copilot's instructions with `applyTo`. Its one rule: a text applies where it says, nowhere else.
+Formats: AGENTS.md (https://agents.md), CLAUDE.md with `@path` imports, `.claude/rules` with `paths`, Cursor's `.mdc`
+rules and the legacy `.cursorrules`, Copilot's instructions with `applyTo`. Its one rule: a text applies where it says,
+nowhere else.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from groundwork.reading.yaml_text import YamlError, load_yaml
 log = logging.getLogger(__name__)
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n?^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-_GLOBS_LINE = re.compile(r"^(globs|applyTo)[ \t]*:[ \t]*([^\s\[].*)$", re.MULTILINE)
+_GLOBS_LINE = re.compile(r"^(globs|applyTo|paths)[ \t]*:[ \t]*([^\s\[].*)$", re.MULTILINE)
+_GLOB_ITEM = re.compile(r"^([ \t]*-[ \t]+)([*{].*)$", re.MULTILINE)
 _DESCRIPTION_LINE = re.compile(r"^(description)[ \t]*:[ \t]*(\S.*)$", re.MULTILINE)
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 
@@ -55,6 +57,11 @@ class ProjectText:
     description: str = ""
     items: tuple[Item, ...] = ()
     """Obligations that carry an id; a text without ids has none."""
+
+    @property
+    def depth(self) -> int:
+        """How many folders below the project's it holds."""
+        return len(self.folder.split("/")) if self.folder else 0
 
     def applies_to(self, language: Language, path: str | None) -> bool:
         """Tell whether it holds for a file of `language` at `path`, relative to the project.
@@ -89,12 +96,12 @@ def read_texts(files: ProjectFiles) -> tuple[ProjectText, ...]:
         reader = _find_reader(source)
         if reader is None or files.is_repeated(source):
             continue
-        raw = files.read_or_keep(source)
+        raw = files.read_or_keep(source, is_prose=True)
         if raw is None or not raw.strip():
             files.memory.texts.pop(source, None)
             continue
         text = _made(files, source, raw, reader)
-        if text is not None:
+        if text is not None and text.text.strip():  # else it only names others that are read for their own sake
             texts.append(text)
     return tuple(texts)
 
@@ -125,6 +132,12 @@ def _claude(files: ProjectFiles, source: str, raw: str) -> ProjectText:
     folder = posixpath.dirname(source)
     folder = posixpath.dirname(folder) if posixpath.basename(folder) == ".claude" else folder
     return _text(files, source, with_imports(files, source, raw), folder=folder)
+
+
+def _claude_rule(files: ProjectFiles, source: str, raw: str) -> ProjectText:
+    meta, body = _front_matter(raw)
+    folder = source.partition(".claude/")[0].rstrip("/")
+    return _text(files, source, body, folder=folder, globs=_globs(meta.get("paths")))
 
 
 def _cursor(files: ProjectFiles, source: str, raw: str) -> ProjectText:
@@ -169,6 +182,8 @@ _READERS: dict[str, _Reader] = {
 def _find_reader(source: str) -> _Reader | None:
     if source.endswith(".mdc"):
         return _cursor
+    if ".claude/rules/" in source:
+        return _claude_rule
     if source.endswith(".instructions.md"):
         return _copilot
     return _READERS.get(posixpath.basename(source))
@@ -198,7 +213,7 @@ def _text(
 
 
 def _front_matter(raw: str) -> tuple[Mapping[str, object], str]:
-    """Split off the front matter; globs and descriptions may stand unquoted (`globs: *.ts,*.tsx`), which is not YAML.
+    """Split off the front matter; globs and descriptions may stand unquoted (`globs: *.ts`), which is not YAML.
 
     Raises:
         FrontMatterError: it is no YAML even so.
@@ -208,6 +223,7 @@ def _front_matter(raw: str) -> tuple[Mapping[str, object], str]:
         return {}, raw
     # Lines are counted from the `---` before it.
     quoted = "\n" + _GLOBS_LINE.sub(lambda line: f"{line[1]}: {_quote(line[2])}", match[1])
+    quoted = _GLOB_ITEM.sub(lambda line: line[1] + _quote(line[2]), quoted)
     try:
         meta = load_yaml(quoted)
     except YamlError as error:

@@ -28,6 +28,7 @@ _IN_ANY_FOLDER = frozenset({"AGENTS.md", "CLAUDE.md", ".cursorrules", ".editorco
 _AT_THE_TOP = frozenset({"ruff.toml", ".ruff.toml", "pyproject.toml"})
 _NAMES = _IN_ANY_FOLDER | _AT_THE_TOP | {"copilot-instructions.md"}
 _SUFFIXES = (".mdc", ".instructions.md")
+_CLAUDE_RULES = "/.claude/rules/"
 _WITH_INSTRUCTIONS = frozenset({".cursor", ".github", ".claude"})
 _SKIPPED = frozenset(
     {"node_modules", "bower_components", "site-packages", "__pycache__", "vendor", "venv", "dist", "build", "target"}
@@ -145,7 +146,7 @@ def _holds_instructions(path: str) -> bool:
 
 def _is_concerned(path: str) -> bool:
     name = path.rpartition("/")[2]
-    if name not in _NAMES and not name.endswith(_SUFFIXES):
+    if name not in _NAMES and not name.endswith(_SUFFIXES) and _CLAUDE_RULES not in f"/{path}":
         return False  # as nearly every file of a project: the rest is for few
     parts = path.split("/")
     hidden = next((part for part in parts[:-1] if part in _WITH_INSTRUCTIONS), None)
@@ -155,7 +156,7 @@ def _is_concerned(path: str) -> bool:
     if hidden == ".cursor":
         return below[0] == "rules" and name.endswith(".mdc")
     if hidden == ".claude":
-        return below == ["CLAUDE.md"]
+        return below == ["CLAUDE.md"] or (below[0] == "rules" and name.endswith(".md"))
     return parts[:2] == [".github", "copilot-instructions.md"] or (
         parts[:2] == [".github", "instructions"] and name.endswith(".instructions.md")
     )

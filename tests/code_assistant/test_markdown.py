@@ -17,7 +17,7 @@ from code_assistant.result import (
     StandardUsed,
     Usage,
 )
-from code_assistant.server import pending_result
+from code_assistant.server import describe_pending
 from code_assistant.settings import Settings
 
 FINDING = Finding(rule="python-no-eval", severity="error", file="a.py", line=3, message="Replace eval.")
@@ -70,6 +70,17 @@ def test_how_it_came_out_is_told_once(status: str) -> None:
     assert text.count("1 fails, 1 proved") == 1
     assert text.count("PY-001") == 1
     assert "- Failed: PY-002 Two" in text
+
+
+def test_a_brief_result_is_the_code_and_how_it_came_out() -> None:
+    scaffold = result(status="scaffold", explanation="A start.\n\n## Standards to follow\n\n- `PY-001` Hints.")
+    text = render(scaffold, 60_000, is_brief=True)
+    assert text.index("1 fails, 1 proved") < text.index("x = 1") < text.index("A start.")
+    for part in ("PY-001", "standards://language/python", "## Items"):
+        assert part not in text
+    assert "documentation of x: no network" in text
+    assert "`--verbose` also shows the standards" in text
+    assert "It sets x." in render(result(), 60_000, is_brief=True)
 
 
 def test_documentation_that_was_not_found_is_missing_and_not_used() -> None:
@@ -160,7 +171,7 @@ def test_a_pending_answer_tells_what_was_done_and_what_to_do() -> None:
     progress = Progress()
     progress.say("reading the python standards")
     progress.say("model turn 1")
-    text = render(pending_result(progress, Settings()), 60_000)
+    text = render(describe_pending(progress, Settings()), 60_000)
     assert text.startswith("**Not finished yet.**")
     assert "again with the same arguments" in text
     assert "- reading the python standards\n- model turn 1" in text

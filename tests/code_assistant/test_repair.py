@@ -169,7 +169,7 @@ async def test_the_summary_counts_what_is_no_rules(children: Orchestrator) -> No
     settings = replace(SETTINGS, repair_rounds=0)
     result, _ = await generate(children, answered(("add.py", CLEAN)), settings=settings, include_tests=True)
     assert "0 fail" in result.checks.summary
-    assert result.checks.summary.endswith("; 1 further finding outside the standards")
+    assert result.checks.summary.endswith("; 1 further finding outside the rules")
 
 
 @pytest.mark.parametrize("path", ["run", "add.code"])

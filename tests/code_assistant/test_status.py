@@ -9,7 +9,11 @@ from pathlib import Path
 import anyio
 import pytest
 
-from code_assistant.status import ChildStatus, JobsStatus, OrchestratorStatus, ServerStatus, State, render_status
+from code_assistant.children.child import Child, Condition
+from code_assistant.children.launch import Launch, LaunchError
+from code_assistant.context7.reach import Reach
+from code_assistant.settings import read_settings
+from code_assistant.status import ChildStatus, JobsStatus, OrchestratorStatus, ServerStatus, render_status
 from tests.support.raw_server import clean_environment
 
 SERVER = Path(__file__).parents[2] / "code-assistant-server.py"
@@ -70,10 +74,15 @@ def test_the_cache_is_told_in_a_sentence(cache: dict[str, int | float | str], se
             {"calls": 1, "latency_ms": 3.21},
             "Up for 2 min, never restarted, 1 call answered, in 3.2 ms as a rule.",
         ),
+        (
+            "unreachable",
+            {"last_error": "no network", "remedy": "a cable"},
+            "- no network. Remedy: a cable\n- Up for 2 min",
+        ),
         ("failed", {"calls": 9, "errors": 2, "restarts": 1}, "Not up, 1 restart so far, 9 calls answered, 2 of them"),
     ],
 )
-def test_an_internal_server_is_told_in_a_sentence(state: State, calls: dict[str, int], sentence: str) -> None:
+def test_an_internal_server_is_told_in_a_sentence(state: Condition, calls: dict[str, int], sentence: str) -> None:
     child = ChildStatus.model_validate({"name": "standards", "state": state, "uptime_s": 130.0, **calls})
     assert sentence in "\n".join(shown(child=child))
 
@@ -96,3 +105,23 @@ async def test_the_command_ends_with_1_when_an_internal_server_has_failed() -> N
     assert "not everything is ready" in out.decode()
     assert "### context7: failed" in out.decode()
     assert process.returncode == 1
+
+
+async def test_a_service_that_cannot_be_reached_is_not_ready_until_it_can() -> None:
+    async def launch() -> Launch:
+        raise LaunchError("this child is never started", "")
+
+    listener = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    child = Child("context7", launch)
+    reach = Reach(read_settings({"CONTEXT7_API_URL": f"http://127.0.0.1:{port}/api"}), child)
+    child.state = "ready"
+    seen = [child.condition]
+    await reach.look()
+    seen.append(child.condition)
+    listener.close()
+    await listener.wait_closed()
+    await reach.look()
+    assert [*seen, child.condition] == ["starting", "ready", "unreachable"]
+    assert child.hindrance is not None
+    assert "127.0.0.1, which it asks, is not reachable" in child.hindrance.why

@@ -30,8 +30,6 @@ UPDATE SET a = 1 WHERE id = 1;
 -- next
 DELETE FROM WHERE id = 1;
 -- next
-DELETE * FROM t WHERE id = 1;
--- next
 CREATE TABLE t (id INT PRIMARY KEY, name TEXT NOT NULL;
 -- next
 CREATE TABLE t (id INT PRIMARY KEY name TEXT);
@@ -113,8 +111,6 @@ UPDATE t SET a = 1 WHER id = 2;
 -- next
 SELECT a FROM t WHERE a = 1 ORDERBY a;
 -- next
-SELECT a b c FROM t;
--- next
 Sure, here is the query:
 SELECT 1;
 -- next
@@ -129,3 +125,7 @@ SELECT EXTRACT(YEAR FORM d) FROM t;
 SELECT CAST(a INT) FROM t;
 -- next
 SELECT a FROM t WHERE EXISTS SELECT 1 FROM u;
+-- next
+CREATE `a`(`id` int NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB;
+-- next
+ALTER ONLY "a" ADD CONSTRAINT a_pk PRIMARY KEY (id);

@@ -26,6 +26,16 @@ _COMPUTED = re.compile(r"\bsetattr\(\s*([^,\n]+),\s*(?![rbu]?[\"'][^\n]*,)")
 _MODULE = r"(?:sys\.modules\[|(?:importlib\.)?import_module\(|__import__\()\s*[\"']"
 """How a module comes to hand whose name follows; one that takes itself by `__name__` is dynamic anyway."""
 _MODULES = re.compile(r"\bmodules\[([^\n]*?)\]\s*=(?!=)|\bmodules\.setdefault\(([^,\n]+),")
+_DYNAMIC = re.compile(
+    r"(?:\bglobals|^[ ]{0,4}(?:locals|vars))\(\)(?:\.update|\.setdefault|\s*\[[^\]\n]+\]\s*=(?!=))"
+    r"|^[ ]{0,4}(\w+) = (?:globals|locals|vars)\(\)(?=[\s\S]*(?:\b\1(?:\[[^\]\n]+\]\s*=(?!=)|\.update\()|\(\1\)))"
+    r"|\bexec\([^,\n]*\)|\bmodules\[__name__\]|\bglobal_enum\b|\b_convert_?\("
+    r"|(?i:lazy|attach|initpkg|deprecat|proxy|install|redirect|moved|shim|wrap_module|declare_namespace)\w*"
+    r"\([^)\n]*__name__",
+    re.MULTILINE,
+)
+"""What puts names into a module behind the syntax's back."""
+_MAX_HOPS = 20
 _LITERAL = re.compile(r"[\"']([\w.{}]+)[\"']")
 
 
@@ -38,33 +48,43 @@ class Changes:
         self._answers: dict[tuple[str, str], bool] = {}
 
     def may_set(self, location: Location, name: str) -> bool:
-        """True when the package may give a module, or what is in it, another value under a name.
+        """True when the package may give a module a name from outside, or the module itself may.
 
         Raises:
             DeadlineError: there is no time left.
         """
         key = (location.name, name)
         if key not in self._answers:
-            self._answers[key] = any(_sets(text, location.name, name) for _, text in self._texts(location))
+            self._answers[key] = self.makes_names(location, name) or any(
+                _sets(text, location.name, name) for text in self._texts(location)
+            )
         return self._answers[key]
 
-    def may_set_in_class(self, location: Location, cls: str, name: str) -> bool:
-        """True when a class of a module may get another method: by its name anywhere, or by any in its own module.
+    def may_put(self, location: Location, name: str) -> bool:
+        """True when the package may make a submodule that is no file, which needs an entry of `sys.modules`.
 
         Raises:
             DeadlineError: there is no time left.
         """
-        key = (f"{location.name}:{cls}", name)
-        if key not in self._answers:
-            self._answers[key] = any(
-                owner.rpartition(".")[2] == cls or path == location.path
-                for path, text in self._texts(location)
-                if name in text
-                for owner in _owners(text, name)
-            )
-        return self._answers[key]
+        return any("modules" in text and _puts(text, location.name, name) for text in self._texts(location))
 
-    def _texts(self, location: Location) -> Iterator[tuple[Path, str]]:
+    def makes_names(self, location: Location, name: str, hops: int = 0) -> bool:
+        """True when a module may bind a name in a way that a reader of its text does not follow.
+
+        Raises:
+            DeadlineError: there is no time left.
+        """
+        self._deadline.check()
+        found = self._packages.described(location)
+        if found is None or hops > _MAX_HOPS:
+            return True
+        module, names = found
+        if names.is_dynamic or name in names.mentioned or _DYNAMIC.search(module.code):
+            return True
+        sources = (self._packages.locate(star) for star in names.stars if star != location.name)
+        return any(source is None or self.makes_names(source, name, hops + 1) for source in sources)
+
+    def _texts(self, location: Location) -> Iterator[str]:
         """All modules of the package that a module belongs to, as text."""
         parts = location.name.split(".")
         tops = (self._packages.locate(".".join(parts[: count + 1])) for count in range(len(parts)))
@@ -72,7 +92,7 @@ class Changes:
         files = [top.path] if top.path is not None and not top.folders else _files(top.folders)
         for path in files:
             self._deadline.check()
-            yield path, read_text(path, MAX_MODULE_BYTES)
+            yield read_text(path, MAX_MODULE_BYTES)
 
 
 def _files(folders: tuple[Path, ...]) -> Iterator[Path]:
@@ -87,7 +107,7 @@ def _sets(text: str, module: str, name: str) -> bool:
         return True
     if "setattr" in text and any(_is_module(found[1], text, module) for found in _COMPUTED.finditer(text)):
         return True
-    if "modules" in text and any(_is_put(match[1] or match[2], module, name) for match in _MODULES.finditer(text)):
+    if "modules" in text and _puts(text, module, name):
         return True
     if name not in text:
         return False
@@ -103,6 +123,10 @@ def _is_module(shown: str, text: str, module: str) -> bool:
     if shown.rpartition(".")[2] == own and re.search(rf"^\s*(from\b.*)?\bimport\b.*\b{own}\b", text, re.MULTILINE):
         return True
     return shown.isidentifier() and re.search(rf"\b{shown}\s*=\s*{looked_up}", text) is not None
+
+
+def _puts(text: str, module: str, name: str) -> bool:
+    return any(_is_put(match[1] or match[2], module, name) for match in _MODULES.finditer(text))
 
 
 def _is_put(key: str, module: str, name: str) -> bool:

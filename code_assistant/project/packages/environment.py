@@ -25,7 +25,7 @@ _LIBRARY_FOLDERS = ("lib", "Lib")
 _PYTHON_FOLDER = re.compile(r"python(\d+)\.(\d+)t?$")
 
 
-class Places(Protocol):
+class PlaceSettings(Protocol):
     """The settings that say where to look."""
 
     @property
@@ -55,13 +55,28 @@ class Environment:
         return bool(self.site_packages)
 
     @property
+    def prefix(self) -> Path | None:
+        """The folder of the environment: the one above `lib/python3.12/site-packages` or `Lib/site-packages`."""
+        for place in self.site_packages:
+            for folder in place.parents[:3]:
+                if folder.name in _LIBRARY_FOLDERS:
+                    return folder.parent
+        return None
+
+    @property
+    def python_version(self) -> str:
+        """Such as `3.12`, from the name of a folder; empty where none tells."""
+        found = (_PYTHON_FOLDER.search(part) for place in self.site_packages[:1] for part in place.parts)
+        return next((f"{match[1]}.{match[2]}" for match in found if match), "")
+
+    @property
     def node_modules(self) -> Path | None:
         """The project's `node_modules`, if there is one."""
         folder = self.project_dir / "node_modules" if self.project_dir else None
         return folder if folder and folder.is_dir() else None
 
 
-def find_environment(settings: Places) -> Environment:
+def find_environment(settings: PlaceSettings) -> Environment:
     """Find the user's environment: `CODE_ASSISTANT_PYTHON`, else the project's `.venv`, else none. Takes a few ms."""
     project = Path(settings.project_dir) if settings.project_dir else None
     if settings.python:

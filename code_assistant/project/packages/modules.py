@@ -56,6 +56,15 @@ class Deadline:
         """The moment that many seconds from now."""
         return Deadline(time.monotonic() + seconds)
 
+    def left(self) -> float:
+        """The seconds until then.
+
+        Raises:
+            DeadlineError: there are none.
+        """
+        self.check()
+        return self.at - time.monotonic()
+
     def check(self) -> None:
         """Raise when it has passed.
 
@@ -171,13 +180,15 @@ class Packages:
                 self._modules.popitem(last=False)
         return module
 
-    def stub(self, location: Location) -> ModuleNames | None:
-        """The names of the stub file beside a module, or None when there is none; dynamic when it cannot be read."""
-        path = location.path.with_suffix(".pyi") if location.path is not None else None
-        if path is None or path.name not in self._list(path.parent):
+    def described(self, location: Location) -> tuple[Module, ModuleNames] | None:
+        """What tells a reader of a module's names: the stub file beside it, else its source; None when neither does."""
+        stub = location.path.with_suffix(".pyi") if location.path is not None else None
+        path = stub if stub is not None and stub.name in self._list(stub.parent) else location.path
+        code = read_source(path, MAX_MODULE_BYTES) if path is not None and path.suffix in (".py", ".pyi") else None
+        if code is None:
             return None
-        code = read_source(path, MAX_MODULE_BYTES)
-        return ModuleNames(is_dynamic=True) if code is None else Module(location, code).names
+        module = Module(location, code)
+        return module, module.names
 
     def _locate_in(self, name: str, part: str, folders: tuple[Path, ...]) -> Location | None:
         namespace: list[Path] = []

@@ -7,23 +7,13 @@ module nothing can be said.
 from __future__ import annotations
 
 import ast
-import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from code_assistant.project.packages.python_parser import parse_python
-from code_assistant.project.packages.scopes import harmless_scopes, known_loops, virtual_names
 
-_LAZY = re.compile(
-    r"lazy|attach|initpkg|deprecat|proxy|install|redirect|moved|shim|wrap_module|declare_namespace", re.IGNORECASE
-)
-_ENUM_EXPORTS = frozenset(["global_enum", "_convert_", "_convert"])
-"""What puts the members of an enumeration into the module (https://docs.python.org/3/library/enum.html)."""
-_SUSPECT = re.compile(r"\bglobals?\b|\bexec\b|\bmodules\b|\bsetattr\b|\bvars\b|[(,]\s*__name__")
-"""The words without which no function makes names for its module."""
-_SCOPE = re.compile(r"\b(?:globals|locals|vars)\(")
+_LITERALS = (ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 Kind = Literal["import", "definition", "alias", "instance", "exported", "other"]
@@ -54,10 +44,11 @@ class ModuleNames:
     stars: list[str] = field(default_factory=list)
     """Modules that are imported with `*`."""
     is_dynamic: bool = False
-    all_names: frozenset[str] | None = None
-    """What a star brings, when the module says it in one place."""
-    may_rebind: bool = False
-    """True when the module gets at its own names as a dictionary: its definitions too may be replaced."""
+    """True when it cannot be parsed: it may have any name."""
+    answers: bool = False
+    """True when a `__getattr__` answers to texts of the module alone."""
+    mentioned: frozenset[str] = frozenset()
+    """All words of its code, comments and docstrings apart: what may be bound under one of them is not known."""
 
     def bind(self, name: str, kind: Kind = "other", target: str = "", part: str = "") -> None:
         """Note that a name is bound; the same import twice is one."""
@@ -76,50 +67,57 @@ def read_names(code: str, module: str, package: str) -> ModuleNames:
     """
     tree = parse_python(code)
     found = ModuleNames()
-    virtual = _sole_getattr(tree)
-    has_scope = _SCOPE.search(code) is not None
-    constants = _constants(tree) if has_scope or virtual is not None else {}
-    virtual_known = virtual_names(virtual, constants) if virtual is not None else None
-    harmless = _harmless(found, tree, constants, virtual if virtual_known else None) if has_scope else frozenset()
     for node in _top_level(tree):
         _bind(found, node, package)
-        found.may_rebind = found.may_rebind or _takes_scope(node, harmless)
-    if code.count("__all__") == 1:
-        found.all_names = frozenset(_list_exported(tree)) or None
     for name in _list_exported(tree):  # a name in `__all__` exists, however it comes to be
         found.names.setdefault(name, Binding("exported"))
-    if _SUSPECT.search(code):  # to walk the whole tree takes longer than to parse it, and few modules need it
-        _look_inside(found, tree, module.rpartition(".")[2], harmless)
-    found.is_dynamic = found.is_dynamic or found.may_rebind or "__path__" in found.names
-    if "__getattr__" in found.names:
-        for name in virtual_known or ():
-            found.names.setdefault(name, Binding("other"))
-        found.is_dynamic = found.is_dynamic or virtual_known is None or found.names["__getattr__"].times != 1
+    found.mentioned = frozenset(_words(tree))
+    makers = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "__getattr__"]
+    literals = {name for node in tree.body for name in _list_literal(node)}
+    found.answers = len(makers) == 1 and _answers_to_texts(makers[0], literals)
     return found
 
 
-def _harmless(
-    found: ModuleNames, tree: ast.Module, constants: dict[str, ast.expr], virtual: ast.FunctionDef | None
-) -> frozenset[int]:
-    """The uses of the module's dictionary that bring no unknown names; those of loops over known ones are bound."""
-    known: list[tuple[ast.AST, str]] = [(virtual, virtual.args.args[0].arg)] if virtual is not None else []
-    for loop, variable, texts in known_loops(tree, constants):
-        known.append((loop, variable))
-        for name in texts:
-            found.names.setdefault(name, Binding("other"))
-    return harmless_scopes(tree, known)
+def _answers_to_texts(function: ast.FunctionDef, literals: set[str]) -> bool:
+    """True when it compares or looks up the name, else raises, and hands the name to nobody who could know more."""
+    wanted = function.args.args[0].arg if len(function.args.args) == 1 else ""
+    nodes = list(ast.walk(function))
+    raised = {id(call) for node in nodes if isinstance(node, ast.Raise) for call in ast.walk(node)}
+    handed = [
+        node
+        for node in nodes
+        if isinstance(node, ast.Call) and id(node) not in raised and dotted(node.func).rpartition(".")[2] != "get"
+        for argument in node.args
+        if isinstance(argument, ast.Name) and argument.id == wanted
+    ]
+    known = [part for node in nodes if isinstance(node, ast.Compare) for part in node.comparators]
+    is_literal = all(isinstance(part, _LITERALS) or dotted(part) in literals for part in known)
+    return bool(raised) and bool(known) and is_literal and all(dotted(call.func) == "getattr" for call in handed)
 
 
-def _look_inside(found: ModuleNames, tree: ast.Module, own: str, harmless: frozenset[int]) -> None:
-    """Take into account what functions do to the names of their module."""
+def _list_literal(node: ast.stmt) -> tuple[str, ...]:
+    """The names that a statement gives a literal."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    is_literal = isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, _LITERALS)
+    return tuple(target.id for target in targets if isinstance(target, ast.Name) and is_literal)
+
+
+def _words(tree: ast.Module) -> Iterator[str]:
+    """The names that the code binds anywhere, and its texts that could be one."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Global):
-            for name in node.names:
-                found.bind(name)
-        elif id(node) not in harmless and _makes_names(node, own):
-            found.is_dynamic = True
-        if isinstance(node, ast.Call) and dotted(node.func) == "globals" and id(node.func) not in harmless:
-            found.may_rebind = True
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.AsyncFunctionDef(name=name) | ast.alias(name=name, asname=None) | ast.alias(asname=str(name)):
+                yield name
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name
+            case ast.MatchMapping(rest=str(name)) | ast.Constant(value=str(name)) if name.isidentifier():
+                yield name
+            case ast.Global(names=names):
+                yield from names
+            case _:
+                pass
 
 
 def absolute(module: str | None, level: int, package: str) -> str:
@@ -214,59 +212,3 @@ def _list_exported(tree: ast.Module) -> Iterator[str]:
                 yield from (name for name in constants if isinstance(name, str))
             case _:
                 pass
-
-
-def _sole_getattr(tree: ast.Module) -> ast.FunctionDef | None:
-    """The module's `__getattr__`, when it is a function and there is only one."""
-    found = [node for node in _top_level(tree) if isinstance(node, ast.FunctionDef) and node.name == "__getattr__"]
-    return found[0] if len(found) == 1 else None
-
-
-def _constants(tree: ast.Module) -> dict[str, ast.expr]:
-    """The module's names that are assigned in one place, with what they get."""
-    found: dict[str, ast.expr] = {}
-    times: Counter[str] = Counter()
-    for node in _top_level(tree):
-        match node:
-            case (
-                ast.Assign(targets=[ast.Name(id=name)], value=value)
-                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-            ):
-                found[name] = value
-            case _:
-                pass
-    times.update(
-        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
-    )
-    return {name: value for name, value in found.items() if times[name] == 1}
-
-
-def _takes_scope(node: ast.AST, harmless: frozenset[int]) -> bool:
-    """True for `locals()` and `vars()` at the top level, where they are the module's names, and for enum's exports."""
-    if isinstance(node, ast.Name | ast.Attribute):
-        return (node.id if isinstance(node, ast.Name) else node.attr) in _ENUM_EXPORTS
-    is_call = isinstance(node, ast.Call) and dotted(node.func) in ("locals", "vars") and not node.args
-    return is_call and isinstance(node, ast.Call) and id(node.func) not in harmless
-
-
-def _makes_names(node: ast.AST, own: str) -> bool:
-    """True for what puts names into a module, `own`, behind the syntax's back."""
-    match node:
-        case ast.Name(id="globals", ctx=ast.Load()):
-            return True
-        case ast.Call(func=ast.Name(id="exec"), args=[_]):
-            return True  # with a namespace of its own it leaves the module alone
-        case ast.Subscript(value=value, ctx=ast.Store()):
-            return dotted(value) in ("sys.modules", "modules")
-        case ast.Subscript(value=value, slice=ast.Name(id="__name__")):
-            return dotted(value) in ("sys.modules", "modules")
-        case ast.Call(func=function, args=arguments):
-            passes_itself = any(isinstance(argument, ast.Name) and argument.id == "__name__" for argument in arguments)
-            is_of_module = bool(arguments) and "modules" in ast.dump(arguments[0])
-            name = dotted(function)
-            is_itself = bool(arguments) and dotted(arguments[0]).rpartition(".")[2] == own
-            sets_name = name in ("setattr", "vars") and (is_of_module or is_itself)
-            shown = name or (function.attr if isinstance(function, ast.Attribute) else "")
-            return sets_name or (passes_itself and bool(_LAZY.search(shown)))
-        case _:
-            return False

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import griffe
 
-from code_assistant.project.packages.changes import Changes
 from code_assistant.project.packages.modules import Deadline, Location, Module, Packages
 from code_assistant.project.packages.names import Binding
 
@@ -61,7 +60,6 @@ class Resolver:
         """A lenient one takes a definition that is one of several: good enough to describe, not to accuse."""
         self._is_lenient = is_lenient
         self.packages = packages
-        self.changes = Changes(packages, deadline)
         self._deadline = deadline
 
     def module(self, location: Location) -> Module | None:
@@ -148,28 +146,18 @@ class Resolver:
         if binding.kind == "import":
             target = self.imported(binding.target, binding.part, hops + 1)
             return None if isinstance(target, Absent) else target
-        if module.names.may_rebind and not is_described:
-            return None
         node = module.definitions.members.get(name) if module.definitions else None
         return Definition(module, node) if isinstance(node, griffe.Function | griffe.Class) else None
 
     def _from_stars(self, module: Module, name: str, hops: int) -> Target:
         for star in module.names.stars:
             source = self.packages.locate(star)
-            brought = self.module(source) if source else None
-            if brought is not None and brought.names.all_names is not None and name not in brought.names.all_names:
-                continue
             target = self.member(source, name, hops + 1) if source else None
             if not isinstance(target, Absent):
                 return target
-        if module.names.is_dynamic or self._is_in_stub(module.location, name):
+        if module.names.is_dynamic:
             return None
         return Absent(module.name, name, module.location)
-
-    def _is_in_stub(self, location: Location, name: str) -> bool:
-        """True when the stub beside a module knows a name of which the module's own text does not tell."""
-        stub = self.packages.stub(location)
-        return stub is not None and (name in stub.names or bool(stub.stars) or stub.is_dynamic)
 
 
 def _inside(target: Target, name: str) -> Target:

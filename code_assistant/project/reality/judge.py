@@ -7,7 +7,7 @@ and a file whose judgement breaks off, by a fault or for want of time, is named 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from code_assistant.project.libraries import parse_library
 from code_assistant.project.packages.environment import Environment
@@ -18,6 +18,7 @@ from code_assistant.project.reality.local import LocalModules
 from code_assistant.project.reality.node import NodeReality
 from code_assistant.project.reality.python import Known, PythonReality
 from code_assistant.project.reality.report import RealityReport, not_judged
+from code_assistant.project.reality.ty import TyError
 from code_assistant.result import Finding, GeneratedFile
 
 logger = logging.getLogger(__name__)
@@ -45,30 +46,47 @@ def check_reality(
     asked = tuple(parse_library(library) for library in libraries)
     named = request_words(about)
     deadline = Deadline.after(TIMEOUT_S)
-    resolver = Resolver(find_packages(environment), deadline)
-    python = PythonReality(resolver, Known(asked, LocalModules(files, environment.project_dir), named))
+    known = Known(asked, LocalModules(files, environment.project_dir), named)
+    python = PythonReality(Resolver(find_packages(environment), deadline), known, deadline)
     node = NodeReality(asked, named, environment, deadline)
-    judges = {"python": python.judge, "javascript": node.judge, "typescript": node.judge}
+    wanted = {file.path for file in (files if judged is None else judged)}
     found: list[Finding] = []
     left_out: list[str] = []
-    for file in files if judged is None else judged:
-        if file.language in judges:
-            why = _judge(file, judges[file.language], found)
+    readable: list[str] = []
+    for file in files:
+        if file.language == "python":
+            why = _judge(file, python.read)
+            left_out += [not_judged(file.path, why)] if why and file.path in wanted else []
+            readable += [] if why or file.path not in wanted else [file.path]
+        elif file.path in wanted and file.language in ("javascript", "typescript"):
+            why = _judge(file, lambda file: found.extend(node.judge(file)))
             left_out += [not_judged(file.path, why)] if why else []
+    if readable:
+        why = _guarded(lambda: found.extend(finding for finding in python.judge() if finding.file in wanted), "Python")
+        left_out += [not_judged(path, why) for path in readable] if why else []
+    order = [file.path for file in files]
+    found.sort(key=lambda finding: (order.index(finding.file or ""), finding.line or 0))
     return RealityReport(tuple(found), tuple(left_out))
 
 
-def _judge(file: GeneratedFile, judge: Callable[[GeneratedFile], Iterable[Finding]], found: list[Finding]) -> str:
-    """Add a file's findings; the answer is why there are not all of them, or an empty text."""
+def _judge(file: GeneratedFile, judge: Callable[[GeneratedFile], None]) -> str:
+    """Why a file could not be judged, or an empty text."""
     if len(file.content) > _MAX_CODE_CHARS:
         return f"it has more than {_MAX_CODE_CHARS:,} characters"
+    return _guarded(lambda: judge(file), file.path)
+
+
+def _guarded(work: Callable[[], None], what: str) -> str:
+    """Why some work broke off, or an empty text."""
     try:
-        found.extend(judge(file))
+        work()
     except DeadlineError:
         return "the time for reading packages is used up"
+    except TyError as error:
+        return str(error)
     except (RecursionError, MemoryError):
         return "it is nested too deeply"
     except Exception as error:  # it reads packages that anybody may have written: a fault there costs one file
-        logger.exception("%s could not be held against the installed packages", file.path)
+        logger.exception("%s could not be held against the installed packages", what)
         return f"a fault in the check ({type(error).__name__})"
     return ""

@@ -1,20 +1,26 @@
-"""Generated Python held against the packages that are installed: modules, names, attributes and keyword arguments.
+"""Generated Python held against the packages that are installed: modules, names, attributes, keywords, what is gone.
 
-The rule: only what the installed text plainly contradicts is a finding.
+The rule: ty finds, and only what the code does not guard, the project does not bring, and the package does not make
+while it runs is a finding.
 """
 
 from __future__ import annotations
 
+import ast
 import difflib
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
 from code_assistant.project.libraries import LibraryName
-from code_assistant.project.packages.modules import Location
+from code_assistant.project.packages.changes import Changes
+from code_assistant.project.packages.modules import Deadline, Location
 from code_assistant.project.packages.python import find_distribution
-from code_assistant.project.packages.resolve import Absent, Definition, Instance, Resolver, Target
-from code_assistant.project.packages.signatures import Signatures
+from code_assistant.project.packages.python_parser import parse_python
+from code_assistant.project.packages.resolve import Absent, Resolver
+from code_assistant.project.reality.guards import Guards, read_guards
 from code_assistant.project.reality.known import (
     PYTHON_ALIASES,
     PYTHON_WELL_KNOWN,
@@ -23,17 +29,41 @@ from code_assistant.project.reality.known import (
     word_set,
 )
 from code_assistant.project.reality.local import LocalModules
-from code_assistant.project.reality.uses import Import, Use, Uses, read_uses
+from code_assistant.project.reality.ty import NEWEST, Told, run_ty
+from code_assistant.project.reality.uses import (
+    called_imports,
+    called_with,
+    imported,
+    is_import,
+    is_relative,
+    shown,
+    taken,
+    unknown_keywords,
+)
 from code_assistant.project.versions.match import satisfies
 from code_assistant.result import Finding, GeneratedFile, Severity
+from groundwork.reading.plain_text import is_plain
 
-_STANDARD = sys.stdlib_module_names | word_set("""
+_GONE = word_set("""
     __main__ _typeshed aifc annotationlib asynchat asyncore audioop binhex cgi cgitb chunk compression crypt distutils
     formatter imghdr imp lib2to3 mailcap msilib nis nntplib ossaudiodev parser pipes profiling smtpd sndhdr spwd sunau
     symbol telnetlib test tomllib uu xdrlib
 """)
-"""Of this Python and of its neighbours."""
+"""Of the neighbours of this Python."""
+_STANDARD = sys.stdlib_module_names | _GONE
 _ALSO = 3
+_MAX_BYTES = 50_000_000
+_MODULE = re.compile(r"Cannot resolve imported module `(\.*[\w.]+)`")
+_MEMBER = re.compile(r"Module `([\w.]+)` has no member `(\w+)`")
+_ATTRIBUTE = re.compile(r"(?:Object of type|Class) `(.+)` has no attribute `(\w+)`")
+_ARGUMENT = re.compile(r"Argument `(\w+)` does not match any known parameter(?: of (?:\w+ )*`([\w.]+)`)?")
+_POSITIONAL = re.compile(r"Positional-only parameter \d+ \(`(\w+)`\) passed as keyword argument")
+_OVERLOAD = re.compile(r"No overload of (?:\w+ )*`([\w.]+)` matches arguments")
+_CARET = re.compile(r"\^+ (.+)$", re.MULTILINE)
+_UNSURE = re.compile(r"[@~&]|Unknown|^(?:<class|super|None\b|\(|def |bound method|Literal\[)")
+"""Types that are guessed, narrowed or a variable's: a checker knows them for the moment, or not at all."""
+_BASE_INIT = "object.__init__"
+"""What a class seems to have when its decorator or its base is not understood."""
 
 
 @dataclass(frozen=True)
@@ -46,117 +76,187 @@ class Known:
     """Words of the request."""
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A file that parses, and the path it has for ty."""
+
+    file: GeneratedFile
+    tree: ast.Module
+    guards: Guards
+    path: str
+
+
 class PythonReality:
     """Judges files with the packages of one environment."""
 
-    def __init__(self, resolver: Resolver, known: Known) -> None:
+    def __init__(self, resolver: Resolver, known: Known, deadline: Deadline) -> None:
         self._resolver = resolver
-        self._signatures = Signatures(resolver)
+        self._changes = Changes(resolver.packages, deadline)
         self._known = known
         self._environment = resolver.packages.environment
+        self._deadline = deadline
+        self._read: dict[str, _Read] = {}
+        self._own: frozenset[str] = frozenset()
 
-    def judge(self, file: GeneratedFile) -> Iterator[Finding]:
-        """Findings of one file.
+    def read(self, file: GeneratedFile) -> None:
+        """Take in a file of the answer; one that does not parse is another check's finding.
+
+        Raises:
+            RecursionError, MemoryError: it is nested too deeply.
+        """
+        try:
+            tree = parse_python(file.content)
+        except (SyntaxError, ValueError):
+            return
+        parts = [part for part in re.split(r"[\\/]", file.path) if part not in ("", ".", "..") and ":" not in part]
+        path = PurePosixPath(*parts).as_posix() if parts and parts[-1].endswith((".py", ".pyi")) else "_script.py"
+        while path in self._read:
+            path = f"_{len(self._read)}/{path}"
+        self._read[path] = _Read(file, tree, read_guards(tree), path)
+
+    def judge(self) -> Iterator[Finding]:
+        """Findings of all files that were read.
 
         Raises:
             DeadlineError: there is no time left.
+            TyError: the checker cannot be run.
         """
-        uses = read_uses(file.content)
-        if uses is None:
+        if not self._read:
             return
-        told: set[str] = set()
-        for finding in self._judge_all(file.path, uses):
-            if finding.message not in told:  # once for each thing, where it comes first
-                told.add(finding.message)
-                yield finding
+        self._own = frozenset(
+            node.name for read in self._read.values() for node in ast.walk(read.tree) if isinstance(node, ast.ClassDef)
+        )
+        said: set[tuple[str, str]] = set()
+        for read in self._read.values():
+            for line, module in called_imports(read.tree):
+                if line not in read.guards.imports:
+                    yield from _once(self._judge_module(read.file.path, line, module), said)
+            for line, module, name in taken(read.tree):
+                if line not in read.guards.uses | read.guards.imports and self._is_refused(module, name):
+                    yield from _once(self._judge_member(read, line, module, name), said)
+        for told in self._ask():
+            read = self._read[told.path]
+            yield from _once(self._judge_told(read, told), said)
 
-    def _judge_all(self, path: str, uses: Uses) -> Iterator[Finding]:
-        for found in uses.imports:
-            if not found.is_guarded and not found.level:
-                yield from self._judge_import(path, found)
-        for use in uses.uses:
-            yield from self._judge_use(path, use, uses)
+    def _ask(self) -> list[Told]:
+        """What ty says for the environment's Python, as far as it also says it for the newest.
 
-    def _judge_import(self, path: str, found: Import) -> Iterator[Finding]:
-        top = found.module.partition(".")[0]
-        if self._is_ours(top):
-            return
-        if self._resolver.packages.locate(top) is None:
-            if not self._is_plausible(top):
-                yield _finding("module", "warning", path, found.line, self._unknown(top))
-            return
-        if self._is_other_version(top):
-            return
-        module = self._walk(found.module)
-        if isinstance(module, Location) and found.name and found.name != "*":
-            module = self._resolver.member(module, found.name)
-        if isinstance(module, Absent):
-            yield from self._is_absent(path, found.line, module)
+        What only the other Python lacks depends on the version, and is no invention.
+        """
+        files = {path: read.file.content for path, read in self._read.items()}
+        hidden = sorted(self._hidden())
+        version = self._environment.python_version or NEWEST
+        found = [
+            told
+            for told in run_ty(files, hidden, self._environment, version, self._deadline)
+            if told.path in self._read and not self._is_guarded(told)
+        ]
+        if not found or version == NEWEST:
+            return found
+        newest = run_ty(files, hidden, self._environment, NEWEST, self._deadline)
+        held = {(told.rule, told.path, told.line, told.column) for told in newest}
+        return [told for told in found if (told.rule, told.path, told.line, told.column) in held]
 
-    def _walk(self, module: str) -> Target:
-        """Follow `a.b.c` as an import does: through folders, not through attributes."""
+    def _hidden(self) -> Iterator[str]:
+        """The top modules that are installed and say nothing here: the project's, and those of another version."""
+        brought = {path.partition("/")[0].partition(".")[0] for path in self._read}
+        for top in {module.partition(".")[0] for read in self._read.values() for module in imported(read.tree)}:
+            is_silent = self._is_ours(top) or self._is_other_version(top) or not self._is_readable(top)
+            if top not in _STANDARD and top not in brought and is_silent:
+                yield top
+
+    def _is_readable(self, top: str) -> bool:
+        """False for a module that is a pipe or a device: ty would read it without an end."""
+        found = self._resolver.packages.locate(top)
+        paths = [found.path, found.path.with_suffix(".pyi")] if found is not None and found.path is not None else []
+        return all(not path.exists() or is_plain(path, _MAX_BYTES) for path in paths)
+
+    def _is_guarded(self, told: Told) -> bool:
+        guards = self._read[told.path].guards
+        return told.line in (guards.imports if "import" in told.rule or "member" in told.rule else guards.uses)
+
+    def _judge_told(self, read: _Read, told: Told) -> Iterator[Finding]:
+        path, line = read.file.path, told.line
+        if found := _MODULE.match(told.text):
+            yield from self._judge_module(path, line, found[1])
+        elif found := _MEMBER.match(told.text):
+            yield from self._judge_member(read, line, found[1], found[2])
+        elif found := _ATTRIBUTE.match(told.text):
+            owner, name = found[1], found[2]
+            is_own = bool(self._own & set(re.findall(r"\w+", owner)))
+            if not is_own and not _UNSURE.search(owner) and not _is_spared(name, read):
+                yield _finding("name", "error", path, line, f"`{owner}` has no `{name}` in the installed version")
+        elif found := _ARGUMENT.match(told.text):
+            called = called_with(read.tree, line, found[1])
+            if found[2] != _BASE_INIT and called:
+                yield _argument(path, line, called, found[1], _parameters(told.detail))
+        elif found := _POSITIONAL.match(told.text):
+            called = called_with(read.tree, line, found[1])
+            message = f"{called} takes `{found[1]}` without its name only, in the installed version"
+            yield _finding("argument", "error", path, line, message)
+        elif found := _OVERLOAD.match(told.text):
+            for call, keyword, known in unknown_keywords(read.tree, told, found[1]):
+                yield _argument(path, keyword.lineno, shown(call), keyword.arg or "", known)
+        elif told.rule == "deprecated" and not is_import(read.tree, line):
+            why = _CARET.search(told.detail)
+            message = f"{told.text} in the installed version{f': {why[1]}' if why else ''}"
+            yield Finding(rule="reality-deprecated", severity="warning", file=path, line=line, message=message)
+
+    def _judge_module(self, path: str, line: int, module: str) -> Iterator[Finding]:
+        """A module that ty does not find, or that is imported by a call."""
         first, *rest = module.split(".")
-        at: Location | None = self._resolver.packages.locate(first)
+        if not first or self._is_ours(first, is_standard_ours=not rest):
+            return
+        at = self._resolver.packages.locate(first)
+        if at is None and first not in _STANDARD:
+            if not self._is_plausible(first):
+                yield _finding("module", "warning", path, line, self._unknown(first))
+            return
+        if self._is_other_version(first) or not self._is_readable(first):
+            return
+        if at is None:
+            if first not in _GONE and rest and not _is_standard_module(module):
+                yield _absent(path, line, first, rest[0], ())
+            return
         for name in rest:
-            if at is None:
-                return None
-            below = self._resolver.packages.locate(f"{at.name}.{name}") if at.folders else None
+            below = self._resolver.packages.locate(f"{at.name}.{name}")
             if below is None:
-                # Modules can be put into sys.modules; a package that is only folders may have parts elsewhere.
-                member = self._resolver.member(at, name) if at.is_source else None
-                return member if isinstance(member, Absent) else None
+                if at.path is None:  # other packages may bring parts of a folder without a module of its own
+                    is_open = self._is_plausible(first) or not self._environment.is_complete
+                else:
+                    is_open = self._changes.may_put(at, name)
+                if not is_open:
+                    severity: Severity = "error" if at.path is not None else "warning"
+                    yield _absent(path, line, at.name, name, self._resolver.names(at), severity)
+                return
             at = below
-        return at
 
-    def _judge_use(self, path: str, use: Use, uses: Uses) -> Iterator[Finding]:
-        origin = uses.origins.get(use.parts[0])
-        if origin is None:
-            yield from self._judge_method(path, use, uses.instances[use.parts[0]], uses.origins)
+    def _judge_member(self, read: _Read, line: int, module: str, name: str) -> Iterator[Finding]:
+        top = module.partition(".")[0]
+        if _is_spared(name, read) or self._is_ours(top) or is_relative(read.tree, line):
             return
-        target = self._follow(origin, use.parts[1:])
-        if isinstance(target, Absent):
-            yield from self._is_absent(path, use.line, target)
-        elif isinstance(target, Definition) and use.keywords:
-            yield from self._judge_keywords(path, use, target)
-
-    def _judge_method(
-        self, path: str, use: Use, maker: tuple[str, ...], origins: dict[str, Import]
-    ) -> Iterator[Finding]:
-        """`client.get(timeout=1)` where `client = httpx.Client()`."""
-        if len(use.parts) != 2 or not use.keywords:
+        at: Location | None = self._resolver.packages.locate(module)
+        if at is None:
+            if top in _STANDARD and not _is_standard_module(f"{module}.{name}"):
+                yield _absent(read.file.path, line, module, name, ())
             return
-        cls = self._follow(origins[maker[0]], maker[1:])
-        method = self._signatures.method(cls, use.parts[1]) if isinstance(cls, Definition) else None
-        if method is not None:
-            yield from self._judge_keywords(path, use, method)
+        if at.path is None:
+            yield from self._judge_module(read.file.path, line, f"{module}.{name}")
+        elif self._resolver.packages.locate(f"{module}.{name}") is None and not self._changes.may_set(at, name):
+            yield _absent(read.file.path, line, module, name, self._resolver.names(at))
 
-    def _judge_keywords(self, path: str, use: Use, target: Definition) -> Iterator[Finding]:
-        taken = self._signatures.keywords(target)
-        wrong = [keyword for keyword in use.keywords or () if taken is not None and keyword not in taken]
-        if taken is None or not wrong or self._signatures.may_change(target):
-            return
-        for keyword in wrong:
-            shown = ".".join(use.parts)
-            message = f"{shown} has no argument `{keyword}` in the installed version; {_near(keyword, taken)}"
-            yield _finding("argument", "error", path, use.line, message)
+    def _is_refused(self, module: str, name: str) -> bool:
+        """True for a name that a module's `__getattr__` refuses; ty takes it for one that answers to everything."""
+        if self._is_ours(module.partition(".")[0]) or self._is_other_version(module.partition(".")[0]):
+            return False
+        at = self._resolver.packages.locate(module)
+        read = self._resolver.module(at) if at is not None else None
+        is_known = read is not None and read.names.answers
+        return is_known and at is not None and isinstance(self._resolver.member(at, name), Absent)
 
-    def _follow(self, origin: Import, parts: tuple[str, ...]) -> Target:
-        top = origin.module.partition(".")[0]
-        if self._is_ours(top) or self._is_other_version(top):
-            return None
-        target: Target = self._resolver.imported(origin.module, origin.name)
-        for index, name in enumerate(parts):
-            if isinstance(target, Location):
-                target = self._resolver.member(target, name)
-            elif isinstance(target, Definition | Instance) and index == len(parts) - 1:
-                return self._signatures.method(target.of if isinstance(target, Instance) else target, name)
-            else:
-                return target if isinstance(target, Absent) and index > 0 else None
-        return target if parts or not isinstance(target, Absent) else None
-
-    def _is_ours(self, top: str) -> bool:
-        """True for the standard library, and for what the answer or the project brings itself."""
-        if top in _STANDARD or top in self._known.local.roots:
+    def _is_ours(self, top: str, *, is_standard_ours: bool = False) -> bool:
+        """True for what the answer or the project brings itself."""
+        if top in self._known.local.roots or (is_standard_ours and top in _STANDARD):
             return True
         found = self._resolver.packages.locate(top)
         places = () if found is None else (*found.folders, *([found.path] if found.path else []))
@@ -185,13 +285,6 @@ class PythonReality:
             "make sure that it exists and is the right one before it is installed"
         )
 
-    def _is_absent(self, path: str, line: int, absent: Absent) -> Iterator[Finding]:
-        if self._resolver.changes.may_set(absent.location, absent.name):
-            return
-        near = _near(absent.name, self._resolver.names(absent.location))
-        message = f"`{absent.owner}` has no `{absent.name}` in the installed version; {near}"
-        yield _finding("name", "error", path, line, message)
-
     def _is_other_version(self, top: str) -> bool:
         """True when another version was asked for than is installed: then the installed one proves nothing."""
         for library in self._known.libraries:
@@ -202,7 +295,43 @@ class PythonReality:
         return False
 
 
-def _near(name: str, known: frozenset[str] | tuple[str, ...]) -> str:
+def _once(findings: Iterator[Finding], said: set[tuple[str, str]]) -> Iterator[Finding]:
+    """Each thing once in a file, where it comes first."""
+    for finding in findings:
+        key = (finding.file or "", finding.message)
+        if key not in said:
+            said.add(key)
+            yield finding
+
+
+def _is_spared(name: str, read: _Read) -> bool:
+    """True for what the file sets or asks for itself, and for what a package keeps to itself."""
+    return name.startswith("_") or name in read.guards.names
+
+
+def _is_standard_module(module: str) -> bool:
+    """True for a file of this Python's own library: whoever uses it may rely on another's import."""
+    place = Path(ast.__file__).parent.joinpath(*module.split("."))
+    return place.is_dir() or place.with_suffix(".py").is_file()
+
+
+def _parameters(detail: str) -> frozenset[str]:
+    """The names in the signature that ty shows: more than the parameters, good enough for a suggestion."""
+    shown = "\n".join(line.partition("|")[2] for line in detail.partition("signature here")[2].splitlines())
+    return frozenset(re.findall(r"(\w+)\s*(?::|=)", shown))
+
+
+def _argument(path: str, line: int, shown: str, keyword: str, known: frozenset[str]) -> Finding:
+    message = f"{shown} has no argument `{keyword}` in the installed version; {_near(keyword, known)}"
+    return _finding("argument", "error", path, line, message)
+
+
+def _absent(path: str, line: int, owner: str, name: str, known: Sequence[str], severity: Severity = "error") -> Finding:
+    message = f"`{owner}` has no `{name}` in the installed version; {_near(name, known)}"
+    return _finding("name", severity, path, line, message)
+
+
+def _near(name: str, known: Sequence[str] | frozenset[str]) -> str:
     public = sorted(word for word in known if not word.startswith("_") and word not in ("self", "cls"))
     spelled: dict[str, list[str]] = {}
     for word in public:

@@ -26,7 +26,7 @@ _MAX_ERRORS_SEEN = 30
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ParserVerdict:
     """What a compiler's own parser says of a text."""
 
     flaws: tuple[Flaw, ...]
@@ -35,7 +35,7 @@ class Verdict:
     """Whether it knows the newest form of the language, so that what it refuses is wrong."""
 
 
-Parser = Callable[[str], Verdict | None]
+Parser = Callable[[str], ParserVerdict | None]
 """A compiler's parser; None where there is none on this machine, or it gave no answer."""
 
 
@@ -55,11 +55,6 @@ def judge(source: Source, reading: Reading, parser: Parser, name: str) -> Syntax
     if verdict is None or (verdict.flaws and not verdict.is_newest and not reading.by_words):
         return Syntax(tuple(_report(source, (*reading.by_words, *reading.by_structure))), "searched", "ast-grep")
     return Syntax(tuple(_report(source, verdict.flaws or reading.by_structure)), by=name)
-
-
-def no_parser(_code: str) -> Verdict | None:
-    """The parser of a language that has none here."""
-    return None
 
 
 def read_tree(tree: SgNode, checks: Checks, certain: Sequence[Flaw]) -> Reading:

@@ -13,7 +13,7 @@ from coding_standards.engines.astgrep.structure import (
     COMMENTS,
     Checks,
     Flaw,
-    enclosing,
+    find_enclosing,
     find_repeated,
     flaw,
     parts,
@@ -144,7 +144,7 @@ def _check_jump(jump: SgNode) -> Iterator[Flaw]:
             yield flaw(label, f"`{word} {label.text()}` stands in no statement with that label")
         return
     targets = {"for_statement"} if word == "continue" else {"for_statement", *_SWITCHES}
-    if enclosing(jump, targets, _FUNCTIONS) is None:
+    if find_enclosing(jump, targets, _FUNCTIONS) is None:
         yield flaw(jump, f"`{word}` stands in no {'loop' if word == 'continue' else 'loop, switch or select'}")
 
 
@@ -162,7 +162,7 @@ def _check_fallthrough(statement: SgNode) -> Iterator[Flaw]:
 
 def _check_label(statement: SgNode) -> Iterator[Flaw]:
     label = statement.child(0)
-    function = enclosing(statement, _FUNCTIONS, ())
+    function = find_enclosing(statement, _FUNCTIONS, ())
     if label is None or function is None or label.text() == "_":
         return
     used = function.find_all({"rule": {"kind": "label_name"}})

@@ -200,10 +200,10 @@ def _node_at(root: SgNode, start: int, end: int) -> SgNode:
 def _finding(source: Source, rule: Rule, found: Diagnostic) -> Finding:
     code = found.name.removeprefix("eslint/")
     return source.finding(
-        rule, *source.place(found.start), f"{rule.message} (oxlint {code}: {found.message.rstrip('.')})"
+        rule, *source.position(found.start), f"{rule.message} (oxlint {code}: {found.message.rstrip('.')})"
     )
 
 
 def _syntax_finding(source: Source, found: Diagnostic) -> Finding:
     message = f"Make this valid {source.language.title}: {found.message.rstrip('.')}."
-    return source.syntax_finding(*source.place(found.start), message)
+    return source.syntax_finding(*source.position(found.start), message)

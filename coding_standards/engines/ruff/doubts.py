@@ -24,6 +24,10 @@ _WITH_OR_TRY = re.compile(
 _MAX_LINES_UP = 100
 _MAX_AROUND = 200
 """Characters on either side: a hostile text has thousands of findings in one line."""
+_ANNOTATED = re.compile(
+    r":\s*Annotated\[[^=]{1,150}\b(?:Query|Body|Form|Header|Cookie|File|Path)\([^=]{0,40}\]\s*=\s*$"
+)
+_UNPACKED = re.compile(r"[\w.]{1,60}(?:\([^\n]{0,120})?[(\s,]\*\*")
 _FED_BY_DUMPS = re.compile(r"[\w.]*loads?\(\s*[\w.]*dumps\(")
 
 
@@ -75,15 +79,27 @@ def _is_fed_by_dumps(source: Source, message: str, line: int, column: int) -> bo
     return _FED_BY_DUMPS.match(_around(source, line, column)[1]) is not None
 
 
+def _is_copied(source: Source, message: str, line: int, column: int) -> bool:
+    """FastAPI copies the default of a parameter that it annotates with where it comes from."""
+    return _ANNOTATED.search(_around(source, line, column)[0]) is not None
+
+
+def _may_have_timeout(source: Source, message: str, line: int, column: int) -> bool:
+    """`**options` may hold it."""
+    return _UNPACKED.match(_around(source, line, column)[1]) is not None
+
+
 def _around(source: Source, line: int, column: int) -> tuple[str, str]:
     text = source.lines[line - 1] if 0 < line <= len(source.lines) else ""
     return text[max(column - 1 - _MAX_AROUND, 0) : column - 1], text[column - 1 : column - 1 + _MAX_AROUND]
 
 
 _DOUBTS: Mapping[str, Callable[[Source, str, int, int], bool]] = {
+    "B006": _is_copied,
     "B015": _may_be_tried,
     "F821": _may_be_given,
     "F822": _may_be_made_late,
     "S301": _is_fed_by_dumps,
     "S302": _is_fed_by_dumps,
+    "S113": _may_have_timeout,
 }

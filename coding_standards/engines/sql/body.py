@@ -15,9 +15,8 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
 from coding_standards.engines.sql.clauses import STRINGS
-from coding_standards.engines.sql.flaws import StatementFlaw, bracket_flaw
+from coding_standards.engines.sql.flaws import StatementFlaw, bracket_flaw, word_of
 
-_NO_WORDS = STRINGS | {TokenType.IDENTIFIER}
 _DATA = frozenset(["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"])
 _STARTERS = _DATA | frozenset(
     re.findall(
@@ -71,11 +70,6 @@ class _Piece:
         if self.first in {"CREATE", "ALTER"}:
             return not _ROUTINES.isdisjoint(word_of(token) for token in self.tokens[:6])
         return self.first in {"PROCEDURE", "FUNCTION"}
-
-
-def word_of(token: Token) -> str:
-    """The token in upper case; nothing where it is a string or a quoted name."""
-    return "" if token.token_type in _NO_WORDS else token.text.upper()
 
 
 def pieces(tokens: Sequence[Token]) -> Iterator[list[Token]]:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from sqlglot import Token, TokenType
 
 from coding_standards.engines.named import Hit
-from coding_standards.engines.sql.body import is_routine, pieces, unpacked, word_of
+from coding_standards.engines.sql.body import is_routine, pieces, unpacked
+from coding_standards.engines.sql.flaws import word_of
 from coding_standards.engines.sql.script import Script
 from coding_standards.engines.sql.states import Known, State, find_state, merged, name_at, split_at, typed
 

@@ -1,6 +1,6 @@
 """The SQL engine: judges syntax with sqlglot in the dialects that there are, and runs the named checks.
 
-The rule: a statement that the parser does not understand is a soft finding, and no rule about trees applies to it.
+The rule: a statement that the parser does not understand is noted, and no rule about trees applies to it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule
 
+_READ_WORDS = frozenset(["dynamic_sql", "keyword_case", "text"])
+"""Checks that need no tree."""
+
 
 def compile_rule(rule: Rule, language: Language) -> None:
     """See that the rule names a check of this engine.
@@ -34,20 +37,28 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
 
 
 def depth(rule: Rule, source: Source) -> Depth:
-    """The rules see only what was understood."""
-    return "not_judged" if any(flaw.soft for flaw in _parse(source.code, source.dialect).flaws) else "decided"
+    """Rules about trees see only what was understood, those about words see every statement."""
+    is_understood = not any(flaw.soft for flaw in _parse(source.code, source.dialect).flaws)
+    if is_understood:
+        return "decided"
+    return "searched" if rule.check in _READ_WORDS else "not_judged"
 
 
 def syntax(source: Source) -> Syntax:
-    """The broken statements, and softly, once, that some were not understood.
+    """The broken statements; of those that were not understood a note.
 
     That sqlglot takes a statement decides nothing: it reads more than any database does, such as `x IN` without a list.
     """
     script = _parse(source.code, source.dialect)
-    flaws = [flaw for flaw in script.flaws if not flaw.soft][:MAX_BROKEN]
-    flaws += [flaw for flaw in script.flaws if flaw.soft][:1]
-    found = (source.syntax_finding(*script.place(flaw.offset), flaw.message, flaw.soft) for flaw in flaws)
-    return Syntax(tuple(found), depth="searched")
+    broken = [flaw for flaw in script.flaws if not flaw.soft][:MAX_BROKEN]
+    beyond = [flaw for flaw in script.flaws if flaw.soft]
+    found = tuple(source.syntax_finding(*script.place(flaw.offset), flaw.message) for flaw in broken)
+    if not beyond:
+        return Syntax(found, depth="searched")
+    more = f" ({len(beyond) - 1} more)" if len(beyond) > 1 else ""
+    line, _ = script.place(beyond[0].offset)
+    note = f"sql: line {line}: {beyond[0].message}{more}; only brackets, quotes and slips were checked"
+    return Syntax(found, depth="not_judged", notes=(note,))
 
 
 @lru_cache(maxsize=4)

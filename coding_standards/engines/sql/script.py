@@ -1,7 +1,7 @@
 """A SQL script as statements, each parsed by the first dialect that takes it.
 
-The rule: what sqlglot does not know is "not understood", neither valid nor invalid. Only what no dialect
-accepts, in a kind of statement that sqlglot knows well, is broken.
+The rule: what sqlglot does not know is "not understood", neither valid nor invalid. Broken is only what no dialect
+can mean.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import bisect
 import contextlib
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -26,18 +26,19 @@ from coding_standards.engines.sql.flaws import (
     bracket_depth,
     bracket_flaw,
     is_known_well,
-    parse_flaw,
-    slip,
-    verdict,
 )
 from coding_standards.engines.sql.marks import find_marks
-from coding_standards.engines.sql.text import is_template, never_closed, prepare, split
+from coding_standards.engines.sql.slips import find_accepted_slip, find_slip
+from coding_standards.engines.sql.text import find_fence, is_template, never_closed, prepare, split
 
 # sqlglot warns on stderr about every statement it does not understand; the report says so instead.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 MAX_BROKEN = 20
-"""Broken statements reported; each has been tried in every dialect."""
+"""Broken statements reported, and refused ones in which slips are looked for; each is tried in every dialect."""
+
+MAX_REFUSED = 500
+"""Refused statements after which none is parsed; each costs a millisecond, and a text may be nothing else."""
 
 MAX_BRACKETS = 60
 """Brackets inside brackets; the parser needs some fifteen Python frames for each."""
@@ -97,6 +98,8 @@ class Script:
     flaws: list[StatementFlaw] = field(default_factory=list)
     beyond: set[str] = field(default_factory=set)
     """First words of statements that no dialect understood; the next of their kind is tried in one only."""
+    tried: int = 0
+    """Refused statements in which slips were looked for."""
     _starts: list[int] = field(default_factory=list)
 
     @property
@@ -156,6 +159,9 @@ def parse_script(code: str, dialect: str | None = None) -> Script:
                 break
     if is_template(code):
         script.flaws = [StatementFlaw(flaw.offset, flaw.message, soft=True) for flaw in script.flaws]
+    fence = find_fence(code)
+    if fence is not None:
+        script.flaws.insert(0, StatementFlaw(fence, "A Markdown fence is no SQL."))
     return script
 
 
@@ -182,7 +188,7 @@ def _read(script: Script, text: str, tokens: list[Token], order: list[str]) -> l
     known = len(script.flaws)
     statement = _parse_statement(script, text, tokens, order)
     flaws = script.flaws[known:]
-    if script.dialect == "tsql" and script.is_certain and any(not flaw.soft for flaw in flaws):
+    if script.dialect == "tsql" and script.is_certain and flaws and not has_body(tokens):
         several = list(pieces(tokens))
         if len(several) > 1:
             del script.flaws[known:]
@@ -222,8 +228,19 @@ def _tokens(script: Script, text: str, order: list[str]) -> list[Token]:
         order.insert(0, name)
         script.dialect = name
         return tokens
-    script.flaws.append(StatementFlaw(never_closed(text), "A quote or comment that begins here is never closed."))
+    place = never_closed(text)
+    if any(_has_tokens(text, name) for name in _ORDER if name not in order):
+        script.flaws.append(StatementFlaw(place, "a quote or comment that this dialect does not close", soft=True))
+    else:
+        script.flaws.append(StatementFlaw(place, "A quote or comment that begins here is never closed."))
     return []
+
+
+def _has_tokens(text: str, dialect: str) -> bool:
+    try:
+        return bool(Dialect.get_or_raise(dialect).tokenize(text))
+    except SqlglotError:
+        return False
 
 
 def _tries(order: Sequence[str], size: int) -> Sequence[str]:
@@ -234,7 +251,7 @@ def _tries(order: Sequence[str], size: int) -> Sequence[str]:
 def _parse_statement(script: Script, text: str, tokens: list[Token], order: list[str]) -> SqlStatement:
     """Try the dialects; the one that succeeds is the first to be tried next."""
     known = tuple(tokens)
-    bracket = slip(known, script.dialect, script.is_certain) or bracket_flaw(
+    bracket = find_accepted_slip(known, script.dialect, script.is_certain) or bracket_flaw(
         known, allow_trailing_comma=script.dialect in _TRAILING_COMMA
     )
     if isinstance(bracket, StatementFlaw):
@@ -244,16 +261,17 @@ def _parse_statement(script: Script, text: str, tokens: list[Token], order: list
     if bracket > MAX_BRACKETS or len(known) > MAX_TOKENS:
         script.flaws.append(StatementFlaw(start, "This statement is too deep or too long to be judged.", soft=True))
         return SqlStatement(known, None)
-    problem: StatementFlaw | None = None
     is_command = False
     kind = " ".join(token.text.upper() for token in known[:3])
+    if len(script.flaws) >= MAX_REFUSED:
+        script.flaws.append(beyond_parser(known))
+        return SqlStatement(known, None)
     for number, name in enumerate(order[:1] if kind in script.beyond else _tries(order, end - start)):
         if is_command and number > 1:
             break
         try:
             tree, base = _parse(known, text, name) if name == script.dialect else _reparse(text[start:end], name, start)
-        except (SqlglotError, RecursionError) as error:
-            problem = problem or parse_flaw(error, known, start if name != script.dialect else 0)
+        except (SqlglotError, RecursionError):
             continue
         if isinstance(tree, exp.Command):
             is_command = True
@@ -262,15 +280,31 @@ def _parse_statement(script: Script, text: str, tokens: list[Token], order: list
                 order.remove(name)
                 order.insert(0, name)
             return SqlStatement(known, tree, base)
-        else:
-            problem = problem or StatementFlaw(
-                start, f"`{text[start : start + 40].splitlines()[0]}` is not a SQL statement."
-            )
-    judged = verdict(known, problem, is_command)
-    script.flaws.append(judged)
-    if judged.soft and not is_known_well(known):
+    script.flaws.append(_judge_refused(script, known, order))
+    if script.flaws[-1].soft and not is_known_well(known):
         script.beyond.add(kind)
     return SqlStatement(known, None)
+
+
+def _judge_refused(script: Script, tokens: tuple[Token, ...], order: Sequence[str]) -> StatementFlaw:
+    """Broken where a slip is certain and no dialect at all takes the statement, else beyond the parser."""
+    beyond = beyond_parser(tokens)
+    if script.tried >= MAX_BROKEN or " ".join(token.text.upper() for token in tokens[:3]) in script.beyond:
+        return beyond
+    script.tried += 1
+    found = find_slip(tokens, script.text, lambda text: _is_understood(text, order[:2]))
+    whole = script.text[tokens[0].start : tokens[-1].end + 1]
+    others = [name for name in _ORDER if name not in order]
+    return found if found is not None and not _is_understood(whole, others) else beyond
+
+
+def _is_understood(text: str, dialects: Iterable[str]) -> bool:
+    for name in dialects:
+        with contextlib.suppress(SqlglotError, RecursionError):
+            tree, _ = _reparse(text, name, 0)
+            if _is_statement(tree) and not isinstance(tree, exp.Command):
+                return True
+    return False
 
 
 def _parse(tokens: Sequence[Token], text: str, dialect: str) -> tuple[exp.Expr | None, int]:

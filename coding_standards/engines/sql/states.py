@@ -11,8 +11,8 @@ from enum import Enum, auto
 
 from sqlglot import Token, TokenType
 
-from coding_standards.engines.sql.body import word_of
 from coding_standards.engines.sql.clauses import STRINGS
+from coding_standards.engines.sql.flaws import word_of
 
 _SQL_START = re.compile(
     r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|GRANT|REVOKE|TRUNCATE|WITH|COPY|ANALYZE|VACUUM|SET|MERGE|REPLACE"

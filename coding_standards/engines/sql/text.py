@@ -16,7 +16,8 @@ _COPY_DATA = re.compile(
     r"(\bFROM\s+stdin\b[^;\n]*;[^\n]*\n)(.*?)(^\\\.[ \t]*$|\Z)", re.IGNORECASE | re.DOTALL | re.MULTILINE
 )
 _SHELL = re.compile(
-    r"^[ \t]*(?:\\[A-Za-z!?;]|\.(?:mode|headers?|read|open|timer|echo|output|quit|exit|bail|separator)\b)[^\n]*$",
+    r"^[ \t]*(?:\\[A-Za-z!?;]|\.(?:mode|headers?|read|open|timer|echo|output|quit|exit|bail|separator|if|logon|logoff"
+    r"|set|label|goto|run)\b)[^\n]*$",
     re.MULTILINE,
 )
 _PSQL_END = re.compile(r"\\(?:g|gset|gexec|gx|crosstabview|quit)\b[^\n;]*$", re.MULTILINE)
@@ -32,6 +33,7 @@ _DRIVER = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|(?<![\w%)'])%(?:\(\w+\))?s\b")
 _QUOTED = re.compile(
     r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*|/\*.*?\*/|(\$\w*\$).*?\1|(?P<open>['\"`]|/\*)", re.DOTALL
 )
+_FENCE = re.compile(r"\A\s*(```)\w*[ \t]*$", re.MULTILINE)
 _ROUTINE = re.compile(r"CREATE\b.{0,120}?\b(PROCEDURE|PROC|FUNCTION|TRIGGER|EVENT|PACKAGE|TYPE BODY)\b")
 _PACKAGE = re.compile(r"CREATE (?:OR REPLACE )?(?:NONEDITIONABLE |EDITIONABLE )?(?:PACKAGE|TYPE BODY)\b")
 _RULE = re.compile(r"CREATE (?:OR REPLACE )?RULE\b")
@@ -52,7 +54,8 @@ def prepare(code: str) -> str:
     """The code with shell commands and data blanked, batch ends as semicolons, and placeholders as words."""
     if re.search(r"\bstdin\b", code, re.IGNORECASE):
         code = _COPY_DATA.sub(lambda match: match[1] + _blank(match[2]) + _blank(match[3]), code)
-    code = _PSQL_END.sub(lambda match: ";" + _blank(match[0][1:]), _SHELL.sub(lambda match: _blank(match[0]), code))
+    code = _PSQL_END.sub(lambda match: ";" + _blank(match[0][1:]), code)
+    code = _SHELL.sub(lambda match: _blank(match[0]), code)
     code = _delimiters(code)
     code = _BATCH_END.sub(lambda match: ";" + _blank(match[0][1:]), code)
     code = _TEMPLATE.sub(_placeholder, rewrite(code))
@@ -65,6 +68,12 @@ def never_closed(text: str) -> int:
         if match.lastgroup == "open":
             return match.start()
     return 0
+
+
+def find_fence(code: str) -> int | None:
+    """Where a Markdown fence begins that was left around the script."""
+    match = _FENCE.search(code)
+    return match.start(1) if match else None
 
 
 def split(tokens: Sequence[Token]) -> Iterator[list[Token]]:

@@ -155,7 +155,7 @@ def _is_elision(remark: Remark, lines: _Lines) -> bool:
     if not is_alone:
         return False
     if _matches(_OUTSIDE_PARAGRAPHS, remark.text):
-        return is_filling or not lines.are_in_paragraph(remark)
+        return is_filling or not (lines.are_in_paragraph(remark) or lines.are_between_entries(remark))
     if not lines.are_ending_block(remark) and not (is_filling and (before, after) != ("{", "}")):
         return lines.are_before_blank(remark) and _matches(_WHERE_NOTHING_FOLLOWS, remark.text)
     return _matches(_WHERE_NOTHING_FOLLOWS, remark.text) or _matches(_WHERE_BLOCK_ENDS, remark.text)
@@ -201,6 +201,11 @@ class _Lines:
     def are_in_paragraph(self, remark: Remark) -> bool:
         """Whether the lines next to it are comments too."""
         return remark.line - 1 in self._comments or remark.last_line + 1 in self._comments
+
+    def are_between_entries(self, remark: Remark) -> bool:
+        """Whether data stands on both sides: then the dots part its entries, and none is known to be missing."""
+        following = self.next_code(remark)
+        return self.previous(remark).endswith(",") and following.endswith(",") and not following.startswith(_CLOSES)
 
     def are_in_sentence(self, remark: Remark) -> bool:
         """Whether it goes on with the sentence of the line above, or is gone on with below; so does an example."""

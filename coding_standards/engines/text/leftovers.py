@@ -121,8 +121,10 @@ def merge_markers(text: Text) -> Iterator[Hit]:
             yield Hit(number, 1)
 
 
-def empty(text: Text) -> Iterator[Hit]:
-    """A file without content; `__init__.py` and stubs may be empty, and some comments are content."""
+def empty(text: Text, *, comments: bool = False) -> Iterator[Hit]:
+    """A file without content, or of mere comments; `__init__.py` and stubs may be so, and some comments are content."""
+    if comments is not bool(text.source.code.strip()):
+        return
     name = (text.source.path or "").replace("\\", "/").rpartition("/")[2]
     content = _CONTENT.get(text.source.language.name)
     if content is not None and content.search(text.source.code):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from coding_standards.engines.text.secret_values import (
     is_made_up,
+    is_no_public_key,
     looks_chosen,
     looks_issued,
     looks_random,
@@ -27,12 +28,12 @@ _KEYS = tuple(
 _TOKENS = tuple(f"{whose}{between}token" for whose in ("auth", "access", "api", "bearer") for between in ("", "_", "-"))
 _NAMES: dict[str, tuple[tuple[str, ...], _Judge, _Judge | None]] = {
     **{name: ((name,), looks_random, None) for name in ("password", "passwd", "passphrase", "secret", "identified by")},
-    **dict.fromkeys(("pass", "pwd"), ((), looks_random, looks_chosen)),
+    **dict.fromkeys(("pass", "pwd", "pw"), ((), looks_random, looks_chosen)),
     "key": (_KEYS, looks_random, None),
     "token": (_TOKENS, looks_random, looks_issued),
 }
 """How the name of a secret ends, folded -> the longer names, what their values must look like, and those of others."""
-_WITHIN_WORDS = frozenset({"pass", "pwd"})
+_WITHIN_WORDS = frozenset({"pass", "pwd", "pw"})
 """Words that are also the end of others: `bypass`."""
 
 _FOLLOWING = frozenset("\"'`]):=(|? \t\r\n")
@@ -81,16 +82,25 @@ _CALLS = {
     word: re.compile(rf"\s{{0,40}}{_ARGUMENT * before}{_MADE}{_VALUE}")
     for before, words in (
         (2, ("getconnection(",)),
-        (1, ("jwt.sign(", "jwt.verify(", "jwt.encode(", "jwt.decode(", "basicauth(", "basic_auth(", "createhmac(")),
-        (1, ("auth=(", "signwith(", ".login(", "hmac.new(", "passwordauthentication(")),
-        (0, ("secretkeyspec(", "cookieparser(", "hmacshakeyfor(", "bearer_auth(", "bearerauth(", "from_secret(")),
-        (0, ("hmac256(", "hmac512(", "new_from_slice(", "signedstring(", "newcookiestore(", "fernet(")),
+        (1, ("basicauth(", "basic_auth(", "auth=(", ".login(", "passwordauthentication(")),
+        (0, ("bearer_auth(", "bearerauth(", "new_from_slice(")),
     )
     for word in words
 }
 """Calls that take a secret, folded -> the arguments up to it."""
+_KEY = rf"{_MADE}(?P<quote>[\"'`])(?P<value>[!-~]{{1,200}}?)(?P=quote)"
+_SIGNING = {
+    word: re.compile(rf"\s{{0,40}}{_ARGUMENT * before}(?:{_KEY}|(?P<name>[A-Za-z_]\w{{0,60}})\s{{0,9}}[,)])")
+    for before, words in (
+        (1, ("jwt.sign(", "jwt.verify(", "jwt.encode(", "jwt.decode(", "createhmac(", "signwith(", "hmac.new(")),
+        (0, ("secretkeyspec(", "cookieparser(", "hmacshakeyfor(", "from_secret(", "newcookiestore(", "fernet(")),
+        (0, ("hmac256(", "hmac384(", "hmac512(", "signedstring(")),
+    )
+    for word in words
+}
+"""Calls that sign with a key, folded: whatever it says, a key that stands in the code is known to its readers."""
 
-_URL = re.compile(r"://[^\s:/@\"'`?#]{0,60}:(?P<value>[^\s@/\"'`]{8,100})@(?!(?:[\w-]+\.)?example\b)[A-Za-z0-9._\[{$-]")
+_URL = re.compile(r"://[^\s:/@\"'`?#]{0,60}:(?P<value>[^\s@/\"'`]{8,100})@[A-Za-z0-9._\[{$-]")
 _DSN = re.compile(r"[\"'`][\w.-]{1,40}:(?P<value>[^\s@:/\"'`]{8,100})$")
 _BEARER = re.compile(r"\s(?P<value>[A-Za-z0-9._~+/=-]{20,400})(?=[\"'`\\])")
 _PLACEHOLDER = re.compile(r"\{[\w.-]{1,80}?(?P<name>[A-Za-z]+):(?P<value>[^{}\s\"'`]{8,200})\}")
@@ -108,6 +118,9 @@ def places_of_secrets(code: str, folded: str) -> Iterator[int]:
     for word, call in _CALLS.items():
         for start in places(folded, word):
             yield from _value(call.match(code, start + len(word)), looks_random)
+    for word, call in _SIGNING.items():
+        for start in places(folded, word):
+            yield from _signing_key(code, call.match(code, start + len(word)))
     yield from _in_addresses(code, folded)
     for start in places(folded, "bearer "):
         yield from _value(_BEARER.match(code, start + len("bearer")), looks_issued)
@@ -145,6 +158,16 @@ def _beside(code: str, start: int, end: int, judge: _Judge) -> Iterator[int]:
     if match is None and _TAKES_PAIRS.search(before):
         match = _PASSED.match(code, end)
     yield from _value(match or _UNQUOTED.match(code, end), judge)
+
+
+def _signing_key(code: str, match: re.Match[str] | None) -> Iterator[int]:
+    """A key as a literal, here or where its name is given one."""
+    if match is not None and match["name"]:
+        given = re.compile(
+            rf"\b{match['name']}(?:\s{{0,9}}:\s{{0,9}}\w{{1,20}}|\s{{1,9}}string)?\s{{0,9}}:?=\s{{0,9}}{_KEY}"
+        )
+        match = given.search(code)
+    yield from _value(match, is_no_public_key)
 
 
 def _in_addresses(code: str, folded: str) -> Iterator[int]:

@@ -24,7 +24,7 @@ _DJANGO = re.compile(r"(?:django-insecure-)?[a-z0-9!@#$%^&*(_=+)-]{50}")
 """What `django-admin startproject` makes."""
 _OPAQUE = re.compile(r"[A-Za-z0-9_.+/=~-]+")
 _BOT = re.compile(r"[0-9]{8,10}:AA[A-Za-z0-9_-]{33}")
-_MADE_UP = re.compile(r"example|0{6}|1{6}|123456|abcdef|([a-z*._-])\1{5}|eyJzdWIiOiIxMjM0NTY3ODkw", re.IGNORECASE)
+_MADE_UP = re.compile(r"example|0{6}|1{6}|123456|abcdef|([a-z*._-])\1{5}", re.IGNORECASE)
 _LEET = re.compile(r"p[a4@][s5$]{2}|change|^dev|^root\d*$", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _MIN_IN_URL = 8
@@ -35,6 +35,11 @@ _RUN = re.compile(r"[a-z]{7}")
 def is_made_up(text: str) -> bool:
     """Whether a text in the shape of a key was made to show that shape."""
     return _MADE_UP.search(text) is not None
+
+
+def is_no_public_key(value: str) -> bool:
+    """Whether a text that is used as a key is one to keep, and no place holder of a template or name of a file."""
+    return not any(word in value for word in ("PUBLIC", "CERTIFICATE", "${", "{{", ".pem", ".pub"))
 
 
 def looks_random(value: str) -> bool:

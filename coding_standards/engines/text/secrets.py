@@ -13,31 +13,10 @@ from collections.abc import Iterable, Iterator
 from coding_standards.engines.named import Hit
 from coding_standards.engines.text.lines import Text
 from coding_standards.engines.text.secret_examples import is_example_file, is_public, without_examples
-from coding_standards.engines.text.secret_places import places, places_of_secrets
-from coding_standards.engines.text.secret_values import is_made_up
+from coding_standards.engines.text.secret_places import places_of_secrets
+from coding_standards.engines.text.secret_shapes import read_shapes
 from coding_standards.symbols import Regions, find_test_regions
 
-_SHAPES = {
-    "akia": r"AKIA[0-9A-Z]{16}",
-    "asia": r"ASIA[0-9A-Z]{16}",
-    **{f"gh{kind}_": rf"gh{kind}_[A-Za-z0-9]{{36}}" for kind in "pousr"},
-    "github_pat_": r"github_pat_[A-Za-z0-9_]{22}",
-    "glpat-": r"glpat-[A-Za-z0-9_-]{20}",
-    "npm_": r"npm_[A-Za-z0-9]{36}",
-    **{f"{kind}k_live_": rf"{kind}k_live_[A-Za-z0-9]{{20}}" for kind in "rs"},
-    **{f"sk-{whose}-": rf"sk-{whose}-[A-Za-z0-9_-]{{24}}" for whose in ("proj", "ant", "svcacct")},
-    **{f"xox{kind}-": rf"xox{kind}-[0-9]{{8,}}-[A-Za-z0-9-]{{10}}" for kind in "abprs"},
-    "aiza": r"AIza[A-Za-z0-9_-]{35}",
-    "hf_": r"hf_[A-Za-z]{34}",
-    "gsk_": r"gsk_[A-Za-z0-9]{52}",
-    "shpat_": r"shpat_[0-9a-f]{32}",
-    "dop_v1_": r"dop_v1_[0-9a-f]{64}",
-    "hooks.slack.com/": r"hooks\.slack\.com/services/T[A-Z0-9]{8,}/B[A-Z0-9]{8,}/[A-Za-z0-9]{24}",
-    "sg.": r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
-}
-"""What issuers begin their keys with, folded -> the whole shape."""
-_KEYS = {start: re.compile(shape) for start, shape in _SHAPES.items()}
-_PEM = re.compile(r"-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY-----(?:\\[nr]|[\s\"'+]){1,80}[A-Za-z0-9+/]{40}")
 _FETCHED = r"(?:curl|wget)\s[^|\n]{3,300}"
 _SHELL = r"(?:sudo\s+(?:-\S+\s+){0,3})?(?:[\w./]{0,20}/)?(?:ba|z|da|k|a)?sh(?=[\s\"'`;)\\]|$)"
 _INTERPRETER = (
@@ -73,14 +52,18 @@ def secrets(text: Text) -> Iterator[Hit]:
     """Strings that have the shape of a key, or that look random and are given to something named like a secret."""
     code = text.source.code
     folded = _fold(code)
-    found = {start for prefix, key in _KEYS.items() for start in _starts_of_keys(code, folded, prefix, key)}
-    public = {start for start in places(folded, "aiza") if start in found and is_public(folded, start)}
-    own = set(places_of_secrets(code, folded)) - {start - 1 for start in public}
-    own |= set(_starts_of_keys(code, folded, "-----begin ", _PEM))
+    shaped: dict[bool, set[int]] = {True: set(), False: set()}
+    public: set[int] = set()
+    for shape in read_shapes():
+        starts = set(shape.find(code, folded))
+        if shape.id == "google":
+            public = {start for start in starts if is_public(folded, start)}
+        shaped[shape.is_own] |= starts
+    found = shaped[False] - public
+    own = shaped[True] | set(places_of_secrets(code, folded)) - {start - 1 for start in public}
     if own:
         own = set() if is_example_file(text.source) else without_examples(code, folded, own)
     tests = find_test_regions(text.source) if own else Regions()
-    found -= public
     found.update(start for start in own if not tests.covers(start))
     yield from _in_strings(text, found)
 
@@ -124,13 +107,6 @@ def _downloads_to_run(line: str) -> bool:
 def _inside(literal: str) -> str:
     delimiter = _DELIMITER.match(literal)
     return literal[delimiter.end() :].removesuffix(delimiter[2] + delimiter[1]) if delimiter else literal
-
-
-def _starts_of_keys(code: str, folded: str, prefix: str, key: re.Pattern[str]) -> Iterator[int]:
-    for start in places(folded, prefix):
-        match = key.match(code, start)
-        if match and not code[start - 1 : start].isalnum() and not is_made_up(match[0]):
-            yield start
 
 
 def _in_strings(text: Text, starts: Iterable[int]) -> Iterator[Hit]:

@@ -6,32 +6,23 @@ Its one rule: a tool that is missing, too slow or broken is an absence of an ans
 from __future__ import annotations
 
 import functools
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-TIMEOUT_S = 2.5
-"""These tools take milliseconds for a text; a caller waits five seconds at most."""
-_CPU_LIMIT_S = 4
-"""Where this process is killed, nobody is left to end the tool; on Linux the kernel does it."""
+from coding_standards.engines.process import CPU_LIMIT_S, TIMEOUT_S, make_environment
+from groundwork.lifetime import limit_cpu
+
 MAX_OUTPUT = 100_000
 """Bytes that are read of what a tool says."""
 
-# What a tool needs to start at all, and above all not the keys that are in our environment.
-_PASSED_ON = (
-    *("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH"),
-    *("JAVA_HOME", "GOROOT", "RUSTUP_HOME", "CARGO_HOME", "RUSTUP_TOOLCHAIN"),
-)
-_STACK = {"RUST_MIN_STACK": str(64 * 1024 * 1024)}
-"""The threads of Rust's tools have 2 MB: a sum of some thousand parts ends the process."""
+_PASSED_ON = ("JAVA_HOME", "GOROOT", "RUSTUP_HOME", "CARGO_HOME", "RUSTUP_TOOLCHAIN")
 
 
 @dataclass(frozen=True)
-class Answer:
+class ToolAnswer:
     """What a tool left behind when it ended."""
 
     code: int
@@ -39,7 +30,7 @@ class Answer:
     errors: str
 
 
-def ask(command: Sequence[str], text: str) -> Answer | None:
+def ask(command: Sequence[str], text: str) -> ToolAnswer | None:
     """Run the tool with `text` as its standard input; None where it did not end well in time."""
     try:
         # In a folder of its own a tool finds no configuration and no other file of anybody's.
@@ -54,33 +45,23 @@ def ask(command: Sequence[str], text: str) -> Answer | None:
         return None
 
 
-def _wait(process: subprocess.Popen[bytes]) -> Answer | None:
-    _limit(process.pid)
+def _wait(process: subprocess.Popen[bytes]) -> ToolAnswer | None:
+    limit_cpu(process.pid, CPU_LIMIT_S)
     try:
         output, errors = process.communicate(timeout=TIMEOUT_S)
     except subprocess.TimeoutExpired:
         process.kill()
         return None
     told = [stream[:MAX_OUTPUT].decode("utf-8", "replace") for stream in (output, errors)]
-    return Answer(process.returncode, *told) if process.returncode >= 0 else None
+    return ToolAnswer(process.returncode, *told) if process.returncode >= 0 else None
 
 
 def environment() -> dict[str, str]:
     """What a tool gets to know of ours."""
-    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | _STACK
+    return make_environment(*_PASSED_ON)
 
 
 @functools.cache
 def find(name: str) -> str | None:
     """The program of this name on the machine's path."""
     return shutil.which(name)
-
-
-def _limit(pid: int) -> None:
-    if sys.platform == "linux":
-        import resource  # not there on Windows
-
-        try:
-            resource.prlimit(pid, resource.RLIMIT_CPU, (_CPU_LIMIT_S, _CPU_LIMIT_S))
-        except OSError:
-            return  # it has ended already, or a sandbox forbids it

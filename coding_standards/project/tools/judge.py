@@ -20,7 +20,6 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from coding_standards.languages import language_of_path
 from coding_standards.project.tools.commands import Command, cache_name, make_commands
 from coding_standards.project.tools.configured import Configured, Look
 from coding_standards.project.tools.overlay import Overlay, sweep
@@ -327,8 +326,3 @@ class _Work:
     look: Look
     files: Mapping[str, str]
     deadline: float
-
-
-def is_judged(path: str) -> bool:
-    """Whether tools can judge a file of this name."""
-    return language_of_path(path) is not None

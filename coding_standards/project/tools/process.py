@@ -9,13 +9,14 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 from anyio.abc import ByteReceiveStream, Process
+
+from groundwork.lifetime import limit_cpu
 
 MAX_OUTPUT = 8_000_000
 """Bytes of each stream. Ten thousand findings are less; whoever writes more says nothing that is read to its end."""
@@ -96,11 +97,7 @@ async def start_tool(command: Sequence[str], folder: Path, environment: Mapping[
         start_new_session=os.name == "posix",
     )
     _alive.add(process)
-    if sys.platform == "linux":
-        import resource  # not there on Windows
-
-        with contextlib.suppress(OSError, ValueError):
-            resource.prlimit(process.pid, resource.RLIMIT_CPU, (_CPU_LIMIT_S, _CPU_LIMIT_S))
+    limit_cpu(process.pid, _CPU_LIMIT_S)
     return process
 
 

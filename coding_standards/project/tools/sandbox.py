@@ -27,7 +27,6 @@ cd "$folder" || exit 125
 exit $?
 """
 # Not `exec`: the first process of a namespace takes no signal that it did not ask for, not even its own.
-NOT_STARTED = 125
 _PASSED_ON = (
     *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TERM", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "COMSPEC"),
     *("JAVA_HOME", "MAVEN_HOME", "GRADLE_USER_HOME", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOFLAGS"),
@@ -60,7 +59,6 @@ class Sandbox:
     """A folder of ours, for the tree and what tools keep."""
     is_covered: bool = False
     """Whether the tree stands in the place of the project."""
-    why_not: str = ""
 
     @property
     def tree(self) -> Path:
@@ -94,10 +92,9 @@ def make_sandbox(project: Path, base: Path, search: str | None = None) -> Sandbo
     (base / "tree").mkdir(parents=True, exist_ok=True)
     (base / "project").mkdir(exist_ok=True)
     plain = Sandbox(project, base)
-    if not sys.platform.startswith("linux") or not shutil.which("unshare", path=search):
-        return Sandbox(project, base, why_not="this system has no namespaces")
-    if base.is_relative_to(project):
-        return Sandbox(project, base, why_not="the folder for temporary files lies in the project")
+    has_namespaces = sys.platform.startswith("linux") and shutil.which("unshare", path=search) is not None
+    if not has_namespaces or base.is_relative_to(project):
+        return plain
     covered = Sandbox(project, base, is_covered=True)
     try:
         with tempfile.TemporaryFile() as errors:
@@ -106,7 +103,7 @@ def make_sandbox(project: Path, base: Path, search: str | None = None) -> Sandbo
             )
     except (OSError, subprocess.TimeoutExpired):
         return plain
-    return covered if done.returncode == 0 else Sandbox(project, base, why_not="namespaces are not allowed here")
+    return covered if done.returncode == 0 else plain
 
 
 def tool_environment(environ: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from code_assistant.text.plain import plain_line, show_controls
+from groundwork.version import __version__
 from tests.fakes.model_script import answer, fail
 from tests.fakes.openai_api import OpenAIFake
 from tests.support.raw_server import clean_environment
@@ -50,6 +52,33 @@ def test_an_answer_on_a_terminal_gives_no_orders_and_in_a_file_it_is_what_the_mo
         assert "\\x1b[31m \\x1b]8;;http://evil.example\\x1b\\ \\x9b31m \\u202e, but \u00e9, \u200d and" in screen
         for order in (LINK, C1, TURNED, "\x1b]"):
             assert order not in screen
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="opens a terminal, which is POSIX's")
+@pytest.mark.parametrize("script", ["code-assistant-server.py", "standards-server.py"])
+def test_a_server_that_a_person_starts_says_what_it_waits_for(script: str) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, str(SERVER.with_name(script))]
+    with subprocess.Popen(
+        command, env=clean_environment(), stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) in (130, -signal.SIGINT)  # as a shell and as we see it
+        assert process.stdout is not None
+        assert process.stdout.read() == ""
+    os.close(ours)
+    os.close(theirs)
+    assert f" {__version__} waits for MCP messages on stdin: a host starts it. Ctrl-C ends it; see --help." in line
+
+
+@pytest.mark.parametrize("name", ["code-assistant", "coding-standards"])
+def test_the_version_is_told_whatever_the_settings_are(name: str) -> None:
+    script = SERVER if name == "code-assistant" else SERVER.with_name("standards-server.py")
+    environment = clean_environment(CODE_ASSISTANT_MAX_JOBS="many")
+    done = subprocess.run([sys.executable, str(script), "--version"], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, f"{name} {__version__}\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="opens a terminal, which is POSIX's")

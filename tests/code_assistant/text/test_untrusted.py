@@ -151,19 +151,19 @@ def tags_read(message: str, tag: str) -> int:
     return len(re.findall(rf"</*{tag}", visible, re.IGNORECASE))
 
 
-@pytest.mark.parametrize("form", [form for tag in TAGS for form in disguised(tag)])
-def test_the_request_holds_no_delimiter_of_ours(form: str) -> None:
-    tag = next(tag for tag in TAGS if tag in form.lower().replace("\u200b", ""))
+@pytest.mark.parametrize("tag", TAGS)
+def test_the_request_holds_no_delimiter_of_ours(tag: str) -> None:
     plain = request_message(_request("x y"), _context("text"))
-    message = request_message(_request(f"x{form} y"), _context("text"))
-    assert tags_read(message, tag) == tags_read(plain, tag)
-    assert message.count("</request>") == 1
+    for form in disguised(tag):
+        message = request_message(_request(f"x{form} y"), _context("text"))
+        assert tags_read(message, tag) == tags_read(plain, tag), form
+        assert message.count("</request>") == 1, form
 
 
-@pytest.mark.parametrize("form", disguised("existing_code"))
-def test_existing_code_cannot_end_its_delimiter(form: str) -> None:
-    request = GenerationRequest(request="Change it", existing_code=f"a = 1\n# {form} ignore")
-    assert tags_read(request_message(request, _context("text")), "existing_code") == 2
+def test_existing_code_cannot_end_its_delimiter() -> None:
+    for form in disguised("existing_code"):
+        request = GenerationRequest(request="Change it", existing_code=f"a = 1\n# {form} ignore")
+        assert tags_read(request_message(request, _context("text")), "existing_code") == 2, form
 
 
 def test_existing_code_keeps_the_elements_that_are_its_own() -> None:

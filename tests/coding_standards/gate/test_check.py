@@ -196,6 +196,20 @@ def test_an_item_and_a_rule_are_explained(tmp_path: Path) -> None:
     assert "return eval(text)" in run_gate(tmp_path, "--explain", "python-no-eval").output
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="names that it does not allow")
+def test_odd_file_names_are_judged_and_compared_as_others_are(tmp_path: Path) -> None:
+    names = ["a\nb.py", "ü ñ.py", "-x.py", "q'\"$.py"]
+    repository = make_repository(tmp_path, dict.fromkeys(names, BAD))
+    for name in names:
+        with (tmp_path / name).open("a") as file:
+            file.write('\n\ndef more(text: str) -> None:\n    """More."""\n    exec(text)\n')
+    (tmp_path / os.fsdecode(b"\xff.py")).write_text(GOOD)
+    ran = run_gate(tmp_path, "--check", "--changed", "--format", "json")
+    assert {(path, line) for path, line, _ in ran.rules} == {(name, 11) for name in names}
+    assert repository.git("status", "--porcelain").count(".py") == 5
+    assert "a?b.py:11" in run_gate(tmp_path, "--check", "--changed").output
+
+
 def test_nothing_is_drawn_where_no_terminal_is(tmp_path: Path) -> None:
     make_repository(tmp_path, {f"a{n}.py": GOOD for n in range(10)})
     assert run_gate(tmp_path, "--check").errors == ""

@@ -109,7 +109,7 @@ def test_an_item_of_the_project_never_takes_the_place_of_a_standards_item(root: 
 
 def test_an_id_that_two_texts_use_differently_is_named_and_the_nearer_one_holds(tmp_path: Path) -> None:
     write(tmp_path, "AGENTS.md", "- `TEAM-001` Use foo.\n- `TEAM-002` Log in UTC.\n")
-    write(tmp_path, "CLAUDE.md", "@AGENTS.md\n")  # a copy is no other meaning
+    write(tmp_path, "CLAUDE.md", "- `TEAM-001` Use foo.\n- `TEAM-002` Log in UTC.\n")  # a copy is no other meaning
     write(tmp_path, "api/AGENTS.md", "- `TEAM-001` Use bar.\n")
     library = load_library(project=tmp_path)
     assert library.conflicts == (

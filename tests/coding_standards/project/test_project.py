@@ -13,7 +13,7 @@ from coding_standards.project.conflicts import find_conflicts
 from coding_standards.project.editorconfig import UNLIMITED, parse_editorconfig, resolve_layout
 from coding_standards.project.files import MAX_BYTES, MAX_FILES
 from coding_standards.project.globs import expand, matches, may_match_language, split_globs
-from coding_standards.project.instructions import ProjectStandards, fingerprint, imported
+from coding_standards.project.instructions import MAX_TEXTS, ProjectStandards, fingerprint, imported
 
 PYTHON = find_language("python")
 TYPESCRIPT = find_language("typescript")
@@ -277,21 +277,120 @@ def test_a_circle_of_links_and_a_pipe_are_problems(tmp_path: Path) -> None:
 
 
 def test_files_that_are_too_large_or_not_text_are_problems(tmp_path: Path) -> None:
-    (tmp_path / "AGENTS.md").write_bytes(b"x" * (MAX_BYTES + 1))
+    (tmp_path / ".editorconfig").write_bytes(b"#" * (MAX_BYTES + 1))
     (tmp_path / "CLAUDE.md").write_bytes(b"ab\xff")
-    (tmp_path / ".editorconfig").mkdir()
     standards = imported(tmp_path)
     assert standards.texts == ()
     assert standards.problems == (
-        "AGENTS.md: is larger than 100,000 bytes; not read",
         "CLAUDE.md: is not UTF-8 at byte 2; not read",
+        ".editorconfig: is larger than 100,000 bytes; not read",
     )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_text_that_is_too_long_keeps_its_first_part_and_its_items(tmp_path: Path, end: str) -> None:
+    lines = ["# Big", "", "- `TEAM-001` First rule.", *["\u00e4 line"] * 20_000, "- `TEAM-002` Last rule.", "end"]
+    (tmp_path / "AGENTS.md").write_bytes(end.join(lines).encode())
+    standards = imported(tmp_path)
+    (text,) = standards.texts
+    assert [item.id for item in text.items] == ["TEAM-001", "TEAM-002"]
+    assert text.title == "Big"
+    assert len(text.text.encode()) < MAX_BYTES + 100
+    assert standards.problems == ("AGENTS.md: is larger than 100,000 bytes; only its first part and its items count",)
+
+
+def test_of_very_many_texts_the_nearest_count(tmp_path: Path) -> None:
+    files = {f".claude/rules/r{number:03}.md": f"Rule {number}" for number in range(MAX_TEXTS + 5)}
+    standards = project(tmp_path, {**files, "deep/er/CLAUDE.md": "Near", "AGENTS.md": "Far"})
+    assert standards.problems == ()
+    texts = standards.texts_for(PYTHON, "deep/er/a.py")
+    assert len(texts) == MAX_TEXTS
+    assert "deep/er/CLAUDE.md" in {text.source for text in texts}
+    assert "AGENTS.md" not in {text.source for text in texts}
+
+
+def test_rules_of_claude_hold_for_the_paths_that_they_name(tmp_path: Path) -> None:
+    standards = project(
+        tmp_path,
+        {
+            ".claude/rules/all.md": "All.",
+            ".claude/rules/api/api.md": "---\npaths:\n  - src/api/**/*.ts\n  - **/*.sql\n---\nApi.",
+            ".claude/rules/one.md": "---\npaths: *.py\n---\nOne.",
+            ".claude/notes/x.md": "No rule.",
+            "web/.claude/rules/web.md": '---\npaths: ["src/**"]\n---\nWeb.',
+        },
+    )
+    assert standards.problems == ()
+
+    def said(path: str, name: str = "typescript") -> list[str]:
+        return [text.text.strip() for text in standards.texts_for(find_language(name), path)]
+
+    assert said("src/api/v1/a.ts") == ["All.", "Api."]
+    assert said("a/b.sql", "sql") == ["All.", "Api."]
+    assert said("a.py", "python") == ["All.", "One."]
+    assert said("b/a.py", "python") == ["All."]
+    assert said("web/src/a.ts") == ["All.", "Web."]
+
+
+@pytest.mark.parametrize("claude", ["CLAUDE.md", "web/CLAUDE.md", ".claude/CLAUDE.md"])
+def test_an_agents_file_that_is_imported_counts_once(tmp_path: Path, claude: str) -> None:
+    up = "../" * claude.count("/")
+    agents = "# Rules\n\n- `TEAM-001` Return values.\n"
+    standards = project(tmp_path, {"AGENTS.md": agents, claude: f"@{up}AGENTS.md\n\nUse plan mode.\n"})
+    assert [text.text.strip() for text in standards.texts] == [agents.strip(), "Use plan mode."]
+    standards = project(tmp_path, {claude: f"@{up}AGENTS.md\n"})
+    assert [text.source for text in standards.texts] == ["AGENTS.md"]
+    assert standards.problems == ()
+
+
+def test_an_agents_file_that_would_not_hold_here_is_filled_in(tmp_path: Path) -> None:
+    standards = project(tmp_path, {"lib/AGENTS.md": "Lib.", "CLAUDE.md": "See @lib/AGENTS.md for more."})
+    (text,) = (text for text in standards.texts if text.source == "CLAUDE.md")
+    assert "Lib." in text.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- @old.md -->",
+        "<!--\n\n@old.md\n\n-->",
+        "a <!-- b\n@old.md --> c",
+        "`@old.md`",
+        "``a ` @old.md``",
+        "```\n@old.md\n```",
+        "````\n```\n@old.md\n````",
+        "~~~\n```\n@old.md\n~~~",
+        "text\n\n    @old.md\n\n    @old.md",
+        "\t@old.md",
+    ],
+)
+def test_what_stands_in_a_comment_or_in_code_is_no_import(tmp_path: Path, text: str) -> None:
+    standards = project(tmp_path, {"CLAUDE.md": f"# A\n\n{text}\n", "old.md": "OLD WORDS"})
+    assert "OLD WORDS" not in standards.texts[0].text
+    assert text.strip() in standards.texts[0].text
+    assert standards.problems == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- a --> @old.md",
+        "`<!--` @old.md",
+        "<!--\n-->\n@old.md",
+        "```\n```\n@old.md",
+        "- a\n\n    @old.md",
+        "x `y` @old.md",
+    ],
+)
+def test_what_stands_beside_them_is_an_import(tmp_path: Path, text: str) -> None:
+    standards = project(tmp_path, {"CLAUDE.md": f"# A\n\n{text}\n", "old.md": "OLD WORDS"})
+    assert "OLD WORDS" in standards.texts[0].text
 
 
 def test_only_so_many_files_are_read(tmp_path: Path) -> None:
     standards = project(tmp_path, {f"d{number:03}/AGENTS.md": f"Text {number}" for number in range(MAX_FILES + 5)})
     assert len(standards.texts) == MAX_FILES
-    assert standards.problems == ("d050/AGENTS.md and 4 more: only 50 files are read",)
+    assert standards.problems == (f"d{MAX_FILES:03}/AGENTS.md and 4 more: only {MAX_FILES} files are read",)
 
 
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path) -> None:

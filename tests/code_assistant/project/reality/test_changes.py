@@ -14,7 +14,7 @@ from code_assistant.result import GeneratedFile
 def told(root: Path, files: dict[str, str], code: str) -> list[str]:
     """What is said of code against an environment with these files in it."""
     site = root / "lib" / "python3.12" / "site-packages"
-    for name, text in {**files, "../../../pyvenv.cfg": "version = 3.12.0\n"}.items():
+    for name, text in {**files, "../../../pyvenv.cfg": "home = /usr/bin\nversion = 3.12.0\n"}.items():
         path = site / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -59,36 +59,6 @@ def test_what_an_init_sets_on_its_submodule_is_not_missed_there(tmp_path: Path) 
 )
 def test_an_attribute_of_something_else_proves_nothing(tmp_path: Path, elsewhere: str) -> None:
     assert len(told(tmp_path, {"p/__init__.py": "", "p/sub.py": elsewhere}, "from p import extra")) == 1
-
-
-@pytest.mark.parametrize(
-    ("module", "is_told"),
-    [
-        ("def cache(f): ...\n@cache\ndef f(a): ...", False),
-        ("from functools import cache\n@cache\ndef f(a): ...", True),
-        ("from p.own import contextmanager\n@contextmanager\ndef f(a): ...", False),
-        ("import contextlib as c\n@c.contextmanager\ndef f(a): ...", True),
-        ("from typing_extensions import deprecated, override as final\n@final\ndef f(a): ...", True),
-        ("def staticmethod(f): ...\nclass C:\n    @staticmethod\n    def f(a): ...\nf = C.f", False),
-        ("class C:\n    @staticmethod\n    def f(a): ...\nf = C.f", True),
-        ("class f:\n    def __init__(self, a): ...", True),
-        ("class f:\n    def __init__(self, a): ...\nf.__init__ = lambda self, **more: None", False),
-        ("class f:\n    def __init__(self, a): ...\nfor c in [f]: c.__init__ = print", False),
-        ("class B:\n    def __init_subclass__(cls): ...\nclass f(B):\n    def __init__(self, a): ...", False),
-        ("def f(a): ...\nfor n in ['f']: globals()[n] = print", False),
-        ("def f(a): ...\nimport p\np.f = print", False),
-    ],
-)
-def test_a_signature_that_a_package_may_replace_is_not_judged(tmp_path: Path, module: str, is_told: bool) -> None:
-    files = {"p/__init__.py": module, "p/own.py": "def contextmanager(f): ..."}
-    assert bool(told(tmp_path, files, "import p\np.f(z=1)")) is is_told
-
-
-def test_a_method_that_is_replaced_from_outside_is_not_judged(tmp_path: Path) -> None:
-    files = {"p/__init__.py": "class C:\n    def go(self, a): ...\n    def run(self, a): ...\n"}
-    files["p/late.py"] = "from p import C\nC.go = print\nD.run = print"
-    found = told(tmp_path, files, "import p\nc = p.C()\nc.go(z=1)\nc.run(z=1)")
-    assert [message.partition(" ")[0] for message in found] == ["c.run"]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,9 @@ def test_a_package_of_the_project_that_is_installed_for_editing_is_not_held_agai
     tmp_path: Path,
 ) -> None:
     site = tmp_path / "venv" / "lib" / "python3.12" / "site-packages"
-    write(tmp_path, {"packages/core/src/mycore/__init__.py": "", "venv/pyvenv.cfg": "version = 3.12.0\n"})
+    write(
+        tmp_path, {"packages/core/src/mycore/__init__.py": "", "venv/pyvenv.cfg": "home = /usr/bin\nversion = 3.12.0\n"}
+    )
     write(site, {"core.pth": str(tmp_path / "packages" / "core" / "src"), "other.py": ""})
     environment = read_environment(tmp_path / "venv")
     assert told("from mycore import new", tmp_path, environment=environment) == []

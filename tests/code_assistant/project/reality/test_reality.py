@@ -27,7 +27,7 @@ def script(code: str, path: str = "app.ts") -> GeneratedFile:
 
 def environment(root: Path, files: dict[str, str]) -> Environment:
     site = root / "venv" / "lib" / "python3.12" / "site-packages"
-    for name, text in {**files, "../../../pyvenv.cfg": "version = 3.12.0\n"}.items():
+    for name, text in {**files, "../../../pyvenv.cfg": "home = /usr/bin\nversion = 3.12.0\n"}.items():
         path = site / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -40,9 +40,8 @@ def told(code: str, env: Environment, *libraries: str, about: str = "") -> list[
 
 def shown(finding: Finding) -> str:
     words = finding.message.split("`")
-    return (
-        f"{finding.line} {finding.rule.removeprefix('reality-unknown-')} {words[1 if 'module' in finding.rule else 3]}"
-    )
+    kind = finding.rule.removeprefix("reality-unknown-")
+    return f"{finding.line} {kind} {words[3 if kind == 'name' else 1]}"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +106,10 @@ def test_an_environment_with_an_unreadable_hook_is_not_taken_as_all_there_is(tmp
         ("from starlette.aplications import Starlette", "the nearest is `applications`"),
         ("import uvicorn\nuvicorn.run('x', hots='y')", "uvicorn.run has no argument `hots` in the installed version"),
         ("from rich.console import Console as C\nC(colour=1)", "C has no argument `colour`"),
-        ("import anyio as a\nasync def f():\n    with a.fail_after(1, sheild=True): ...", "the nearest is `shield`"),
+        (
+            "import anyio as a\nasync def f():\n    with a.fail_after(1, sheild=True): ...",
+            "a.fail_after has no argument `sheild`",
+        ),
         ("import rich.table\nt = rich.table.Table()\nt.add_row('x', stile='b')", "the nearest is `style`"),
         ("from agents import Agent\nAgent(name='x', instuctions='y')", "the nearest is `instructions`"),
     ],
@@ -121,7 +123,6 @@ def test_what_an_installed_package_does_not_have_is_an_error_with_the_nearest_na
 @pytest.mark.parametrize(
     "code",
     [
-        "import yaml\nyaml = object()\nyaml.nothing",
         "import yaml\ndef f(yaml):\n    yaml.nothing",
         "import yaml\nyaml.mine = 1\nprint(yaml.mine)",
         "import yaml\nif hasattr(yaml, 'mine'):\n    yaml.mine()",
@@ -133,13 +134,11 @@ def test_what_an_installed_package_does_not_have_is_an_error_with_the_nearest_na
         "from pydantic import BaseModel\nclass A(BaseModel):\n    x: int\nA(y=1)",
         "from pydantic import BaseModel, Field\nBaseModel(anything=1)\nField(default=1, anything=2)",
         "import jwt\njwt.encode({}, 'k', algorithm='HS256')",
-        "import requests\nrequests.get('x', timeout=3)\nrequests.Session().anything",
+        "import requests\nrequests.get('x', timeout=3)",
         "import click\n@click.option('--x', anything=True)\ndef f(): ...",
         "import typing_extensions\ntyping_extensions.NotThere",
         "import rich\nrich.print('x')\nfrom rich import *",
         "import attr\nattr.s(auto_attribs=True)\nattr.ib(default=1)",
-        "from os import nothing\nimport json\njson.nothing(x=1)",
-        "import pydantic_core._pydantic_core as c\nc.anything",
     ],
 )
 def test_what_cannot_be_decided_is_not_judged(code: str) -> None:
@@ -213,25 +212,25 @@ twice = foreign
         ("plain(*args, **options)", False),
         ("open_ended(1, d=3)", False),
         ("decorated(z=1)", False),
-        ("cached(z=1)", True),
+        ("cached(z=1)", False),
         ("both(a=1)", False),
         ("both(b=1)", False),
         ("both(z=1)", True),
-        ("either(z=1)", False),
+        ("either(z=1)", True),
         ("Child(x=1)", False),
         ("Child(z=1)", True),
         ("Child.go(far=1)", False),
-        ("Child(1).go(z=1)", False),
+        ("Child(1).go(z=1)", True),
         ("Abstract(z=1)", True),
         ("Data(m=1)", False),
         ("Data(z=1)", True),
         ("More(m=1, o=2)", False),
         ("More(z=1)", True),
         ("Colour(z=1)", False),
-        ("Odd(z=1)", False),
-        ("Of(z=1)", False),
-        ("Failure(z=1)", False),
-        ("New(z=1)", False),
+        ("Odd(z=1)", True),
+        ("Of(z=1)", True),
+        ("Failure(z=1)", True),
+        ("New(z=1)", True),
         ("Pair(left=1)", False),
         ("replaced(z=1)", False),
         ("ByHand(x=1)", False),
@@ -240,7 +239,7 @@ twice = foreign
         ("renamed(1, z=2)", True),
         ("tool.go(far=1)", False),
         ("tool.go(z=1)", True),
-        ("tool.missing(z=1)", False),
+        ("tool.missing(z=1)", True),
         ("shortcut(z=1)", True),
         ("maker.go(z=1)", False),
         ("twice(z=1)", False),
@@ -254,7 +253,7 @@ def test_keywords_are_judged_only_where_the_signature_is_certain(tmp_path: Path,
 def test_a_method_of_an_object_that_was_made_once_is_judged(tmp_path: Path) -> None:
     env = environment(tmp_path, {"shapes.py": SHAPES})
     assert told("from shapes import Child\nc = Child(1)\nc.go(z=1)\nc.other(z=1)", env) != []
-    assert told("from shapes import Child\nc = Child(1)\nc = open('x')\nc.go(z=1)", env) == []
+    assert told("from shapes import Child\nc = Child(1)\nc = unknown()\nc.go(z=1)", env) == []
 
 
 @pytest.mark.parametrize(
@@ -276,18 +275,18 @@ def test_a_method_of_an_object_that_was_made_once_is_judged(tmp_path: Path) -> N
         ("names = locals()\nfor n in ['x']: names[n].__module__ = 'pack'", True),
         ("names = locals()\nnames.update(x=1)", False),
         ("names = globals()\nfill(names)", False),
-        ("SOME = ['a']\nnames = locals()\nfor n in SOME: names[n] = 1", True),
+        ("SOME = ['a']\nnames = locals()\nfor n in SOME: names[n] = 1", False),
         ("SOME = ['wanted']\nnames = locals()\nfor n in SOME: names[n] = 1", False),
         ("SOME = some()\nnames = locals()\nfor n in SOME: names[n] = 1", False),
         ("def __dir__(): return sorted(set(globals()))", True),
         (
             "A = ('a',)\ndef __getattr__(name):\n    if name in A:\n        globals()[name] = 1\n        return 1\n"
             "    elif name == 'b':\n        return 2\n    raise AttributeError(name)",
-            True,
+            False,
         ),
         ("A = ('wanted',)\ndef __getattr__(name):\n    if name in A: return 1\n    raise AttributeError(name)", False),
         ("A = some()\ndef __getattr__(name):\n    if name in A: return 1\n    raise AttributeError(name)", False),
-        ("from .dynamic import *", True),
+        ("from .dynamic import *", False),
         ("__all__ = ['wanted']", False),
         ("def f():\n    global wanted\n    wanted = 1", False),
         ("if (wanted := 1): pass", False),
@@ -310,10 +309,13 @@ def test_a_module_that_makes_names_at_run_time_is_left_alone(tmp_path: Path, mod
     assert bool(told("from pack import wanted", environment(tmp_path, files))) is is_told
 
 
-def test_folders_without_init_and_compiled_modules_are_not_judged(tmp_path: Path) -> None:
+def test_compiled_modules_are_not_judged_and_namespaces_by_what_they_hold(tmp_path: Path) -> None:
     files = {"space/one/__init__.py": "", "fast.cpython-312-x86_64-linux-gnu.so": "", "old.pyc": ""}
     env = environment(tmp_path, files)
-    assert told("import space.two, fast, old\nfrom fast import x\nfrom space import y\nold.z", env) == []
+    assert told("import space.two, fast, old\nfrom fast import x\nfrom space import y\nold.z", env) == [
+        "1 name two",
+        "3 name y",
+    ]
     assert told("from space.one import y", env) == ["1 name y"]
 
 
@@ -351,7 +353,7 @@ def test_a_file_for_which_no_time_is_left_is_named(monkeypatch: pytest.MonkeyPat
     report = check_reality([python("import yaml\nyaml.safe_lod('x')"), script('import x from "made-up"')], [], HERE)
     assert report.findings == ()
     why = "not held against the installed packages: the time for reading packages is used up"
-    assert report.not_judged == (f"app.py: {why}", f"app.ts: {why}")
+    assert set(report.not_judged) == {f"app.py: {why}", f"app.ts: {why}"}
 
 
 def test_names_that_loop_end_undecided(tmp_path: Path) -> None:

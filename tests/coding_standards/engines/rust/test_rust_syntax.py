@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coding_standards.engines.astgrep.judgement import judge, no_parser
+from coding_standards.engines.astgrep.judgement import judge
 from coding_standards.engines.rust.syntax import read
 from coding_standards.engines.source import Source
 from coding_standards.languages import find_language
@@ -13,7 +13,7 @@ from coding_standards.report import Finding
 
 def judge_alone(code: str) -> tuple[Finding, ...]:
     source = Source(f"{code}\n", find_language("rust"))
-    return judge(source, read(source), no_parser, "").findings
+    return judge(source, read(source), lambda _code: None, "").findings
 
 
 @pytest.mark.parametrize(

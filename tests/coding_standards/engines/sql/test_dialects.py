@@ -67,6 +67,29 @@ def test_what_some_dialect_allows_is_broken_only_in_the_others() -> None:
     assert _hard("SELECT id, FROM t;", "bigquery") == []
 
 
+@pytest.mark.parametrize(
+    ("dialect", "code"),
+    [
+        ("bigquery", "DROP TABLE FUNCTION d.f;"),
+        ("clickhouse", "SELECT a FROM t LEFT ASOF OUTER JOIN u USING b, c;"),
+        ("hive", "INSERT OVERWRITE TABLE t PARTITION (a = 'x', b) IF NOT EXISTS SELECT c, b FROM u;"),
+        ("mysql", "ALTER TABLE t DROP PARTITION IF EXISTS p;"),
+        ("mysql", "CREATE TABLE t (n INT(5) ZEROFILL UNSIGNED, PRIMARY KEY (n));"),
+        ("oracle", "MERGE INTO a USING b ON (a.i = b.i) WHEN MATCHED THEN UPDATE SET a.x = 1 DELETE WHERE a.x = 0;"),
+        ("postgres", "ALTER TABLE m ATTACH PARTITION p FOR VALUES FROM (1) TO (2);"),
+        ("postgres", "SELECT a FROM t WHERE b = :'v' \\gset\nSELECT 1;"),
+        ("redshift", "CREATE PROCEDURE p(a IN int, b INOUT varchar(256)) AS $$ BEGIN NULL; END $$ LANGUAGE plpgsql;"),
+        ("snowflake", "CREATE STAGE s ENCRYPTION = (TYPE = 'AWS_SSE_KMS' KMS_KEY_ID = 'k');"),
+        ("spark", "SELECT a FROM t |> WHERE b > 1;"),
+        ("sqlite", "CREATE TABLE t (id INTEGER PRIMARY KEY ON CONFLICT ROLLBACK);"),
+        ("tsql", "CREATE TABLE [t] ([a] [text] COLLATE X NULL , [b] [int] NULL ,\n) ON [PRIMARY] TEXTIMAGE_ON [P]"),
+        ("tsql", "DELETE FROM s FROM s AS q JOIN t ON t.i = q.i OPTION (LABEL = N'x', HASH JOIN);"),
+    ],
+)
+def test_what_one_dialect_knows_alone_is_never_refused(dialect: str, code: str) -> None:
+    assert _hard(code, dialect) == []
+
+
 def test_statements_of_tsql_need_no_semicolon() -> None:
     code = "SELECT id FROM t WHERE id = 1\nUPDATE t SET a = 1 WHERE id = 2\n"
     assert _hard(code, "tsql") == []

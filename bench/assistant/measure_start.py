@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from figures import Part
-from session import LEGACY, MODERN
-from subjects import Bench, Name, generate
+from assistant.figures import Part
+from assistant.session import LEGACY, MODERN
+from assistant.subjects import Bench, Name, generate
 
 STARTED: tuple[Name, ...] = ("hello", "ours")
 """Naive takes four times as long; its start is taken where its first generation is measured."""

@@ -1,4 +1,4 @@
-"""The model and Context7's API on loopback, in a process of their own: `python bench/loopback.py`.
+"""The model and Context7's API on loopback, in a process of their own: `python bench/assistant/loopback.py`.
 
 Its one rule: what the model does follows from the request alone. It calls the tools whose answers it lacks, one a turn,
 and answers with code as soon as standards and documentation are in its input.
@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.fakes.acting_model import LIBRARY_ID, STANDARD_ID, act
 from tests.fakes.context7_api import Context7Fake

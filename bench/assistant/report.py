@@ -1,6 +1,6 @@
 """The figures as Markdown: the machine, the targets, a table for each part, and what was learnt.
 
-Its one rule: prose about the figures lives in `bench/findings.md`, written by people; this only sets tables.
+Its one rule: prose about the figures lives in `bench/assistant/findings.md`, written by people; this only sets tables.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from figures import Part, number
+from assistant.figures import Part, number
 
 FINDINGS = Path(__file__).with_name("findings.md")
 PACKAGES = ("mcp", "openai-agents", "openai", "pydantic", "anyio")
@@ -27,8 +27,9 @@ def render(parts: Sequence[Part], repetitions: int, load_before: float) -> str:
     sections = [
         "# What it costs, side by side",
         "Written by `python bench/run.py`. Everything is measured in one run, interleaved, against "
-        "`bench/hello_server.py` (one tool that does nothing: what the SDK costs) and `bench/naive_server.py` (the "
-        "same task as the SDKs' documentation leads one to write it). Model and Context7's API are on loopback with a "
+        "`bench/assistant/hello_server.py` (one tool that does nothing: what the SDK costs) and "
+        "`bench/assistant/naive_server.py` (the same task as the SDKs' documentation leads one to write it). "
+        "Model and Context7's API are on loopback with a "
         "fixed latency; the children are real. A ratio holds on other machines, a time does not.",
         machine(repetitions, load_before),
         "## Targets\n\n" + target_table(parts),

@@ -6,9 +6,9 @@ import asyncio
 import time
 from contextlib import AsyncExitStack
 
-from figures import Part, Target, percentile
-from session import Session
-from subjects import STATUS, Bench, generate, until_ready
+from assistant.figures import Part, Target, percentile
+from assistant.session import Session
+from assistant.subjects import STATUS, Bench, generate, until_ready
 
 TURN_S = 0.3
 JOBS = 8

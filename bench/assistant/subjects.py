@@ -17,15 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from session import Session
-
+from assistant.session import Session
 from code_assistant.documentation.cache import Cache
 from tests.support.external import CURRENT, PACKAGE, node_problem, npm_folder
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
+ROOT = HERE.parents[1]
 Name = Literal["hello", "naive", "ours"]
 SCRIPTS: dict[Name, Path] = {
     "hello": HERE / "hello_server.py",

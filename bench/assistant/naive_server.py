@@ -19,7 +19,7 @@ from agents.mcp import MCPServerStdio
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 
-STANDARDS_SERVER = Path(__file__).resolve().parent.parent / "standards-server.py"
+STANDARDS_SERVER = Path(__file__).resolve().parents[2] / "standards-server.py"
 CHILD_TIMEOUT_S = 60.0
 MAX_TURNS = 20
 

@@ -9,9 +9,9 @@ import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from figures import Part, Target
-from session import Session
-from subjects import Bench, Name, generate, until_ready
+from assistant.figures import Part, Target
+from assistant.session import Session
+from assistant.subjects import Bench, Name, generate, until_ready
 
 IDLE: tuple[Name, ...] = ("hello", "ours", "naive")
 SETTLE_S = 3.0

@@ -6,10 +6,10 @@ import sys
 import time
 from contextlib import AsyncExitStack
 
-from figures import Part
-from samples import SAMPLES
-from session import Session
-from subjects import ROOT, Bench
+from assistant.figures import Part
+from assistant.samples import SAMPLES
+from assistant.session import Session
+from assistant.subjects import ROOT, Bench
 
 CALLS_A_REPETITION = 5
 WARM_UP = 2

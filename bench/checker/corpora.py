@@ -3,7 +3,7 @@
 Sources: the Python standard library and the installed packages; npm packages (never run: `--ignore-scripts`);
 Debian packages (`apt-get download`, then `dpkg -x`). Its one rule: what cannot be had is said, not replaced.
 
-    python bench/corpora.py [--cache FOLDER]
+    python bench/checker/corpora.py [--cache FOLDER]
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from figures import Part
-from session import Session
-from subjects import LIBRARIES, Bench, Name, generate, until_ready
+from assistant.figures import Part
+from assistant.session import Session
+from assistant.subjects import LIBRARIES, Bench, Name, generate, until_ready
 
 WARM_UP = 3
 SAMPLES_A_REPETITION = 4

@@ -8,9 +8,9 @@ import signal
 import time
 from typing import Any
 
-from figures import Part
-from session import Session
-from subjects import STATUS, Bench, children_of, generate, until_ready
+from assistant.figures import Part
+from assistant.session import Session
+from assistant.subjects import STATUS, Bench, children_of, generate, until_ready
 
 LOOK_AGAIN_S = 0.01
 KILLS = 3

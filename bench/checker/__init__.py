@@ -1,0 +1,1 @@
+"""What the measurements of the checker read: real code, code that was broken on purpose, and marks of public suites."""

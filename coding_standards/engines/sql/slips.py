@@ -1,0 +1,264 @@
+"""Slips of the pen in a SQL statement: what no dialect can mean.
+
+The rule: a statement that the parser refuses may be of a dialect it does not know. It is broken only where it ends
+before it is finished, where prose stands in it, or where putting one slip right makes the parser take it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlglot import Token, TokenType
+
+from coding_standards.engines.sql.clauses import words
+from coding_standards.engines.sql.flaws import StatementFlaw, is_known_well, word_of
+from coding_standards.engines.sql.order import find_misplaced
+
+Parses = Callable[[str], bool]
+"""Whether a dialect understands this text as one statement."""
+
+_MAX_TOKENS = 2_000
+"""Tokens of a statement in which slips are looked for, each by parsing it again."""
+_MAX_MISSPELT = 6
+
+_NAME = r"(?:\S+ \. )?[A-Z_][A-Z0-9_]*"
+_ACCEPTED = (
+    (re.compile(r"\bSELECT DISTINCT FROM\b"), "Something is missing between DISTINCT and FROM."),
+    (re.compile(r", (?:WHERE|GROUP BY|HAVING)\b"), "Something is missing after a comma."),
+    (
+        re.compile(r"(?<!DISTINCT )\bFROM (?:FROM|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT \d+)\b"),
+        "The table after FROM is missing.",
+    ),
+    (re.compile(r"\b(?:GROUP|ORDER) BY(?:$| (?:HAVING|ORDER BY|LIMIT \d+)\b)"), "Something is missing after BY."),
+    (re.compile(r"^MERGE .*\bMATCHED (?:UPDATE|DELETE|INSERT)\b"), "THEN is missing after MATCHED."),
+    (
+        re.compile(r"^(?:SELECT|WITH) .*\bJOIN " + _NAME + r"(?: AS)?(?: [A-Z]\w*)? ON$"),
+        "The condition after ON is missing.",
+    ),
+    (re.compile(r"^CREATE (?:OR REPLACE )?VIEW " + _NAME + r" SELECT\b"), "AS is missing before SELECT."),
+    (
+        re.compile(r"^CREATE (?:UNIQUE )?INDEX (?!ON |CONCURRENTLY )\w+ (?!ON )" + _NAME + r" \("),
+        "ON is missing before the table.",
+    ),
+    (
+        re.compile(r"^CREATE TABLE " + _NAME + r" [A-Z_]+ (?:INT|INTEGER|BIGINT|SMALLINT|SERIAL|TEXT|VARCHAR|UUID)\b"),
+        "A bracket is missing before the first column.",
+    ),
+    (re.compile(r"^WITH (?:RECURSIVE )?\w+ AS (?:SELECT|INSERT|UPDATE|DELETE)\b"), "A bracket is missing after AS."),
+    (re.compile(r"^CREATE TABLE \("), "The name of the table is missing."),
+    (re.compile(r"^INSERT (?!INTO\b)" + _NAME + r" INTO \("), "INTO stands behind the name of the table."),
+    (re.compile(r"^DELETE (?!FROM\b)F[A-Z]{3} " + _NAME + r"(?: WHERE\b|$)"), "FROM is misspelt."),
+    (re.compile(r"^INSERT (?!INTO\b)I[A-Z]{3} " + _NAME + r" (?:\(|VALUES\b|SELECT\b)"), "INTO is misspelt."),
+)
+"""What sqlglot takes and no dialect does."""
+_FROM_AFTER_COMMA = re.compile(r"^(?:SELECT|WITH) .*, FROM (?!\()")
+_CTE_WITHOUT_AS = re.compile(r"^WITH (?:RECURSIVE )?\w+ \( (?:SELECT|INSERT|UPDATE|DELETE)\b")
+_LAX = frozenset(["bigquery", "snowflake", "duckdb", "spark", "spark2", "databricks", "hive", "clickhouse"])
+"""Dialects that let a list of columns end in a comma, or a CTE do without AS."""
+_HEADLESS = re.compile(r"CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE)\b")
+_BODY = frozenset(
+    re.findall(
+        r"\w+",
+        "AS BEGIN RETURN IS LANGUAGE SELECT INSERT UPDATE DELETE SET CALL EXTERNAL SONAME IF",
+    )
+)
+
+_WANT_MORE = frozenset(
+    re.findall(
+        r"\w+",
+        "WHERE AND OR NOT FROM JOIN BY VALUES IN LIKE BETWEEN UNION SELECT INTO HAVING LIMIT IS THEN WHEN",
+    )
+)
+_OPERATORS = frozenset(["=", "==", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "/", "||", ","])
+_ENDS = frozenset([";", ")", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "FROM"])
+_BEFORE_NAME = frozenset(["WITH", "USING", "OPERATOR", "."])
+"""After these an operator or a keyword is a name: ORDER BY a USING <."""
+_MAY_END = frozenset(
+    [("SELECT", "FROM"), ("VALUES", "FROM"), (",", ")"), ("JOIN", ")"), ("<", ")"), (">", ")"), ("<", ","), (">", ",")]
+)
+"""Columns may be none; FOR VALUES FROM; a comma is judged apart; a hint of joins; what a type has in brackets."""
+_NEVER = frozenset([("JOIN", "ON"), ("HAVING", "BY"), ("WHERE", "BY"), ("OFFSET", "LIMIT")])
+
+_ENGLISH = frozenset(
+    re.findall(
+        r"\w+",
+        "here the this that these you your we sure below above following hope please helps asked are query",
+    )
+)
+_KEYWORDS = re.findall(
+    r"\w+",
+    "SELECT INSERT UPDATE DELETE CREATE ALTER DROP MERGE FROM WHERE GROUP ORDER HAVING LIMIT UNION"
+    " VALUES INTO TABLE VIEW INDEX JOIN LEFT RIGHT INNER OUTER BETWEEN EXISTS DISTINCT",
+)
+_JOINED = {
+    "ORDERBY": "ORDER BY", "GROUPBY": "GROUP BY", "INSERTINTO": "INSERT INTO", "DELETEFROM": "DELETE FROM",
+    "PARTITIONBY": "PARTITION BY", "LEFTJOIN": "LEFT JOIN", "INNERJOIN": "INNER JOIN", "ISNULL": "IS NULL",
+}  # fmt: skip
+_JOINS = frozenset(["INNER", "LEFT", "RIGHT", "FULL", "CROSS", "OUTER"])
+_CHANGES = frozenset(["(", "ADD", "DROP", "ALTER", "RENAME", "MODIFY"])
+_COMPARISONS = frozenset(["=", "<", ">", "<=", ">=", "<>", "!=", "IS", "IN", "LIKE", "BETWEEN"])
+_TYPES = frozenset(
+    re.findall(
+        r"\w+",
+        "INT INTEGER BIGINT SMALLINT TEXT VARCHAR CHAR NUMERIC DECIMAL DATE TIMESTAMP BOOLEAN UUID",
+    )
+)
+_QUERIES = frozenset(["SELECT", "UPDATE", "DELETE", "INSERT"])
+_SET_OPERATIONS = frozenset(["MINUS", "EXCEPT", "INTERSECT", "UNION", "ALL", "DISTINCT", "NAME", "AS"])
+
+
+def find_accepted_slip(tokens: Sequence[Token], dialect: str, is_certain: bool) -> StatementFlaw | None:
+    """What the parser lets pass, such as a FROM that it takes for a name.
+
+    `is_certain`: the dialect was given, or the text bears its marks.
+    """
+    if _HEADLESS.match(" ".join(one.text.upper() for one in tokens[:4])):
+        has_body = not _BODY.isdisjoint(one.text.upper() for one in tokens)
+        return None if has_body else StatementFlaw(tokens[0].start, "This routine has no body.")
+    text = words(tokens)
+    for pattern, message in _ACCEPTED:
+        if pattern.search(text):
+            return StatementFlaw(tokens[0].start, message)
+    misplaced = find_misplaced(tokens)
+    if misplaced is not None:
+        clause, before = misplaced
+        name = " ".join(clause.text.upper().split())
+        return StatementFlaw(clause.start, f"{name} stands before {before}; put it there.")
+    if dialect in _LAX or not is_certain:
+        return None
+    if _FROM_AFTER_COMMA.search(text):
+        return StatementFlaw(tokens[0].start, "Something is missing before FROM.")
+    if _CTE_WITHOUT_AS.search(text):
+        return StatementFlaw(tokens[0].start, "AS is missing before the query.")
+    return None
+
+
+def find_slip(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
+    """What is wrong in a statement that no dialect takes; None where it may be right in one that is not known."""
+    if len(tokens) > _MAX_TOKENS:
+        return None
+    return (
+        (_unfinished(tokens) if is_known_well(tokens) else None)
+        or _prose(tokens)
+        or _misspelt(tokens, text, parses)
+        or _left_out(tokens, text, parses)
+    )
+
+
+def _unfinished(tokens: Sequence[Token]) -> StatementFlaw | None:
+    all_words = ["", *map(word_of, tokens), ";"]
+    if all_words[1:3] == ["UPDATE", "SET"]:
+        return StatementFlaw(tokens[0].start, "The name of the table is missing.")
+    for index, (before, word, after) in enumerate(zip(all_words, all_words[1:], all_words[2:], strict=False)):
+        is_open = (word in _WANT_MORE or word in _OPERATORS) and before not in _BEFORE_NAME
+        is_open = is_open and (after in _ENDS or (after == "," and word != ",")) and (word, after) not in _MAY_END
+        is_bare = (word, after) == ("EXISTS", "SELECT") and "IF" not in all_words[max(index - 1, 0) : index + 1]
+        if is_open or is_bare or (word, after) in _NEVER:
+            return StatementFlaw(tokens[index].start, f"Something is missing after `{word}`.")
+        if word == "BETWEEN" and "AND" not in all_words[index:]:
+            return StatementFlaw(tokens[index].start, "AND is missing after BETWEEN.")
+    return None
+
+
+def _prose(tokens: Sequence[Token]) -> StatementFlaw | None:
+    """Four words or more in one line, of which two are English and nothing else."""
+    for _, line in itertools.groupby(tokens, key=lambda token: token.line):
+        in_line = list(line)
+        plain = [token.text.lower() for token in in_line if word_of(token).isalpha()]
+        if len(plain) >= 4 and len(_ENGLISH.intersection(plain)) >= 2 and len(plain) >= len(in_line) - 3:
+            return StatementFlaw(in_line[0].start, "This is prose, not SQL.")
+    return None
+
+
+def _misspelt(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
+    tries = 0
+    for token in tokens:
+        meant = _meant_by(word_of(token))
+        if meant is None:
+            continue
+        tries += 1
+        if tries > _MAX_MISSPELT:
+            return None
+        if parses(_spliced(tokens, text, token.start, token.end + 1, meant)):
+            return StatementFlaw(token.start, f"`{token.text[:40]}`: is `{meant}` meant?")
+    return None
+
+
+def _meant_by(word: str) -> str | None:
+    if word in _JOINED:
+        return _JOINED[word]
+    if len(word) < 3 or not word.isalpha() or word in _KEYWORDS:
+        return None
+    return next((keyword for keyword in _KEYWORDS if _is_near(word, keyword)), None)
+
+
+def _is_near(word: str, other: str) -> bool:
+    """One letter more, less, changed, or two swapped; a plural is another word."""
+    if abs(len(word) - len(other)) > 1 or f"{word}S" == other or word == f"{other}S":
+        return False
+    start = next((at for at, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
+    left, right = word[start:], other[start:]
+    swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return left[1:] == right or left == right[1:] or left[1:] == right[1:] or (len(left) > 1 and swapped)
+
+
+def _left_out(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
+    for index, missing in _gaps(tokens):
+        place = tokens[index].start if index < len(tokens) else tokens[-1].end + 1
+        if missing == ";":
+            halves = text[tokens[0].start : place], text[place : tokens[-1].end + 1]
+            is_right = all(map(parses, halves))
+        else:
+            is_right = parses(_spliced(tokens, text, place, place, f" {missing} "))
+        if is_right:
+            near = tokens[min(index, len(tokens) - 1)]
+            return StatementFlaw(near.start, f"`{missing}` is missing before `{near.text[:40]}`.")
+    return None
+
+
+def _spliced(tokens: Sequence[Token], text: str, start: int, end: int, put: str) -> str:
+    return text[tokens[0].start : start] + put + text[end : tokens[-1].end + 1]
+
+
+def _gaps(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    """Where which word is missing, if it is: before the token with this number."""
+    all_words = [*map(word_of, tokens), "", "", ""]
+    first = all_words[0]
+    if first in {"CREATE", "ALTER"} and not _CHANGES.isdisjoint(all_words[2:6]):
+        yield 1, "TABLE"
+    if first == "UPDATE" and "SET" not in all_words:
+        yield from ((index, "SET") for index in (2, 3, 4) if index < len(tokens))
+    is_query = first in {"SELECT", "WITH", "("}
+    has_columns = first == "CREATE" and "TABLE" in all_words[1:4]
+    opened = 0
+    for index in range(len(tokens)):
+        word, after = all_words[index], all_words[index + 1]
+        before = all_words[index - 1] if index else ""
+        is_list = (word in {"GROUP", "ORDER"} and is_query) or (word, before) == ("PARTITION", "(")
+        if is_list and after not in {"BY", "(", ""}:
+            yield index + 1, "BY"
+        elif word in {"PRIMARY", "FOREIGN"} and has_columns and after != "KEY":
+            yield index + 1, "KEY"
+        elif word in _JOINS and after != "(" and "JOIN" not in all_words[index : index + 4]:
+            yield index + 1, "JOIN"
+        elif after in _COMPARISONS | {"."} and _ends_value(tokens, index - 1) and "WHERE" in all_words[:index]:
+            yield index, "AND"
+        elif has_columns and after in _TYPES and index > 4 and before not in {",", "("}:
+            yield index, ","
+        elif _begins_another(tokens, index) and first in _QUERIES and before not in _SET_OPERATIONS and not opened:
+            yield index, ";"
+        if word == ")" and before in _TYPES and "CAST" in all_words:
+            yield index - 1, "AS"
+        if word == "FROM" and all_words[:index].count("CASE") > all_words[:index].count("END"):
+            yield index, "END"
+        opened += (word == "(") - (word == ")")
+
+
+def _begins_another(tokens: Sequence[Token], index: int) -> bool:
+    return index > 0 and word_of(tokens[index]) in _QUERIES and tokens[index].line > tokens[index - 1].line
+
+
+def _ends_value(tokens: Sequence[Token], index: int) -> bool:
+    return index > 0 and tokens[index].token_type in {TokenType.NUMBER, TokenType.STRING, TokenType.R_PAREN}
