@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
 
 from pydantic import Field
@@ -71,7 +71,7 @@ class ServerStatus(Shape):
     orchestrator: OrchestratorStatus = Field(description="The server itself")
     jobs: JobsStatus = Field(description="Its generations")
     documentation_cache: dict[str, int | float | str] = Field(
-        description="Entries, size, place and hit rate of the cache"
+        description="Entries, size, place and hit rate of the cache; calls of Context7, which are limited"
     )
     children: tuple[ChildStatus, ...] = Field(description="Each internal server")
     switched_off: tuple[str, ...] = Field(default=(), description="Internal servers that the settings switch off")
@@ -150,7 +150,16 @@ def _cache(cache: Mapping[str, int | float | str]) -> str:
     size = float(cache["bytes"])
     shown = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1_000))} KB"
     text = f"The documentation cache holds {_count(int(cache['entries']), 'text')}, {shown}, in `{cache['path']}`."
-    return f"{text} It had {float(cache['hit_rate']):.0%} of what was looked for." if "hit_rate" in cache else text
+    hits = f" It had {float(cache['hit_rate']):.0%} of what was looked for." if "hit_rate" in cache else ""
+    return text + hits + "".join(f" {said}." for said in describe_usage(cache))
+
+
+def describe_usage(cache: Mapping[str, int | float | str]) -> Iterator[str]:
+    """What is known of Context7's quota, for people."""
+    if "context7_calls_this_month" in cache:
+        yield f"Context7 was called {_count(int(cache['context7_calls_this_month']), 'time')} this month"
+    if "context7_refuses" in cache:
+        yield f"It refuses until {cache['context7_refuses_until']}: {str(cache['context7_refuses']).rstrip('.')}"
 
 
 def _child_lines(child: ChildStatus) -> list[str]:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from code_assistant.children.child import Child
 from code_assistant.children.errors import ChildError
-from code_assistant.expectations import expectations, report_finding
+from code_assistant.generation.expectations import expectations, report_finding
 from code_assistant.model.answer import Answer, AnswerFile, derive_role
 from code_assistant.project.paths import is_outside
 from code_assistant.project.reality.report import RealityReport, not_judged

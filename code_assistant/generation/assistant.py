@@ -6,18 +6,18 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from code_assistant.checking import CheckedAnswer, Checker
 from code_assistant.children.child import Child
 from code_assistant.children.errors import ChildError
 from code_assistant.context import Context, Gatherer
 from code_assistant.context7.client import TOOLS
 from code_assistant.context7.launch import CONTEXT7
-from code_assistant.expectations import is_asked_for
+from code_assistant.generation.checks import CheckedAnswer, Checker
+from code_assistant.generation.expectations import is_asked_for
+from code_assistant.generation.repair import overlay_repair
 from code_assistant.model.prompt import Question, repair_message
 from code_assistant.progress import Progress
 from code_assistant.project.paths import is_outside, make_harmless_path
 from code_assistant.project.surroundings import PROJECT, TEAM, find_gaps
-from code_assistant.repair import overlay_repair
 from code_assistant.request import GenerationRequest
 from code_assistant.result import Finding, GeneratedFile, GenerationError, GenerationResult, Missing, Status, Usage
 from code_assistant.settings import Settings

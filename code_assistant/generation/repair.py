@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from code_assistant.checking import CheckedAnswer, clean_path
+from code_assistant.generation.checks import CheckedAnswer, clean_path
 from code_assistant.model.answer import UNNAMED, Answer, AnswerFile
 from code_assistant.result import Finding
 
