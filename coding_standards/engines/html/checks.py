@@ -124,13 +124,12 @@ def _is_filled(page: Page, head: Element) -> bool:
 
 
 def doctype(page: Page, *, pattern: str = "") -> Iterator[Hit]:
-    """A whole document without a doctype, or with one that does not match `pattern`."""
-    opens = any(one.name == "html" and one.parent is None for one in page.elements[:1])
-    if page.doctype is None:
-        if opens and not page.is_template:
-            yield Hit(1, 1)
-    elif not re.fullmatch(pattern or ".*", page.doctype, re.IGNORECASE | re.DOTALL):
-        yield Hit(1, 1, page.doctype[:60])
+    """With `pattern` a doctype that does not match it; else a whole document without one."""
+    if pattern:
+        if page.doctype is not None and not re.fullmatch(pattern, page.doctype, re.IGNORECASE | re.DOTALL):
+            yield Hit(1, 1, page.doctype[:60])
+    elif page.doctype is None and not page.is_template and page.elements and page.elements[0].name == "html":
+        yield Hit(1, 1)
 
 
 def unique_ids(page: Page) -> Iterator[Hit]:
