@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from code_assistant.assistant import Assistant
-from code_assistant.checking import Checker
 from code_assistant.children.child import Child
 from code_assistant.context import Gatherer
 from code_assistant.context7.client import Context7
 from code_assistant.context7.launch import CONTEXT7
 from code_assistant.documentation.cache import Cache
 from code_assistant.documentation.ladder import Documents
+from code_assistant.generation.assistant import Assistant
+from code_assistant.generation.checks import Checker
 from code_assistant.project.user_project import UserProject
 from code_assistant.settings import Settings
 

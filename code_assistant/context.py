@@ -108,7 +108,7 @@ class Gatherer:
 
     async def _read_documentation(self, request: GenerationRequest, say: Say) -> list[Documentation]:
         async def find(library: str) -> Documentation:
-            found = await self.documents.find(library, request.request, request.language)
+            found = await self.documents.find(library, request.request, request.language, request.libraries)
             say(f"documentation for {library}: {describe_source(found)}")
             return found
 

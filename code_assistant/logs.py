@@ -30,14 +30,14 @@ def build_mask(settings: Settings) -> Mask:
 
 def without_secrets(result: GenerationResult, mask: Mask) -> GenerationResult:
     """The result with the words of servers and of the network masked; code and what the model says stay as they are."""
-    told = {"missing": tuple(_masked(gap, mask, "what", "why", "remedy") for gap in result.missing)}
-    used = {"documentation": tuple(_masked(entry, mask, "note") for entry in result.documentation)}
+    told = {"missing": tuple(_mask_part(gap, mask, "what", "why", "remedy") for gap in result.missing)}
+    used = {"documentation": tuple(_mask_part(entry, mask, "note") for entry in result.documentation)}
     checks = result.checks.model_copy(update={"not_checked": tuple(map(mask, result.checks.not_checked))})
     steps = {"explanation": mask(result.explanation)} if result.status == "pending" else {}
     return result.model_copy(update={**told, **used, **steps, "checks": checks})
 
 
-def _masked(part: _Part, mask: Mask, *names: str) -> _Part:
+def _mask_part(part: _Part, mask: Mask, *names: str) -> _Part:
     values = {name: getattr(part, name) for name in names}
     return part.model_copy(update={name: mask(value) for name, value in values.items() if value is not None})
 

@@ -23,6 +23,7 @@ from code_assistant.children.launch import (
     pass_environment,
 )
 from code_assistant.context7 import docker
+from code_assistant.context7.guard import load_usage
 from code_assistant.context7.launch import CONTEXT7, context7_launcher
 from code_assistant.context7.reach import Reach
 from code_assistant.documentation.cache import Cache
@@ -66,8 +67,8 @@ class Fleet:
 if TYPE_CHECKING:
     from agents import Model
 
-    from code_assistant.assistant import Assistant
     from code_assistant.children.spec import ServerSpec
+    from code_assistant.generation.assistant import Assistant
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +124,7 @@ class Orchestrator:
             self._in_background(self._reach.look())
         self._in_background(self._prepare())
         self._in_background(asyncio.to_thread(self.cache.measure))
+        self._in_background(asyncio.to_thread(load_usage, self.cache))
         if self.settings.context7 in ("auto", "docker"):
             self._in_background(docker.sweep(self.settings.environ))
 

@@ -5,9 +5,7 @@ The rule: an error names the argument, what it got and what it takes.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import json
 import re
 import reprlib
 from collections.abc import Mapping
@@ -16,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from coding_standards.languages import NAMES, UnknownLanguageError, find_language
+from groundwork.arguments import cut, describe_unknown, limit_lines, unpack_json
 
 MAX_REQUEST_CHARS = 8_000
 MAX_LIBRARIES = 8
@@ -28,9 +27,6 @@ _LIBRARY = re.compile(
     r"@?[A-Za-z0-9][\w.+#:/@ -]*(\[[\w., -]*\])?"
     r"(\s*(===?|~=|!=|[<>]=?|\^|~|=|@)\s*(\"[\w.*+!<>=,^~| -]+\"|[\w.*+!<>=,^~| -]+))?"
 )
-_SHOWN_CHARS = 60
-_MAX_LINES = 10
-"""Wrong arguments named; whoever sends more has made one mistake, not that many."""
 
 
 class RequestError(ValueError):
@@ -66,12 +62,7 @@ def _library(value: str) -> str:
 
 def _unpack(value: object) -> object:
     """Claude Desktop is known to send a list as JSON inside a text."""
-    if not isinstance(value, str) or not value.lstrip().startswith("["):
-        return value
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        return value
+    return unpack_json(value) if isinstance(value, str) and value.lstrip().startswith("[") else value
 
 
 Text = Annotated[str, AfterValidator(_text)]
@@ -112,9 +103,7 @@ def parse_request(arguments: Mapping[str, Any]) -> GenerationRequest:
         return GenerationRequest.model_validate(given)
     except ValidationError as error:
         lines = [_explain(dict(problem)) for problem in error.errors(include_url=False)]
-        named = list(dict.fromkeys(lines))
-        more = [f"and {len(named) - _MAX_LINES:,} more"] if len(named) > _MAX_LINES else []
-        raise RequestError("\n".join([*named[:_MAX_LINES], *more])) from None
+        raise RequestError("\n".join(limit_lines(list(dict.fromkeys(lines))))) from None
 
 
 def _explain(problem: dict[str, Any]) -> str:
@@ -125,15 +114,13 @@ def _explain(problem: dict[str, Any]) -> str:
         case "missing":
             return f"{where}: is missing; it takes {_takes(name)}"
         case "extra_forbidden":
-            near = difflib.get_close_matches(_shorten(name), GenerationRequest.model_fields, n=1)
-            known = f"did you mean {near[0]}?" if near else f"known: {', '.join(GenerationRequest.model_fields)}"
-            return f"{_shorten(where)}: unknown argument; {known}"
+            return describe_unknown(name, GenerationRequest.model_fields)
         case "value_error":
             return f"{where}: {problem['ctx']['error']}"
         case "string_too_long" | "too_long":
             return f"{where}: has {len(problem['input']):,}; it takes {_takes(name)}"
         case _:
-            return f"{where}: got {_shorten(reprlib.repr(problem.get('input')))}; it takes {_takes(name)}"
+            return f"{where}: got {cut(reprlib.repr(problem.get('input')))}; it takes {_takes(name)}"
 
 
 def _takes(name: str) -> str:
@@ -146,7 +133,3 @@ def _takes(name: str) -> str:
         "existing_code": f"at most {MAX_EXISTING_CODE_CHARS:,} characters of text",
         "existing_path": f"the path of that file in the project, at most {MAX_PATH_CHARS} characters",
     }.get(name, "the arguments that the tool's schema lists")
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}..."

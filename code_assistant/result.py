@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from code_assistant.settings import Profile
 from groundwork.outcomes import MEANINGS, Outcome
+from groundwork.shape import Shape
 
 Status = Literal["generated", "scaffold", "pending", "failed"]
 """`failed`: the model was asked and gave no usable file; its own words are in `explanation`."""
 Role = Literal["source", "test", "doc"]
 Severity = Literal["error", "warning"]
 DocumentationSource = Literal["context7", "cache", "installed", "none"]
-
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _is_none(value: object) -> bool:
@@ -29,7 +26,7 @@ def _ids(outcome: Outcome) -> Any:
     return Field(default=(), description=f"Ids of items, over all files: {MEANINGS[outcome]}")
 
 
-class GeneratedFile(_Shape):
+class GeneratedFile(Shape):
     """One file of the answer."""
 
     path: str = Field(description="Relative path, as proposed")
@@ -38,7 +35,7 @@ class GeneratedFile(_Shape):
     content: str = Field(description="The whole file")
 
 
-class FailedItem(_Shape):
+class FailedItem(Shape):
     """An item of the standards that a file breaks."""
 
     id: str = Field(description="Id of the item")
@@ -46,7 +43,7 @@ class FailedItem(_Shape):
     engine: str | None = Field(default=None, description="What found it")
 
 
-class Finding(_Shape):
+class Finding(Shape):
     """One place that breaks a rule."""
 
     rule: str = Field(description="Id of the rule")
@@ -60,7 +57,7 @@ class Finding(_Shape):
     """The offending line, for the model that mends it; everybody else has the file."""
 
 
-class Checks(_Shape):
+class Checks(Shape):
     """What was checked, and how it came out."""
 
     summary: str = Field(description="One sentence; says so when nothing was checked")
@@ -82,14 +79,14 @@ class Checks(_Shape):
     )
 
 
-class StandardUsed(_Shape):
+class StandardUsed(Shape):
     """A standard that the model was given."""
 
     uri: str = Field(description="The resource of the standards server that holds it")
     title: str = Field(description="Its title")
 
 
-class DocumentationUsed(_Shape):
+class DocumentationUsed(Shape):
     """Where the documentation of one library came from."""
 
     library: str = Field(description="The library as it was asked for")
@@ -100,7 +97,7 @@ class DocumentationUsed(_Shape):
     note: str | None = Field(default=None, description="What a reader should know of it", exclude_if=_is_none)
 
 
-class Missing(_Shape):
+class Missing(Shape):
     """Something that the answer had to do without."""
 
     what: str = Field(description="What is missing")
@@ -108,7 +105,7 @@ class Missing(_Shape):
     remedy: str = Field(description="What helps")
 
 
-class ContextUse(_Shape):
+class ContextUse(Shape):
     """What the model was given, and what was cut off to fit."""
 
     budget_chars: int = Field(description="Characters that it may take")
@@ -122,7 +119,7 @@ class ContextUse(_Shape):
         return not self.trimmed and not self.removed_lines
 
 
-class Usage(_Shape):
+class Usage(Shape):
     """What it cost."""
 
     model: str = Field(description="The model's name; `offline` where none is configured")
@@ -134,7 +131,7 @@ class Usage(_Shape):
     seconds: float = Field(default=0.0, description="How long everything took")
 
 
-class GenerationResult(_Shape):
+class GenerationResult(Shape):
     """The answer of `generate_code_with_context`. What leads comes first: two large hosts' models read this alone."""
 
     status: Status = Field(description="How far it got; `pending`: the work goes on")

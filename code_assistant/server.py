@@ -182,7 +182,7 @@ async def _generate(
     try:
         result = await orchestrator.generate(request, report)
     except PendingError as pending:
-        result = pending_result(pending.progress, orchestrator.settings)
+        result = describe_pending(pending.progress, orchestrator.settings)
     except GenerationError as error:
         why, remedy = error.why.rstrip("."), error.remedy.rstrip(".")
         return _error(orchestrator.mask(f"The generation failed: {why}. Remedy: {remedy}."))
@@ -226,7 +226,7 @@ def _end_on_signals(orchestrator: Orchestrator) -> None:
             signal.signal(number, lambda received, _frame: begin(received))
 
 
-def pending_result(progress: Progress, settings: Settings) -> GenerationResult:
+def describe_pending(progress: Progress, settings: Settings) -> GenerationResult:
     """Describe a job that goes on."""
     context = progress.context
     steps = "\n".join(f"- {message}" for message in progress.history)

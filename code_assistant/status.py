@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from code_assistant.children.child import Child, Condition
 from code_assistant.children.launch import Mask
@@ -15,14 +15,11 @@ from code_assistant.jobs import Jobs
 from code_assistant.result import GenerationResult, Missing
 from code_assistant.settings import Settings
 from code_assistant.text.plain import age, plain_line
+from groundwork.shape import Shape
 from groundwork.version import __version__
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class OrchestratorStatus(_Shape):
+class OrchestratorStatus(Shape):
     """The server itself."""
 
     version: str = Field(description="Version of this program")
@@ -33,7 +30,7 @@ class OrchestratorStatus(_Shape):
     remedy: str | None = Field(default=None, description="How to use a real model, when none is set")
 
 
-class JobsStatus(_Shape):
+class JobsStatus(Shape):
     """Generations."""
 
     running: int = Field(description="Generations at work")
@@ -44,7 +41,7 @@ class JobsStatus(_Shape):
     joined: int = Field(description="Calls that joined a running job instead of starting one")
 
 
-class ChildStatus(_Shape):
+class ChildStatus(Shape):
     """One internal server."""
 
     name: str = Field(description="Its name")
@@ -67,14 +64,14 @@ class ChildStatus(_Shape):
     stderr: tuple[str, ...] = Field(default=(), description="Its last lines of stderr")
 
 
-class ServerStatus(_Shape):
+class ServerStatus(Shape):
     """The answer of `get_server_status`."""
 
     ready: bool = Field(description="True when every internal server is ready")
     orchestrator: OrchestratorStatus = Field(description="The server itself")
     jobs: JobsStatus = Field(description="Its generations")
     documentation_cache: dict[str, int | float | str] = Field(
-        description="Entries, size, place and hit rate of the cache"
+        description="Entries, size, place and hit rate of the cache; calls of Context7, which are limited"
     )
     children: tuple[ChildStatus, ...] = Field(description="Each internal server")
     switched_off: tuple[str, ...] = Field(default=(), description="Internal servers that the settings switch off")
@@ -153,7 +150,16 @@ def _cache(cache: Mapping[str, int | float | str]) -> str:
     size = float(cache["bytes"])
     shown = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1_000))} KB"
     text = f"The documentation cache holds {_count(int(cache['entries']), 'text')}, {shown}, in `{cache['path']}`."
-    return f"{text} It had {float(cache['hit_rate']):.0%} of what was looked for." if "hit_rate" in cache else text
+    hits = f" It had {float(cache['hit_rate']):.0%} of what was looked for." if "hit_rate" in cache else ""
+    return text + hits + "".join(f" {said}." for said in describe_usage(cache))
+
+
+def describe_usage(cache: Mapping[str, int | float | str]) -> Iterator[str]:
+    """What is known of Context7's quota, for people."""
+    if "context7_calls_this_month" in cache:
+        yield f"Context7 was called {_count(int(cache['context7_calls_this_month']), 'time')} this month"
+    if "context7_refuses" in cache:
+        yield f"It refuses until {cache['context7_refuses_until']}: {str(cache['context7_refuses']).rstrip('.')}"
 
 
 def _child_lines(child: ChildStatus) -> list[str]:

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from coding_standards.rules import Severity
 from groundwork.outcomes import Outcome
+from groundwork.shape import Shape
 
 PARSES = "GEN-005"
 """The item that the parser itself proves, in every language: no rule needs to name it."""
@@ -23,11 +24,7 @@ MAX_CODE_CHARS = 200_000
 """There is no report on longer code: half a megabyte of garbage keeps a parser busy for five seconds."""
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Finding(_Shape):
+class Finding(Shape):
     """One place in the code that breaks a rule."""
 
     rule: str = Field(description="Id of the rule, or `syntax`")
@@ -40,7 +37,7 @@ class Finding(_Shape):
     soft: bool = Field(default=False, description="True where the parser is known to misjudge valid code")
 
 
-class ItemOutcome(_Shape):
+class ItemOutcome(Shape):
     """How one item of the standard came out."""
 
     id: str
@@ -49,7 +46,7 @@ class ItemOutcome(_Shape):
     engine: str | None = Field(default=None, description="What judged it; null when nothing can")
 
 
-class Symbol(_Shape):
+class Symbol(Shape):
     """A public name that the code defines."""
 
     name: str
@@ -58,7 +55,7 @@ class Symbol(_Shape):
     documented: bool
 
 
-class CheckReport(_Shape):
+class CheckReport(Shape):
     """Everything that is known of one text after a check."""
 
     language: str

@@ -36,7 +36,12 @@ def wrong_arguments(schema: Schema, given: Mapping[str, Any]) -> list[str]:
         if name not in given
     ]
     for name, value in given.items():
-        lines += [_unknown(name, known)] if name not in known else _wrong(name, value, known[name])
+        lines += [describe_unknown(name, known)] if name not in known else _wrong(name, value, known[name])
+    return limit_lines(lines)
+
+
+def limit_lines(lines: list[str]) -> list[str]:
+    """The first of the lines, and how many there are beside them."""
     more = len(lines) - MAX_LINES
     return [*lines[:MAX_LINES], f"and {more:,} more"] if more > 0 else lines
 
@@ -59,7 +64,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]}?" if near else f"known: {', '.join(names) or 'none'}"
 
 
-def _unknown(name: str, known: Iterable[str]) -> str:
+def unpack_json(text: str) -> object:
+    """The list or object that some hosts send as JSON inside a text; the text itself where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def describe_unknown(name: str, known: Iterable[str]) -> str:
+    """The line on an argument that nobody takes."""
     return f"{cut(name)}: unknown argument; {did_you_mean(name, known)}"
 
 
@@ -67,7 +81,7 @@ def _wrong(name: str, value: object, schema: Schema) -> list[str]:
     """At most one line on one argument."""
     kind = _kind(schema)
     if kind in ("array", "object") and isinstance(value, str):
-        value = _unpack(value)
+        value = unpack_json(value)
     if not isinstance(value, _KINDS[kind][0]):
         return [f"{name}: got {_got(value)}; it takes {_takes(schema)}"]
     elements = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
@@ -83,14 +97,6 @@ def _kind(schema: Schema) -> str:
 def _takes(schema: Schema) -> str:
     described = schema.get("description")
     return _KINDS[_kind(schema)][1] + (f" ({described})" if described else "")
-
-
-def _unpack(text: str) -> object:
-    """Some hosts send a list as JSON inside a text, which the SDK unpacks as well."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
 
 
 def _got(value: object) -> str:

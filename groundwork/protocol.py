@@ -20,7 +20,7 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSI
 
 from groundwork.arguments import cut, did_you_mean
 from groundwork.version import __version__
-from groundwork.wire import mended
+from groundwork.wire import mend_messages
 
 VERSIONS = (*reversed(MODERN_PROTOCOL_VERSIONS), *reversed(HANDSHAKE_PROTOCOL_VERSIONS))
 """Every version of the protocol that is served, the newest first."""
@@ -69,7 +69,7 @@ class StdioServer(MCPServer[_Lifespan], Generic[_Lifespan]):
     async def serve_stdio(self, notifications: NotificationOptions | None = None) -> None:
         """Serve one client until its input ends."""
         options = self._lowlevel_server.create_initialization_options(notifications)
-        async with stdio_server() as streams, mended(*streams) as (requests, answers):
+        async with stdio_server() as streams, mend_messages(*streams) as (requests, answers):
             await self._lowlevel_server.run(requests, answers, options)
 
     async def _discover(self, ctx: ServerRequestContext[Any, Any], params: RequestParams | None) -> DiscoverResult:

@@ -59,7 +59,7 @@ class Writable:
 
 
 @asynccontextmanager
-async def mended(
+async def mend_messages(
     lines: anyio.abc.ObjectReceiveStream[Incoming], answers: anyio.abc.ObjectSendStream[SessionMessage]
 ) -> AsyncIterator[tuple[anyio.abc.ObjectReceiveStream[Incoming], Writable]]:
     """The same messages and a place for answers to them; what the SDK would refuse is mended on both ways.

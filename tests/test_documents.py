@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from code_assistant.assistant import HOW_TO_USE_A_MODEL
 from code_assistant.children.child import STDERR_LINES
 from code_assistant.context7.client import _LONGEST_QUERY
+from code_assistant.generation.assistant import HOW_TO_USE_A_MODEL
 from code_assistant.orchestrator import Orchestrator
 from code_assistant.request import GenerationRequest
 from code_assistant.scaffold import scaffold

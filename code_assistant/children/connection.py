@@ -13,7 +13,7 @@ from mcp.types import CallToolResult
 
 from code_assistant.children.launch import HttpLaunch
 from code_assistant.children.process import ChildProcess
-from code_assistant.children.replies import Replies, ordered
+from code_assistant.children.replies import Replies, order_replies
 
 REQUEST_TIMEOUT_S = 60.0
 """For one request, handshake included; the SDK's default of 5 s is too short for a first `docker run`."""
@@ -40,7 +40,7 @@ class _HttpConnection(MCPServerStreamableHttp):
 
     def create_streams(self) -> AbstractAsyncContextManager[Any]:
         """The SDK's own, put in order."""
-        return ordered(super().create_streams(), self._replies)
+        return order_replies(super().create_streams(), self._replies)
 
 
 class _ProcessConnection(MCPServerStdio):
@@ -58,7 +58,7 @@ class _ProcessConnection(MCPServerStdio):
 
     def create_streams(self) -> AbstractAsyncContextManager[Any]:
         """The streams of the process, which was started before there was a connection."""
-        return ordered(self._process.streams(), self._replies)
+        return order_replies(self._process.streams(), self._replies)
 
 
 async def _take_as_it_is(name: str, result: CallToolResult) -> None:

@@ -75,7 +75,7 @@ class StdioLaunch:
         """The command line for people; environment values are never in it."""
         return " ".join((self.command, *self.args))
 
-    def guarded(self) -> tuple[str, list[str]]:
+    def guard(self) -> tuple[str, list[str]]:
         """The command and arguments that also end the child when we are killed."""
         if sys.platform == "win32":
             return self.command, list(self.args)

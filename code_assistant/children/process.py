@@ -41,7 +41,7 @@ class ChildProcess:
 
     def __init__(self, launch: StdioLaunch, on_gone: Callable[[], None], on_line: Callable[[str], None]) -> None:
         """`on_line` gets each line that the child writes to stderr, `on_gone` is called when its stdout ends."""
-        command, args = launch.guarded()
+        command, args = launch.guard()
         self.parameters = StdioServerParameters(
             command=command,
             args=args,

@@ -13,7 +13,7 @@ TIMEOUT_S = 4.0
 
 
 @dataclass(frozen=True)
-class Program:
+class ProgramRun:
     """How a program ended."""
 
     exit_code: int | None
@@ -29,7 +29,7 @@ class Program:
 
 async def run_program(
     command: Sequence[str], environ: Mapping[str, str] | None = None, timeout_s: float = TIMEOUT_S
-) -> Program:
+) -> ProgramRun:
     """Run a program without stdin and return how it ended."""
     try:
         process = await asyncio.create_subprocess_exec(
@@ -40,14 +40,14 @@ async def run_program(
             env=dict(environ) if environ else dict(os.environ),
         )
     except OSError as error:
-        return Program(None, f"{command[0]}: {error.strerror or error}")
+        return ProgramRun(None, f"{command[0]}: {error.strerror or error}")
     try:
         out, err = await asyncio.wait_for(process.communicate(), timeout_s)
     except TimeoutError:
-        return Program(None, f"{command[0]}: no answer within {timeout_s:.0f} s")
+        return ProgramRun(None, f"{command[0]}: no answer within {timeout_s:.0f} s")
     finally:
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-    return Program(process.returncode, (out.strip() or err.strip()).decode("utf-8", "replace"))
+    return ProgramRun(process.returncode, (out.strip() or err.strip()).decode("utf-8", "replace"))

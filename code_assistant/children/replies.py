@@ -140,7 +140,7 @@ class Replies:
 
 
 @asynccontextmanager
-async def ordered(streams: AbstractAsyncContextManager[Any], replies: Replies) -> AsyncIterator[Any]:
+async def order_replies(streams: AbstractAsyncContextManager[Any], replies: Replies) -> AsyncIterator[Any]:
     """The streams of a transport with the replies put in order."""
     async with streams as (read, write, *more):
         yield (_Read(read, replies), _Write(write, replies), *more)

@@ -6,6 +6,7 @@ when it looks like documentation, and as a match only when it names a library id
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 
@@ -63,6 +64,13 @@ _RETRY_AFTER = re.compile(
     re.IGNORECASE,
 )
 _UNIT_S = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
+_WHO_BLOCKS = r"\b(?:polic(?:y|ies)|teamspace|library filters?|administrator)\b"
+_BLOCKS = r"\b(?:block|den(?:y|ie)|restrict|exclu|disallow|forbid|prohibit|not allow)\w*"
+_POLICY = re.compile(rf"{_WHO_BLOCKS}.{{0,120}}{_BLOCKS}|{_BLOCKS}.{{0,120}}{_WHO_BLOCKS}", re.IGNORECASE)
+"""A team can block libraries (https://context7.com/dashboard?tab=policies)."""
+_FILTERED = re.compile(r"^\*\*Note:\*\*.{0,200}\bfilters?\b", re.MULTILINE)
+"""Above the libraries that such a policy leaves."""
+_POLICY_REMEDY = "ask whoever manages your teamspace's policies at https://context7.com/dashboard?tab=policies"
 _BAD_KEY = re.compile(r"invalid api key|unauthori[sz]ed|\b401\b|\b403\b", re.IGNORECASE)
 _NO_NETWORK = re.compile(r"fetch failed|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|network", re.IGNORECASE)
 _UNKNOWN = re.compile(
@@ -73,7 +81,7 @@ _UNKNOWN = re.compile(
 
 
 class DocumentationError(Exception):
-    """Context7 has no answer; `kind` is rate_limit, key, network, unknown, late, child, off, or other."""
+    """Context7 has no answer; `kind` is rate_limit, policy, key, network, unknown, late, child, off, or other."""
 
     def __init__(self, kind: str, why: str, remedy: str, retry_after_s: float = 0.0) -> None:
         super().__init__(why)
@@ -146,7 +154,9 @@ class Context7:
 def parse_matches(text: str) -> tuple[Match, ...]:
     """Read the libraries out of the text that `resolve-library-id` answers with."""
     blocks = re.split(r"^-{5,}$", text, maxsplit=MAX_MATCHES, flags=re.MULTILINE)
-    return tuple(match for block in blocks[:MAX_MATCHES] for match in _match(block))
+    found = (match for block in blocks[:MAX_MATCHES] for match in _match(block))
+    is_filtered = _FILTERED.search(text) is not None
+    return tuple(dataclasses.replace(match, is_filtered=True) if is_filtered else match for match in found)
 
 
 def show_matches(matches: Sequence[Match]) -> str:
@@ -163,7 +173,7 @@ def is_documentation(text: str) -> bool:
     """True for documentation, false for any of the failure texts of any generation."""
     text = without_notice(text)
     is_suspect = len(text) <= _SHORT_CHARS and not _NAMES_ITS_SOURCE.search(text)
-    if is_suspect and _SAYS_FAILURE.search(text):
+    if is_suspect and (_SAYS_FAILURE.search(text) or _POLICY.search(text)):
         return False
     return bool(_LOOKS_LIKE_DOCUMENTATION.search(text))
 
@@ -184,6 +194,8 @@ def explain_failure(text: str) -> DocumentationError:
         retry_after_s = _seconds(after[1], after[2].lower()) if after else 0.0
         remedy = "wait, or set CONTEXT7_API_KEY"
         return DocumentationError("rate_limit", f"Context7's rate limit: {said}", remedy, retry_after_s)
+    if _POLICY.search(text):
+        return DocumentationError("policy", f"a policy at Context7 blocks it: {said}", _POLICY_REMEDY)
     if _BAD_KEY.search(text):
         return DocumentationError("key", f"Context7 refused the key: {said}", "correct or unset CONTEXT7_API_KEY")
     if _NO_NETWORK.search(text):

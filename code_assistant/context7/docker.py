@@ -111,7 +111,7 @@ class Image:
     def _run_pull(self) -> None:
         """In a thread, since nobody waits for it; guarded like a child, so that it ends with us."""
         self._progress = "begun"
-        command, args = StdioLaunch("docker", ("pull", self.name)).guarded()
+        command, args = StdioLaunch("docker", ("pull", self.name)).guard()
         pipe, null = subprocess.PIPE, subprocess.DEVNULL
         try:
             with subprocess.Popen(

@@ -71,6 +71,7 @@ class Guard:
             if error.kind == "network":
                 self._context7.note_unreachable(error)
             await self._remember(_EVERYTHING if error.kind == "rate_limit" else about, error)
+            await self._count()
             raise
         except (ChildError, TimeoutError) as error:
             is_late = time.monotonic() - started >= timeout_s * _NEARLY
@@ -83,7 +84,14 @@ class Guard:
             raise failure from error
         self._context7.note_unreachable(None)
         self._answered_at = time.monotonic()
+        await self._count()
         return answer
+
+    async def _count(self) -> None:
+        """One call more, of all processes of this user."""
+        if self._cache is not None:
+            await asyncio.to_thread(self._cache.count, "calls", _month())
+            await asyncio.to_thread(load_usage, self._cache)
 
     async def _refuse_known(self, concerned: str) -> None:
         entry = await asyncio.to_thread(self._cache.get, "failure", concerned) if self._cache else None
@@ -102,6 +110,30 @@ class Guard:
         for_s = min(max(FAILURE_FRESH_S, error.retry_after_s), _LONGEST_FAILURE_S)
         failure = _Failure(time.time() + for_s, error.why, error.remedy, error.kind)
         await asyncio.to_thread(self._cache.put, "failure", concerned, _FAILURE.dump_json(failure).decode())
+
+
+def load_usage(cache: Cache) -> None:
+    """Note in the cache's status what is known of the quota; Context7's own server tells nothing until it is used up.
+
+    Blocking: call it in a thread.
+    """
+    calls, refusal = cache.peek("calls", _month()), cache.peek("failure", _EVERYTHING)
+    usage: dict[str, int | float | str] = {}
+    if calls is not None and calls.value.isdecimal():
+        usage["context7_calls_this_month"] = int(calls.value)
+    try:
+        known = _FAILURE.validate_json(refusal.value) if refusal else None
+    except ValidationError:
+        known = None
+    if known is not None and known.kind == "rate_limit" and known.until > time.time():
+        usage["context7_refuses"] = known.why
+        usage["context7_refuses_until"] = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(known.until))
+    cache.usage = usage
+
+
+def _month() -> str:
+    """Quotas are counted by it."""
+    return time.strftime("%Y-%m", time.gmtime())
 
 
 def _late(timeout_s: float, context7: Context7) -> DocumentationError:

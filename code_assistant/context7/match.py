@@ -52,6 +52,8 @@ class Match:
     """0 to 10."""
     snippets: int = 0
     versions: tuple[str, ...] = ()
+    is_filtered: bool = False
+    """True when a policy of the user's team may hide others."""
 
     @property
     def owner(self) -> str:
@@ -76,7 +78,8 @@ def best_match(library: LibraryName, matches: tuple[Match, ...], language: str =
     best = max(named, key=lambda match: _standing(match, name, library, language))
     if grade[0] in (_NEAR, _FUZZY):
         shown = f"{plain_line(best.title)} ({best.id})"
-        return best, f"weak match: Context7 knows no {library.name}, the nearest is {shown}"
+        hidden = "; a policy of your team at Context7 hides others" if best.is_filtered else ""
+        return best, f"weak match: Context7 knows no {library.name}, the nearest is {shown}{hidden}"
     if best.trust < _DOUBTFUL:
         return best, f"weak match: {plain_line(best.title)} ({best.id}) has a low or unknown reputation at Context7"
     return best, None

@@ -23,12 +23,12 @@ from code_assistant.documentation.cache_schema import (
     leave_shared_memory,
     schema_number,
     set_up,
-    writing,
+    write_transaction,
 )
 
 logger = logging.getLogger(__name__)
 
-Kind = Literal["match", "text", "failure"]
+Kind = Literal["match", "text", "failure", "calls"]
 T = TypeVar("T")
 
 FILE_NAME = "documentation.sqlite3"
@@ -45,6 +45,9 @@ _EVICTED_AT_ONCE = 16
 _PUT = """INSERT INTO entries (kind, key, stored_at, used_at, size, value) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (kind, key) DO UPDATE SET stored_at = excluded.stored_at, used_at = excluded.used_at,
     size = excluded.size, value = excluded.value"""
+_COUNT = """INSERT INTO entries (kind, key, stored_at, used_at, size, value) VALUES (?, ?, ?, ?, ?, '1')
+    ON CONFLICT (kind, key) DO UPDATE SET used_at = excluded.used_at,
+    value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class Cache:
         self.hits = 0
         self.misses = 0
         self._totals = (0, 0)
+        self.usage: dict[str, int | float | str] = {}
+        """Of Context7's quota, as last known."""
         self.trouble: str | None = None
         """Why the cache could not be used the last time, if it could not."""
 
@@ -86,15 +91,23 @@ class Cache:
 
     def get(self, kind: Kind, key: str) -> Entry | None:
         """Return what is stored, however old, or None."""
-        entry = self._safely(lambda db: _read(db, kind, key), None)
+        entry = self.peek(kind, key)
         with self._lock:
             self.hits += entry is not None
             self.misses += entry is None
         return entry
 
+    def peek(self, kind: Kind, key: str) -> Entry | None:
+        """The same, without counting for the hit rate."""
+        return self._safely(lambda db: _read(db, kind, key), None)
+
     def put(self, kind: Kind, key: str, value: str) -> None:
         """Store a value; the least recently used ones go when the size is exceeded."""
         self._totals = self._safely(lambda db: _write(db, kind, key, value, self._max_bytes), self._totals)
+
+    def count(self, kind: Kind, key: str) -> int:
+        """Add one to a number that is stored; returns what it is then, 0 where it cannot be stored."""
+        return self._safely(lambda db: _count(db, kind, key), 0)
 
     def clear(self) -> int:
         """Remove everything, damaged files that were set aside too; returns how many entries there were."""
@@ -111,7 +124,7 @@ class Cache:
         """Size and use as last known, for people; never waits for the file. `hit_rate` is of this process."""
         entries, size = self._totals
         asked = self.hits + self.misses
-        status: dict[str, int | float | str] = {"path": str(self.path), "entries": entries, "bytes": size}
+        status: dict[str, int | float | str] = {"path": str(self.path), "entries": entries, "bytes": size, **self.usage}
         if asked:
             status["hit_rate"] = round(self.hits / asked, 3)
         if self.trouble:
@@ -221,7 +234,7 @@ def _read(db: sqlite3.Connection, kind: Kind, key: str) -> Entry | None:
     except (UnicodeDecodeError, AttributeError):
         return None  # something else has written there
     if time.time() - row[2] > _TOUCH_AFTER_S:
-        with writing(db):
+        with write_transaction(db):
             db.execute("UPDATE entries SET used_at = ? WHERE kind = ? AND key = ?", (time.time(), kind, key))
     return entry
 
@@ -229,13 +242,21 @@ def _read(db: sqlite3.Connection, kind: Kind, key: str) -> Entry | None:
 def _write(db: sqlite3.Connection, kind: Kind, key: str, value: str, max_bytes: int) -> tuple[int, int]:
     now = time.time()
     size = len(key.encode()) + len(value.encode())
-    with writing(db):
+    with write_transaction(db):
         db.execute(_PUT, (kind, key, now, now, size, value))
         entries, total = _totals(db)
         if total > max_bytes:
             _evict(db, total, max_bytes)
             entries, total = _totals(db)
     return entries, total
+
+
+def _count(db: sqlite3.Connection, kind: Kind, key: str) -> int:
+    now = time.time()
+    with write_transaction(db):
+        db.execute(_COUNT, (kind, key, now, now, len(key.encode()) + 1))
+        row = db.execute("SELECT value FROM entries WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+    return int(row[0])
 
 
 def _evict(db: sqlite3.Connection, total: int, max_bytes: int) -> None:
@@ -253,7 +274,7 @@ def _evict(db: sqlite3.Connection, total: int, max_bytes: int) -> None:
 
 
 def _clear(db: sqlite3.Connection) -> int:
-    with writing(db):
+    with write_transaction(db):
         removed = db.execute("DELETE FROM entries").rowcount
     with suppress(sqlite3.OperationalError):  # while others read or write, the space stays and is used again
         db.execute("VACUUM")

@@ -38,7 +38,7 @@ _FROM_OLD = (
 
 
 @contextmanager
-def writing(db: sqlite3.Connection) -> Iterator[None]:
+def write_transaction(db: sqlite3.Connection) -> Iterator[None]:
     """A transaction that waits for its turn at the start: one that begins as a reader fails at once instead."""
     db.execute("BEGIN IMMEDIATE")
     try:
@@ -56,7 +56,7 @@ def set_up(db: sqlite3.Connection) -> None:
     Raises:
         sqlite3.DatabaseError: the file is another program's, or of a newer version, and must be set aside.
     """
-    with writing(db):
+    with write_transaction(db):
         version = schema_number(db, "PRAGMA user_version")
         if version == SCHEMA_VERSION:
             return  # another process was faster

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,6 +66,21 @@ class Choice:
         """What it said earlier; `stale` tells why it was not asked again."""
         note = join_notes(self.note, f"stale, since {stale}" if stale else None)
         return Document(self.library, "cache", entry.value, self.version, self.library_id, int(entry.age_s), note)
+
+
+def merge(documents: Sequence[Document]) -> Document:
+    """Answers to several questions about one library as one; as old as the oldest of them."""
+    first = documents[0]
+    texts = dict.fromkeys(document.text.strip() for document in documents)
+    if len(texts) == 1:
+        return first
+    return dataclasses.replace(
+        first,
+        source="context7" if any(document.source == "context7" for document in documents) else first.source,
+        text="\n\n".join(texts) + "\n",
+        age_s=max(document.age_s or 0 for document in documents),
+        note=join_notes(*dict.fromkeys(document.note for document in documents)),
+    )
 
 
 def choose(

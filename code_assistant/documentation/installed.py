@@ -29,7 +29,7 @@ class InstalledDoc:
     """Where it was read, for people: a module's name, or a path in the project."""
 
 
-def installed_documentation(
+def describe_installed(
     library: LibraryName, language: str, query: str, environment: Environment, max_chars: int = MAX_CHARS
 ) -> InstalledDoc | None:
     """Describe an installed library with regard to a query; None when it is not installed or the language has none.
@@ -50,7 +50,7 @@ def installed_documentation(
 __all__ = [
     "Environment",
     "InstalledDoc",
+    "describe_installed",
     "find_environment",
-    "installed_documentation",
     "read_environment",
 ]

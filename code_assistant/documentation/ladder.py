@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import logging
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -28,7 +28,8 @@ from code_assistant.context7.client import (
 from code_assistant.context7.guard import Guard
 from code_assistant.context7.match import Match
 from code_assistant.documentation.cache import Cache, Entry, Kind
-from code_assistant.documentation.document import Choice, Document, Documentation, NoDocument, choose, join_notes
+from code_assistant.documentation.concepts import split_concepts
+from code_assistant.documentation.document import Choice, Document, Documentation, NoDocument, choose, join_notes, merge
 from code_assistant.project.libraries import LibraryName, parse_library
 from code_assistant.project.user_project import UserProject, Wanted
 from code_assistant.project.versions.match import satisfies
@@ -72,10 +73,14 @@ class Documents:
         self._resolving: SingleFlight[tuple[Match, ...]] = SingleFlight()
         self._fetching: SingleFlight[str] = SingleFlight()
 
-    async def find(self, asked: str, query: str, language: str = "python") -> Documentation:
-        """Return the documentation of one library, asked for as in the request (`fastapi==0.115`)."""
-        key = f"{language} {asked.lower()} {_topic(query)}"
-        return await self._asking.run(key, lambda: self._descend(asked, query, language))
+    async def find(self, asked: str, query: str, language: str = "python", others: Sequence[str] = ()) -> Documentation:
+        """Return the documentation of one library, asked for as in the request (`fastapi==0.115`).
+
+        `others` are the libraries that the request is about besides it.
+        """
+        concepts = split_concepts(query, asked, others)
+        key = f"{language} {asked.lower()} {_topic(query)} {_topic(' '.join(concepts))}"
+        return await self._asking.run(key, lambda: self._descend(asked, query, language, concepts))
 
     async def answer_tool(self, tool: str, arguments: Mapping[str, Any], timeout_s: float) -> str | None:
         """Answer the model's own call of a documentation tool from the cache, or ask and remember.
@@ -113,26 +118,37 @@ class Documents:
                 raise
             return known
 
-    async def _descend(self, asked: str, query: str, language: str) -> Documentation:
+    async def _descend(self, asked: str, query: str, language: str, concepts: Sequence[str]) -> Documentation:
         wanted = await self._find_wanted(asked, query, language)
-        found = await self._climb_down(asked, wanted, query, language)
+        found = await self._climb_down(asked, wanted, query, language, concepts)
         return dataclasses.replace(found, problems=wanted.problems)
 
-    async def _climb_down(self, asked: str, wanted: Wanted, query: str, language: str) -> Documentation:
+    async def _climb_down(
+        self, asked: str, wanted: Wanted, query: str, language: str, concepts: Sequence[str]
+    ) -> Documentation:
         """Take the rungs from the top; the first that holds is the answer."""
         choice, failed = await self._choose(asked, wanted, query, language)
         if choice is not None:
-            entry = await self._find_stored_text(_text_key(choice.library_id, query))
-            if entry is not None and entry.is_fresh(self._fresh_s):
-                return choice.from_cache(entry)
-            found = failed or await self._fetch(choice, wanted.library, query)
-            if isinstance(found, Document):
-                return found
-            if entry is not None:
-                return choice.from_cache(entry, stale=found.why)
-            failed = found
+            answers = [self._read(choice, wanted.library, concept, failed) for concept in concepts]
+            found = await asyncio.gather(*answers)
+            documents = [one for one in found if isinstance(one, Document)]
+            if documents:
+                return merge(documents)
+            failed = next(one for one in found if isinstance(one, NoDocument))
         failed = failed or NoDocument(asked, "Context7 knows no such library", "check the library's name")
         return await self._from_package(wanted, language, query, failed)
+
+    async def _read(
+        self, choice: Choice, library: LibraryName, concept: str, failed: NoDocument | None
+    ) -> Documentation:
+        """One question: from the cache, from Context7, else from the cache however old."""
+        entry = await self._find_stored_text(_text_key(choice.library_id, concept))
+        if entry is not None and entry.is_fresh(self._fresh_s):
+            return choice.from_cache(entry)
+        found = failed or await self._fetch(choice, library, concept)
+        if isinstance(found, NoDocument) and entry is not None:
+            return choice.from_cache(entry, stale=found.why)
+        return found
 
     async def _find_wanted(self, asked: str, query: str, language: str) -> Wanted:
         """What is asked for, with the project's version; no fault of the project's files costs the documentation."""

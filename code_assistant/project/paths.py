@@ -46,7 +46,7 @@ def find_path_faults(path: str) -> Iterator[PathFault]:
     """Each kind of fault once, the worst first."""
     plain = _fold(path)
     if is_outside(path):
-        message = f"Give a relative path inside the project, without `..`. Handed out as `{refused_path(path)}`."
+        message = f"Give a relative path inside the project, without `..`. Handed out as `{make_harmless_path(path)}`."
         yield PathFault("path-leaves-folder", message)
     elif _is_odd(path):
         message = "Give a path of plain names, for every system: no device, stream, invisible or coded mark."
@@ -65,7 +65,7 @@ def is_outside(path: str) -> bool:
     return any(not form or form == "." or _LEAVES.search(form) for form in forms)
 
 
-def refused_path(path: str) -> str:
+def make_harmless_path(path: str) -> str:
     """The path under which a file is handed out whose own leads out."""
     name = _IN_NAMES.sub("-", _fold(path).rpartition("/")[2]).strip(".-")[-_MAX_NAME:]
     return f"{REFUSED_FOLDER}/{name or 'unnamed'}"

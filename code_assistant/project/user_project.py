@@ -77,9 +77,9 @@ class UserProject:
         return await asyncio.to_thread(self._document_installed, library, language, query)
 
     def _document_installed(self, library: LibraryName, language: str, query: str) -> InstalledDoc | None:
-        from code_assistant.documentation.installed import installed_documentation  # late, see above
+        from code_assistant.documentation.installed import describe_installed  # late, see above
 
-        return installed_documentation(library, language, query, self._environment())
+        return describe_installed(library, language, query, self._environment())
 
     async def check(
         self, request: GenerationRequest, files: Sequence[GeneratedFile], judged: Sequence[GeneratedFile] | None = None

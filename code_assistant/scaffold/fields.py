@@ -44,7 +44,7 @@ _OWN_NAMES = word_set("body err error errors expected given main outcome request
 
 
 @dataclass(frozen=True)
-class Value:
+class NamedValue:
     """A value that goes in or comes out."""
 
     words: Words
@@ -73,11 +73,11 @@ class Value:
         return speak(self.words)
 
 
-def make_value(words: Words, kind: ValueType | None = None, native: str = "") -> Value:
+def make_value(words: Words, kind: ValueType | None = None, native: str = "") -> NamedValue:
     """Make a value with a name that fits, its type told by its last word when `kind` is None."""
     words = fit(words, ("value",), MAX_PARAMETER_CHARS)
     words = (*words, "input") if len(words) == 1 and words[0] in _OWN_NAMES else words
-    return Value(words, kind or guess_type(words) or "text", native)
+    return NamedValue(words, kind or guess_type(words) or "text", native)
 
 
 def guess_type(words: Words) -> ValueType | None:

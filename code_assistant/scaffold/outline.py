@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from code_assistant.scaffold.fields import MANY, Value, ValueType, guess_type, make_value
+from code_assistant.scaffold.fields import MANY, NamedValue, ValueType, guess_type, make_value
 from code_assistant.scaffold.naming import Words, ascii_words, fit, speak
 from code_assistant.scaffold.parameters import find_parameters, object_parameters
 from code_assistant.scaffold.phrases import FALLBACK, QUESTION, find_action, find_name, find_noun, is_verb, split_names
@@ -88,10 +88,10 @@ class Outline:
     thing: Words
     """What a function deals with: its name without the verb."""
     operations: tuple[Operation, ...]
-    parameters: tuple[Value, ...]
+    parameters: tuple[NamedValue, ...]
     has_fields: bool
     """Whether the request names them."""
-    results: tuple[Value, ...]
+    results: tuple[NamedValue, ...]
     """What an endpoint answers."""
     route: Words
     summary: str
@@ -215,7 +215,7 @@ def _find_methods(text: str) -> list[Words]:
     return found or [("validate",)]
 
 
-def _guess_return(text: str, name: Words, parameters: Sequence[Value]) -> ValueType:
+def _guess_return(text: str, name: Words, parameters: Sequence[NamedValue]) -> ValueType:
     match = _RETURNS.search(text)
     if match and (named := guess_type((match[2].lower(),))):
         return MANY.get(named, named) if match[1] else named
@@ -230,21 +230,21 @@ def _avoid_test(name: Words) -> Words:
     return ("check", *name[1:]) if name[0] == "test" else name
 
 
-def _make_distinct(parameters: Sequence[Value], taken: Sequence[Words]) -> tuple[Value, ...]:
+def _make_distinct(parameters: Sequence[NamedValue], taken: Sequence[Words]) -> tuple[NamedValue, ...]:
     """Give each a name of its own, and none that is in `taken`."""
-    found: dict[str, Value] = {}
+    found: dict[str, NamedValue] = {}
     for entry in parameters:
         words = (*entry.words, "input") if entry.words in taken else entry.words
-        found.setdefault("".join(words), Value(words, entry.type, entry.native))
+        found.setdefault("".join(words), NamedValue(words, entry.type, entry.native))
     return tuple(found.values())[:6]
 
 
-def _usual_fields(words: Words) -> tuple[Value, ...]:
+def _usual_fields(words: Words) -> tuple[NamedValue, ...]:
     names = next((fields for about, fields in _USUAL_FIELDS if about & {*words}), ("name",))
     return tuple(make_value(tuple(name.split())) for name in names)
 
 
-def _usual_results(subject: Words) -> tuple[Value, ...]:
+def _usual_results(subject: Words) -> tuple[NamedValue, ...]:
     if _LOGIN & {*subject}:
         return make_value(("user", "id")), make_value(("lifetime", "seconds"), "whole")
     return make_value(("reference",)), make_value(("message",))

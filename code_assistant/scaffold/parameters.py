@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from code_assistant.scaffold.fields import MANY, TYPE_WORDS, Value, guess_type, make_value
+from code_assistant.scaffold.fields import MANY, TYPE_WORDS, NamedValue, guess_type, make_value
 from code_assistant.scaffold.naming import Words, ascii_words, word_set
 from code_assistant.scaffold.phrases import is_verb
 
@@ -30,7 +30,7 @@ _SOURCE = re.compile(r"(?<!list )(?<!number )\b(?:of|in|from|by)\s+(?:an?\s+|the
 _MANY = re.compile(r"\b(?:list|array) of [a-z]{2,20}\b|(?<!to )\b(?:two|three) [a-z]{2,20}s\b", re.IGNORECASE)
 
 
-def find_parameters(text: str) -> tuple[str, tuple[Value, ...]]:
+def find_parameters(text: str) -> tuple[str, tuple[NamedValue, ...]]:
     """Return the part of `text` that lists values, and them; nothing of both where there is none."""
     for pattern in (_TAKES, _FIELDS, _WITH):
         for match in pattern.finditer(text):
@@ -44,7 +44,7 @@ def find_parameters(text: str) -> tuple[str, tuple[Value, ...]]:
     return "", ()
 
 
-def object_parameters(text: str, action: Words) -> tuple[Value, ...]:
+def object_parameters(text: str, action: Words) -> tuple[NamedValue, ...]:
     """What a function works on: "a list of words", "two numbers", or the object of its verb.
 
     What is computed or found comes out: then it is what stands behind "of", "in", "from" or "by" that goes in.
@@ -69,7 +69,7 @@ def _is_known(item: str) -> bool:
     return 0 < len(words) <= 3 and guess_type(words) is not None
 
 
-def _read_item(item: str) -> Sequence[Value]:
+def _read_item(item: str) -> Sequence[NamedValue]:
     words = _words_of(item)
     if not words or len(words) > 4 or {*words} & _NO_VALUES:
         return ()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from code_assistant.scaffold.fields import Value, ValueType, make_value
+from code_assistant.scaffold.fields import NamedValue, ValueType, make_value
 from code_assistant.scaffold.naming import Words, ascii_words, word_set
 from code_assistant.scaffold.parameters import MAX_PARAMETERS
 from code_assistant.scaffold.signature_types import read_type
@@ -43,7 +43,7 @@ class Signature:
     """What a person wrote of a function before its body."""
 
     name: Words
-    parameters: tuple[Value, ...]
+    parameters: tuple[NamedValue, ...]
     returns: ValueType | None
     """None where it does not say."""
     native: str
@@ -152,7 +152,7 @@ def _is_arrow(tail: str) -> bool:
     return tail.lstrip().startswith(("->", "=>"))
 
 
-def _parameter(name: str, written: str, language: str, generics: tuple[str, ...]) -> Value:
+def _parameter(name: str, written: str, language: str, generics: tuple[str, ...]) -> NamedValue:
     words = ascii_words(name) or ("value",)
     if not written and language == "typescript" and generics and words[-1].endswith("s"):
         written = f"{generics[0]}[]"  # of what a generic function deals with there are many

@@ -17,11 +17,14 @@ from packaging.requirements import Requirement
 from code_assistant.children.programs import run_program
 from code_assistant.children.spec import ServerSpec
 from code_assistant.context7 import docker
+from code_assistant.context7.guard import load_usage
 from code_assistant.context7.launch import OLDEST_NODE, node_version
 from code_assistant.context7.reach import connects, find_endpoint, split_endpoint
+from code_assistant.documentation.cache import Cache
 from code_assistant.logs import build_mask
 from code_assistant.project.surroundings import TEAM, find_gaps
 from code_assistant.settings import Settings
+from code_assistant.status import describe_usage
 from code_assistant.terminal.diagnosis import Diagnosis, Verdict
 from code_assistant.terminal.models import list_models
 from code_assistant.terminal.standards import examine_standards
@@ -46,6 +49,7 @@ async def diagnose(settings: Settings) -> tuple[Diagnosis, ...]:
         _containers(settings),
         _node(settings),
         _reach(settings),
+        asyncio.to_thread(_quota, settings),
         _servers(settings),
         asyncio.to_thread(_places, settings),
     ]
@@ -95,6 +99,18 @@ def _places(settings: Settings) -> list[Diagnosis]:
         remedy = "documentation is asked for each time; let CODE_ASSISTANT_CACHE_DIR name a folder of yours"
         found.append(Diagnosis("cache", "warning", f"{folder} cannot be written", remedy))
     return found
+
+
+def _quota(settings: Settings) -> list[Diagnosis]:
+    """What this user's calls have left of Context7's quota, as far as it is known."""
+    cache = Cache(settings.cache_dir)
+    if settings.context7 == "off" or not cache.path.is_file():
+        return []
+    load_usage(cache)
+    said = "; ".join(describe_usage(cache.usage))
+    refused: Verdict = "warning" if "context7_refuses" in cache.usage else "ok"
+    plans = "https://context7.com/plans names the limits" if settings.context7_api_key else "set CONTEXT7_API_KEY"
+    return [Diagnosis("quota", refused, said, plans if refused == "warning" else "")] if said else []
 
 
 async def _servers(settings: Settings) -> list[Diagnosis]:

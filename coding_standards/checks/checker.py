@@ -160,8 +160,8 @@ def _cut(findings: Iterable[Finding]) -> list[Finding]:
 def _outcomes(
     ruleset: Ruleset, source: Source, syntax: Syntax, findings: Sequence[Finding], runs: Sequence[EngineRun]
 ) -> Iterable[ItemOutcome]:
-    broken, doubtful = _broken(ruleset.rules, syntax, source, findings)
-    judged = _judged(ruleset.rules, syntax, source, runs)
+    broken, doubtful = _find_broken(ruleset.rules, syntax, source, findings)
+    judged = _find_judges(ruleset.rules, syntax, source, runs)
     parsed = all(finding.soft for finding in syntax.findings)
     is_understood = parsed and syntax.depth != "not_judged"
     elsewhere = not_spoken_of(ruleset.items, source.code) if parsed else frozenset()
@@ -182,7 +182,7 @@ def _outcomes(
         )
 
 
-def _broken(
+def _find_broken(
     rules: Sequence[Rule], syntax: Syntax, source: Source, findings: Sequence[Finding]
 ) -> tuple[dict[str, str], set[str]]:
     """The items that a finding breaks, each with the engine that found it; and those that one only doubts."""
@@ -198,7 +198,7 @@ def _broken(
     return broken, doubtful
 
 
-def _judged(
+def _find_judges(
     rules: Sequence[Rule], syntax: Syntax, source: Source, runs: Sequence[EngineRun]
 ) -> dict[str, tuple[str, Depth]]:
     """By item: the first engine that judged it, and the depth that all its rules together reach."""

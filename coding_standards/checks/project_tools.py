@@ -38,7 +38,7 @@ class WrongProjectError(ValueError):
 
 
 @dataclass(frozen=True)
-class Asked:
+class FilePlace:
     """What a call of `check_code` says about where its file stands."""
 
     code: str
@@ -74,7 +74,7 @@ class ProjectTools:
         """What is wrong with the setting."""
         return (self._trust.problem,) if self._trust.problem else ()
 
-    async def judge(self, asked: Asked, own_rows: tuple[Tool, ...] = ()) -> Judged | None:
+    async def judge(self, asked: FilePlace, own_rows: tuple[Tool, ...] = ()) -> Judged | None:
         """What the project's tools say; None where there is no project, or its tools are switched off.
 
         Raises:
@@ -114,7 +114,7 @@ class ProjectTools:
         note = f"PROJECT_TOOLS: no tool is called {unknown}; known: {', '.join(rows)}"
         return Judged(judgement, place, (note,) if unknown else ())
 
-    async def find_existing(self, asked: Asked) -> str | None:
+    async def find_existing(self, asked: FilePlace) -> str | None:
         """What stood in the file before: by the call's word, else on disk; None where nothing tells."""
         if asked.existing_code is not None or not asked.path:
             return asked.existing_code

@@ -37,7 +37,7 @@ _STACK = {"RUST_MIN_STACK": str(64 * 1024 * 1024)}
 
 
 @dataclass(frozen=True)
-class Answer:
+class LinterAnswer:
     """What a linter left behind when it ended."""
 
     code: int
@@ -94,7 +94,7 @@ class LinterProcess:
         """Whether it is known to have ended."""
         return self._process.returncode is not None
 
-    def answer(self) -> Answer:
+    def answer(self) -> LinterAnswer:
         """Wait for the end, and return what it wrote.
 
         Raises:
@@ -110,7 +110,7 @@ class LinterProcess:
         if not output and f"No module named {self._program}" in told:
             why = f"not installed, so its rules were not checked; {remedy(self._program)}"
             raise EngineUnavailableError(f"{self._program}: {why}")
-        return Answer(self._process.returncode, output, told)
+        return LinterAnswer(self._process.returncode, output, told)
 
 
 def make_environment(*more: str) -> dict[str, str]:

@@ -33,7 +33,7 @@ _Entry = tuple[Item, str, str]
 
 
 @dataclass(frozen=True)
-class SearchHit:
+class FoundItem:
     """One item that answers a query."""
 
     item: Item
@@ -48,7 +48,7 @@ class SearchHit:
         return text if len(text) <= EXCERPT else f"{text[:EXCERPT].rstrip()}..."
 
 
-def search(library: Library, query: str, language: Language | None = None) -> tuple[SearchHit, ...]:
+def search(library: Library, query: str, language: Language | None = None) -> tuple[FoundItem, ...]:
     """The best items for `query`, best first; with a language, no other language's."""
     entries = [*_in_scope(library, language), *_in_project(library, language)]
     words = [_Words(item, around) for item, _, around in entries]
@@ -57,7 +57,7 @@ def search(library: Library, query: str, language: Language | None = None) -> tu
     spread = Counter(word for entry in words for word in entry.all)
     weights = {word: math.log(1 + len(words) / (1 + spread[word])) for word in wanted}
     hits = [
-        SearchHit(item, uri, (1000 if item.id in wanted_ids else 0) + entry.score(weights))
+        FoundItem(item, uri, (1000 if item.id in wanted_ids else 0) + entry.score(weights))
         for (item, uri, _), entry in zip(entries, words, strict=True)
     ]
     found = sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.item.id))

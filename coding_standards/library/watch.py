@@ -28,7 +28,7 @@ _PROJECT_PARTS = ("", ".cursor", ".cursor/rules", ".github", ".github/instructio
 log = logging.getLogger(__name__)
 
 
-def watched(team: Path | None, project: Path | None) -> tuple[Path, ...]:
+def find_watched(team: Path | None, project: Path | None) -> tuple[Path, ...]:
     """The directories to watch, not their subdirectories: a project's may hold a hundred thousand files.
 
     Without those whose name is no Unicode, as on old disks: watchfiles takes none.
@@ -51,7 +51,7 @@ async def watch(
 ) -> None:
     """Call `on_change` after each change, until `stop` is set."""
     while not stop.is_set():
-        directories = watched(team, project)
+        directories = find_watched(team, project)
         if directories:
             await _watch_these(directories, team, project, on_change, stop)
         else:
@@ -81,7 +81,7 @@ async def _watch_these(
         )
         async for _ in changes:
             await on_change()
-            if watched(team, project) != directories:
+            if find_watched(team, project) != directories:
                 return  # a directory came or went: watch the new set
     except* (OSError, RuntimeError) as errors:  # the latter for a file in them whose name is no Unicode
         log.warning("cannot watch %s: %s; changes are seen with the next request", directories[0], _reason(errors))

@@ -76,7 +76,11 @@ def find_conflicts(
     team = _choose(settings or TeamSettings())
     stated = [(text, tuple(_statements(text.text))) for text in texts if not text.on_request]
     for language in LANGUAGES:
-        claims = [*team, *_configured(language, project.editorconfigs, project.ruff), *_find_written(language, stated)]
+        claims = [
+            *team,
+            *_find_configured(language, project.editorconfigs, project.ruff),
+            *_find_written(language, stated),
+        ]
         for name, label in _PROPERTIES.items():
             said = [claim for claim in claims if claim.name == name]
             if len({claim.value for claim in said}) > 1:
@@ -122,7 +126,9 @@ def _is_copy(item: Item, other: Item) -> bool:
     return item.text.split() == other.text.split()
 
 
-def _configured(language: Language, editorconfigs: Sequence[EditorConfig], ruff: RuffConfig | None) -> Iterator[Claim]:
+def _find_configured(
+    language: Language, editorconfigs: Sequence[EditorConfig], ruff: RuffConfig | None
+) -> Iterator[Claim]:
     """Yield what tools enforce, the one that wins first."""
     if language.name == "python" and ruff is not None and ruff.line_length is not None:
         yield Claim("max_line_length", str(ruff.line_length), ruff.source)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from coding_standards.project.files import ProjectFiles
@@ -23,7 +24,7 @@ _MAX_SAID = 20
 _IMPORT = re.compile(r"(?<![\w`@./])@((?:\./)?[\w~./][^\s`'\"<>()\[\]]*)")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _LIST = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s")
-_SPAN_OR_COMMENT = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|<!--.*?(?:-->|$)")
+_SPAN_OR_COMMENT = re.compile("`+|<!--")
 _OWN_TEXTS = ("AGENTS.md", ".cursorrules")
 """Read for their own sake, wherever they lie."""
 
@@ -107,28 +108,47 @@ def _said_lines(raw: str) -> Iterator[str]:
     """Each line without what is code or a comment in it."""
     fence, is_comment, is_list, was_blank = "", False, False, True
     for line in raw.splitlines():
+        if is_comment:
+            _, end, line = line.partition("-->")
+            line, is_comment = _without_spans(line) if end else ("", True)
+            was_blank = True  # behind a comment no paragraph goes on
+            yield line
+            continue
         mark = _FENCE.match(line)
         is_indented = line.startswith(("    ", "\t"))
         if line.strip() and not is_indented:
             is_list = _LIST.match(line) is not None
         is_code = is_indented and was_blank and not is_list
-        was_blank = not line.strip() or is_code
-        if is_comment:
-            is_comment = "-->" not in line
-            was_blank = True  # behind a comment no paragraph goes on
-            yield _SPAN_OR_COMMENT.sub(" ", line.partition("-->")[2])
-        elif fence or mark:
+        if fence or mark:
             closes = mark is not None and mark[1].startswith(fence) and not line.strip().strip(fence[:1])
             fence = ("" if closes else fence) if fence else (mark[1] if mark else "")
-            yield ""
-        elif is_code:
-            yield ""
+            said = ""
         else:
-            said = _SPAN_OR_COMMENT.sub(lambda found: "<!--" if _is_open(found[0]) else " ", line)
-            is_comment = said.endswith("<!--")
-            was_blank = was_blank or not said.strip()
-            yield said.removesuffix("<!--")
+            said, is_comment = ("", False) if is_code else _without_spans(line)
+        was_blank = not said.strip()
+        yield said
 
 
-def _is_open(part: str) -> bool:
-    return part.startswith("<!--") and not part.endswith("-->")
+def _without_spans(line: str) -> tuple[str, bool]:
+    """A line without its code spans and comments, and whether a comment goes on in the next one."""
+    starts: dict[int, list[int]] = {}
+    for run in re.finditer("`+", line):
+        starts.setdefault(len(run[0]), []).append(run.start())
+    out: list[str] = []
+    at = 0
+    for token in _SPAN_OR_COMMENT.finditer(line):
+        if token.start() < at:
+            continue
+        if token[0] == "<!--":
+            end = line.find("-->", token.end()) + 3
+            if end < 3:
+                return "".join((*out, line[at : token.start()])), True
+        else:
+            same = starts[len(token[0])]
+            closing = bisect_right(same, token.start())
+            if closing == len(same):
+                continue
+            end = same[closing] + len(token[0])
+        out += [line[at : token.start()], " "]
+        at = end
+    return "".join((*out, line[at:])), False

@@ -50,7 +50,7 @@ class RuffKeeper:
             return None, ()
         if self._good is None:
             return None, (f"{problem}; it is ignored",)
-        self._copy = self._copy or _copied(self._good, self)
+        self._copy = self._copy or _copy_config(self._good, self)
         return self._copy, (f"{problem}; its last good version stays in force",)
 
     def _problem(self, found: RuffConfig) -> str | None:
@@ -94,7 +94,7 @@ def _relative(root: Path, given: str) -> str:
     return normal.relative_to(os.path.normpath(root)).as_posix()
 
 
-def _copied(good: RuffConfig, owner: object) -> RuffConfig:
+def _copy_config(good: RuffConfig, owner: object) -> RuffConfig:
     """The good version in a folder of its own, for ruff takes files only; it goes with its `owner`."""
     folder = Path(tempfile.mkdtemp(prefix="standards-ruff-"))
     lifetime.before_end(weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True))

@@ -14,7 +14,7 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 
 from coding_standards.checks.checking import CheckRunner
-from coding_standards.checks.project_tools import Asked, ProjectTools, WrongProjectError
+from coding_standards.checks.project_tools import FilePlace, ProjectTools, WrongProjectError
 from coding_standards.engines.sql.dialects import UnknownDialectError, find_dialect
 from coding_standards.languages import NAMES, Language, UnknownLanguageError, find_language
 from coding_standards.library.search import search
@@ -101,7 +101,7 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner,
         project: Annotated[str | None, Field(description="Its folder, absolute, where none is configured")] = None,
         format: Annotated[bool, Field(description="Format by the project's formatter first")] = False,
     ) -> Annotated[CallToolResult, CheckAnswer]:
-        asked = Asked(code, path or "", project, existing_code, other_files, format)
+        asked = FilePlace(code, path or "", project, existing_code, other_files, format)
         return await _answer(lambda: _check_code(library, (runner, tools), language, dialect, asked))
 
 
@@ -177,7 +177,7 @@ async def _check_code(
     judges: tuple[CheckRunner, ProjectTools],
     language: str,
     dialect: str | None,
-    asked: Asked,
+    asked: FilePlace,
 ) -> CallToolResult:
     runner, tools = judges
     code, path = asked.code, asked.path or None

@@ -17,10 +17,10 @@ import pytest
 
 from groundwork.version import __version__
 from tests.support import external
+from tests.support.protocol_clients import PACKER, need_client
 from tests.support.raw_server import RawServer, clean_environment
 
 ROOT = Path(__file__).parents[2]
-PACKER, PACKER_VERSION = "@anthropic-ai/mcpb", "2.1.2"
 NAMES = ("code-assistant", "coding-standards")
 REPOSITORY = "https://github.com/somebody/repository"
 
@@ -28,8 +28,7 @@ REPOSITORY = "https://github.com/somebody/repository"
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Everything that the script makes, packed by the real packer."""
-    home = external.npm_folder() / f"mcpb-{PACKER_VERSION}"
-    package = external.need_npm(PACKER, PACKER_VERSION, home)
+    package = need_client(PACKER)
     out = tmp_path_factory.mktemp("bundles")
     packer = f"{external.need_node()} {package / 'dist' / 'cli' / 'cli.js'}"
     told = ["--namespace", "io.github.somebody", "--repository", REPOSITORY]

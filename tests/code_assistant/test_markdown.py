@@ -17,7 +17,7 @@ from code_assistant.result import (
     StandardUsed,
     Usage,
 )
-from code_assistant.server import pending_result
+from code_assistant.server import describe_pending
 from code_assistant.settings import Settings
 
 FINDING = Finding(rule="python-no-eval", severity="error", file="a.py", line=3, message="Replace eval.")
@@ -171,7 +171,7 @@ def test_a_pending_answer_tells_what_was_done_and_what_to_do() -> None:
     progress = Progress()
     progress.say("reading the python standards")
     progress.say("model turn 1")
-    text = render(pending_result(progress, Settings()), 60_000)
+    text = render(describe_pending(progress, Settings()), 60_000)
     assert text.startswith("**Not finished yet.**")
     assert "again with the same arguments" in text
     assert "- reading the python standards\n- model turn 1" in text

@@ -160,6 +160,9 @@ def _tools(tools: Iterable[dict[str, Any]]) -> Iterable[tuple[str, dict[str, Any
         function = tool.get("function", tool)
         if tool.get("type") == "function":
             yield function["name"], function.get("parameters") or {}
+        elif tool.get("type") == "namespace":  # as Codex sends the tools of each MCP server
+            for inner in tool["tools"]:
+                yield f"{tool['name']}/{inner['name']}", inner.get("parameters") or {}
 
 
 def _called(items: Iterable[dict[str, Any]]) -> Iterable[str]:

@@ -64,7 +64,9 @@ def _items(turn: Turn, number: int, status: str = "completed") -> Iterator[JSON]
         yield {"id": f"msg_{number}", **message}
     for index, call in enumerate(turn.calls):
         head = {"type": "function_call", "id": f"fc_{number}_{index}", "call_id": f"call_{number}_{index}"}
-        yield {**head, "name": call.name, "arguments": call.arguments, "status": status}
+        namespace, _, name = call.name.rpartition("/")
+        named = {"name": name, "namespace": namespace} if namespace else {"name": name}
+        yield {**head, **named, "arguments": call.arguments, "status": status}
 
 
 def _response(request: ModelRequest, turn: Turn, number: int, *, is_done: bool = True) -> JSON:

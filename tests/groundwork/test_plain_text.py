@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.documentation.installed import Environment, installed_documentation, read_environment
+from code_assistant.documentation.installed import Environment, describe_installed, read_environment
 from code_assistant.project.libraries import LibraryName
 from code_assistant.project.reality.judge import check_reality
 from code_assistant.result import GeneratedFile
@@ -61,7 +61,7 @@ def test_a_distribution_whose_records_have_no_end_is_none(tmp_path: Path, record
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n")
     (info / record).unlink(missing_ok=True)
     os.mkfifo(info / record)
-    assert installed_documentation(LibraryName("evil"), "python", "x", read_environment(tmp_path)) is None
+    assert describe_installed(LibraryName("evil"), "python", "x", read_environment(tmp_path)) is None
 
 
 def test_an_npm_package_of_pipes_is_described_by_what_can_be_read(tmp_path: Path) -> None:
@@ -70,6 +70,6 @@ def test_an_npm_package_of_pipes_is_described_by_what_can_be_read(tmp_path: Path
     (folder / "package.json").write_text('{"version": "1.0.0", "types": "index.d.ts"}')
     for name in ("README.md", "index.d.ts"):
         os.mkfifo(folder / name)
-    found = installed_documentation(LibraryName("evil"), "typescript", "x", Environment(project_dir=tmp_path))
+    found = describe_installed(LibraryName("evil"), "typescript", "x", Environment(project_dir=tmp_path))
     assert found is not None
     assert found.version == "1.0.0"

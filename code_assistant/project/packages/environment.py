@@ -25,7 +25,7 @@ _LIBRARY_FOLDERS = ("lib", "Lib")
 _PYTHON_FOLDER = re.compile(r"python(\d+)\.(\d+)t?$")
 
 
-class Places(Protocol):
+class PlaceSettings(Protocol):
     """The settings that say where to look."""
 
     @property
@@ -76,7 +76,7 @@ class Environment:
         return folder if folder and folder.is_dir() else None
 
 
-def find_environment(settings: Places) -> Environment:
+def find_environment(settings: PlaceSettings) -> Environment:
     """Find the user's environment: `CODE_ASSISTANT_PYTHON`, else the project's `.venv`, else none. Takes a few ms."""
     project = Path(settings.project_dir) if settings.project_dir else None
     if settings.python:

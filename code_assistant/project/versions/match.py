@@ -22,36 +22,38 @@ _HYPHEN = re.compile(r"^\s*v?([\d.]+)\s+-\s+v?([\d.]+)\s*$")
 
 
 @dataclass(frozen=True)
-class Choice:
+class VersionChoice:
     """The version to take, as it was listed, and what to tell when it is not the wanted one."""
 
     version: str | None
     note: str | None = None
 
 
-def choose_version(library: LibraryName, available: Sequence[str]) -> Choice:
+def choose_version(library: LibraryName, available: Sequence[str]) -> VersionChoice:
     """Pick the highest of the available versions that fits the library's wish; else the nearest one, with a note.
 
     Without a wish nothing is picked: the source's default is then as good as any.
     """
     if library.wish is None:
-        return Choice(None)
+        return VersionChoice(None)
     numbered = [(number, shown) for shown in available if (number := parse_version(shown)) is not None]
     fitting = [pair for pair in numbered if satisfies(pair[0], library.wish)]
     stable = [pair for pair in fitting if not pair[0].is_prerelease]
     if fitting:
         written = _as_written(library.wish)  # tells `33.0.0-jre` from `33.0.0-android`
-        return Choice(max(stable or fitting, key=lambda pair: (pair[0], _as_written(pair[1]) == written, pair[1]))[1])
+        return VersionChoice(
+            max(stable or fitting, key=lambda pair: (pair[0], _as_written(pair[1]) == written, pair[1]))[1]
+        )
     if not numbered and is_open(library.wish):
-        return Choice(None)  # the latest, which is all there is, is what is wanted
+        return VersionChoice(None)  # the latest, which is all there is, is what is wanted
     wanted = parse_version(library.wish)
     near = [pair for pair in numbered if wanted is not None and pair[0].major == wanted.major]
     asked = f"{library.name} {library.wish} is wanted"
     if wanted is None or not near:
         known = ", ".join(list(available)[:5]) or "only the latest"
-        return Choice(None, f"{asked}, but there is {known}: this is the latest")
+        return VersionChoice(None, f"{asked}, but there is {known}: this is the latest")
     nearest = min(near, key=lambda pair: _distance(pair[0], wanted))
-    return Choice(nearest[1], f"{asked}, this is {nearest[1]}, the nearest that there is")
+    return VersionChoice(nearest[1], f"{asked}, this is {nearest[1]}, the nearest that there is")
 
 
 def _as_written(version: str) -> str:

@@ -26,7 +26,7 @@ _MAX_ERRORS_SEEN = 30
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ParserVerdict:
     """What a compiler's own parser says of a text."""
 
     flaws: tuple[Flaw, ...]
@@ -35,7 +35,7 @@ class Verdict:
     """Whether it knows the newest form of the language, so that what it refuses is wrong."""
 
 
-Parser = Callable[[str], Verdict | None]
+Parser = Callable[[str], ParserVerdict | None]
 """A compiler's parser; None where there is none on this machine, or it gave no answer."""
 
 

@@ -60,7 +60,7 @@ def tokens(node: SgNode) -> list[str]:
     return [child.kind() for child in node.children() if not child.is_named()]
 
 
-def enclosing(node: SgNode, kinds: Iterable[str], within: Iterable[str]) -> SgNode | None:
+def find_enclosing(node: SgNode, kinds: Iterable[str], within: Iterable[str]) -> SgNode | None:
     """The nearest ancestor of one of `kinds`; None where one of `within` comes first."""
     wanted, limits = frozenset(kinds), frozenset(within)
     for above in node.ancestors():

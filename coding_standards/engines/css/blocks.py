@@ -240,6 +240,8 @@ class _Reader:
             block.statements.append((text, start))
         elif colon >= 0 and block is not self.root:
             self._declare(block, text, colon, start)
+        elif block is not self.root and not block.at_name:
+            self.flaws.append(SheetFlaw(start, f"A declaration without a colon: `{text[:40]}`."))
 
     def _declare(self, block: CssBlock, text: str, colon: int, start: int) -> None:
         name, value = text[:colon].strip(), text[colon + 1 :].strip()

@@ -9,7 +9,7 @@ import operator as operators
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from coding_standards.engines.flow.value import Hole, Trust, Value, blend, concatenate, constant, either
+from coding_standards.engines.flow.value import Hole, TrustLevel, Value, blend, concatenate, constant, either
 
 _CALCULATIONS: Mapping[str, Callable[[int, int], int]] = {
     "+": operators.add,
@@ -98,7 +98,7 @@ def element(value: Value, key: str | None, text: str) -> Value:
             return found
         known = list(value.entries.values())
         if not known:
-            return Value((Hole(Trust.UNKNOWN, text),))
+            return Value((Hole(TrustLevel.UNKNOWN, text),))
         whole = known[0]
         for one in known[1:]:
             whole = either(whole, one)
@@ -108,14 +108,14 @@ def element(value: Value, key: str | None, text: str) -> Value:
         place = int(key)
         if -len(constant_text) <= place < len(constant_text):
             return constant(constant_text[place])
-    return replace(derived(value, text), path=value.path, is_parameter=value.is_parameter)
+    return replace(derive(value, text), path=value.path, is_parameter=value.is_parameter)
 
 
-def derived(value: Value, text: str) -> Value:
+def derive(value: Value, text: str) -> Value:
     """Something of it, of the same trust."""
     hole = value.as_hole("")
-    if hole.trust == Trust.CONSTANT:
-        return Value((Hole(Trust.CONSTANT),))
+    if hole.trust == TrustLevel.CONSTANT:
+        return Value((Hole(TrustLevel.CONSTANT),))
     origins = hole.origins
     if value.holes and len(origins) == 1:
         (origin,) = origins
@@ -190,11 +190,11 @@ def default(path: str, receiver: Value | None, arguments: Sequence[Value], text:
     hole = whole.as_hole(text)
     is_own = receiver is not None and receiver.text is not None and len(receiver.text) > 0
     name = path.rpartition(".")[2]
-    is_looked_up = name in _LOOKUPS and receiver is not None and receiver.trust < Trust.OUTSIDE
-    if (hole.trust == Trust.CONSTANT and not is_own) or is_looked_up:
-        return Value((Hole(Trust.UNKNOWN, text),), path)
-    if hole.trust == Trust.PARAMETER:  # what a function makes of it is not it
-        return Value((replace(hole, trust=Trust.UNKNOWN),), path)
+    is_looked_up = name in _LOOKUPS and receiver is not None and receiver.trust < TrustLevel.OUTSIDE
+    if (hole.trust == TrustLevel.CONSTANT and not is_own) or is_looked_up:
+        return Value((Hole(TrustLevel.UNKNOWN, text),), path)
+    if hole.trust == TrustLevel.PARAMETER:  # what a function makes of it is not it
+        return Value((replace(hole, trust=TrustLevel.UNKNOWN),), path)
     if receiver is not None and receiver.trust == hole.trust and receiver.entries is None:
-        return replace(derived(receiver, text), path=path)
+        return replace(derive(receiver, text), path=path)
     return Value((hole,), path)

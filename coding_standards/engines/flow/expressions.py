@@ -13,14 +13,14 @@ from ast_grep_py import SgNode
 
 from coding_standards.engines.flow import calls
 from coding_standards.engines.flow.kinds import COMPARISONS, EITHERS, FRAGMENTS, KINDS, SUBSTITUTIONS, Row
-from coding_standards.engines.flow.scope import Scope, Use
+from coding_standards.engines.flow.scope import Scope, ValueUse
 from coding_standards.engines.flow.templates import fill_percent, format_hole
 from coding_standards.engines.flow.value import (
     ALL,
     MAX_PARTS,
     Hole,
     Part,
-    Trust,
+    TrustLevel,
     Value,
     blend,
     concatenate,
@@ -70,7 +70,7 @@ class Expressions:
         self.grammar = grammar
         self.vocabulary = vocabulary
         self.imports = imports
-        self.uses: list[Use] = []
+        self.uses: list[ValueUse] = []
         self.tests: list[frozenset[str]] = []
         """Origins of what the condition at hand has tested."""
         self.is_asked = False
@@ -116,16 +116,16 @@ class Expressions:
         path = self.imports.get(name) or (f"local.{name}" if name in self.functions else name)
         outside = self._from(path, False)
         if outside is None and CONSTANT_NAME.match(name):
-            return Value((Hole(Trust.CONSTANT, name),), path)
+            return Value((Hole(TrustLevel.CONSTANT, name),), path)
         is_import = name in self.imports or name[:1].isupper() or name in self.vocabulary.known
-        trust = Trust.UNKNOWN if is_import else Trust.PARAMETER  # nobody here says what it is
+        trust = TrustLevel.UNKNOWN if is_import else TrustLevel.PARAMETER  # nobody here says what it is
         return outside or replace(unknown(name, trust, path), is_import=True)
 
     def _from(self, path: str, is_parameter: bool, text: str = "") -> Value | None:
         """Something from outside, where the name says so."""
         if not self.vocabulary.sources.match(path, is_parameter) and not path.startswith(f"{WRAPPED}."):
             return None
-        trust = Trust.PARAMETER if self.scope.is_validated else Trust.OUTSIDE
+        trust = TrustLevel.PARAMETER if self.scope.is_validated else TrustLevel.OUTSIDE
         return Value((Hole(trust, text or path, origins=frozenset({text or path})),), path, is_parameter)
 
     def _read_name(self, node: SgNode, _: Sequence[str]) -> Value:
@@ -137,7 +137,7 @@ class Expressions:
         return self.find_name(text)
 
     def _read_constant(self, node: SgNode, _: Sequence[str]) -> Value:
-        return Value((Hole(Trust.CONSTANT, shorten(node)),))
+        return Value((Hole(TrustLevel.CONSTANT, shorten(node)),))
 
     def _read_number(self, node: SgNode, _: Sequence[str]) -> Value:
         text = node.text().replace("_", "").rstrip("lLuU")
@@ -154,12 +154,12 @@ class Expressions:
             if kind in FRAGMENTS:
                 parts.append(child.text() if is_raw else _unescape(child.text()))
             elif kind in SUBSTITUTIONS and len(parts) < MAX_PARTS:
-                parts += self._substituted(child)
+                parts += self._substitute(child)
         if len(children) < 3 and not parts and node.kind() != "template_string":
             parts.append(_unescape(node.text().strip("\"'`")))
         return Value(tuple(part for part in parts if part != ""), is_made=any(isinstance(p, Hole) for p in parts))
 
-    def _substituted(self, node: SgNode) -> Sequence[Part]:
+    def _substitute(self, node: SgNode) -> Sequence[Part]:
         value = self.read(part_of(node, "expression") or part_of(node, ""))
         kinds = {"format_specifier", "type_conversion"}
         spec = "".join(child.text() for child in node.children() if child.kind() in kinds)
@@ -203,7 +203,7 @@ class Expressions:
             is_number = any(value.number is not None for value in values)
             is_text = any(value.is_made or (value.number is None and value.text) for value in values)
             whole = calls.add(values)
-            is_sum = is_number and not is_text and whole.trust < Trust.OUTSIDE
+            is_sum = is_number and not is_text and whole.trust < TrustLevel.OUTSIDE
             return whole.cleaned({ALL}) if is_sum else whole
         if operator == "%" and len(values) == 2 and values[0].number is None and self.grammar == "python":
             right = values[1]
@@ -223,7 +223,7 @@ class Expressions:
             if other is not None and words:
                 self.tests.append(other.as_hole("").origins)
         result = calls.compare(operator, values)
-        return Value((Hole(Trust.CONSTANT),), number=None if result is None else int(result))
+        return Value((Hole(TrustLevel.CONSTANT),), number=None if result is None else int(result))
 
     def _read_compare(self, node: SgNode, _: Sequence[str]) -> Value:
         values = self.read_all(named_children(node))
@@ -234,7 +234,7 @@ class Expressions:
         if words == "not" and len(values) == 1:
             inner = values[0]
             truth = calls.truth(inner)
-            return Value((Hole(Trust.CONSTANT),), number=None if truth is None else int(not truth))
+            return Value((Hole(TrustLevel.CONSTANT),), number=None if truth is None else int(not truth))
         return self._compare(words or operator, values)
 
     def _read_choice(self, node: SgNode, fields: Sequence[str]) -> Value:

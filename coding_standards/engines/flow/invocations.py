@@ -22,9 +22,9 @@ from coding_standards.engines.flow.expressions import (
     shorten,
 )
 from coding_standards.engines.flow.parameters import Parameter
-from coding_standards.engines.flow.scope import Use
+from coding_standards.engines.flow.scope import ValueUse
 from coding_standards.engines.flow.templates import fill_braces, fill_percent
-from coding_standards.engines.flow.value import ALL, Hole, Trust, Value, concatenate, constant, unknown
+from coding_standards.engines.flow.value import ALL, Hole, TrustLevel, Value, concatenate, constant, unknown
 
 _PUTS = frozenset({"put", "set", "setdefault", "setProperty", "setAttribute", "Set", "Store"})
 _CHECKS = re.compile(r"(?i)valid|assert|check|ensure|safe|allow|verify|guard")
@@ -63,7 +63,7 @@ class Invocations(Expressions):
         """Remember that these values were used here."""
         start = node.range().start
         self.uses.append(
-            Use(
+            ValueUse(
                 path,
                 receiver is not None and receiver.is_parameter,
                 tuple(arguments),
@@ -88,12 +88,12 @@ class Invocations(Expressions):
             return outside
         if self.vocabulary.clean["all"].match(path):
             return unknown(text, path=path).cleaned({ALL})
-        trust = Trust.CONSTANT if CONSTANT_NAME.match(text) and not owner.is_parameter else None
-        if owner.trust == Trust.PARAMETER and trust is None and owner.entries is None:
-            trust = Trust.PARAMETER
-        if owner.trust == Trust.OUTSIDE and trust is None:
-            return replace(calls.derived(owner, text), path=path, is_parameter=owner.is_parameter)
-        kept = Trust.UNKNOWN if trust is None else trust
+        trust = TrustLevel.CONSTANT if CONSTANT_NAME.match(text) and not owner.is_parameter else None
+        if owner.trust == TrustLevel.PARAMETER and trust is None and owner.entries is None:
+            trust = TrustLevel.PARAMETER
+        if owner.trust == TrustLevel.OUTSIDE and trust is None:
+            return replace(calls.derive(owner, text), path=path, is_parameter=owner.is_parameter)
+        kept = TrustLevel.UNKNOWN if trust is None else trust
         return Value(
             (Hole(kept, text, origins=frozenset({text})),), path, owner.is_parameter, is_import=owner.is_import
         )
@@ -110,7 +110,7 @@ class Invocations(Expressions):
         text = shorten(node)
         owner, key = part_of(node, fields[0]), part_of(node, fields[1])
         if key is not None and key.kind() == "slice":
-            return replace(calls.derived(self.read(owner), text), is_made=False)
+            return replace(calls.derive(self.read(owner), text), is_made=False)
         value, place = self.read(owner), self.read(key)
         name = place.text
         found = calls.element(value, name, text)
@@ -223,7 +223,7 @@ class Invocations(Expressions):
         outside = self._from(path, is_parameter, text)
         if outside is not None:
             return outside
-        purposes = vocabulary.purposes(path, is_parameter) or _replaced(name, arguments)
+        purposes = vocabulary.purposes(path, is_parameter) or _find_replaced(name, arguments)
         if purposes:
             given = [*arguments[:1], *([receiver] if receiver is not None else [])]
             whole = calls.default(path, None, [*given, *arguments[1:]], text)
@@ -255,9 +255,9 @@ class Invocations(Expressions):
             return replace(calls.make_list(arguments), path=path)
         if name.rpartition(".")[2] in vocabulary.builders or path in vocabulary.builders:
             return replace(concatenate(arguments), path=path)
-        return self._stored(receiver, name, arguments, text, owner)
+        return self._store(receiver, name, arguments, text, owner)
 
-    def _stored(
+    def _store(
         self, receiver: Value | None, name: str, arguments: Sequence[Value], text: str, owner: SgNode | None
     ) -> Value | None:
         """The result of a call that puts something into a mapping or takes it out."""
@@ -332,12 +332,12 @@ class Invocations(Expressions):
         text = parameter.target.text()[:MAX_TEXT]
         kind = self.resolve_type(parameter.kind) if parameter.kind else ""
         if kind.rpartition(".")[2] in _DIGITS or _NUMBER_TYPE.fullmatch(kind):
-            return unknown(text, Trust.PARAMETER, kind).cleaned({ALL})
+            return unknown(text, TrustLevel.PARAMETER, kind).cleaned({ALL})
         is_outside = self.vocabulary.annotations.search(parameter.notes) is not None
         if self.scope.is_handler and self.grammar == "python":
             is_outside |= text not in {"self", "request"}
         is_outside = is_fed or (is_outside and ("str" in parameter.kind.lower() or not parameter.kind))
-        trust = Trust.OUTSIDE if is_outside and not self.scope.is_validated else Trust.PARAMETER
+        trust = TrustLevel.OUTSIDE if is_outside and not self.scope.is_validated else TrustLevel.PARAMETER
         name = text if text in self.vocabulary.requests else "parameter"
         whole = Value((Hole(trust, text, origins=frozenset({text})),), kind or name, True)
         outside = self._from(kind, False, text) if kind else None
@@ -359,7 +359,7 @@ class Invocations(Expressions):
         return any(alias in text for alias in self.aliases)
 
 
-def _replaced(name: str, arguments: Sequence[Value]) -> frozenset[str]:
+def _find_replaced(name: str, arguments: Sequence[Value]) -> frozenset[str]:
     """What a text is safe for once a quote or a bracket in it was replaced."""
     if name not in {"replace", "replaceAll", "ReplaceAll"}:
         return frozenset()

@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from coding_standards.engines.flow.scope import Use
+from coding_standards.engines.flow.scope import ValueUse
 from coding_standards.engines.flow.sinks import Sink
 from coding_standards.engines.flow.sql import find_name_hole, find_value_hole
-from coding_standards.engines.flow.value import Hole, Part, Trust, Value
+from coding_standards.engines.flow.value import Hole, Part, TrustLevel, Value
 
-_LEAST: Mapping[str, Trust] = {
-    "outside": Trust.OUTSIDE,
-    "parameter": Trust.PARAMETER,
-    "any": Trust.UNKNOWN,
-    "all": Trust.CONSTANT,
+_LEAST: Mapping[str, TrustLevel] = {
+    "outside": TrustLevel.OUTSIDE,
+    "parameter": TrustLevel.PARAMETER,
+    "any": TrustLevel.UNKNOWN,
+    "all": TrustLevel.CONSTANT,
 }
 _SHELL = re.compile(
     r"(?:.*[/\\])?(?:(?:ba|da|k|z|c|tc|fi)?sh|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)\Z", re.IGNORECASE
@@ -27,10 +27,10 @@ _FIXED_HOST = re.compile(r"(?:\w+:)?//[^/?#]+[/?#]|/(?:[^/\\]|\Z)|[?#]|\w[\w.-]*
 _RUNNER = re.compile(r"(?:.*/)?(?:env|sudo|nohup|nice|timeout)\Z")
 
 
-def find_fault(use: Use, sink: Sink, purpose: str) -> Hole | None:
+def find_fault(use: ValueUse, sink: Sink, purpose: str) -> Hole | None:
     """The hole that is at fault, or None."""
     if not sink.at:
-        return Hole(Trust.UNKNOWN)
+        return Hole(TrustLevel.UNKNOWN)
     judge = _JUDGE[sink.judge]
     for value in sink.given(use):
         if sink.kind == "return" or "body" in sink.at:  # Flask's `body, status, headers`
@@ -43,8 +43,12 @@ def find_fault(use: Use, sink: Sink, purpose: str) -> Hole | None:
     return None
 
 
-def _is_dirty(hole: Hole, use: Use, purpose: str, least: Trust) -> bool:
-    if hole.trust < least or (hole.trust == Trust.CONSTANT and least > Trust.CONSTANT) or hole.is_clean(purpose):
+def _is_dirty(hole: Hole, use: ValueUse, purpose: str, least: TrustLevel) -> bool:
+    if (
+        hole.trust < least
+        or (hole.trust == TrustLevel.CONSTANT and least > TrustLevel.CONSTANT)
+        or hole.is_clean(purpose)
+    ):
         return False
     # A path is put together first and looked at then, so that what is checked later counts as well.
     checked = use.later if purpose == "path" else use.checked
@@ -83,7 +87,7 @@ def _judge_shell(value: Value, is_dirty: _Dirty) -> Hole | None:
             fault = _judge_text(entries[place + 1], is_dirty)
             # What follows is `$0`, `$1` and so on: then the command itself is meant to be one.
             has_arguments = len(entries) > place + 2
-            return None if fault is not None and has_arguments and fault.trust < Trust.OUTSIDE else fault
+            return None if fault is not None and has_arguments and fault.trust < TrustLevel.OUTSIDE else fault
         if not text.startswith("-") and not _SHELL.match(text):  # `execl` repeats the program's name
             return None
     return None
@@ -91,7 +95,7 @@ def _judge_shell(value: Value, is_dirty: _Dirty) -> Hole | None:
 
 def _word(value: Value) -> str:
     """A constant word, or one of several that it may be."""
-    if value.text is None and len(value.holes) == 1 and value.trust == Trust.CONSTANT:
+    if value.text is None and len(value.holes) == 1 and value.trust == TrustLevel.CONSTANT:
         return value.holes[0].text
     return value.text or ""
 
@@ -108,7 +112,7 @@ def _judge_command(value: Value, is_dirty: _Dirty) -> Hole | None:
     if value.entries is not None:
         return None
     return next(
-        (hole for hole in value.holes if is_dirty(hole) and (value.is_made or hole.trust == Trust.OUTSIDE)), None
+        (hole for hole in value.holes if is_dirty(hole) and (value.is_made or hole.trust == TrustLevel.OUTSIDE)), None
     )
 
 

@@ -56,7 +56,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Use:
+class ValueUse:
     """A place where values are used: a call, an assignment to an attribute, a return."""
 
     path: str

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from coding_standards.engines.flow import calls
-from coding_standards.engines.flow.scope import Use
+from coding_standards.engines.flow.scope import ValueUse
 from coding_standards.engines.flow.value import Value, concatenate
 from coding_standards.engines.flow.vocabulary import Patterns, Vocabulary, patterns
 from coding_standards.rules import Rule, RuleError
@@ -36,7 +36,7 @@ class Sink:
     like: str
     trust: str
 
-    def is_met(self, use: Use) -> bool:
+    def is_met(self, use: ValueUse) -> bool:
         """Whether the use is of this sink."""
         if self.kind != use.kind or not self.names.match(use.path, use.is_parameter):
             return False
@@ -44,7 +44,7 @@ class Sink:
             return False
         return not any(_has(use, place, wanted) for place, wanted in self.unless.items())
 
-    def given(self, use: Use) -> Iterator[Value]:
+    def given(self, use: ValueUse) -> Iterator[Value]:
         """The values that count."""
         for place in self.at:
             yield from _values_at(use, place)
@@ -88,7 +88,7 @@ def _read_sink(row: object, rule: Rule, where: str) -> Sink:
     return Sink(
         patterns(tuple(str(name) for name in names)),
         kind,
-        tuple(str(place) for place in _listed(row.get("at", [0]))),
+        tuple(str(place) for place in _make_list(row.get("at", [0]))),
         _mapping(row.get("when")),
         _mapping(row.get("unless")),
         judge,
@@ -97,7 +97,7 @@ def _read_sink(row: object, rule: Rule, where: str) -> Sink:
     )
 
 
-def _listed(value: object) -> Sequence[object]:
+def _make_list(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else [value]
 
 
@@ -105,22 +105,22 @@ def _mapping(value: object) -> Mapping[str, str]:
     return {str(key): str(one) for key, one in value.items()} if isinstance(value, Mapping) else {}
 
 
-def _has(use: Use, place: str, wanted: str) -> bool:
+def _has(use: ValueUse, place: str, wanted: str) -> bool:
     """Whether an argument is written so; `any` for whatever it is, `a|b` for one of several."""
     values = list(_values_at(use, place))
     if place == "receiver":
         return any(word in hole.text for value in values for hole in value.holes for word in wanted.split("|"))
     if wanted == "any":
         return bool(values)
-    texts = [value.text if value.text is not None else _written(value) for value in values]
+    texts = [value.text if value.text is not None else _describe(value) for value in values]
     return any(re.search(rf"(?:\A|[./])(?:{wanted})\Z", text) for text in texts if text)
 
 
-def _written(value: Value) -> str:
+def _describe(value: Value) -> str:
     return value.path or (value.holes[0].text if value.holes else "")
 
 
-def _values_at(use: Use, place: str) -> Iterator[Value]:
+def _values_at(use: ValueUse, place: str) -> Iterator[Value]:
     if place == "*":
         yield from use.arguments
         yield from use.keywords.values()

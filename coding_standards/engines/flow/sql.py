@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from coding_standards.engines.flow.value import Hole, Part, Trust
+from coding_standards.engines.flow.value import Hole, Part, TrustLevel
 
 _MAX_BEFORE = 2_000
 _STATEMENT = re.compile(
@@ -57,12 +57,12 @@ _Dirty = Callable[[Hole], bool]
 
 def is_statement(parts: Sequence[Part]) -> bool:
     """Whether the text begins as SQL does."""
-    return _STATEMENT.match(_folded(parts)) is not None
+    return _STATEMENT.match(_fold(parts)) is not None
 
 
 def find_value_hole(parts: Sequence[Part], is_dirty: _Dirty) -> Hole | None:
     """The first hole of a statement, or of a condition, that a value is pasted into."""
-    text = _folded(parts)
+    text = _fold(parts)
     if not (_STATEMENT.match(text) or _CLAUSE.match(text)):
         return None
     return next(
@@ -76,13 +76,13 @@ def find_name_hole(parts: Sequence[Part], is_dirty: _Dirty) -> Hole | None:
         return None
     for before, after, hole in _holes(parts):
         is_alone = _PLACED.search(before) is not None and not _GOES_ON.match(after[:1].strip("\"'`]"))
-        is_name = (is_alone and hole.text.isidentifier()) or hole.trust == Trust.OUTSIDE
+        is_name = (is_alone and hole.text.isidentifier()) or hole.trust == TrustLevel.OUTSIDE
         if is_name and is_dirty(hole) and not _is_value(before, after, hole):
             return hole
     return None
 
 
-def _folded(parts: Sequence[Part]) -> str:
+def _fold(parts: Sequence[Part]) -> str:
     return "".join(part.lower() if isinstance(part, str) else "\0" for part in parts)
 
 
@@ -106,7 +106,7 @@ def _is_value(before: str, after: str, hole: Hole) -> bool:
         return True
     if not _COMPARED.search(before) or _GOES_ON.match(after) or _JOINED.search(before):
         return False
-    return hole.spec == "!r" or hole.trust == Trust.OUTSIDE or _is_bare_value(hole.text)
+    return hole.spec == "!r" or hole.trust == TrustLevel.OUTSIDE or _is_bare_value(hole.text)
 
 
 def _opens(lead: str) -> bool:

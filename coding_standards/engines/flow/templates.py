@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from coding_standards.engines.flow.value import ALL, Hole, Part, Trust, Value, constant
+from coding_standards.engines.flow.value import ALL, Hole, Part, TrustLevel, Value, constant
 
 _PERCENT = re.compile(r"%(?:\((\w+)\)|(\d+)\$|\[(\d+)\])?[-#0 +,]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])")
 _BRACES = re.compile(r"\{\{|\}\}|\{([\w.]*)(?:\[[^\]{}]*\])?(![a-z])?(?::([^{}]*))?\}")
@@ -31,7 +31,7 @@ def fill_percent(template: Value, given: Sequence[Value], names: Mapping[str, Va
         index = int(place) - 1 if place else number
         number += not (place or found[1])
         value = names.get(found[1]) if found[1] else given[index] if index < len(given) else None
-        return _filled(value, found[4] if found[4] in _NUMBERS else "!r" if found[4] in "rq" else "", found[1])
+        return _fill_hole(value, found[4] if found[4] in _NUMBERS else "!r" if found[4] in "rq" else "", found[1])
 
     return _fill(template, _PERCENT, fill)
 
@@ -51,7 +51,7 @@ def fill_braces(template: Value, given: Sequence[Value], names: Mapping[str, Val
             index = int(name) if name else number
             number += not name
             value = given[index] if index < len(given) else None
-        return _filled(value, (found[2] or "") + (found[3] or ""), name)
+        return _fill_hole(value, (found[2] or "") + (found[3] or ""), name)
 
     return _fill(template, _BRACES, fill)
 
@@ -60,12 +60,12 @@ def format_hole(value: Value, spec: str) -> Sequence[Part]:
     """What `{value:spec}` puts into a text."""
     if not spec:
         return value.parts if value.entries is None else (value.as_hole(""),)
-    return (_filled(value, spec),)
+    return (_fill_hole(value, spec),)
 
 
-def _filled(value: Value | None, spec: str, name: str | None = None) -> Part:
+def _fill_hole(value: Value | None, spec: str, name: str | None = None) -> Part:
     if value is None:
-        return Hole(Trust.UNKNOWN, name or "", spec)
+        return Hole(TrustLevel.UNKNOWN, name or "", spec)
     text = value.text
     if text is not None and not spec:
         return text

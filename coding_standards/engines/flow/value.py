@@ -15,7 +15,7 @@ ALL = "all"
 """The purpose that cleans for every purpose: a number can hurt nowhere."""
 
 
-class Trust(IntEnum):
+class TrustLevel(IntEnum):
     """How far a hole can be trusted, the best first."""
 
     CONSTANT = 0
@@ -32,7 +32,7 @@ class Trust(IntEnum):
 class Hole:
     """A place in a text where a value goes."""
 
-    trust: Trust
+    trust: TrustLevel
     text: str = ""
     """The expression as it is written."""
     spec: str = ""
@@ -44,7 +44,7 @@ class Hole:
 
     def is_clean(self, purpose: str) -> bool:
         """Whether it was made safe for this purpose."""
-        return self.trust == Trust.CONSTANT or ALL in self.clean or purpose in self.clean
+        return self.trust == TrustLevel.CONSTANT or ALL in self.clean or purpose in self.clean
 
 
 Part = str | Hole
@@ -86,9 +86,9 @@ class Value:
         return "".join(part for part in self.parts if isinstance(part, str))
 
     @property
-    def trust(self) -> Trust:
+    def trust(self) -> TrustLevel:
         """That of the worst hole."""
-        return max((hole.trust for hole in self.holes), default=Trust.CONSTANT)
+        return max((hole.trust for hole in self.holes), default=TrustLevel.CONSTANT)
 
     def cleaned(self, purposes: Iterable[str]) -> Value:
         """The same, made safe for more purposes; one hole."""
@@ -98,7 +98,7 @@ class Value:
     def as_hole(self, text: str, spec: str = "") -> Hole:
         """All of it as one hole."""
         holes = self.holes
-        own = [hole for hole in holes if hole.trust > Trust.CONSTANT]
+        own = [hole for hole in holes if hole.trust > TrustLevel.CONSTANT]
         clean = frozenset.intersection(*(hole.clean for hole in own)) if own else frozenset()
         origins = frozenset(origin for hole in own for origin in hole.origins)
         return Hole(self.trust, text or (holes[0].text if len(holes) == 1 else ""), spec, clean, origins)
@@ -109,9 +109,9 @@ def constant(text: str, number: int | None = None) -> Value:
     return Value((text,) if text else (), number=number)
 
 
-def unknown(text: str, trust: Trust = Trust.UNKNOWN, path: str = "") -> Value:
+def unknown(text: str, trust: TrustLevel = TrustLevel.UNKNOWN, path: str = "") -> Value:
     """Something of which no more is known."""
-    origins = frozenset({text}) if trust >= Trust.PARAMETER else frozenset()
+    origins = frozenset({text}) if trust >= TrustLevel.PARAMETER else frozenset()
     return Value((Hole(trust, text, origins=origins),), path)
 
 
@@ -141,7 +141,9 @@ def either(one: Value, other: Value) -> Value:
     first, second = (one, other) if _badness(one) >= _badness(other) else (other, one)
     if first.text is not None:  # two constants: either is one
         return replace(
-            first, number=None, parts=(Hole(Trust.CONSTANT, first.text),) if first.text != second.text else first.parts
+            first,
+            number=None,
+            parts=(Hole(TrustLevel.CONSTANT, first.text),) if first.text != second.text else first.parts,
         )
     return replace(first, path=first.path or second.path, number=None)
 

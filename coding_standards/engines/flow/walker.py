@@ -15,7 +15,7 @@ from coding_standards.engines.flow.expressions import MAX_TEXT, named_children, 
 from coding_standards.engines.flow.macros import Macros
 from coding_standards.engines.flow.parameters import is_event, list_parameters
 from coding_standards.engines.flow.scope import Scope
-from coding_standards.engines.flow.value import Hole, Trust, Value, constant, either, unknown
+from coding_standards.engines.flow.value import Hole, TrustLevel, Value, constant, either, unknown
 
 _ENDS = frozenset({"return_statement", "raise_statement", "throw_statement", "return_expression"})
 _BLOCKS = frozenset({"block", "statement_block", "module", "program", "source_file", "statement_list"})
@@ -118,7 +118,7 @@ class Walker(Macros):
         operator = node.field("operator")
         if operator is not None and operator.text() in {"+=", ".=", "||=", "??="}:
             return self._read_grow(node, fields)
-        kind = self._declared(node)
+        kind = self._name_declared(node)
         if target is None or (source is None and not kind):
             return constant("")
         value = self.read(source) if source is not None else self._empty(kind)
@@ -132,7 +132,7 @@ class Walker(Macros):
             self.note_use("text.added" if is_own else "text.made", None, [more], {}, node, "set")
         return value
 
-    def _declared(self, node: SgNode) -> str:
+    def _name_declared(self, node: SgNode) -> str:
         """The name of the type that is declared, without what it is filled with."""
         kind = node.field("type")
         if kind is None and node.kind() == "variable_declarator":
@@ -144,7 +144,7 @@ class Walker(Macros):
     def _empty(self, kind: str) -> Value:
         """A variable without a value yet."""
         is_text = self.resolve_type(kind).rpartition(".")[2] in self.vocabulary.builders
-        return Value() if is_text else Value((Hole(Trust.UNKNOWN, kind[:MAX_TEXT]),))
+        return Value() if is_text else Value((Hole(TrustLevel.UNKNOWN, kind[:MAX_TEXT]),))
 
     def _read_grow(self, node: SgNode, fields: Sequence[str]) -> Value:
         target, source = node.field(fields[0]), node.field(fields[1])
@@ -327,7 +327,7 @@ class Walker(Macros):
         element, self.element = self.element, None
         for number, parameter in enumerate(parameters):
             value = self.parameter(parameter, is_fed and number == 0)
-            is_known = number == 0 and element is not None and element.trust != Trust.UNKNOWN
+            is_known = number == 0 and element is not None and element.trust != TrustLevel.UNKNOWN
             self.bind(parameter.target, element if is_known and element is not None else value)
         body = node.field("body")
         returned: Value | None = None

@@ -13,7 +13,7 @@ from coding_standards.engines.astgrep.structure import (
     COMMENTS,
     Checks,
     Flaw,
-    enclosing,
+    find_enclosing,
     find_repeated,
     flaw,
     parts,
@@ -44,10 +44,8 @@ _MANY_VALUES = frozenset(
 
 
 def _check_order(file: SgNode) -> Iterator[Flaw]:
-    """A package clause, then imports, then other declarations, and nothing else."""
+    """After the package clause imports, then other declarations, and nothing else."""
     nodes = parts(file)
-    if nodes and nodes[0].kind() != "package_clause":
-        yield flaw(nodes[0], "a file begins with its `package` clause")
     seen_declaration = False
     for node in nodes[nodes[0].kind() == "package_clause" if nodes else 0 :]:
         if node.kind() == "import_declaration":
@@ -146,7 +144,7 @@ def _check_jump(jump: SgNode) -> Iterator[Flaw]:
             yield flaw(label, f"`{word} {label.text()}` stands in no statement with that label")
         return
     targets = {"for_statement"} if word == "continue" else {"for_statement", *_SWITCHES}
-    if enclosing(jump, targets, _FUNCTIONS) is None:
+    if find_enclosing(jump, targets, _FUNCTIONS) is None:
         yield flaw(jump, f"`{word}` stands in no {'loop' if word == 'continue' else 'loop, switch or select'}")
 
 
@@ -164,7 +162,7 @@ def _check_fallthrough(statement: SgNode) -> Iterator[Flaw]:
 
 def _check_label(statement: SgNode) -> Iterator[Flaw]:
     label = statement.child(0)
-    function = enclosing(statement, _FUNCTIONS, ())
+    function = find_enclosing(statement, _FUNCTIONS, ())
     if label is None or function is None or label.text() == "_":
         return
     used = function.find_all({"rule": {"kind": "label_name"}})

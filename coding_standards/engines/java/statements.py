@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
-from coding_standards.engines.astgrep.structure import COMMENTS, Checks, Flaw, enclosing, find_named, flaw, parts
+from coding_standards.engines.astgrep.structure import COMMENTS, Checks, Flaw, find_enclosing, find_named, flaw, parts
 from coding_standards.engines.java.structure import TYPES, check_modifiers, check_no_void
 from coding_standards.engines.java.text import CONSTRUCTOR_CALLS
 
@@ -56,7 +56,7 @@ def _check_jump(jump: SgNode) -> Iterator[Flaw]:
     label = next(iter(parts(jump)), None)
     if label is None:
         targets = _LOOPS if word == "continue" else {*_LOOPS, "switch_expression"}
-        if enclosing(jump, targets, _BODIES) is None:
+        if find_enclosing(jump, targets, _BODIES) is None:
             yield flaw(jump, f"`{word}` stands in no {'loop' if word == 'continue' else 'loop or switch'}")
         return
     for above in jump.ancestors():
@@ -69,12 +69,12 @@ def _check_jump(jump: SgNode) -> Iterator[Flaw]:
 
 
 def _check_yield(statement: SgNode) -> Iterator[Flaw]:
-    if enclosing(statement, ("switch_expression",), _BODIES) is None:
+    if find_enclosing(statement, ("switch_expression",), _BODIES) is None:
         yield flaw(statement, "`yield` stands in no switch expression")
 
 
 def _check_return(statement: SgNode) -> Iterator[Flaw]:
-    body = enclosing(statement, (*_METHODS, "static_initializer", "lambda_expression"), ("program", *TYPES))
+    body = find_enclosing(statement, (*_METHODS, "static_initializer", "lambda_expression"), ("program", *TYPES))
     if body is None or body.kind() == "lambda_expression":
         return
     kind, has_value = body.field("type"), bool(parts(statement))
@@ -175,7 +175,7 @@ def find_wrong_names(tree: SgNode) -> Iterator[Flaw]:
     for node in find_named(tree, ("identifier", "type_identifier"), _RESERVED):
         yield flaw(node, f"`{node.text()}` is a keyword and no name")
     for node in find_named(tree, ("identifier",), CONSTRUCTOR_CALLS):
-        if enclosing(node, ("constructor_declaration",), _BODIES - {"constructor_declaration"}) is None:
+        if find_enclosing(node, ("constructor_declaration",), _BODIES - {"constructor_declaration"}) is None:
             yield flaw(node, "a constructor is called in a constructor only")
 
 

@@ -50,7 +50,7 @@ class _Label(BaseModel):
     span: _Span
 
 
-class _Diagnostic(BaseModel):
+class _OxlintDiagnostic(BaseModel):
     # Oxlint adds keys from release to release; only these are read.
     model_config = ConfigDict(extra="ignore")
     code: str | None = None
@@ -61,7 +61,7 @@ class _Diagnostic(BaseModel):
 
 class _Output(BaseModel):
     model_config = ConfigDict(extra="ignore")
-    diagnostics: tuple[_Diagnostic, ...]
+    diagnostics: tuple[_OxlintDiagnostic, ...]
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def _config(rules: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _read(one: _Diagnostic, text: bytes) -> Diagnostic:
+def _read(one: _OxlintDiagnostic, text: bytes) -> Diagnostic:
     span = one.labels[0].span if one.labels else _Span(offset=0, length=0)
     start = len(text[: span.offset].decode("utf-8", "ignore"))
     length = len(text[span.offset : span.offset + span.length].decode("utf-8", "ignore"))

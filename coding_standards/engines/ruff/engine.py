@@ -32,7 +32,7 @@ _MAX_OUTPUT = 1_000_000
 """Bytes that are read: some 2,000 findings. Garbage has a hundred thousand, which take ten seconds to read."""
 
 
-class _Place(BaseModel):
+class _Edit(BaseModel):
     row: int
     column: int
 
@@ -42,7 +42,7 @@ class _Diagnostic(BaseModel):
     model_config = ConfigDict(extra="ignore")
     code: str | None
     message: str
-    location: _Place
+    location: _Edit
     noqa_row: int | None = None
     """The line whose comment may name this code."""
 

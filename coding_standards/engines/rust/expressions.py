@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
-from coding_standards.engines.astgrep.structure import Checks, Flaw, enclosing, find_named, flaw, parts, tokens
+from coding_standards.engines.astgrep.structure import Checks, Flaw, find_enclosing, find_named, flaw, parts, tokens
 
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">="})
 _LOOPS = frozenset({"for_expression", "while_expression", "loop_expression"})
@@ -33,7 +33,7 @@ def _check_comparison(expression: SgNode) -> Iterator[Flaw]:
 
 
 def _check_await(expression: SgNode) -> Iterator[Flaw]:
-    body = enclosing(expression, _BODIES, ())
+    body = find_enclosing(expression, _BODIES, ())
     if body is None or body.kind() == "async_block" or "async" in tokens(body):
         return
     words = next((part for part in parts(body) if part.kind() == "function_modifiers"), None)
@@ -89,7 +89,10 @@ def _check_base(base: SgNode) -> Iterator[Flaw]:
 def find_reserved(tree: SgNode) -> Iterator[Flaw]:
     """Keywords that the grammar took for names."""
     for node in find_named(tree, ("identifier", "type_identifier"), _RESERVED):
-        if enclosing(node, ("token_tree", "token_tree_pattern", "attribute_item", "inner_attribute_item"), ()) is None:
+        if (
+            find_enclosing(node, ("token_tree", "token_tree_pattern", "attribute_item", "inner_attribute_item"), ())
+            is None
+        ):
             yield flaw(node, f"`{node.text()}` is a keyword and no name")
 
 

@@ -29,7 +29,7 @@ from coding_standards.engines.sql.flaws import (
 )
 from coding_standards.engines.sql.marks import find_marks
 from coding_standards.engines.sql.slips import find_accepted_slip, find_slip
-from coding_standards.engines.sql.text import is_template, never_closed, prepare, split
+from coding_standards.engines.sql.text import find_fence, is_template, never_closed, prepare, split
 
 # sqlglot warns on stderr about every statement it does not understand; the report says so instead.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -159,6 +159,9 @@ def parse_script(code: str, dialect: str | None = None) -> Script:
                 break
     if is_template(code):
         script.flaws = [StatementFlaw(flaw.offset, flaw.message, soft=True) for flaw in script.flaws]
+    fence = find_fence(code)
+    if fence is not None:
+        script.flaws.insert(0, StatementFlaw(fence, "A Markdown fence is no SQL."))
     return script
 
 

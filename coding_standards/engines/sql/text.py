@@ -33,6 +33,7 @@ _DRIVER = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|(?<![\w%)'])%(?:\(\w+\))?s\b")
 _QUOTED = re.compile(
     r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*|/\*.*?\*/|(\$\w*\$).*?\1|(?P<open>['\"`]|/\*)", re.DOTALL
 )
+_FENCE = re.compile(r"\A\s*(```)\w*[ \t]*$", re.MULTILINE)
 _ROUTINE = re.compile(r"CREATE\b.{0,120}?\b(PROCEDURE|PROC|FUNCTION|TRIGGER|EVENT|PACKAGE|TYPE BODY)\b")
 _PACKAGE = re.compile(r"CREATE (?:OR REPLACE )?(?:NONEDITIONABLE |EDITIONABLE )?(?:PACKAGE|TYPE BODY)\b")
 _RULE = re.compile(r"CREATE (?:OR REPLACE )?RULE\b")
@@ -67,6 +68,12 @@ def never_closed(text: str) -> int:
         if match.lastgroup == "open":
             return match.start()
     return 0
+
+
+def find_fence(code: str) -> int | None:
+    """Where a Markdown fence begins that was left around the script."""
+    match = _FENCE.search(code)
+    return match.start(1) if match else None
 
 
 def split(tokens: Sequence[Token]) -> Iterator[list[Token]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from coding_standards.engines.astgrep.judgement import Verdict
+from coding_standards.engines.astgrep.judgement import ParserVerdict
 from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.toolchain.places import offset_of
 from coding_standards.engines.toolchain.process import ask, find
@@ -19,7 +19,7 @@ _NEWER = "must have no type parameters"
 _MAX_ERRORS = 20
 
 
-def parse(code: str) -> Verdict | None:
+def parse(code: str) -> ParserVerdict | None:
     """What gofmt says of the text; None where it is missing or gave no answer."""
     program = find("gofmt")
     # To gofmt a piece of a file is good as well.
@@ -28,4 +28,4 @@ def parse(code: str) -> Verdict | None:
         return None
     told = [one for one in _ERROR.findall(answer.errors)[:_MAX_ERRORS] if _NEWER not in one[2]]
     found = [Flaw(offset_of(code, int(row), int(column), in_bytes=True), message) for row, column, message in told]
-    return Verdict(tuple(found)) if found or answer.code == 0 or _NEWER in answer.errors else None
+    return ParserVerdict(tuple(found)) if found or answer.code == 0 or _NEWER in answer.errors else None

@@ -11,7 +11,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from coding_standards.engines.astgrep.judgement import Verdict
+from coding_standards.engines.astgrep.judgement import ParserVerdict
 from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.process import TIMEOUT_S
 from coding_standards.engines.toolchain.jdk import Kit, find_newest
@@ -36,7 +36,7 @@ _TIMELESS = frozenset(
 )
 
 
-class _Parser:
+class _JavaParser:
     """One virtual machine that parses."""
 
     def __init__(self, kit: Kit) -> None:
@@ -96,10 +96,10 @@ class _Parser:
 
 
 _lock = threading.Lock()
-_running: list[_Parser] = []
+_running: list[_JavaParser] = []
 
 
-def parse(code: str) -> Verdict | None:
+def parse(code: str) -> ParserVerdict | None:
     """What javac's parser says of the text; None where there is no JDK, or it gave no answer."""
     kit = find_newest()
     if kit is None or not _lock.acquire(timeout=TIMEOUT_S):
@@ -113,11 +113,11 @@ def parse(code: str) -> Verdict | None:
     return _read(code, lines, kit.version) if lines is not None else None
 
 
-def _start(kit: Kit) -> _Parser:
+def _start(kit: Kit) -> _JavaParser:
     if _running and _running[0].is_ended:
         _running.pop().end()
     if not _running:
-        _running.append(_Parser(kit))
+        _running.append(_JavaParser(kit))
     return _running[0]
 
 
@@ -128,7 +128,7 @@ def end() -> None:
         _running.pop().end()
 
 
-def _read(code: str, lines: list[str], version: int) -> Verdict:
+def _read(code: str, lines: list[str], version: int) -> ParserVerdict:
     flaws: list[Flaw] = []
     is_timeless = False
     for line in lines:
@@ -136,4 +136,4 @@ def _read(code: str, lines: list[str], version: int) -> Verdict:
         is_timeless = is_timeless or name in _TIMELESS
         before = code.encode("utf-16-le")[: 2 * max(int(offset), 0)]
         flaws.append(Flaw(len(before.decode("utf-16-le", "ignore")), message))
-    return Verdict(tuple(flaws), version >= NEWEST or is_timeless)
+    return ParserVerdict(tuple(flaws), version >= NEWEST or is_timeless)

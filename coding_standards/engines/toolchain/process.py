@@ -22,7 +22,7 @@ _PASSED_ON = ("JAVA_HOME", "GOROOT", "RUSTUP_HOME", "CARGO_HOME", "RUSTUP_TOOLCH
 
 
 @dataclass(frozen=True)
-class Answer:
+class ToolAnswer:
     """What a tool left behind when it ended."""
 
     code: int
@@ -30,7 +30,7 @@ class Answer:
     errors: str
 
 
-def ask(command: Sequence[str], text: str) -> Answer | None:
+def ask(command: Sequence[str], text: str) -> ToolAnswer | None:
     """Run the tool with `text` as its standard input; None where it did not end well in time."""
     try:
         # In a folder of its own a tool finds no configuration and no other file of anybody's.
@@ -45,7 +45,7 @@ def ask(command: Sequence[str], text: str) -> Answer | None:
         return None
 
 
-def _wait(process: subprocess.Popen[bytes]) -> Answer | None:
+def _wait(process: subprocess.Popen[bytes]) -> ToolAnswer | None:
     limit_cpu(process.pid, CPU_LIMIT_S)
     try:
         output, errors = process.communicate(timeout=TIMEOUT_S)
@@ -53,7 +53,7 @@ def _wait(process: subprocess.Popen[bytes]) -> Answer | None:
         process.kill()
         return None
     told = [stream[:MAX_OUTPUT].decode("utf-8", "replace") for stream in (output, errors)]
-    return Answer(process.returncode, *told) if process.returncode >= 0 else None
+    return ToolAnswer(process.returncode, *told) if process.returncode >= 0 else None
 
 
 def environment() -> dict[str, str]:

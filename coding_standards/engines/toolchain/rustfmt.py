@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import re
 
-from coding_standards.engines.astgrep.judgement import Verdict
+from coding_standards.engines.astgrep.judgement import ParserVerdict
 from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.toolchain.places import offset_of
-from coding_standards.engines.toolchain.process import Answer, ask, find
+from coding_standards.engines.toolchain.process import ToolAnswer, ask, find
 
 _EDITIONS = ("2024", "2021", "2015")
 _ERROR = re.compile(r"^error(?:\[\w+\])?: (.+)\n +--> <stdin>:(\d+):(\d+)$", re.MULTILINE)
 _MAX_ERRORS = 20
 
 
-def parse(code: str) -> Verdict | None:
+def parse(code: str) -> ParserVerdict | None:
     """What rustfmt says of the text; None where it is missing or gave no answer."""
     newest = _ask(code, _EDITIONS[0])
     if newest is None:
         return None
     if not newest or _ERROR.search(newest) is None:
-        return Verdict(()) if not newest else None
+        return ParserVerdict(()) if not newest else None
     told = _ERROR.findall(newest)[:_MAX_ERRORS]
     older = next((edition for edition in _EDITIONS[1:] if _ask(code, edition) == ""), "")
     more = f"; edition {older} takes it" if older else ""
-    return Verdict(
+    return ParserVerdict(
         tuple(Flaw(offset_of(code, int(row), int(at)), message + more, not older) for message, row, at in told)
     )
 
@@ -42,7 +42,7 @@ def _ask(code: str, edition: str) -> str | None:
     return None if answer is None else _errors(answer)
 
 
-def _errors(answer: Answer) -> str | None:
+def _errors(answer: ToolAnswer) -> str | None:
     if answer.code == 0 or "error" not in answer.errors:
         return "" if answer.code == 0 else None
     return answer.errors

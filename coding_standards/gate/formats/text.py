@@ -39,9 +39,11 @@ def _line(outcome: Outcome, path: str, finding: Finding) -> str:
 
 def _from_here(root: Path, path: str) -> str:
     try:
-        return os.path.relpath(root / path)
+        shown = os.path.relpath(root / path)
     except ValueError:  # another drive
-        return path
+        shown = path
+    # A name may hold a newline, or what a terminal takes for a command.
+    return "".join(char if char.isprintable() else "?" for char in shown)
 
 
 def _table(outcome: Outcome) -> Iterator[str]:

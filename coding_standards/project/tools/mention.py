@@ -5,6 +5,6 @@ from __future__ import annotations
 BUILD_FILES = (".pre-commit-config.yaml", "Makefile", "package.json", "tox.ini", "noxfile.py", "justfile")
 
 
-def mentioned(pattern: str) -> tuple[str, ...]:
+def list_mentions(pattern: str) -> tuple[str, ...]:
     """The markers for a tool that one of these files names."""
     return tuple(f"{name}~{pattern}" for name in BUILD_FILES)

@@ -34,15 +34,15 @@ _NAMED: Mapping[str, Form] = {
 }
 
 
-class _Shape(BaseModel):
+class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class _Text(_Shape):
+class _Text(_Entry):
     pattern: str
 
 
-class _Json(_Shape):
+class _Json(_Entry):
     entries: str
     line: str
     message: str
@@ -54,7 +54,7 @@ class _Json(_Shape):
     is_lines: bool = False
 
 
-class TeamRow(_Shape):
+class TeamRow(_Entry):
     """One entry of `tools` in `standards.yml`."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]*$")

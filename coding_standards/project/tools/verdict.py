@@ -36,7 +36,7 @@ def add_judgement(
         said = [one for one in run.said if one.file == path or (is_first and one.file not in judgement.files)]
         findings += [_finding(run, one, path, lines, proofs) for one in said[:_MAX_FINDINGS]]
     kept = list(report.findings)
-    if not own_ruff and any(run.name == _RUFF and _judged(run, path) for run in concerned):
+    if not own_ruff and any(run.name == _RUFF and _has_judged(run, path) for run in concerned):
         # The engine beside it read the same configuration; the project's own ruff has the word.
         kept = [one for one in kept if not one.rule.startswith(f"{_RUFF}-")]
     everything = sorted([*kept, *findings], key=lambda one: (one.line, one.column, one.rule))
@@ -45,13 +45,13 @@ def add_judgement(
             "findings": tuple(everything),
             "rules": (*_restate(report.rules, findings, concerned, path, proofs), *_items(concerned, findings, path)),
             "notes": (*report.notes, *_notes(concerned, path)),
-            "tools": tuple(run.engine for run in concerned if _judged(run, path)),
+            "tools": tuple(run.engine for run in concerned if _has_judged(run, path)),
             "formatted_by": judgement.formatted_by.get(path),
         }
     )
 
 
-def _judged(run: ToolRun, path: str) -> bool:
+def _has_judged(run: ToolRun, path: str) -> bool:
     return not run.problem and path not in run.left_out and path not in run.failed
 
 
@@ -98,7 +98,7 @@ def _restate(
     """The items of the standards; one that a tool breaks fails, and one that a team's tool proves is proved."""
     engines = {_item_id(run): run.engine for run in runs}
     broken = {item: engines.get(finding.items[-1], "") for finding in findings for item in finding.items}
-    judges = {run.name: run.engine for run in runs if _judged(run, path)}
+    judges = {run.name: run.engine for run in runs if _has_judged(run, path)}
     for item in items:
         if item.id in broken:
             yield item.model_copy(update={"outcome": "fail", "engine": item.engine or broken[item.id]})

@@ -21,7 +21,8 @@ from code_assistant.context7.client import (
     without_notice,
 )
 from code_assistant.context7.launch import context7_launcher
-from code_assistant.context7.match import Match
+from code_assistant.context7.match import Match, best_match
+from code_assistant.project.libraries import parse_library
 from code_assistant.settings import read_settings
 from tests.fakes.context7_api import NOTICE, Context7Fake
 from tests.support.children import WAIT_S, supervised
@@ -237,3 +238,32 @@ def test_libraries_shown_to_the_model_are_read_back_the_same() -> None:
         Match(f"/a/b{number}", f"B {number}", 7.5, number, ("1.0", "v2") if number else ()) for number in range(3)
     )
     assert parse_matches(show_matches(matches)) == matches
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This library is blocked by your teamspace's policy.",
+        "Access denied: the administrator has restricted this source (403).",
+        "Policies of this organization exclude this library.",
+        "## Blocked\n\nYour library filters do not allow it.",
+    ],
+)
+def test_a_policy_that_blocks_a_library_is_named_as_the_cause(text: str) -> None:
+    failure = explain_failure(text)
+    assert failure.kind == "policy"
+    assert failure.why.startswith("a policy at Context7 blocks it: ")
+    assert "dashboard" in failure.remedy
+    assert not is_documentation(text)
+
+
+def test_a_weak_match_among_filtered_libraries_says_that_others_are_hidden() -> None:
+    note = "**Note:** Your results only include libraries matching your teamspace's library filters. See x\n\n"
+    listed = "- Title: Preact\n- Context7-compatible library ID: /preactjs/preact\n- Source Reputation: High"
+    (match,) = parse_matches(f"Available Libraries:\n\n{note}{listed}")
+    assert match.is_filtered
+    _, weakness = best_match(parse_library("react"), (match,))
+    assert weakness is not None
+    assert weakness.endswith("; a policy of your team at Context7 hides others")
+    (match,) = parse_matches(f"Available Libraries:\n\n{listed}")
+    assert not match.is_filtered

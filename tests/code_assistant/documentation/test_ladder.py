@@ -19,6 +19,7 @@ from code_assistant.children.child import Child
 from code_assistant.children.launch import StdioLaunch
 from code_assistant.context7.client import QUERY as QUERY_TOOL
 from code_assistant.context7.client import RESOLVE, Context7, DocumentationError
+from code_assistant.context7.guard import load_usage
 from code_assistant.documentation.cache import Cache
 from code_assistant.documentation.document import Document, Documentation, NoDocument
 from code_assistant.documentation.ladder import Documents
@@ -454,3 +455,31 @@ async def test_without_context7_the_reason_and_remedy_are_told() -> None:
     found = missed(await Documents(None).find("fastapi", QUERY))
     assert found.why == "Context7 is switched off"
     assert found.remedy
+
+
+async def test_each_concept_is_asked_for_by_itself_and_the_answers_are_one(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    request = "With FastAPI:\n- declare a body\n- validate it with pydantic\n- stream the answer\n"
+    found = await scene.documents.find("fastapi", request, "python", ("fastapi", "pydantic"))
+    assert isinstance(found, Document), found
+    assert len(scene.api.lookups) == 2
+    assert len(scene.stored("text")) == 2
+    again = await scene.documents.find("fastapi", request, "python", ("fastapi", "pydantic"))
+    assert isinstance(again, Document)
+    assert (again.source, again.text) == ("cache", found.text)
+    assert len(scene.api.lookups) == 2
+
+
+async def test_calls_are_counted_by_the_month_and_a_refusal_is_known(ladder: Climb) -> None:
+    scene = await ladder(external.CURRENT)
+    await scene.find("fastapi")
+    assert scene.cache.status()["context7_calls_this_month"] == 2
+    scene.api.fail(429)
+    await scene.miss("pydantic")
+    status = scene.cache.status()
+    assert status["context7_calls_this_month"] == 3
+    assert "rate limit" in str(status["context7_refuses"])
+    assert str(status["context7_refuses_until"]).endswith("UTC")
+    other = Cache(scene.cache.path.parent)
+    load_usage(other)
+    assert other.usage == scene.cache.usage

@@ -11,10 +11,10 @@ import anyio
 import pytest
 import pytest_asyncio
 
-from code_assistant.assistant import Assistant
-from code_assistant.checking import Checker
 from code_assistant.context import Gatherer
 from code_assistant.documentation.ladder import Documents
+from code_assistant.generation.assistant import Assistant
+from code_assistant.generation.checks import Checker
 from code_assistant.model.window import CHARS_PER_TOKEN
 from code_assistant.orchestrator import Orchestrator
 from code_assistant.progress import Progress

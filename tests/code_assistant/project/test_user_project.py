@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from code_assistant.checking import Checker
 from code_assistant.children.child import Child
 from code_assistant.children.launch import StdioLaunch
 from code_assistant.context import Context, Gatherer
 from code_assistant.documentation.cache import Cache
 from code_assistant.documentation.document import Document, Documentation, NoDocument
 from code_assistant.documentation.ladder import Documents
+from code_assistant.generation.checks import Checker
 from code_assistant.model.answer import Answer, AnswerFile
 from code_assistant.model.prompt import request_message
 from code_assistant.project.libraries import LibraryName, parse_library

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from coding_standards.project.files import MAX_BYTES, MAX_FILES
 from coding_standards.project.globs import expand, matches, may_match_language, split_globs
 from coding_standards.project.instructions import MAX_TEXTS, ProjectStandards, fingerprint, imported
 
+FAST_S = 3.0
+"""Of processor time; a quadratic reading of the same takes minutes."""
 PYTHON = find_language("python")
 TYPESCRIPT = find_language("typescript")
 GO = find_language("go")
@@ -307,6 +310,15 @@ def test_of_very_many_texts_the_nearest_count(tmp_path: Path) -> None:
     assert len(texts) == MAX_TEXTS
     assert "deep/er/CLAUDE.md" in {text.source for text in texts}
     assert "AGENTS.md" not in {text.source for text in texts}
+
+
+@pytest.mark.parametrize(
+    "text", ["".join("`" * count + " " for count in range(430)), "<!--" * 20_000, "` `` " * 15_000, "@a " * 30_000]
+)
+def test_hostile_code_spans_and_comments_cost_no_time(tmp_path: Path, text: str) -> None:
+    started = time.process_time()
+    project(tmp_path, {"CLAUDE.md": text})
+    assert time.process_time() - started < FAST_S
 
 
 def test_rules_of_claude_hold_for_the_paths_that_they_name(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coding_standards.project.tools.mention import BUILD_FILES, mentioned
+from coding_standards.project.tools.mention import BUILD_FILES, list_mentions
 from coding_standards.project.tools.tool import GCC, FormattedForm, JsonForm, RefusalForm, TextForm, Tool
 
 _CARGO = JsonForm(
@@ -50,7 +50,7 @@ COMPILED_TOOLS = (
         "staticcheck",
         "linter",
         ("go",),
-        ("staticcheck.conf", *mentioned(r"\bstaticcheck\b")),
+        ("staticcheck.conf", *list_mentions(r"\bstaticcheck\b")),
         ("-f=json", "{dirs}"),
         JsonForm("", "location.line", "message", "code", "location.file", "location.column", "severity", is_lines=True),
         family="go",
@@ -99,7 +99,7 @@ COMPILED_TOOLS = (
         "clippy",
         "linter",
         ("rust",),
-        ("clippy.toml", ".clippy.toml", "Cargo.toml#lints.clippy", *mentioned(r"\bclippy\b")),
+        ("clippy.toml", ".clippy.toml", "Cargo.toml#lints.clippy", *list_mentions(r"\bclippy\b")),
         ("clippy", "--offline", "--quiet", "--all-targets", "--message-format=json"),
         _CARGO,
         command="cargo",

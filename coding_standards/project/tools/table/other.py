@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coding_standards.project.tools.mention import mentioned
+from coding_standards.project.tools.mention import list_mentions
 from coding_standards.project.tools.tool import JsonForm, RefusalForm, TextForm, Tool
 
 OTHER_TOOLS = (
@@ -22,7 +22,7 @@ OTHER_TOOLS = (
         "sqruff",
         "linter",
         ("sql",),
-        (".sqruff", *mentioned(r"\bsqruff\b")),
+        (".sqruff", *list_mentions(r"\bsqruff\b")),
         ("lint", "--format=json", "{files}"),
         JsonForm("*.*", "range.start.line", "message", "code", "@", "range.start.character", "severity"),
         family="python",
@@ -31,7 +31,7 @@ OTHER_TOOLS = (
         "squawk",
         "linter",
         ("sql",),
-        (".squawk.toml", *mentioned(r"\bsquawk\b")),
+        (".squawk.toml", *list_mentions(r"\bsquawk\b")),
         ("--reporter=gcc", "{files}"),
         TextForm(
             r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):(?P<column>\d+): (?P<severity>\w+): "
@@ -53,7 +53,7 @@ OTHER_TOOLS = (
         "opengrep",
         "linter",
         (),
-        (".opengrep.yml", ".opengrep", *mentioned(r"\bopengrep\b")),
+        (".opengrep.yml", ".opengrep", *list_mentions(r"\bopengrep\b")),
         ("scan", "--json", "--quiet", "--config", "{config}", "{files}"),
         JsonForm("results.*", "start.line", "extra.message", "check_id", "path", "start.col", "extra.severity"),
         limit_s=40.0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coding_standards.project.tools.mention import mentioned
+from coding_standards.project.tools.mention import list_mentions
 from coding_standards.project.tools.tool import FormattedForm, JsonForm, TextForm, Tool
 
 _PYTHON = ("python",)
@@ -25,7 +25,12 @@ PYTHON_TOOLS = (
         "ruff",
         "linter",
         _PYTHON,
-        (".ruff.toml", "ruff.toml", "pyproject.toml#tool.ruff", *mentioned(r"\bruff(?: check|-check|$)|id: ruff\b")),
+        (
+            ".ruff.toml",
+            "ruff.toml",
+            "pyproject.toml#tool.ruff",
+            *list_mentions(r"\bruff(?: check|-check|$)|id: ruff\b"),
+        ),
         ("check", "--no-cache", "--no-fix", "--force-exclude", "--output-format=json", "{files}"),
         JsonForm("*", "location.row", "message", "code", "filename", "location.column", "severity"),
         family="python",
@@ -48,7 +53,7 @@ PYTHON_TOOLS = (
             "pyproject.toml#tool.ruff.format",
             "ruff.toml#format",
             ".ruff.toml#format",
-            *mentioned(r"ruff[ -]format"),
+            *list_mentions(r"ruff[ -]format"),
         ),
         ("format", "--no-cache", "--force-exclude", "--stdin-filename={file}", "-"),
         FormattedForm(),
@@ -61,7 +66,7 @@ PYTHON_TOOLS = (
         "black",
         "formatter",
         _PYTHON,
-        ("pyproject.toml#tool.black", *mentioned(r"\bblack\b")),
+        ("pyproject.toml#tool.black", *list_mentions(r"\bblack\b")),
         ("--quiet", "--stdin-filename={file}", "-"),
         FormattedForm(),
         family="python",
@@ -72,7 +77,7 @@ PYTHON_TOOLS = (
         "mypy",
         "types",
         _PYTHON,
-        ("mypy.ini", ".mypy.ini", "pyproject.toml#tool.mypy", "setup.cfg#mypy", *mentioned(r"\bmypy\b")),
+        ("mypy.ini", ".mypy.ini", "pyproject.toml#tool.mypy", "setup.cfg#mypy", *list_mentions(r"\bmypy\b")),
         (
             "--no-pretty",
             "--show-column-numbers",
@@ -99,7 +104,7 @@ PYTHON_TOOLS = (
         "pyright",
         "types",
         _PYTHON,
-        ("pyrightconfig.json", "pyproject.toml#tool.pyright", *mentioned(r"\bpyright\b")),
+        ("pyrightconfig.json", "pyproject.toml#tool.pyright", *list_mentions(r"\bpyright\b")),
         ("--outputjson", "{files}"),
         _PYRIGHT,
         family="python",
@@ -110,7 +115,7 @@ PYTHON_TOOLS = (
         "basedpyright",
         "types",
         _PYTHON,
-        ("pyproject.toml#tool.basedpyright", *mentioned(r"\bbasedpyright\b")),
+        ("pyproject.toml#tool.basedpyright", *list_mentions(r"\bbasedpyright\b")),
         ("--outputjson", "{files}"),
         _PYRIGHT,
         family="python",
@@ -121,7 +126,7 @@ PYTHON_TOOLS = (
         "ty",
         "types",
         _PYTHON,
-        ("ty.toml", "pyproject.toml#tool.ty", *mentioned(r"\bty check\b")),
+        ("ty.toml", "pyproject.toml#tool.ty", *list_mentions(r"\bty check\b")),
         ("check", "--output-format=concise", "--color=never", "--no-progress", "{files}"),
         _CONCISE,
         family="python",
@@ -131,7 +136,7 @@ PYTHON_TOOLS = (
         "pyrefly",
         "types",
         _PYTHON,
-        ("pyrefly.toml", "pyproject.toml#tool.pyrefly", *mentioned(r"\bpyrefly\b")),
+        ("pyrefly.toml", "pyproject.toml#tool.pyrefly", *list_mentions(r"\bpyrefly\b")),
         ("check", "--output-format=json", "{files}"),
         JsonForm("errors.*", "line", "description", "name", "path", "column", "severity"),
         family="python",
@@ -141,7 +146,7 @@ PYTHON_TOOLS = (
         "flake8",
         "linter",
         _PYTHON,
-        (".flake8", "setup.cfg#flake8", "tox.ini#flake8", *mentioned(r"\bflake8\b")),
+        (".flake8", "setup.cfg#flake8", "tox.ini#flake8", *list_mentions(r"\bflake8\b")),
         ("--format=default", "{files}"),
         TextForm(r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):(?P<column>\d+): (?P<rule>[A-Z]+\d+) (?P<message>.+)$"),
         family="python",
@@ -159,7 +164,7 @@ PYTHON_TOOLS = (
             "pylintrc.toml",
             "pyproject.toml#tool.pylint",
             "setup.cfg#pylint.main",
-            *mentioned(r"\bpylint\b"),
+            *list_mentions(r"\bpylint\b"),
         ),
         ("--output-format=json", "--score=n", "{files}"),
         JsonForm("*", "line", "message", "symbol", "path", "column", "type"),
@@ -172,7 +177,7 @@ PYTHON_TOOLS = (
         "bandit",
         "linter",
         _PYTHON,
-        ("bandit.yaml", "bandit.yml", "pyproject.toml#tool.bandit", *mentioned(r"\bbandit\b")),
+        ("bandit.yaml", "bandit.yml", "pyproject.toml#tool.bandit", *list_mentions(r"\bbandit\b")),
         ("--quiet", "--format=json", "--exit-zero", "{config_option}", "{files}"),
         JsonForm("results.*", "line_number", "issue_text", "test_id", "filename", "col_offset", "issue_severity"),
         family="python",

@@ -12,8 +12,8 @@ import pytest
 
 from code_assistant.documentation.installed import (
     Environment,
+    describe_installed,
     find_environment,
-    installed_documentation,
     read_environment,
 )
 from code_assistant.project.libraries import LibraryName
@@ -127,7 +127,7 @@ def test_an_import_hook_that_cannot_be_read_makes_the_environment_incomplete(tmp
 
 def test_the_public_interface_is_described_and_nothing_is_imported(tmp_path: Path) -> None:
     make_venv(tmp_path, WIDGETS)
-    found = installed_documentation(LibraryName("widgets"), "python", "paint a widget", read_environment(tmp_path))
+    found = describe_installed(LibraryName("widgets"), "python", "paint a widget", read_environment(tmp_path))
     assert found is not None
     assert (found.name, found.version, found.source) == ("Widgets", "2.1", "widgets")
     assert "class Widget(colour: str, *, size: int = 3)`: A thing to look at." in found.text
@@ -143,7 +143,7 @@ def test_the_public_interface_is_described_and_nothing_is_imported(tmp_path: Pat
 
 def test_the_description_keeps_to_its_budget_and_to_the_query() -> None:
     environment = read_environment(Path(sys.prefix))
-    found = installed_documentation(LibraryName("anyio"), "python", "fail after a deadline", environment, 3_000)
+    found = describe_installed(LibraryName("anyio"), "python", "fail after a deadline", environment, 3_000)
     assert found is not None
     assert len(found.text) <= 3_000
     assert "fail_after(delay: float | None" in found.text
@@ -151,7 +151,7 @@ def test_the_description_keeps_to_its_budget_and_to_the_query() -> None:
 
 def test_a_module_name_finds_its_distribution() -> None:
     environment = read_environment(Path(sys.prefix))
-    found = installed_documentation(LibraryName("yaml"), "python", "load", environment)
+    found = describe_installed(LibraryName("yaml"), "python", "load", environment)
     assert found is not None
     assert found.name == "PyYAML"
 
@@ -159,12 +159,12 @@ def test_a_module_name_finds_its_distribution() -> None:
 @pytest.mark.parametrize(("name", "language"), [("nothing", "python"), ("widgets", "go"), ("widgets", "typescript")])
 def test_what_is_not_installed_is_none(tmp_path: Path, name: str, language: str) -> None:
     make_venv(tmp_path, WIDGETS)
-    assert installed_documentation(LibraryName(name), language, "x", read_environment(tmp_path)) is None
+    assert describe_installed(LibraryName(name), language, "x", read_environment(tmp_path)) is None
 
 
 def test_a_broken_package_still_has_its_readme(tmp_path: Path) -> None:
     make_venv(tmp_path, {**WIDGETS, "widgets/__init__.py": "def (", "widgets/_core.py": "\x00"})
-    found = installed_documentation(LibraryName("widgets"), "python", "x", read_environment(tmp_path))
+    found = describe_installed(LibraryName("widgets"), "python", "x", read_environment(tmp_path))
     assert found is not None
     assert "Widget('red')" in found.text
 
@@ -205,7 +205,7 @@ PACKAGE = {
 def test_an_npm_package_is_its_readme_and_its_declarations(tmp_path: Path) -> None:
     write(tmp_path, PACKAGE)
     environment = find_environment(Places(project_dir=str(tmp_path)))
-    found = installed_documentation(LibraryName("shop"), "typescript", "brew tea", environment)
+    found = describe_installed(LibraryName("shop"), "typescript", "brew tea", environment)
     assert found is not None
     assert (found.name, found.version, found.source) == ("shop", "3.4.5", "node_modules/shop/dist/index.d.ts")
     assert "function buy(what: string): Promise<Tea>" in found.text
@@ -217,7 +217,7 @@ def test_an_npm_package_is_its_readme_and_its_declarations(tmp_path: Path) -> No
 def test_declarations_of_an_untyped_package_come_from_its_types_package(tmp_path: Path) -> None:
     write(tmp_path, PACKAGE)
     environment = Environment(project_dir=tmp_path)
-    found = installed_documentation(LibraryName("untyped"), "javascript", "x", environment)
+    found = describe_installed(LibraryName("untyped"), "javascript", "x", environment)
     assert found is not None
     assert found.version == "1.0.0"
     assert "function old(): void" in found.text
@@ -229,7 +229,7 @@ def test_declarations_lie_where_the_manifest_puts_them_for_a_current_compiler(tm
     texts = {"old/": "export declare function before(): void;", "new/": "export declare function now(): void;"}
     files = {f"node_modules/x/{folder}index.d.ts": text for folder, text in texts.items()}
     write(tmp_path, {**files, "node_modules/x/package.json": manifest})
-    found = installed_documentation(LibraryName("x"), "typescript", "now", Environment(project_dir=tmp_path))
+    found = describe_installed(LibraryName("x"), "typescript", "now", Environment(project_dir=tmp_path))
     assert found is not None
     assert "now(): void" in found.text
     assert "before(): void" not in found.text
@@ -238,4 +238,4 @@ def test_declarations_lie_where_the_manifest_puts_them_for_a_current_compiler(tm
 @pytest.mark.parametrize("name", ["../..", "@x/../..", "nothing", "a/b/c", "."])
 def test_a_name_never_leads_out_of_node_modules(tmp_path: Path, name: str) -> None:
     write(tmp_path, {**PACKAGE, "package.json": "{}"})
-    assert installed_documentation(LibraryName(name), "javascript", "x", Environment(project_dir=tmp_path)) is None
+    assert describe_installed(LibraryName(name), "javascript", "x", Environment(project_dir=tmp_path)) is None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.documentation.installed import Environment, installed_documentation, read_environment
+from code_assistant.documentation.installed import Environment, describe_installed, read_environment
 from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.readme import without_badges
 
@@ -59,7 +59,7 @@ def described(root: Path, name: str, query: str = "parameters client chat plain 
         f"{site}/shop-1.0.dist-info/RECORD": "shop/__init__.py,,\n_shop/models.py,,\n",
     }
     write(root, files)
-    found = installed_documentation(LibraryName(name), "python", query, read_environment(root))
+    found = describe_installed(LibraryName(name), "python", query, read_environment(root))
     assert found is not None
     return found.text
 
@@ -89,7 +89,7 @@ def test_what_is_used_without_a_call_is_shown_without_one(tmp_path: Path) -> Non
     ],
 )
 def test_what_is_defined_in_a_private_package_or_twice_is_described(name: str, query: str, shown: str) -> None:
-    found = installed_documentation(LibraryName(name), "python", query, HERE)
+    found = describe_installed(LibraryName(name), "python", query, HERE)
     assert found is not None
     assert shown in found.text.partition("## Public interface")[2]
 
@@ -129,7 +129,7 @@ def test_only_badges_and_html_around_the_text_leave_a_readme() -> None:
 def node(root: Path, name: str, declarations: str = "", query: str = "x") -> str | None:
     manifest = json.dumps({"version": "1.0.0", "types": "index.d.ts"})
     write(root, {"node_modules/next/package.json": manifest, "node_modules/next/index.d.ts": declarations})
-    found = installed_documentation(LibraryName(name), "typescript", query, Environment(project_dir=root))
+    found = describe_installed(LibraryName(name), "typescript", query, Environment(project_dir=root))
     return found.text if found else None
 
 

@@ -67,7 +67,8 @@ def test_valid_style_sheets_have_no_hard_finding(code: str) -> None:
         ("a {\n  --x: red\n  --y: 0;\n}\n", 2, "semicolon"),
         ("a { content: 'x; }\n", 1, "never closed"),
         ("a { color: red; }\n/* b\n", 2, "never closed"),
-        ("a {\n  color red;\n}\n", 2, "`red` is not expected"),
+        ("a {\n  color red;\n}\n", 2, "without a colon"),
+        ("@keyframes k {\n  45% {\n    opacity 1;\n  }\n}\n", 3, "without a colon"),
         ("a { color: ; }\n", 1, "no value"),
         ("a { width: calc(1px; }\n", 1, "never closed"),
         ("Here is the code:\n\na { color: red; }\n", 3, "pseudo"),
@@ -88,7 +89,7 @@ def test_broken_style_sheets_are_told_where(code: str, line: int, says: str) -> 
 
 def test_a_selector_that_selects_nothing_is_a_doubt_and_hides_nothing() -> None:
     findings = css.syntax(Source("::slotted(*) h1,\nb { margin: 0; }\na { color red; }\n", CSS)).findings
-    assert [(finding.line, finding.soft) for finding in findings] == [(1, True), (3, False)]
+    assert sorted((finding.line, finding.soft) for finding in findings) == [(1, True), (3, False)]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_without_the_parser_nothing_is_decided() -> None:
         "from coding_standards.engines.css.engine import syntax\n"
         "from coding_standards.engines.source import Source\n"
         "from coding_standards.languages import find_language\n"
-        "for code in ('a { color red; }', 'a { color: red;'):\n"
+        "for code in ('a,, b { color: red; }', 'a { color: red;'):\n"
         "    judged = syntax(Source(code, find_language('css')))\n"
         "    print(judged.depth, len(judged.findings), 'pip install lightningcss' in judged.notes[0])\n"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coding_standards.engines.astgrep.judgement import Parser, Reading, Verdict, judge
+from coding_standards.engines.astgrep.judgement import Parser, ParserVerdict, Reading, judge
 from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.source import Source
 from coding_standards.engines.toolchain import gofmt, javac, rustfmt
@@ -42,7 +42,7 @@ def language(request: pytest.FixtureRequest) -> str:
     return name
 
 
-def parse(language: str, code: str) -> Verdict:
+def parse(language: str, code: str) -> ParserVerdict:
     """Ask until there is an answer: a virtual machine may still be starting."""
     for _ in range(10):
         verdict = TOOLS[language][0](code)
@@ -52,7 +52,7 @@ def parse(language: str, code: str) -> Verdict:
 
 
 def test_a_compiler_accepts_what_is_valid(language: str) -> None:
-    assert parse(language, VALID[language]) == Verdict(())
+    assert parse(language, VALID[language]) == ParserVerdict(())
 
 
 def test_a_compiler_tells_the_place_of_an_error(language: str) -> None:
@@ -92,14 +92,14 @@ def test_a_missing_tool_gives_no_answer(tmp_path: Path) -> None:
     ("verdict", "words", "refused", "is_asked"),
     [
         (None, True, True, False),
-        (Verdict(()), True, False, True),
-        (Verdict((Flaw(0, "told"),)), False, True, True),
-        (Verdict((Flaw(0, "told"),), is_newest=False), False, False, False),
-        (Verdict((Flaw(0, "told"),), is_newest=False), True, True, True),
+        (ParserVerdict(()), True, False, True),
+        (ParserVerdict((Flaw(0, "told"),)), False, True, True),
+        (ParserVerdict((Flaw(0, "told"),), is_newest=False), False, False, False),
+        (ParserVerdict((Flaw(0, "told"),), is_newest=False), True, True, True),
     ],
 )
 def test_a_compiler_decides_unless_it_is_older_than_the_code(
-    verdict: Verdict | None, words: bool, refused: bool, is_asked: bool
+    verdict: ParserVerdict | None, words: bool, refused: bool, is_asked: bool
 ) -> None:
     source = Source("x", find_language("java"))
     reading = Reading((Flaw(0, "doubt", is_certain=False),) if words else ())

@@ -10,7 +10,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from coding_standards.checks.project_tools import Asked, ProjectTools
+from coding_standards.checks.project_tools import FilePlace, ProjectTools
 from coding_standards.project.tools.judge import Change, ProjectJudge
 from coding_standards.project.tools.table import TOOLS
 from coding_standards.project.tools.trust import Trust
@@ -100,8 +100,8 @@ async def test_a_link_out_of_the_project_is_not_followed(tmp_path: Path) -> None
     before = digest_tree(tmp_path)
     assert (await judge(project)).places("ruff") == set()
     tools = ProjectTools(project, Trust())
-    assert await tools.judge(Asked("x = 1\n", "out/new.py")) is None
-    assert await tools.judge(Asked("x = 1\n", "../new.py")) is None
+    assert await tools.judge(FilePlace("x = 1\n", "out/new.py")) is None
+    assert await tools.judge(FilePlace("x = 1\n", "../new.py")) is None
     assert digest_tree(tmp_path) == before
 
 

@@ -15,10 +15,10 @@ import pytest
 import pytest_asyncio
 from agents.testing import ScriptedModel, assistant_message, function_call
 
-from code_assistant.assistant import Assistant
-from code_assistant.checking import Checker
 from code_assistant.context import Gatherer
 from code_assistant.documentation.ladder import Documents
+from code_assistant.generation.assistant import Assistant
+from code_assistant.generation.checks import Checker
 from code_assistant.orchestrator import Orchestrator
 from code_assistant.progress import Progress
 from code_assistant.request import parse_request
@@ -289,7 +289,7 @@ async def test_a_standards_server_that_dies_costs_its_part_and_not_the_answer(or
     os.kill(child.pid, signal.SIGSTOP)  # it neither answers nor ends
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("code_assistant.checking.CHECK_TIMEOUT_S", 0.5)
+            patch.setattr("code_assistant.generation.checks.CHECK_TIMEOUT_S", 0.5)
             patch.setattr("code_assistant.context.STANDARDS_TIMEOUT_S", 0.5)
             result, _ = await generate(orchestrator, answered(("add.py", CLEAN)))
     finally:

@@ -21,22 +21,23 @@ _FAMILIES = {name: {"javascript", "typescript"} for name in ("javascript", "type
 def expectations(request: GenerationRequest, files: Sequence[GeneratedFile], has_tests: HasTests) -> list[Finding]:
     """Where the answer is not what the request asked for."""
     if not files:
-        return [expected("no-files", "", "Answer with at least one complete file; this answer has none.")]
+        return [report_finding("no-files", "", "Answer with at least one complete file; this answer has none.")]
     findings = []
     for file in files:
         findings += [
-            expected(fault.rule, file.path, fault.message, fault.severity) for fault in find_path_faults(file.path)
+            report_finding(fault.rule, file.path, fault.message, fault.severity)
+            for fault in find_path_faults(file.path)
         ]
     repeated = {file.path for file in files if sum(other.path == file.path for other in files) > 1}
-    findings += [expected("path-twice", path, "Give each file its own path.") for path in sorted(repeated)]
+    findings += [report_finding("path-twice", path, "Give each file its own path.") for path in sorted(repeated)]
     if not any(is_asked_for(file, request) for file in files):
         message = f"Write in {request.language}, the language asked for; no file of this answer is."
-        findings.append(expected("wrong-language", files[0].path, message))
+        findings.append(report_finding("wrong-language", files[0].path, message))
     else:
         findings += [_stray(request, file) for file in files if _is_stray(request, file)]
     if request.include_tests and not any(map(has_tests, range(len(files)))):
         findings.append(
-            expected("no-tests", "", "Add the tests that were asked for, in a file that is named as a test.")
+            report_finding("no-tests", "", "Add the tests that were asked for, in a file that is named as a test.")
         )
     return findings
 
@@ -57,9 +58,9 @@ def _stray(request: GenerationRequest, file: GeneratedFile) -> Finding:
         f"Take this file back in `removed`, or write it in {request.language}, unless the request wants it: "
         f"it is in {file.language}."
     )
-    return expected("other-language", file.path, message, "warning")
+    return report_finding("other-language", file.path, message, "warning")
 
 
-def expected(rule: str, path: str, message: str, severity: Severity = "error") -> Finding:
+def report_finding(rule: str, path: str, message: str, severity: Severity = "error") -> Finding:
     """A finding that no rule of a standard has."""
     return Finding(rule=f"request-{rule}", severity=severity, file=path, line=0, message=message)

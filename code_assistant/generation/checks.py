@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from code_assistant.children.child import Child
 from code_assistant.children.errors import ChildError
-from code_assistant.expectations import expectations, expected
+from code_assistant.generation.expectations import expectations, report_finding
 from code_assistant.model.answer import Answer, AnswerFile, derive_role
 from code_assistant.project.paths import is_outside
 from code_assistant.project.reality.report import RealityReport, not_judged
@@ -77,7 +77,7 @@ _Checked = tuple[GeneratedFile, _Outcome]
 
 
 @dataclass(frozen=True)
-class Judgement:
+class CheckedAnswer:
     """One answer and how it came out."""
 
     files: tuple[GeneratedFile, ...]
@@ -107,7 +107,7 @@ class Checker:
         self._project = project
         self._has_tools = has_tools
 
-    async def judge(self, request: GenerationRequest, answer: Answer) -> Judgement:
+    async def judge(self, request: GenerationRequest, answer: Answer) -> CheckedAnswer:
         """Check all files concurrently. Never raises for what the standards server does."""
         files = tuple(_normalise(file, request.language) for file in answer.files)
         outcomes_of_files = await asyncio.gather(*(self._check(file, files) for file in files))
@@ -116,7 +116,7 @@ class Checker:
         reality = await self._check_reality(request, files, [pair for pair in checked if _is_readable(*pair)])
         findings = [
             *expectations(request, files, lambda number: _has_tests(*checked[number])),
-            *(expected("broken-answer", "", problem) for problem in answer.problems),
+            *(report_finding("broken-answer", "", problem) for problem in answer.problems),
             *_report(checked, request.include_docs),
             *reality.findings,
         ]
@@ -138,7 +138,7 @@ class Checker:
             formatted=tuple(f"{file.path}: {of.formatted_by}" for file, of in checked if _is_formatted(of)),
         )
         unchecked = _note_unchecked(checked)
-        return Judgement(files, answer.explanation, checks, (*unchecked, *_not_in_force(reports)), not unchecked)
+        return CheckedAnswer(files, answer.explanation, checks, (*unchecked, *_not_in_force(reports)), not unchecked)
 
     async def _check_reality(
         self, request: GenerationRequest, files: Sequence[GeneratedFile], readable: Sequence[_Checked]

@@ -6,18 +6,18 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from code_assistant.checking import Checker, Judgement
 from code_assistant.children.child import Child
 from code_assistant.children.errors import ChildError
 from code_assistant.context import Context, Gatherer
 from code_assistant.context7.client import TOOLS
 from code_assistant.context7.launch import CONTEXT7
-from code_assistant.expectations import is_asked_for
+from code_assistant.generation.checks import CheckedAnswer, Checker
+from code_assistant.generation.expectations import is_asked_for
+from code_assistant.generation.repair import overlay_repair
 from code_assistant.model.prompt import Question, repair_message
 from code_assistant.progress import Progress
-from code_assistant.project.paths import is_outside, refused_path
+from code_assistant.project.paths import is_outside, make_harmless_path
 from code_assistant.project.surroundings import PROJECT, TEAM, find_gaps
-from code_assistant.repair import overlay_repair
 from code_assistant.request import GenerationRequest
 from code_assistant.result import Finding, GeneratedFile, GenerationError, GenerationResult, Missing, Status, Usage
 from code_assistant.settings import Settings
@@ -49,7 +49,7 @@ HOW_TO_USE_A_MODEL = (
 class Repaired:
     """The best answer of all rounds, and how many rounds it took."""
 
-    judgement: Judgement
+    judgement: CheckedAnswer
     rounds: int
     missing: tuple[Missing, ...] = ()
 
@@ -102,7 +102,7 @@ class Assistant:
         return self._result(request, context, conversation, repaired, absent, progress.seconds)
 
     async def _repair(
-        self, request: GenerationRequest, conversation: Conversation, first: Judgement, progress: Progress
+        self, request: GenerationRequest, conversation: Conversation, first: CheckedAnswer, progress: Progress
     ) -> Repaired:
         """Send findings back until none is left, nothing changes, or the rounds are used up. Keeps the best answer."""
         best = latest = first
@@ -252,7 +252,7 @@ async def _absence(child: Child) -> Missing | None:
 
 def _hand_out(file: GeneratedFile) -> GeneratedFile:
     """A host may write what it is given where it is told to: no path of an answer leads out of the project."""
-    return file.model_copy(update={"path": refused_path(file.path)}) if is_outside(file.path) else file
+    return file.model_copy(update={"path": make_harmless_path(file.path)}) if is_outside(file.path) else file
 
 
 def _no_files(number: int) -> Missing:

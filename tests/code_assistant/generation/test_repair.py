@@ -13,16 +13,24 @@ import pytest_asyncio
 from agents.testing import ScriptedModel, function_call
 from mcp.types import CallToolResult
 
-from code_assistant.assistant import Assistant
-from code_assistant.checking import Checker
 from code_assistant.children.child import Child
 from code_assistant.children.errors import ChildError
 from code_assistant.context import Gatherer
 from code_assistant.documentation.ladder import Documents
+from code_assistant.generation.assistant import Assistant
+from code_assistant.generation.checks import Checker
 from code_assistant.orchestrator import Orchestrator
 from code_assistant.progress import Progress
 from code_assistant.request import parse_request
-from tests.code_assistant.test_assistant import BARE_EXCEPT, CLEAN, SETTINGS, WAIT_S, answered, generate, said
+from tests.code_assistant.generation.test_assistant import (
+    BARE_EXCEPT,
+    CLEAN,
+    SETTINGS,
+    WAIT_S,
+    answered,
+    generate,
+    said,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -1,0 +1,1 @@
+"""One generation: ask the model, check what it wrote, let it repair, and say how it came out."""
