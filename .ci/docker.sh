@@ -10,10 +10,12 @@
 #   mcp/context7:4         the current package, packed as its repository does: HTTP likewise
 #   mcp/context7:latest    1.0.14, as the registry's `latest` is stale, too; one that is there is kept
 #   context7-stdio         from docker/context7/Dockerfile
+#   code-assistant-stdio   from docker/Dockerfile, on this machine's Python; built anew each time
 set -euo pipefail
 
 STATE=${CI_DOCKER_STATE:-/var/lib/code-assistant-ci}
 BASE=local/node-npm
+PYTHON_BASE=local/python-pip
 CURRENT=4.1.1
 NPM_MAJOR=10
 START_S=60
@@ -82,13 +84,19 @@ npm_install() { # prefix, package
         "$2" >/dev/null
 }
 
+copy_libraries() { # root, programs...: what they are linked to
+    local root=$1 library
+    shift
+    { ldd "$@" 2>/dev/null || true; } | grep -oE '=> /[^ ]+|^\s+/[^ ]+' | grep -oE '/.*' | sort -u | while read -r library; do
+        mkdir -p "$root$(dirname "$library")"
+        cp -L "$library" "$root$library"
+    done
+}
+
 copy_with_libraries() { # program, root: the program and what it is linked to
     local library
     cp -L "$1" "$2/usr/local/bin/node"
-    ldd "$1" | grep -oE '/[^ ]+' | while read -r library; do
-        mkdir -p "$2$(dirname "$library")"
-        cp -L "$library" "$2$library"
-    done
+    copy_libraries "$2" "$1"
     for library in /lib/"$(uname -m)"-linux-gnu/lib{nss_files,nss_dns,resolv}.so.2; do # for looking up names
         [ ! -e "$library" ] || { mkdir -p "$2$(dirname "$library")"; cp -L "$library" "$2$library"; }
     done
@@ -133,6 +141,46 @@ build_base() {
     rm -rf "$root"
 }
 
+fill_python() { # root: what python:slim has, as far as docker/Dockerfile needs it
+    local python version home library
+    python=$("${PYTHON:-python3}" -c 'import os, sys; print(os.path.realpath(sys.executable))')
+    version=$("$python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+    home=$("$python" -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')
+    mkdir -p "$1"/{bin,usr/local/bin,usr/local/lib,etc/ssl/certs,tmp,proc,sys,dev}
+    chmod 755 "$1"
+    chmod 1777 "$1/tmp"
+    cp /bin/busybox "$1/bin/busybox"
+    for library in sh env mkdir cp rm; do ln -s busybox "$1/bin/$library"; done
+    cp -L "$python" "$1/usr/local/bin/$version"
+    ln -s "$version" "$1/usr/local/bin/python"
+    tar -C "$(dirname "$home")" --exclude=__pycache__ --exclude=test --exclude=site-packages --exclude='config-*' \
+        -c "$version" | tar -C "$1/usr/local/lib" -x
+    "${PYTHON:-python3}" -m pip install -q --target "$1/usr/local/lib/$version/site-packages" pip
+    ln -sfn site-packages "$1/usr/local/lib/$version/dist-packages" # where Debian's Python looks
+    copy_libraries "$1" "$python" "$home"/lib-dynload/*.so
+    # What wheels are linked to, and what names are looked up with.
+    for library in "/lib/$(uname -m)"-linux-gnu/lib{stdc++.so.6,gcc_s.so.1,m.so.6,rt.so.1,dl.so.2,pthread.so.0,util.so.1} \
+        "/lib/$(uname -m)"-linux-gnu/lib{nss_files,nss_dns,resolv}.so.2; do
+        [ ! -e "$library" ] || { mkdir -p "$1$(dirname "$library")"; cp -L "$library" "$1$library"; }
+    done
+    printf 'hosts: files dns\n' >"$1/etc/nsswitch.conf"
+    [ ! -e /etc/ssl/certs/ca-certificates.crt ] || cp -L /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"
+}
+
+build_product() {
+    local root
+    if ! has_image "$PYTHON_BASE"; then
+        say "base image from $("${PYTHON:-python3}" --version)"
+        root=$(mktemp -d "$STATE/root.XXXXXX")
+        fill_python "$root"
+        tar -C "$root" --numeric-owner --owner=0 --group=0 -c . | docker import \
+            -c 'ENV PATH=/usr/local/bin:/bin PIP_CERT=/etc/ssl/certs/ca-certificates.crt' -c 'CMD ["python"]' - "$PYTHON_BASE" >/dev/null
+        rm -rf "$root"
+    fi
+    say "image code-assistant-stdio from docker/Dockerfile"
+    build code-assistant-stdio "$ROOT" --network=host --build-arg "BASE=$PYTHON_BASE" -f "$ROOT/docker/Dockerfile"
+}
+
 # The classic builder: buildx is a package of its own that Debian's docker.io does not bring.
 build() { # tag, context, options...
     local tag=$1 context=$2
@@ -170,6 +218,7 @@ build_images() {
     build_published 1.0.14 1.0.14 /app "$http" & jobs+=($!)
     build_published 4 "$CURRENT" /app/packages/mcp "$http" & jobs+=($!)
     build_ours & jobs+=($!)
+    build_product & jobs+=($!)
     for job in "${jobs[@]}"; do wait "$job"; done
     has_image mcp/context7:latest || docker tag mcp/context7:1.0.14 mcp/context7:latest
 }

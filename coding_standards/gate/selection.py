@@ -107,7 +107,7 @@ def select_changes(root: Path, paths: Sequence[Path], base: str, *, staged: bool
         commit = resolve_base(root, base)
         changes = list_changes(root, commit, staged=staged, within=within)
         ours = {change.path: change for change in changes if language_of_path(change.path) is not None}
-        found = {path: root / path for path in ours}
+        found = {path: root / path for path in ours if staged or _is_inside(selection, root, root / path)}
         _leave_out_vendored(selection, found, has_git=True)
         names = {path: f"{commit}:{ours[path].path_before}" for path in found if ours[path].path_before}
         now = {path: f":{path}" for path in found} if staged else {}
@@ -147,10 +147,16 @@ def _walk(selection: Selection, root: Path, folder: Path, has_git: bool) -> Iter
     for file in files:
         if language_of_path(file.name) is None:
             continue
-        if file.is_symlink() and not file.resolve().is_relative_to(root):
-            selection.left_out[_relative(root, file)] = "a link that leads out of the project"
-        elif file.is_file():
+        if _is_inside(selection, root, file) and file.is_file():
             yield file
+
+
+def _is_inside(selection: Selection, root: Path, file: Path) -> bool:
+    """Whether what would be read belongs to the project; a link that leads elsewhere is left out."""
+    if not file.is_symlink() or file.resolve().is_relative_to(root):
+        return True
+    selection.left_out[_relative(root, file)] = "a link that leads out of the project"
+    return False
 
 
 def _walk_without_git(folder: Path) -> Iterator[Path]:

@@ -68,13 +68,13 @@ def node_documentation(
 def _name(node_modules: Path, name: str) -> tuple[str, Path | None]:
     """A package as people call it: `Next.js` is `next`, `React` is `react`."""
     for candidate in dict.fromkeys([name, name.lower(), name.removesuffix(".js"), name.lower().removesuffix(".js")]):
-        folder = _package(node_modules, candidate)
+        folder = package_folder(node_modules, candidate)
         if folder is not None:
             return candidate, folder
     return name, None
 
 
-def _package(node_modules: Path, name: str) -> Path | None:
+def package_folder(node_modules: Path, name: str) -> Path | None:
     """The folder of a package; pnpm's links lead elsewhere inside `node_modules`, a workspace's into the project."""
     if not _NAME.match(name) or ".." in name:
         return None
@@ -95,21 +95,22 @@ def _readme(folder: Path) -> str:
 
 def _declarations(node_modules: Path, folder: Path, manifest: dict[str, Any], name: str) -> tuple[str, Path | None]:
     """The declarations of a package, or those of its `@types` package, as blocks that can be trimmed."""
-    entry = _entry(folder, manifest)
+    entry = declaration_entry(folder, manifest)
     if entry is None:
-        typed = _package(node_modules, f"@types/{name.lstrip('@').replace('/', '__')}")
+        typed = package_folder(node_modules, f"@types/{name.lstrip('@').replace('/', '__')}")
         folder = typed or folder
-        entry = _entry(typed, _manifest(typed)) if typed else None
+        entry = declaration_entry(typed, _manifest(typed)) if typed else None
     if entry is None:
         return "", None
     blocks = [block for file in _follow(folder, entry) for block in _blocks(_read(file))]
     return "\n\n".join(dict.fromkeys(blocks)), entry
 
 
-def _entry(folder: Path, manifest: dict[str, Any]) -> Path | None:
+def declaration_entry(folder: Path, manifest: dict[str, Any]) -> Path | None:
+    """The declaration file that stands for a package, or None when it has none."""
     exported = manifest.get("exports")
     main = exported.get(".", exported) if isinstance(exported, dict) else None
-    named = [manifest.get("types"), manifest.get("typings"), *_find_types(main), "index.d.ts"]
+    named = [manifest.get("types"), manifest.get("typings"), *find_types(main), "index.d.ts"]
     if isinstance(manifest.get("main"), str):
         named.append(re.sub(r"\.[cm]?js$", "", manifest["main"]) + ".d.ts")
     plain = [name for name in named if isinstance(name, str)]
@@ -133,14 +134,14 @@ def _for_this_compiler(manifest: dict[str, Any], name: str) -> Iterator[str]:
                 yield places[0].replace("*", shown[len(before) : len(shown) - len(after)])
 
 
-def _find_types(exported: object, depth: int = 0) -> Iterator[str]:
+def find_types(exported: object, depth: int = 0) -> Iterator[str]:
     """The `types` conditions of an entry in `exports`, which may be nested in `import` and `require`."""
     if isinstance(exported, dict) and depth < 5:
         for key, value in exported.items():
             if key.startswith("types") and isinstance(value, str):
                 yield value
             else:
-                yield from _find_types(value, depth + 1)
+                yield from find_types(value, depth + 1)
 
 
 def _follow(folder: Path, entry: Path) -> list[Path]:

@@ -10,14 +10,15 @@ from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.modules import Deadline
 from code_assistant.project.reality.known import NODE_WELL_KNOWN, word_set
-from code_assistant.project.reality.node_imports import imported
+from code_assistant.project.reality.node_imports import NodeImport, imported
+from code_assistant.project.reality.node_installed import InstalledPackage
 from code_assistant.project.reality.node_project import NodeProject, read_node_project
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import Finding, GeneratedFile, Severity
 
 BUILTIN = word_set("""
     assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain
     events fs http http2 https inspector module net os path perf_hooks process punycode querystring readline repl
-    sqlite stream string_decoder sys test timers tls trace_events tty url util v8 vm wasi worker_threads
+    sea sqlite stream string_decoder sys test timers tls trace_events tty url util v8 vm wasi worker_threads
     zlib
 """)
 """Node's own modules (https://nodejs.org/api/)."""
@@ -46,22 +47,47 @@ class NodeReality:
             DeadlineError: there is no time left.
         """
         told: set[str] = set()
-        for source, line in imported(file, self._deadline):
-            package = _PACKAGE.match(source)
-            name = package[1] if package else ""
-            has_project = bool(self._project.names)
-            if not name or name in told or self._project.has(source, name):
-                continue
-            if _is_known(name, self._asked, has_project=has_project):
-                continue
-            told.add(name)
-            yield Finding(
-                rule="reality-unknown-module",
-                severity="warning",
-                file=file.path,
-                line=line,
-                message=_message(name, has_project=has_project),
-            )
+        for found in imported(file, self._deadline):
+            for name, severity, message in self._judge(found):
+                if name not in told:
+                    told.add(name)
+                    rule = "reality-unknown-module" if severity == "warning" else "reality-unknown-name"
+                    yield Finding(rule=rule, severity=severity, file=file.path, line=found.line, message=message)
+
+    def _judge(self, found: NodeImport) -> Iterator[tuple[str, Severity, str]]:
+        """What is wrong, how surely, and in words."""
+        if found.source.startswith("node:"):
+            if found.source[5:].partition("/")[0] not in BUILTIN:
+                yield (
+                    found.source,
+                    "warning",
+                    f"`{found.source}` is no module of Node; use one of https://nodejs.org/api/",
+                )
+            return
+        package = _PACKAGE.match(found.source)
+        name = package[1] if package else ""
+        if not package or not name or name in BUILTIN:
+            return
+        has_project = bool(self._project.names)
+        if self._project.has(found.source, name):
+            yield from self._judge_installed(found, name, (package[2] or "")[1:])
+        elif not _is_known(name, self._asked, has_project=has_project):
+            yield name, "warning", _message(name, has_project=has_project)
+
+    def _judge_installed(self, found: NodeImport, name: str, subpath: str) -> Iterator[tuple[str, Severity, str]]:
+        node_modules = self._environment.node_modules
+        installed = InstalledPackage(node_modules, name, self._deadline) if node_modules is not None else None
+        if installed is None or not installed.is_known or self._project.is_alias(found.source):
+            return
+        if subpath and installed.lacks_path(subpath):
+            yield found.source, "error", f"`{found.source}` is not there in {name} {installed.version}, as installed"
+        for imported_name in found.names:
+            if imported_name != "default" and installed.lacks_name(imported_name, subpath):
+                yield (
+                    f"{name}.{imported_name}",
+                    "error",
+                    f"`{found.source}` has no `{imported_name}` in the installed version {installed.version}",
+                )
 
 
 def _is_known(name: str, asked: frozenset[str], has_project: bool) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ast_grep_py import SgNode, SgRoot
@@ -19,9 +20,16 @@ _MAX_PARSED_CHARS = 50_000
 _STEPS = 1_000
 """Nodes between two looks at the clock."""
 _CALLS = ("require", "import", "require.resolve", "jest.mock", "vi.mock")
-_MAX_CALL_CHARS = max(map(len, _CALLS))
+_MAX_CALL_CHARS = 20
 _TYPESCRIPT = {".tsx": "Tsx", ".ts": "TypeScript", ".mts": "TypeScript", ".cts": "TypeScript"}
 _MENTIONS = re.compile(r"\b(?:import|export|require|mock)\b")
+_DECLARES = re.compile(r"^[ \t]{0,20}declare[ ]module[ ][\"']([^\"'\n]{1,200})[\"']", re.MULTILINE)
+_COMMENTS = re.compile(
+    r"""^///[ ]{0,10}<reference[ ]types=["']([^"'\n]{1,200})["'] | ^/\*\*[ ]{0,10}@jsxImportSource[ ]([^\s*]{1,200})""",
+    re.MULTILINE | re.VERBOSE,
+)
+_MAKERS = re.compile(r"\b(\w{1,20}) ?= ?(?:\w{1,30}\.)?createRequire\(")
+"""Functions like `require` that a file makes itself."""
 _STATEMENT = re.compile(
     r"""^(?:import|export|\})(?:[^'"`\n;]{0,1000}?\bfrom)?[ \t]{0,10}["']([^"'\n]{1,200})["']
       | ^(?:(?:const|let|var)\b[^'"`\n;=]{1,1000}=[ \t]{0,10})?(?:await[ ])?
@@ -31,34 +39,64 @@ _STATEMENT = re.compile(
 """Only where a line starts: what is indented may be inside `try`."""
 
 
-def imported(file: GeneratedFile, deadline: Deadline) -> Iterator[tuple[str, int]]:
-    """What a file imports, as written, with the line; what is inside `try` may be missing and is left out.
+@dataclass(frozen=True)
+class NodeImport:
+    """One mention of a module."""
+
+    source: str
+    """As written."""
+    line: int
+    names: tuple[str, ...] = ()
+    """What is taken from it by name."""
+
+
+def imported(file: GeneratedFile, deadline: Deadline) -> Iterator[NodeImport]:
+    """What a file imports; what it declares itself, or may be missing inside `try` or before `.catch`, is left out.
 
     Raises:
         DeadlineError: there is no time left.
     """
     deadline.check()
     code = file.content.encode(errors="replace").decode()  # lone surrogates break the parser
+    declared = [re.compile(re.escape(name).replace(r"\*", ".*")) for name in _DECLARES.findall(code)]
+    for found in _all(file, code, deadline):
+        if not any(pattern.fullmatch(found.source) for pattern in declared):
+            yield found
+
+
+def _all(file: GeneratedFile, code: str, deadline: Deadline) -> Iterator[NodeImport]:
+    for comment in _COMMENTS.finditer(code):
+        yield NodeImport(comment[1] or comment[2], code.count("\n", 0, comment.start()) + 1)
     if not _MENTIONS.search(code):
         return
     if len(code) > _MAX_PARSED_CHARS:
         yield from _search(code)
         return
     language = _TYPESCRIPT.get(Path(file.path).suffix, "TypeScript" if file.language == "typescript" else "JavaScript")
-    for source in _sources(SgRoot(code, language).root(), deadline):
-        yield source.text().strip("'\"`"), source.range().start.line + 1
+    calls = (*_CALLS, *_MAKERS.findall(code))
+    for node, source in _sources(SgRoot(code, language).root(), deadline, calls):
+        yield NodeImport(source.text().strip("'\"`"), source.range().start.line + 1, tuple(_names(node)))
 
 
-def _search(code: str) -> Iterator[tuple[str, int]]:
+def _names(node: SgNode) -> Iterator[str]:
+    """The names in `import { a, b as c } from` and `export { a } from`."""
+    for clause in node.children() if node.kind() in ("import_statement", "export_statement") else ():
+        for group in (clause, *clause.children()):
+            if group.kind() in ("named_imports", "export_clause"):
+                fields = [part.field("name") for part in group.children() if part.kind().endswith("_specifier")]
+                yield from (name.text() for name in fields if name is not None and name.kind() == "identifier")
+
+
+def _search(code: str) -> Iterator[NodeImport]:
     line, at = 1, 0
     for match in _STATEMENT.finditer(code):
         line += code.count("\n", at, match.start())
         at = match.start()
-        yield match[1] or match[2], line
+        yield NodeImport(match[1] or match[2], line)
 
 
-def _sources(root: SgNode, deadline: Deadline) -> Iterator[SgNode]:
-    """The strings that name modules, in the order of the file."""
+def _sources(root: SgNode, deadline: Deadline, calls: tuple[str, ...]) -> Iterator[tuple[SgNode, SgNode]]:
+    """The strings that name modules, with what they stand in, in the order of the file."""
     waiting, steps = [root], 0
     while waiting:
         steps += 1
@@ -71,18 +109,29 @@ def _sources(root: SgNode, deadline: Deadline) -> Iterator[SgNode]:
         if kind in ("import_statement", "export_statement", "import_require_clause"):
             source = node.field("source")
         else:
-            source = _argument(node) if kind == "call_expression" else None
+            source = _argument(node, calls) if kind == "call_expression" else None
         if source is not None:
-            yield source
+            yield node, source
         waiting += reversed(node.children())
 
 
-def _argument(call: SgNode) -> SgNode | None:
+def _is_caught(call: SgNode) -> bool:
+    """True for `import("x").catch(...)`, also after `.then(...)`."""
+    above = call.parent()
+    while above is not None and above.kind() in ("member_expression", "call_expression"):
+        called = above.field("property")
+        if called is not None and called.text() == "catch":
+            return True
+        above = above.parent()
+    return False
+
+
+def _argument(call: SgNode, calls: tuple[str, ...]) -> SgNode | None:
     function, arguments = call.field("function"), call.field("arguments")
     if function is None or arguments is None:
         return None
     place = function.range()
-    if place.end.index - place.start.index > _MAX_CALL_CHARS or function.text() not in _CALLS:
+    if place.end.index - place.start.index > _MAX_CALL_CHARS or function.text() not in calls or _is_caught(call):
         return None
     first = next((child for child in arguments.children() if child.is_named() and child.kind() != "comment"), None)
     if first is None or first.kind() not in ("string", "template_string"):

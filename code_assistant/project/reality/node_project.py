@@ -54,7 +54,11 @@ class NodeProject:
 
     def has(self, source: str, package: str) -> bool:
         """True for a package that is there, and for what an alias leads to."""
-        return package in self.names or any(
+        return package in self.names or self.is_alias(source)
+
+    def is_alias(self, source: str) -> bool:
+        """True for what an alias leads to."""
+        return any(
             source == alias or source.startswith(alias if alias.endswith("/") else f"{alias}/")
             for alias in self.aliases
         )

@@ -1,6 +1,6 @@
 """Ty over an answer's files: a type checker that reads the user's installed packages and runs none of them.
 
-Chosen by measuring: of 99 planted errors it tells more than our own reader of packages did, in a third of the time.
+Chosen by measuring: of 99 planted errors it tells 87 where our own reader of packages told 79, for twice the time.
 The rule: it works in a folder of its own with an empty configuration, so nobody's settings change what it says.
 """
 

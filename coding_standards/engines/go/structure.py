@@ -44,10 +44,8 @@ _MANY_VALUES = frozenset(
 
 
 def _check_order(file: SgNode) -> Iterator[Flaw]:
-    """A package clause, then imports, then other declarations, and nothing else."""
+    """After the package clause imports, then other declarations, and nothing else."""
     nodes = parts(file)
-    if nodes and nodes[0].kind() != "package_clause":
-        yield flaw(nodes[0], "a file begins with its `package` clause")
     seen_declaration = False
     for node in nodes[nodes[0].kind() == "package_clause" if nodes else 0 :]:
         if node.kind() == "import_declaration":

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ast_grep_py import SgNode, SgRoot
 
 from coding_standards.engines.astgrep.blank import find_certain, impossible
 from coding_standards.engines.astgrep.judgement import MAX_ERRORS, Reading, judge, outermost, read_shreds, read_tree
+from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.go.structure import CHECKS
 from coding_standards.engines.go.text import GoText
 from coding_standards.engines.run import Syntax
@@ -21,6 +22,9 @@ from coding_standards.engines.toolchain import gofmt
 
 _NEW = re.compile(r"\bnew\(")
 _METHOD_TYPES = re.compile(r"(\bfunc\s*\([^()]*\)\s*\w+\s*)(\[(?:[^\[\]]|\[[^\[\]]*\])*\])(?=\s*\()")
+_BEGINNING = re.compile(r"\ufeff?(?:\s|//[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
+"""Comments may stand before the package clause, and nothing else."""
+_PACKAGE = re.compile(r"package\b|\Z")
 _MAX_CALLS = 500
 """Calls of `new` looked at: each may be as long as the rest of the text."""
 _PARENTHESIS = re.compile(r"[()]")
@@ -35,7 +39,7 @@ def syntax(source: Source) -> Syntax:
 def read(source: Source) -> Reading:
     """What is found out without the compiler."""
     text = GoText(source.code)
-    certain = [*itertools.islice(text.flaws(), MAX_ERRORS)]
+    certain = [*_find_beginning(source.code), *itertools.islice(text.flaws(), MAX_ERRORS)]
     if not source.is_searchable:
         return read_shreds(source, certain)
     tree = SgRoot(text.text, "go").root()
@@ -45,6 +49,13 @@ def read(source: Source) -> Reading:
         if broken_nodes(tree):
             certain += itertools.islice(find_certain(text.blank, _IMPOSSIBLE), MAX_ERRORS)
     return read_tree(tree, CHECKS, certain)
+
+
+def _find_beginning(code: str) -> Iterator[Flaw]:
+    beginning = _BEGINNING.match(code)
+    start = beginning.end() if beginning else 0
+    if not _PACKAGE.match(code, start):
+        yield Flaw(start, "a file begins with its `package` clause")
 
 
 def _as_older(text: GoText, errors: Iterable[SgNode]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from coding_standards.engines.html.template import find_marks
 from coding_standards.engines.html.tree import Element, Page
 from coding_standards.engines.named import Check, Hit
 
@@ -123,13 +124,12 @@ def _is_filled(page: Page, head: Element) -> bool:
 
 
 def doctype(page: Page, *, pattern: str = "") -> Iterator[Hit]:
-    """A whole document without a doctype, or with one that does not match `pattern`."""
-    opens = any(one.name == "html" and one.parent is None for one in page.elements[:1])
-    if page.doctype is None:
-        if opens and not page.is_template:
-            yield Hit(1, 1)
-    elif not re.fullmatch(pattern or ".*", page.doctype, re.IGNORECASE | re.DOTALL):
-        yield Hit(1, 1, page.doctype[:60])
+    """With `pattern` a doctype that does not match it; else a whole document without one."""
+    if pattern:
+        if page.doctype is not None and not re.fullmatch(pattern, page.doctype, re.IGNORECASE | re.DOTALL):
+            yield Hit(1, 1, page.doctype[:60])
+    elif page.doctype is None and not page.is_template and page.elements and page.elements[0].name == "html":
+        yield Hit(1, 1)
 
 
 def unique_ids(page: Page) -> Iterator[Hit]:
@@ -247,6 +247,15 @@ def insecure_resource(page: Page) -> Iterator[Hit]:
             yield _hit(page, one, one.attributes[name].strip()[:60])
 
 
+def template_code(page: Page, *, pattern: str = "", in_scripts: bool = False) -> Iterator[Hit]:
+    """Code of a template engine that fits `pattern`; with `in_scripts` only where it writes a part of a script."""
+    scripts = [one.raw for one in page.elements if one.name == "script" and one.raw is not None]
+    for mark in find_marks(page.code):
+        is_in_script = any(start <= mark.start() < end for start, end in scripts) if in_scripts else True
+        if is_in_script and re.search(pattern, mark[0], re.IGNORECASE):
+            yield Hit(*page.place(mark.start()), mark[0][:40])
+
+
 def integrity(page: Page, *, hosts: tuple[str, ...] = ()) -> Iterator[Hit]:
     """A script or style sheet from one of `hosts` without `integrity`."""
     for one in page.elements:
@@ -274,7 +283,7 @@ CHECKS: dict[str, Check] = {
     for check in (
         accessible_name, attribute_forbidden, attribute_required, control_label, doctype, duplicate_attributes,
         element_forbidden, element_required, heading_order, insecure_resource, integrity, known_role,
-        nested_interactive, password_form, unique_ids,
+        nested_interactive, password_form, template_code, unique_ids,
     )
 }  # fmt: skip
 """Every check that a rule of engine `html` can name."""

@@ -6,6 +6,7 @@ The rule: every offset stays what it is in the original text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 # No part runs over another opening mark or 8,000 characters: a text of nothing but marks would take minutes.
 _MARKED = "|".join(
@@ -14,6 +15,7 @@ _MARKED = "|".join(
         (r"\{\{", r"\}\}"),
         (r"\{%", r"%\}"),
         (r"\{#", r"#\}"),
+        (r"\{!!", r"!!\}"),
         ("<%", "%>"),
         (r"<\?(?!xml\b)", r"\?>"),
     )
@@ -40,6 +42,11 @@ def take_out(code: str) -> tuple[str, bool]:
     """The text with template code as words, and whether a template engine still has to work on it."""
     text, count = _TEMPLATE.subn(_blank, code)
     return text, count > 0 or _TEMPLATE_TAG.search(code) is not None
+
+
+def find_marks(code: str) -> Iterator[re.Match[str]]:
+    """Each piece of a template engine's code, its marks included."""
+    return _TEMPLATE.finditer(code)
 
 
 def _blank(match: re.Match[str]) -> str:

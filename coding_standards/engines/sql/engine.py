@@ -45,13 +45,16 @@ def depth(rule: Rule, source: Source) -> Depth:
 
 
 def syntax(source: Source) -> Syntax:
-    """The broken statements; of those that were not understood a note. Only a named dialect is decided."""
+    """The broken statements; of those that were not understood a note.
+
+    That sqlglot takes a statement decides nothing: it reads more than any database does, such as `x IN` without a list.
+    """
     script = _parse(source.code, source.dialect)
     broken = [flaw for flaw in script.flaws if not flaw.soft][:MAX_BROKEN]
     beyond = [flaw for flaw in script.flaws if flaw.soft]
     found = tuple(source.syntax_finding(*script.place(flaw.offset), flaw.message) for flaw in broken)
     if not beyond:
-        return Syntax(found, depth="decided" if source.dialect else "searched")
+        return Syntax(found, depth="searched")
     more = f" ({len(beyond) - 1} more)" if len(beyond) > 1 else ""
     line, _ = script.place(beyond[0].offset)
     note = f"sql: line {line}: {beyond[0].message}{more}; only brackets, quotes and slips were checked"

@@ -14,6 +14,7 @@ from sqlglot import Token, TokenType
 
 from coding_standards.engines.sql.clauses import words
 from coding_standards.engines.sql.flaws import StatementFlaw, is_known_well, word_of
+from coding_standards.engines.sql.order import find_misplaced
 
 Parses = Callable[[str], bool]
 """Whether a dialect understands this text as one statement."""
@@ -26,6 +27,11 @@ _NAME = r"(?:\S+ \. )?[A-Z_][A-Z0-9_]*"
 _ACCEPTED = (
     (re.compile(r"\bSELECT DISTINCT FROM\b"), "Something is missing between DISTINCT and FROM."),
     (re.compile(r", (?:WHERE|GROUP BY|HAVING)\b"), "Something is missing after a comma."),
+    (
+        re.compile(r"(?<!DISTINCT )\bFROM (?:FROM|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT \d+)\b"),
+        "The table after FROM is missing.",
+    ),
+    (re.compile(r"\b(?:GROUP|ORDER) BY(?:$| (?:HAVING|ORDER BY|LIMIT \d+)\b)"), "Something is missing after BY."),
     (re.compile(r"^MERGE .*\bMATCHED (?:UPDATE|DELETE|INSERT)\b"), "THEN is missing after MATCHED."),
     (
         re.compile(r"^(?:SELECT|WITH) .*\bJOIN " + _NAME + r"(?: AS)?(?: [A-Z]\w*)? ON$"),
@@ -115,6 +121,11 @@ def find_accepted_slip(tokens: Sequence[Token], dialect: str, is_certain: bool) 
     for pattern, message in _ACCEPTED:
         if pattern.search(text):
             return StatementFlaw(tokens[0].start, message)
+    misplaced = find_misplaced(tokens)
+    if misplaced is not None:
+        clause, before = misplaced
+        name = " ".join(clause.text.upper().split())
+        return StatementFlaw(clause.start, f"{name} stands before {before}; put it there.")
     if dialect in _LAX or not is_certain:
         return None
     if _FROM_AFTER_COMMA.search(text):

@@ -258,7 +258,8 @@ def test_what_a_parser_only_doubts_proves_nothing() -> None:
 @pytest.mark.parametrize(
     ("language", "code", "dialect", "expected"),
     [
-        ("sql", "SELECT a FROM t;\n", "postgres", "proved"),
+        ("python", "a = 1\n", None, "proved"),
+        ("sql", "SELECT a FROM t;\n", "postgres", "no_breach_found"),
         ("sql", "SELECT a FROM t;\n", None, "no_breach_found"),
         ("html", "<p>x</p>\n", None, "no_breach_found"),
     ],

@@ -230,3 +230,16 @@ def test_a_terminal_gets_a_bar_that_is_wiped_out(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "/40" in drawn
     assert drawn.endswith("\r\x1b[K")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right on Windows")
+@pytest.mark.parametrize("options", [(), ("--changed",)])
+def test_a_link_that_leads_out_of_the_project_is_left_out(options: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.py").write_text(BAD, encoding="utf-8")
+    project = tmp_path / "project"
+    project.mkdir()
+    make_repository(project, {"a.py": GOOD})
+    (project / "link.py").symlink_to(tmp_path / "elsewhere.py")
+    ran = run_gate(project, "--check", *options)
+    assert ran.code == 0, ran.output
+    assert "a link that leads out of the project (link.py)" in ran.output

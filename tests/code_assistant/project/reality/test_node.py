@@ -192,3 +192,48 @@ def test_a_pipe_in_the_place_of_a_configuration_is_not_waited_for(tmp_path: Path
     write(tmp_path, {"package.json": {"dependencies": {"react": "1"}}})
     os.mkfifo(tmp_path / "tsconfig.json")
     assert told('import x from "made-up"', tmp_path) == ["made-up"]
+
+
+INSTALLED = {
+    "package.json": '{"name": "web", "dependencies": {"tea": "^2", "plain": "^1", "stars": "^1"}}',
+    "node_modules/tea/package.json": '{"version": "2.1.0", "types": "./index.d.ts",'
+    ' "exports": {".": "./index.js", "./pot": "./pot.js", "./cups/*": "./cups/*.js"}}',
+    "node_modules/tea/index.d.ts": "export * from './leaf.js';\nexport {\n  brew,\n} from './brew';\n",
+    "node_modules/tea/leaf.d.ts": "export interface Leaf { colour: string }\n",
+    "node_modules/tea/brew.d.ts": "export declare function brew(minutes: number): void;\n",
+    "node_modules/plain/package.json": '{"version": "1.0.0"}',
+    "node_modules/plain/lib/one.js": "",
+    "node_modules/stars/package.json": '{"version": "1.0.0", "types": "index.d.ts"}',
+    "node_modules/stars/index.d.ts": "export * from 'elsewhere';\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ('import { brewing } from "tea";', ["brewing"]),
+        ('import { brew, type Laef } from "tea";', ["Laef"]),
+        ('export { steep as brew } from "tea";', ["steep"]),
+        ('import pot from "tea/kettle";', ["tea/kettle"]),
+        ('import two from "plain/lib/two";', ["plain/lib/two"]),
+        ('import fs from "node:magic";', ["node:magic"]),
+        ('import { createRequire } from "node:module";\nconst req = createRequire(import.meta.url);\nreq("nowhere");',
+         ["nowhere"]),
+        ('/** @jsxImportSource made-up-jsx */\nexport {};', ["made-up-jsx"]),
+        ('/// <reference types="made-up-types" />\nexport {};', ["made-up-types"]),
+        ('import brew, { type Leaf } from "tea";\nimport pot from "tea/pot";\nimport cup from "tea/cups/small";', []),
+        ('import one from "plain/lib/one";\nimport { anything } from "plain";\nimport { any } from "stars";', []),
+        ('import { it } from "node:test";\nimport { DatabaseSync } from "node:sqlite";', []),
+        ('import("optional").then((m) => m.x).catch(() => null);\nimport("other").catch(() => null);', []),
+        ('declare module "made-up" { export const x: number; }\ndeclare module "*.svg";\nimport { x } from "made-up";',
+         []),
+    ],
+)  # fmt: skip
+def test_an_installed_package_is_asked_for_its_names_and_paths(tmp_path: Path, code: str, named: list[str]) -> None:
+    for name, text in INSTALLED.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    file = GeneratedFile(path="app.ts", language="typescript", role="source", content=code)
+    found = check_reality([file], [], Environment(project_dir=tmp_path)).findings
+    assert len(found) == len(named)
+    assert all(f"`{name}`" in finding.message for name, finding in zip(named, found, strict=True))

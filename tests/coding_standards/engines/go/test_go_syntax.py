@@ -84,6 +84,7 @@ def test_a_finding_stands_where_the_text_is_wrong() -> None:
     assert (found.line, found.column) == (5, 9)
 
 
-def test_a_file_without_its_package_is_refused() -> None:
-    source = Source("func f() {}\n", find_language("go"))
+@pytest.mark.parametrize("code", ["func f() {}\n", "```go\npackage a\n```\n", "// a\nfmt.Println(1))\n"])
+def test_a_file_without_its_package_is_refused(code: str) -> None:
+    source = Source(code, find_language("go"))
     assert [one.soft for one in judge(source, read(source), lambda _code: None, "").findings] == [False]

@@ -35,6 +35,32 @@ def test_slips_of_the_pen_are_found() -> None:
     assert [code for code in _examples("broken") if not _hard(code, None)] == []
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "SELECT id FROM t ORDER BY id WHERE x = 1;",
+        "SELECT id FROM t LIMIT 1 WHERE x = 1;",
+        "SELECT id WHERE x = 1 FROM t;",
+        "SELECT x FROM (SELECT y FROM t LIMIT 1 ORDER BY y) AS q;",
+        "SELECT id FROM FROM t;",
+        "SELECT id FROM t GROUP BY;",
+    ],
+)
+@pytest.mark.parametrize("dialect", [None, "postgres", "tsql"])
+def test_a_clause_in_the_wrong_place_or_without_its_part_is_refused(code: str, dialect: str | None) -> None:
+    assert _hard(code, dialect) != []
+
+
+def test_words_of_clauses_that_are_none_move_nothing() -> None:
+    for code in (
+        "SELECT id FROM t WHERE x IS DISTINCT FROM y;",
+        "INSERT INTO t (id) SELECT id FROM u ORDER BY id LIMIT 1 ON CONFLICT (id) DO UPDATE SET x = 1 WHERE t.x = 2;",
+        "SELECT id FROM t WHERE x > ALL (SELECT y FROM u GROUP BY y) ORDER BY (SELECT 1 WHERE TRUE);",
+        "SELECT id FROM t WHERE x = 1 UNION SELECT id FROM u WHERE x = 2 ORDER BY id;",
+    ):
+        assert _hard(code, "postgres") == []
+
+
 def test_what_some_dialect_allows_is_broken_only_in_the_others() -> None:
     for code in ("SELECT id, FROM t;", "WITH a (SELECT 1) SELECT id FROM a;"):
         assert _hard(code, "postgres") != []
