@@ -247,4 +247,11 @@ def main() -> None:
     gc.enable()
     gc.freeze()
     lifetime.end_on_signals()
-    anyio.run(server.serve_stdio)
+    anyio.run(_serve, server)
+
+
+async def _serve(server: StandardsServer) -> None:
+    try:
+        await server.serve_stdio()
+    except* (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+        log.info("the host reads no more")

@@ -484,3 +484,12 @@ def test_a_handshake_brings_no_parser() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_host_that_reads_no_more_is_left_without_a_traceback() -> None:
+    ping = b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n'
+    with subprocess.Popen(COMMAND, stdin=-1, stdout=-1, stderr=-1) as server:
+        assert server.stdout is not None
+        server.stdout.close()
+        _, told = server.communicate(ping * 5, timeout=60)
+    assert (server.returncode, b"Traceback" in told) == (0, False), told
