@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from coding_standards.checks.checking import CheckRunner
+from coding_standards.checks.worker import LIMIT_S
 from coding_standards.checks.workers import Workers
 from coding_standards.languages import find_language
 from coding_standards.library.snapshot import Library
@@ -30,8 +31,8 @@ BUSY = "Not checked: the checker was busy; check again"
 
 @pytest_asyncio.fixture
 async def single() -> AsyncIterator[CheckRunner]:
-    """A runner with one worker, so that the second check has to wait."""
-    runner = CheckRunner(Workers(1))
+    """A runner with one worker and little patience, so that the second check has to wait and cannot wait for long."""
+    runner = CheckRunner(Workers(1), answer_s=LIMIT_S + 0.5)
     yield runner
     await runner.aclose()
 
@@ -77,3 +78,19 @@ async def test_who_waited_in_line_for_too_long_is_told_so(single: CheckRunner) -
         tasks.start_soon(check, "second", ENDLESS, "javascript")
     assert sorted(notes.values()) == [(OVERDUE,), (BUSY,)]
     assert (await checked(single, LONG, "css", library)).notes == ()
+
+
+async def test_two_hundred_checks_at_once_all_come_to_a_verdict() -> None:
+    async with RawServer(COMMAND, env=clean_environment()) as server:
+        await server.initialize()
+        asked = [
+            await server.start_request(
+                "tools/call", {"name": "check_code", "arguments": {"code": "x = 1\n" * size, "language": language}}
+            )
+            for size in range(1, 41)
+            for language in ("python", "javascript", "go", "css", "sql")
+        ]
+        answers = [await server.reply(request) for request in asked]
+    assert {
+        note for answer in answers for note in answer["result"]["structuredContent"]["notes"] if "busy" in note
+    } == set()
