@@ -6,7 +6,6 @@ Its one rule: what is left out is told, with the reason; a file that the user na
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -62,10 +61,6 @@ class Selection:
     left_out: dict[str, str] = field(default_factory=dict)
     """By path: why."""
     notes: list[str] = field(default_factory=list)
-
-    def reasons(self) -> Counter[str]:
-        """How many files were left out for each reason."""
-        return Counter(self.left_out.values())
 
 
 def select_files(root: Path, paths: Sequence[Path], *, has_git: bool) -> Selection:

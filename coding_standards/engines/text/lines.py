@@ -76,8 +76,6 @@ class Comment:
     """From 1."""
     text: str
     """Without the marks that make it a comment."""
-    is_alone: bool
-    """Whether it is a whole comment of one line with nothing but white space beside it."""
 
 
 @dataclass(frozen=True)
@@ -210,11 +208,9 @@ class Text:
                     yield start, *self.source.position(start), comment.rstrip()
 
     def _split(self, line: int, column: int, text: str) -> Iterator[Comment]:
-        around = self.lines[line - 1] if line <= len(self.lines) else ""
-        is_alone = "\n" not in text and around.strip() == text.strip()
         for further, part in enumerate(text.split("\n")):
             indent = len(part) - len(part.lstrip())
-            yield Comment(line + further, column if not further else indent + 1, _without_marks(part), is_alone)
+            yield Comment(line + further, column if not further else indent + 1, _without_marks(part))
 
     def _nodes(self, kinds: tuple[str, ...], regex: str = "") -> list[SgNode]:
         tree = self.source.tree
