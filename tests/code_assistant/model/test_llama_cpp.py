@@ -76,8 +76,9 @@ async def test_an_answer_without_a_schema_is_read_as_well(llama: Llama, made: Ma
         models = made(chosen := settings(llama, profile="full"))
         models.refused["schema"] = "response_format is not supported"
         conversation = converse(chosen, models)
-        await conversation.ask("Write a function that adds two numbers.")
-        assert conversation.meter.output_tokens == 24
+        answer = await conversation.ask("Write a function that adds two numbers.")
+        assert answer.explanation or answer.files
+        assert 0 < conversation.meter.output_tokens <= 24  # where it ends by itself differs between processors
 
 
 async def test_after_two_answers_that_were_cut_no_third_is_asked_for(llama: Llama, made: Make) -> None:
