@@ -39,7 +39,7 @@ def ended_early(reason: str, text: str, stream: bool) -> Turn:
     at = {"item_id": "msg_1", "output_index": 1, "content_index": 0}
     delta = {"type": "response.output_text.delta", **at, "delta": text, "logprobs": []}
     begun = {"type": "response.created", "response": {**whole, "status": "in_progress", "output": []}}
-    events = [begun, *([delta] if text else []), {"type": "response.incomplete", "response": whole}]
+    events: list[Json] = [begun, *([delta] if text else []), {"type": "response.incomplete", "response": whole}]
     sent = [f"event: {e['type']}\ndata: {json.dumps({**e, 'sequence_number': n})}\n\n" for n, e in enumerate(events)]
     return reply("".join(sent), Content_Type="text/event-stream")
 
