@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -33,6 +32,7 @@ from code_assistant.result import NOTHING_CHECKED, Checks, GenerationError, Gene
 from code_assistant.settings import Settings
 from code_assistant.status import ServerStatus, render_status
 from coding_standards.languages import NAMES
+from groundwork import lifetime
 from groundwork.protocol import StdioServer, unknown_tool
 
 logger = logging.getLogger(__name__)
@@ -214,7 +214,7 @@ def _end_on_signals(orchestrator: Orchestrator) -> None:
     async def end(number: int) -> None:
         await orchestrator.stop()
         sys.stderr.flush()
-        os._exit(128 + number)  # a thread of the SDK is blocked reading stdin and would hold up a normal exit
+        lifetime.leave(128 + number)  # a thread of the SDK is blocked reading stdin and would hold up a normal exit
 
     def begin(number: int) -> None:
         loop.call_soon_threadsafe(lambda: loop.create_task(end(number), name="shutdown"))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import sys
 
 import anyio
 
 from code_assistant.orchestrator import Orchestrator
 from code_assistant.server import CodeAssistantServer
+from groundwork import lifetime
 
 LAST_WORDS_S = 0.5
 """For what is still being written when everything has been stopped."""
@@ -29,7 +29,7 @@ async def serve(orchestrator: Orchestrator, server: CodeAssistantServer) -> None
     await asyncio.wait((serving, stopped), return_when="FIRST_COMPLETED")
     await asyncio.wait((serving,), timeout=LAST_WORDS_S)
     sys.stderr.flush()
-    os._exit(serving.result() if serving.done() else 0)
+    lifetime.leave(serving.result() if serving.done() else 0)
 
 
 async def serve_stdio(server: CodeAssistantServer) -> int:
