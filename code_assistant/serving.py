@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import sys
 
@@ -15,6 +14,7 @@ import anyio
 
 from code_assistant.orchestrator import Orchestrator
 from code_assistant.server import CodeAssistantServer
+from groundwork import lifetime
 
 LAST_WORDS_S = 0.5
 """For what is still being written when everything has been stopped."""
@@ -31,7 +31,7 @@ async def serve(orchestrator: Orchestrator, server: CodeAssistantServer) -> None
     await asyncio.wait((serving, stopped), return_when="FIRST_COMPLETED")
     await asyncio.wait((serving,), timeout=LAST_WORDS_S)
     sys.stderr.flush()
-    os._exit(serving.result() if serving.done() else 0)
+    lifetime.leave(serving.result() if serving.done() else 0)
 
 
 async def serve_stdio(server: CodeAssistantServer) -> int:
@@ -54,7 +54,7 @@ def _end_on_signals(orchestrator: Orchestrator) -> None:
     async def end(number: int) -> None:
         await orchestrator.stop()
         sys.stderr.flush()
-        os._exit(128 + number)  # a thread of the SDK is blocked reading stdin and would hold up a normal exit
+        lifetime.leave(128 + number)  # a thread of the SDK is blocked reading stdin and would hold up a normal exit
 
     def begin(number: int) -> None:
         loop.call_soon_threadsafe(lambda: loop.create_task(end(number), name="shutdown"))

@@ -33,6 +33,7 @@ from code_assistant.terminal.installation import install, print_config
 from code_assistant.terminal.live import Live
 from code_assistant.text.plain import show_controls
 from coding_standards.languages import NAMES
+from groundwork import lifetime
 from groundwork.version import __version__
 
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
@@ -63,7 +64,7 @@ def run_command(arguments: Sequence[str], settings: Settings) -> int:
         asyncio.run(_ask_server(settings, partial(_generate, options), partial(_print_answer, options, settings)))
     except OSError as error:  # a full disk, a pipe that nobody reads: no fault of the server's
         print(f"code-assistant: the answer could not be written: {error.strerror or error}", file=sys.stderr)
-        os._exit(EXIT_FAILED)  # what is left in stdout's buffer would be tried again, with a traceback
+        lifetime.leave(EXIT_FAILED)  # what is left in stdout's buffer would be tried again, with a traceback
 
 
 def _take_any_text(stream: TextIO, settings: Settings) -> None:
@@ -127,14 +128,8 @@ async def _ask_server(
         code = EXIT_INTERRUPTED
     with suppress(TimeoutError):  # an interruption leaves the lifespan before the children have ended
         await asyncio.wait_for(orchestrator.stopped.wait(), _STOP_S)
-    _leave(code)
-
-
-def _leave(code: int) -> NoReturn:
-    """Only threads of the standard library are left to wait for."""
     sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    lifetime.leave(code)  # only threads of the standard library are left to wait for
 
 
 async def _generate(options: argparse.Namespace, client: Client) -> CallToolResult:
