@@ -18,7 +18,18 @@ from tests.support import external, processes
 
 LAST_WORDS_S = 30.0  # The longest a stubborn child may take: 2 s for stdin, 2 s for SIGTERM, and a busy machine.
 
-_STARTS_PROCESSES = {"subprocess", "RawServer", "connected", "StdioLaunch", "ProjectTools", "need_host", "need_tool"}
+_STARTS_PROCESSES = {
+    *(
+        "subprocess",
+        "RawServer",
+        "connected",
+        "StdioLaunch",
+        "ProjectTools",
+        "need_host",
+        "need_tool",
+        "make_repository",
+    ),
+}
 """Names whose import tells that a module's tests start processes of ours, or of the tools that they are about."""
 _OUTSIDE = {
     "docker": {"docker", "context7_images"},
