@@ -113,10 +113,15 @@ def default_cache() -> Path:
     return user_cache_path("coding-standards-bench")
 
 
-def files_of(language: str, cache: Path, count: int = FILES) -> tuple[list[Path], list[str]]:
-    """Return up to `count` files of one language, fetching what is missing, and what could not be had."""
+def files_of(
+    language: str, folder: Path, count: int = FILES, has_checkouts: bool = False
+) -> tuple[list[Path], list[str]]:
+    """Return up to `count` files of one language, and what could not be had.
+
+    `folder` is where the packages are kept, which are fetched where they are missing, or has a checkout in each folder.
+    """
     corpus = CORPORA[language]
-    folders, missing = _folders(corpus, cache)
+    folders, missing = (sorted(folder.iterdir()), []) if has_checkouts else _folders(corpus, folder)
     chosen: list[Path] = []
     contents: set[bytes] = set()
     # Each package in turn, so that a large one does not make up the whole corpus.
