@@ -137,7 +137,7 @@ def judge_mutants(path: Path, language: str) -> list[tuple[str, str, str]]:
 
 
 def _check(code: str, language: str, path: Path) -> CheckReport:
-    return check(code, find_language(language), _ruleset(language), path.name)
+    return check(code, find_language(language), _ruleset(language), path.as_posix())
 
 
 def _is_refused(report: CheckReport) -> bool:

@@ -25,6 +25,8 @@ from platformdirs import user_cache_path
 FILES = 250
 """Files per language, chosen by a digest of their path: the same on every run."""
 MIN_BYTES, MAX_BYTES = 200, 60_000
+ODD = re.compile(r"/(?:fixtures?|testdata|test-?cases?|configCases|statsCases|debugging-\w+|vendor|third_party)/")
+"""What tests of other programs read and exercises, often broken on purpose, and copies of what others wrote."""
 FETCH_TIMEOUT_S = 600.0
 
 
@@ -37,7 +39,7 @@ class Corpus:
     debian: tuple[str, ...] = ()
     installed: bool = False
     skip: str = r"(?!)"
-    """Paths that are left out: minified or generated bundles, and tests of parsers that are broken on purpose."""
+    """Paths that are left out beside those of `ODD`: minified or generated bundles."""
     not_code: str = r"(?!)"
     """Files that hold this are written in something else: psql's commands, XHTML, Rust of 2015 (`try!`)."""
 
@@ -138,7 +140,7 @@ def files_of(
 def _by_digest(folder: Path, corpus: Corpus) -> list[Path]:
     skip = re.compile(corpus.skip)
     names = {path: f"/{path.relative_to(folder.parent).as_posix()}" for path in _walk(folder, corpus.suffixes)}
-    kept = [path for path, name in names.items() if not skip.search(name)]
+    kept = [path for path, name in names.items() if not (skip.search(name) or ODD.search(name))]
     return sorted(kept, key=lambda path: hashlib.sha256(names[path].encode()).hexdigest())
 
 

@@ -102,6 +102,7 @@ _RESETS = {
     " bottom-style bottom-color left-width left-style left-color",
     "border-image": "source slice width outset repeat",
     "border-radius": "",
+    "font-variant": "alternates caps east-asian emoji ligatures numeric position",
     "background": "color image position position-x position-y size repeat origin clip attachment",
     "font": "family size size-adjust stretch style variant weight kerning variation-settings feature-settings",
     "flex": "grow shrink basis",
@@ -171,7 +172,7 @@ def generic_font(
     for block, one in declared(sheet):
         if block.at_name in {"font-face", "font-palette-values"} or "var(" in one.value or ignore.search(one.value):
             continue
-        families = [family.strip().strip("'\"").lower() for family in _families(one).split(",")]
+        families = [family.strip().lower() for family in _families(one).split(",")]
         if families != [""] and not any(map(_GENERIC.fullmatch, families)):
             yield hit(sheet, one.offset, families[-1])
 

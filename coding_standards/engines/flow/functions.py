@@ -44,6 +44,8 @@ class Functions(Macros):
         self.own: dict[str, SgNode | None] = {}
         self.classes: set[str] = set()
         self.file_scope = self.scope
+        frameworks = {path.partition(".")[0] for path in self.imports.values()}
+        self.answers_data = not frameworks.isdisjoint(self.vocabulary.data_frameworks)
         self._called_chars, self._call_depth = 0, 0
         self._collect_functions(tree, is_top=True)
         self.aliases |= {name for name, node in self.own.items() if node is not None and self.words.search(node.text())}
