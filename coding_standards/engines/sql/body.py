@@ -140,7 +140,7 @@ def _is_complete(piece: _Piece, first: str, word: str, follows: str) -> bool:
     return not (word == "SET" and "UPDATE" in piece.verbs and "SET" not in seen)
 
 
-def without_targets(piece: list[Token]) -> list[Token]:
+def drop_targets(piece: list[Token]) -> list[Token]:
     """The statement without `INTO x, y`, where that names variables: it is no part of SQL proper."""
     first = word_of(piece[0])
     if first not in _DATA | {"WITH"}:
@@ -205,7 +205,7 @@ def bodies(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[Body]:
                 tag = _TAG.match(text, token.start)
                 found.append(_body(token.text, tag.end() if tag else token.start + 1, is_quoted=tag is not None))
     read = [body for body in found if body is not None]
-    yield from read or [Body(unpacked(text, tokens), text, 0, dialect)]
+    yield from read or [Body(unpack(text, tokens), text, 0, dialect)]
 
 
 def _is_sql(tokens: Sequence[Token]) -> bool:
@@ -222,10 +222,10 @@ def _do_body(text: str, tokens: Sequence[Token]) -> Body | None:
 
 def _body(text: str, base: int, *, is_quoted: bool) -> Body:
     text = _NUMBERED.sub(":", text)
-    return Body(unpacked(text, _tokens(text, "postgres")), text, base, "postgres", is_quoted)
+    return Body(unpack(text, _tokens(text, "postgres")), text, base, "postgres", is_quoted)
 
 
-def unpacked(text: str, tokens: Sequence[Token], levels: int = 3) -> list[Token]:
+def unpack(text: str, tokens: Sequence[Token], levels: int = 3) -> list[Token]:
     """The tokens, where sqlglot has taken what follows a word such as EXECUTE for one string."""
     found: list[Token] = []
     for token in tokens:
@@ -234,7 +234,7 @@ def unpacked(text: str, tokens: Sequence[Token], levels: int = 3) -> list[Token]
         inner = _tokens(token.text, "postgres") if is_packed and text.startswith(token.text, start) else []
         for one in inner:
             move(one, start)
-        found += unpacked(text, inner, levels - 1) if inner else [token]
+        found += unpack(text, inner, levels - 1) if inner else [token]
     return found
 
 
