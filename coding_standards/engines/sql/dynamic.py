@@ -12,19 +12,17 @@ from sqlglot import Token, TokenType
 
 from coding_standards.engines.named import Hit
 from coding_standards.engines.sql.body import is_routine, pieces, unpack
+from coding_standards.engines.sql.clauses import word_set
 from coding_standards.engines.sql.flaws import bracket_depth, word_of
 from coding_standards.engines.sql.script import Script, parse_expression
 from coding_standards.engines.sql.states import Known, State, find_state, merge
 
 _RUNS = re.compile(r"\b(?:EXEC|EXECUTE|PREPARE|OPEN)\b", re.IGNORECASE)
-_EXACT_TYPES = frozenset(
-    re.findall(
-        r"\w+",
-        "INT INT2 INT4 INT8 INT64 INTEGER TINYINT SMALLINT MEDIUMINT BIGINT BYTEINT OID NUMERIC NUMBER DECIMAL FLOAT"
-        " FLOAT4 FLOAT8 FLOAT64 REAL DOUBLE MONEY SMALLMONEY DATE TIME DATETIME DATETIME2 DATETIMEOFFSET SMALLDATETIME"
-        " TIMESTAMP TIMESTAMPTZ INTERVAL UUID UNIQUEIDENTIFIER BIT BOOL BOOLEAN PLS_INTEGER BINARY_INTEGER SERIAL"
-        " BIGSERIAL YEAR REGCLASS REGTYPE REGPROC REGPROCEDURE REGROLE REGNAMESPACE REGOPERATOR REGCONFIG",
-    )
+_EXACT_TYPES = word_set(
+    "INT INT2 INT4 INT8 INT64 INTEGER TINYINT SMALLINT MEDIUMINT BIGINT BYTEINT OID NUMERIC NUMBER DECIMAL FLOAT"
+    " FLOAT4 FLOAT8 FLOAT64 REAL DOUBLE MONEY SMALLMONEY DATE TIME DATETIME DATETIME2 DATETIMEOFFSET SMALLDATETIME"
+    " TIMESTAMP TIMESTAMPTZ INTERVAL UUID UNIQUEIDENTIFIER BIT BOOL BOOLEAN PLS_INTEGER BINARY_INTEGER SERIAL"
+    " BIGSERIAL YEAR REGCLASS REGTYPE REGPROC REGPROCEDURE REGROLE REGNAMESPACE REGOPERATOR REGCONFIG"
 )
 """Types that no SQL fits into."""
 _IDENTIFIER = re.compile(r"[^\W\d][\w$#]*")
