@@ -11,8 +11,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Self
 
 import anyio
 from mcp.shared.message import SessionMessage
@@ -28,34 +27,35 @@ _LOOKED_AT = 2_000
 Incoming = SessionMessage | Exception
 
 
-class _Sink(Protocol):
-    """What the SDK's streams for outgoing messages have in common."""
+class PassingStream:
+    """A stream of messages that passes everything on; a kind of it says what it does beside that."""
 
-    async def send(self, item: SessionMessage, /) -> None: ...
-    async def aclose(self) -> None: ...
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Any:
+        return await self._stream.__anext__()
+
+    async def __aenter__(self) -> Self:
+        await self._stream.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> Any:
+        return await self._stream.__aexit__(*error)
 
 
-class Writable:
+class Writable(PassingStream):
     """Passes messages on; lone surrogates, as in a file name that is no UTF-8, become U+FFFD."""
-
-    def __init__(self, inner: _Sink) -> None:
-        self._inner = inner
 
     async def send(self, item: SessionMessage, /) -> None:
         """Send one message, which can be written in any case."""
-        await self._inner.send(_writable(item))
-
-    async def aclose(self) -> None:
-        """Close what is sent into."""
-        await self._inner.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        await self.aclose()
+        await self._stream.send(_writable(item))
 
 
 @asynccontextmanager
