@@ -222,14 +222,7 @@ def _part(found: Document) -> Part:
 def _list_used(found: Documentation) -> DocumentationUsed:
     if isinstance(found, NoDocument):
         return DocumentationUsed(library=found.library, source="none")
-    return DocumentationUsed(
-        library=found.library,
-        version=found.version,
-        source=found.source,
-        library_id=found.library_id,
-        age_s=found.age_s,
-        note=found.note,
-    )
+    return DocumentationUsed.model_validate(found)
 
 
 def _missing_documentation(found: list[Documentation]) -> list[Missing]:
