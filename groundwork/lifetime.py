@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import NoReturn
 
 PARENT_POLL_S = 0.5
 """A parent that is gone is noticed this soon; end of input is noticed at once, but only when nothing blocks."""
@@ -21,8 +22,15 @@ _before_end: list[Callable[[], None]] = []
 
 
 def before_end(action: Callable[[], None]) -> None:
-    """Call `action` when a signal or the loss of the parent ends this process; it must not wait for anything."""
+    """Call `action` when this process ends by a signal, its parent's loss or `leave`; it must not wait for anything."""
     _before_end.append(action)
+
+
+def leave(code: int) -> NoReturn:
+    """End this process at once, with nothing left behind, whatever its threads wait for."""
+    for action in _before_end:
+        action()
+    os._exit(code)
 
 
 def end_with_parent() -> None:
@@ -49,14 +57,8 @@ def limit_cpu(pid: int, seconds: int) -> None:
 def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(PARENT_POLL_S)
-    _end(0)
+    leave(0)
 
 
 def _on_signal(number: int, frame: FrameType | None) -> None:
-    _end(128 + number)
-
-
-def _end(code: int) -> None:
-    for action in _before_end:
-        action()
-    os._exit(code)
+    leave(128 + number)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from code_assistant.context7.docker import LABEL
+from code_assistant.project.reality.ty import end_ty
 from coding_standards.engines.toolchain import javac
 from tests.fakes.context7_api import Context7Fake
 from tests.fakes.model_script import Script
@@ -17,7 +18,18 @@ from tests.support import external, processes
 
 LAST_WORDS_S = 30.0  # The longest a stubborn child may take: 2 s for stdin, 2 s for SIGTERM, and a busy machine.
 
-_STARTS_PROCESSES = {"subprocess", "RawServer", "connected", "StdioLaunch", "ProjectTools", "need_host", "need_tool"}
+_STARTS_PROCESSES = {
+    *(
+        "subprocess",
+        "RawServer",
+        "connected",
+        "StdioLaunch",
+        "ProjectTools",
+        "need_host",
+        "need_tool",
+        "make_repository",
+    ),
+}
 """Names whose import tells that a module's tests start processes of ours, or of the tools that they are about."""
 _OUTSIDE = {
     "docker": {"docker", "context7_images"},
@@ -91,7 +103,8 @@ def nothing_is_left_running() -> Iterator[None]:
     processes.adopt_orphans()
     before = external.containers(LABEL)
     yield
-    javac.end()  # it stays for the next text
+    javac.end()  # it stays for the next text, and so does ty
+    end_ty()
     left = processes.left_behind(LAST_WORDS_S)
     processes.kill(left)
     assert not left, f"left running: {[process.command for process in left]}"

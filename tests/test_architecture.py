@@ -20,7 +20,7 @@ PACKAGES = ("code_assistant", "coding_standards", "groundwork")
 SHARED = {"coding_standards.languages"}
 LATE = {
     "code_assistant.children.connection",
-    *(f"code_assistant.model.{n}" for n in ("agent", "hooks", "tools", "error", "offline", "reply", "whole_text")),
+    *(f"code_assistant.model.{n}" for n in ("agent", "hooks", "tools", "error", "offline", "reply")),
     *(f"code_assistant.model.{n}" for n in ("ending", "overflow", "provider", "schema", "window")),
 }
 """Modules that import `agents` or `openai` at their top and are therefore loaded late."""

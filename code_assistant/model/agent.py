@@ -28,7 +28,6 @@ from code_assistant.model.prompt import SPARED, Question, Repair, Spared, instru
 from code_assistant.model.provider import Models, retry_settings
 from code_assistant.model.schema import answer_schema
 from code_assistant.model.tools import ChildTools
-from code_assistant.model.whole_text import WholeTextModel
 from code_assistant.model.window import CHARS_PER_TOKEN, Window
 from code_assistant.result import Missing
 from code_assistant.settings import Settings
@@ -83,7 +82,7 @@ class Conversation:
         self._is_cut = False
         self._removed = 0
         self.meter = Meter(say)
-        self._model = EndedModel(WholeTextModel(model))
+        self._model = EndedModel(model)
         for source in tools:
             source.is_offered = settings.profile == "full" and "tools" not in self._refused
         self._agent: Agent[None] = Agent(
@@ -159,7 +158,7 @@ class Conversation:
                 elif not (error.status_code == 400 and self._give_up_feature(str(error))):
                     raise explain(error, self._settings) from error
             except Exception as error:  # the SDK lets httpx, JSON and its own errors through
-                raise explain(error, self._settings) from error
+                raise explain(error, self._settings, is_cut=self._model.ending.reason == "length") from error
 
     def _word(self, message: Message) -> str:
         """The text of a message as this conversation stands."""

@@ -1,7 +1,7 @@
 """How an answer ended: by itself, at a limit, or in a repetition without end. Loaded late: it imports `agents`.
 
-The Agents SDK drops a chat completion's `finish_reason`, and takes a cut response for an error though its text was paid
-for. Its one rule: what was written is kept, and it is known how it ended.
+The Agents SDK drops a chat completion's `finish_reason`, takes a cut response for an error though its text was paid
+for, and breaks off at half a character. Its one rule: what was written is kept, and it is known how it ended.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from agents import Model, ModelResponse
 from openai.types.responses import Response, ResponseCompletedEvent, ResponseOutputMessage, ResponseOutputText
 
 from code_assistant.model.repetition import LOOK_EVERY, find_repetition
+from code_assistant.model.reply import refuse_failed
+from code_assistant.model.whole_text import mend_items
 
 Reason = Literal["length", "repetition"]
 
@@ -32,7 +34,7 @@ _current: ContextVar[Ending] = ContextVar("ending")
 
 
 class EndedModel(Model):
-    """Passes everything on to a model, ends an answer that repeats itself, and knows how the last one ended."""
+    """Passes everything on to a model, mends its words, ends what repeats itself, and knows how the last one ended."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -40,20 +42,23 @@ class EndedModel(Model):
 
     async def get_response(self, *args: Any, **more: Any) -> ModelResponse:
         """Ask the model."""
-        self.ending = Ending()
-        _current.set(self.ending)
-        return await self._model.get_response(*args, **more)
+        self._begin()
+        response = await self._model.get_response(*args, **more)
+        mend_items(response.output)
+        return response
 
     async def stream_response(self, *args: Any, **more: Any) -> AsyncIterator[Any]:
-        """Ask the model; the stream ends early when the text repeats itself."""
-        self.ending = Ending()
-        _current.set(self.ending)
+        """Ask the model; the stream ends early when the text repeats itself, and the model's request with it."""
+        self._begin()
         text, looked_at = "", 0
         begun: Response | None = None
         events: Any = self._model.stream_response(*args, **more)
         async with aclosing(events):
             async for event in events:
-                begun = getattr(event, "response", None) or begun
+                response = getattr(event, "response", None)
+                refuse_failed(response)
+                mend_items((getattr(event, "item", None), *(getattr(response, "output", None) or ())))
+                begun = response or begun
                 if event.type == "response.incomplete" and _is_cut(event.response):
                     self.ending.reason = "length"
                     yield _complete(event.response, text)
@@ -70,6 +75,10 @@ class EndedModel(Model):
                     self.ending.reason = "repetition"
                     yield _complete(begun, text[:end])
                     return
+
+    def _begin(self) -> None:
+        self.ending = Ending()
+        _current.set(self.ending)
 
     def get_retry_advice(self, request: Any) -> Any:
         """The model's own."""

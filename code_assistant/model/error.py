@@ -44,8 +44,11 @@ class ModelError(GenerationError):
     """The model could not be asked, or gave no answer."""
 
 
-def explain(error: Exception, settings: Settings) -> ModelError:
-    """Turn an error of the SDK or of the HTTP client into one that names cause and remedy."""
+def explain(error: Exception, settings: Settings, *, is_cut: bool = False) -> ModelError:
+    """Turn an error of the SDK or of the HTTP client into one that names cause and remedy.
+
+    `is_cut`: the answer that it is about had reached the server's limit.
+    """
     where = f"the model server ({settings.served_by})"
     if isinstance(error, openai.APIStatusError):
         return _status(error, where, settings)
@@ -63,6 +66,9 @@ def explain(error: Exception, settings: Settings) -> ModelError:
             return ModelError(why, "try again; where a gateway cuts silent connections, set CODE_ASSISTANT_STREAM=on")
         case openai.APIConnectionError():
             return ModelError(f"{where} is not reachable", "check OPENAI_BASE_URL, the network and the proxy")
+        case EmptyAnswerError() | ModelBehaviorError() if is_cut:
+            why = f"{settings.model} used up its tokens before it wrote anything"
+            return ModelError(why, "raise CODE_ASSISTANT_ANSWER_TOKENS, or the context size of the model server")
         case EmptyAnswerError():
             return ModelError(
                 f"{settings.model} gave an empty answer", "try again, or set another CODE_ASSISTANT_MODEL"
@@ -74,9 +80,6 @@ def explain(error: Exception, settings: Settings) -> ModelError:
             return ModelError(f"{settings.model} used all {settings.max_turns} turns", "raise CODE_ASSISTANT_MAX_TURNS")
         case json.JSONDecodeError():
             return ModelError(f"{where} sent a broken answer", "try again; set CODE_ASSISTANT_STREAM=off if it is on")
-        case ModelBehaviorError() if "finish_reason='length'" in str(error):
-            why = f"{settings.model} used up its tokens before it wrote anything"
-            return ModelError(why, "raise CODE_ASSISTANT_ANSWER_TOKENS, or the context size of the model server")
         case AgentsException() if "redacted" in str(error):  # the SDK hides what a model's answer may be part of
             return ModelError(f"the answer of {settings.model} could not be read", "try again, or see the server's log")
         case AgentsException() | openai.OpenAIError():

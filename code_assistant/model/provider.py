@@ -60,12 +60,13 @@ class Models:
         return self._provider.get_model(self._settings.model)
 
     async def window(self) -> Window:
-        """The model's context window; a local server that has not told it may still be starting and is asked again."""
-        if self._window is None or (self._window.tokens is None and self._settings.is_local):
+        """The model's context window; a local server that is starting, or loads its model late, is asked again."""
+        known = self._window
+        if known is None or (known.tokens is None and self._settings.is_local and not known.is_final):
             if self.client is None:
                 return Window()
-            self._window = await ask_window(self.client, self._settings)
-        return self._window
+            known = self._window = await ask_window(self.client, self._settings)
+        return known
 
 
 def retry_settings() -> ModelRetrySettings:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import openai
 from openai import RequestOptions
@@ -39,6 +39,8 @@ class Window:
 
     tokens: int | None = None
     server: str | None = None
+    is_final: bool = field(default=False, compare=False)
+    """Whether a server that is up does not tell it, and will not when it is asked again."""
 
     @property
     def switch(self) -> str:
@@ -62,15 +64,18 @@ async def ask_window(client: openai.AsyncOpenAI, settings: Settings) -> Window:
     questions = (_ask_llama_cpp, _ask_lm_studio, _ask_ollama, _ask_models)
     found = await asyncio.gather(*(ask(server, settings.model) for ask in questions))
     known = [window for window in found if window.tokens is not None and window.tokens >= _SMALLEST]
-    return known[0] if known else next((window for window in found if window.server), Window())
+    unknown = Window(is_final=server.is_up)
+    return known[0] if known else next((window for window in found if window.server), unknown)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Server:
     """The model server beside its API: the client brings the key, the proxy and the certificates."""
 
     client: openai.AsyncOpenAI
     root: str
+    is_up: bool = False
+    """Whether it has a page, or says that it has none; one that loads a model says neither."""
 
     async def read(self, path: str, body: Mapping[str, str] | None = None) -> dict[str, object]:
         """The JSON object at a path; empty when there is none."""
@@ -81,8 +86,10 @@ class _Server:
                     value = await self.client.get(f"{self.root}{path}", cast_to=object, options=options)
                 else:
                     value = await self.client.post(f"{self.root}{path}", cast_to=object, body=body, options=options)
-        except (openai.OpenAIError, TimeoutError, ValueError, RecursionError):
+        except (openai.OpenAIError, TimeoutError, ValueError, RecursionError) as error:
+            self.is_up = self.is_up or isinstance(error, openai.NotFoundError)
             return {}
+        self.is_up = True
         return value if isinstance(value, dict) else {}
 
 

@@ -1,18 +1,22 @@
 """Lines in a text from outside that give the model orders instead of telling it something.
 
-The rule: an order is an imperative where a sentence starts; what describes an order, and code, stays as it is.
-Everything here costs no more than the length of the text: no pattern looks further than some hundred characters.
+The rule: an order is an imperative where a sentence starts; what describes an order, and code, stays as it is. What
+orders look like is data with examples in it: `orders.toml`.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from itertools import accumulate
+from pathlib import Path
+from typing import Any
 
 _UNIT_CHARS = 1_000
 """A longer line is judged, and taken out, by parts of this length, cut between words."""
@@ -26,80 +30,17 @@ _NOTHING = "."
 _MARKS = str.maketrans("", "", "*`")
 _LOOK_ALIKES = str.maketrans("аеорсухіѕјԁɡАВЕКМНОРСТХІ", "aeopcyxisjdgABEKMHOPCTXI")
 
-_START = r"""
+_SENTENCE_START = r"""
     (?:^|(?<=[^\w\s,\-]))[^\w\n]{0,10}+
     (?:(?:please|now|then|so|also|and|important|first|kindly|just|you\s(?:must|should|will|shall))\b[^\w\n]{1,3}+){0,3}
 """
-_EARLIER = r"(?:previous|prior|above|earlier|preceding|foregoing|your)"
-_ORDERS = re.compile(
-    rf"""
-    {_START}
-    (?:
-        (?:ignore|disregard|forget|override|bypass)\b[^.]{{0,40}}?\b
-            (?:
-                (?:{_EARLIER}|system)\b[^.]{{0,30}}?
-                    \b(?:instructions?|prompts?|guidelines?|directions|directives|constraints|standards)
-              | (?:all|any|every)\b[^.]{{0,30}}?\b(?:instructions?|prompts?|guidelines?|directives)
-            )\b
-      | (?:disregard|forget|bypass)\b[^.]{{0,40}}?\b{_EARLIER}\b[^.]{{0,30}}?\b(?:rules|context|messages?)\b
-      | (?:ignore|disregard|forget)\s+(?:everything|anything|all|what)\s
-            (?:that\s|you\s|i\s|was\s|is\s|were\s|have\s|been\s|ve\s){{0,4}}(?:above|before|said|told|so\sfar|prior)\b
-      | (?:ignore|disregard|forget)\s+(?:all\s(?:of\s)?)?the\s+above\s*(?:[.!,;]|$|and\b)
-      | (?:stop|quit|cease)\s+(?:following|obeying)\s+(?:(?:all|any|of|the)\s+){{0,3}}(?:{_EARLIER}|system)\b
-      | do\s+not\s+(?:follow|obey)\s+(?:your|any|the\ssystem)\b[^.]{{0,20}}?\b(?:instructions?|prompts?|guidelines?)\b
-      | you\s+are\s+now\s+(?:
-            dan\b|free\b[^.]{{0,20}}\b(?:rules|restrictions)|unrestricted|jailbroken|evil
-          | (?:an?|the|my)\s+(?:\w+\s+){{0,3}}?(?:ai|assistant|model|agent|bot|hacker|unrestricted|jailbroken|evil)\b
-          | in\s+(?:\w+\s+)?(?:dan|god|developer|jailbreak)\s+mode
-        )
-      | from\s+now\s+on[\s,]+(?:you\s+)?(?:(?:must|will|shall|should|are\s+to)\s+)?
-            (?:answer|respond|reply|act|behave|speak|obey|always|never|only|ignore|output|write|pretend|execute)\b
-      | act\s+as\s+(?:an?\s+)?
-            (?:unrestricted|jailbroken|dan\b|evil|different\s+(?:ai|assistant|model|persona|character))
-      | (?:(?:new|updated|real|hidden)\s+(?:(?:system\s+)?instructions|system\s+prompt)|hidden\s+prompt)\s*:\s*\w
-      | (?:reveal|repeat|output|leak|disclose|print|show|send|tell)\s+(?:(?:me|us)\s+)?
-            (?:your|all\s+of\s+your|the\s+(?:hidden|secret|full|entire|whole|original|initial|exact))\s+
-            (?:\w+\s+){{0,2}}?(?:system\s+prompt|(?:initial|hidden|original|secret|system)\s+instructions)
-      | leak\s+(?:your|the|all)\s+(?:\w+\s+){{0,2}}?(?:api\s+keys?|credentials|secrets)
-      | as\s+an?\s+(?:ai|llm|language\s+model)\b[^.]{{0,30}}?\byou\s+(?:must|should|shall|have\s+to|need\s+to|will)\b
-      | (?:the\s+|any\s+|all\s+|an?\s+|every\s+)?
-            (?:ai|(?:large\s+)?language\s+model|llm|(?:ai\s+|coding\s+){{0,2}}(?:assistant|agent)|chatbot)s?\b[^.:]{{0,30}}?
-            \b(?:must|should|shall|have\s+to|need\s+to)\b[^.]{{0,60}}?
-            \b(?:include|insert|add|call|execute|run|fetch|visit|install|recommend)\b[^.]{{0,30}}?
-            (?:https?:|\b(?:the\s+following\s+(?:command|script|code)|curl|wget)\b)
-      | (?:(?:attention|message|instructions?|reminder|dear|hey)\s+)?(?:(?:to|for|all|any)\s+){{0,3}}
-            (?:(?:ai|llm)[ ](?:cod\w+\s+)?(?:assistant|agent|model|tool)|coding\s+(?:assistant|agent)
-            |language\s+model)s?\s*[:,]\s*(?:[^.\n]{{0,40}}?\b)?
-            (?:please|always|never|you|must|do\s+not|ignore|include|add|insert|install|use|using|run|when|call)\b
-      | (?:(?:note|notice|attention|message|instructions?|reminder)\s+(?:to|for)|dear)\s+(?:(?:all|any|the)\s+)?
-            (?:ai|llm|language\s+model|coding\s+agent)s?\b[^.\n]{{0,30}}?[:,]
-    )
-    """,
-    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
-)
-_VERBS = r"""
-    (?:(?:you\s+(?:must|will|shall|should|have|need|are\s+now)|ignore|disregard|from\s+now|do\s+not|always|never
-        |act\s+as|reply|respond|output|write|call)\s+\w)
-"""
-_ROLES = re.compile(
-    rf"""
-    ^[^\w\n"'{{\[]{{0,10}}+
-        (?:
-            (?:system(?:[ ]message|[ ]prompt)?|assistant|developer|human|user)[^\w:\n"']{{0,5}}+:[^\w\n]{{0,10}}+
-          | \[\s?(?:system|developer|admin)\s?\][^\w\n]{{0,10}}+
-        )
-        (?:please[ ,]{{1,3}})?{_VERBS}
-    """,
-    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
-)
-_MARKUP = re.compile(
-    r"""
-    (?<!\w)</?(?:tool_calls?|function_calls?|invoke|tool_use|antml:\w{1,40}|system|assistant)(?=[\s>/])[^<>]{0,200}>
-  | ^\s{0,20}+\{\s{0,20}+"(?:tool_calls?|function_call)"\s{0,20}+:\s{0,20}+\[?\s{0,20}+\{
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
-"""How models write calls and roles, in the case in which they do: `List<Assistant>` is a generic type."""
+_KINDS = {
+    "sentence": (_SENTENCE_START, re.IGNORECASE),
+    "role": (r"""^[^\w\n"'{\[]{0,10}+""", re.IGNORECASE),
+    "markup": ("", re.NOFLAG),
+}
+"""What stands before a pattern of each kind, and how it is read."""
+_NAMED = re.compile(r"<<(\w+)>>")
 
 
 @dataclass(frozen=True)
@@ -125,9 +66,27 @@ def without_orders(text: str) -> tuple[str, int]:
     return _join(units, found), len(found)
 
 
+def read_orders() -> dict[str, Any]:
+    """The data: `words` by name and `orders`, as the head of the file tells."""
+    return tomllib.loads(Path(__file__).with_name("orders.toml").read_text(encoding="utf-8"))
+
+
 def _spans(view: str) -> Iterator[tuple[int, int]]:
-    for pattern in (_ORDERS, _ROLES, _MARKUP):
+    for pattern in _read_patterns():
         yield from (match.span() for match in pattern.finditer(view))
+
+
+@cache
+def _read_patterns() -> tuple[re.Pattern[str], ...]:
+    """One pattern of each kind; compiling them takes longer than a text, and no handshake needs them."""
+    data = read_orders()
+    flags = re.VERBOSE | re.MULTILINE
+    compiled = []
+    for kind, (start, more) in _KINDS.items():
+        patterns = [order["pattern"] for order in data["orders"] if order["at"] == kind]
+        choices = _NAMED.sub(lambda name: data["words"][name[1]], "|".join(patterns))
+        compiled.append(re.compile(f"{start}(?:{choices})", flags | more))
+    return tuple(compiled)
 
 
 def _indices(starts: list[int], start: int, end: int) -> range:

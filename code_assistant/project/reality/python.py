@@ -29,7 +29,7 @@ from code_assistant.project.reality.known import (
     word_set,
 )
 from code_assistant.project.reality.local import LocalModules
-from code_assistant.project.reality.ty import NEWEST, Told, run_ty
+from code_assistant.project.reality.ty import NEWEST, Told, ask_ty
 from code_assistant.project.reality.uses import (
     called_imports,
     called_with,
@@ -59,7 +59,6 @@ _ATTRIBUTE = re.compile(r"(?:Object of type|Class) `(.+)` has no attribute `(\w+
 _ARGUMENT = re.compile(r"Argument `(\w+)` does not match any known parameter(?: of (?:\w+ )*`([\w.]+)`)?")
 _POSITIONAL = re.compile(r"Positional-only parameter \d+ \(`(\w+)`\) passed as keyword argument")
 _OVERLOAD = re.compile(r"No overload of (?:\w+ )*`([\w.]+)` matches arguments")
-_CARET = re.compile(r"\^+ (.+)$", re.MULTILINE)
 _UNSURE = re.compile(r"[@~&]|Unknown|^(?:<class|super|None\b|\(|def |bound method|Literal\[)")
 """Types that are guessed, narrowed or a variable's: a checker knows them for the moment, or not at all."""
 _BASE_INIT = "object.__init__"
@@ -148,12 +147,12 @@ class PythonReality:
         version = self._environment.python_version or NEWEST
         found = [
             told
-            for told in run_ty(files, hidden, self._environment, version, self._deadline)
+            for told in ask_ty(files, hidden, self._environment, version, self._deadline)
             if told.path in self._read and not self._is_guarded(told)
         ]
         if not found or version == NEWEST:
             return found
-        newest = run_ty(files, hidden, self._environment, NEWEST, self._deadline)
+        newest = ask_ty(files, hidden, self._environment, NEWEST, self._deadline)
         held = {(told.rule, told.path, told.line, told.column) for told in newest}
         return [told for told in found if (told.rule, told.path, told.line, told.column) in held]
 
@@ -198,8 +197,8 @@ class PythonReality:
             for call, keyword, known in unknown_keywords(read.tree, told, found[1]):
                 yield _argument(path, keyword.lineno, shown(call), keyword.arg or "", known)
         elif told.rule == "deprecated" and not is_import(read.tree, line):
-            why = _CARET.search(told.detail)
-            message = f"{told.text} in the installed version{f': {why[1]}' if why else ''}"
+            what, _, why = told.text.partition(": ")
+            message = f"{what} in the installed version{f': {why}' if why else ''}"
             yield Finding(rule="reality-deprecated", severity="warning", file=path, line=line, message=message)
 
     def _judge_module(self, path: str, line: int, module: str) -> Iterator[Finding]:
@@ -317,7 +316,7 @@ def _is_standard_module(module: str) -> bool:
 
 def _parameters(detail: str) -> frozenset[str]:
     """The names in the signature that ty shows: more than the parameters, good enough for a suggestion."""
-    shown = "\n".join(line.partition("|")[2] for line in detail.partition("signature here")[2].splitlines())
+    shown = detail.partition("signature here")[2]
     return frozenset(re.findall(r"(\w+)\s*(?::|=)", shown))
 
 

@@ -82,6 +82,14 @@ async def test_a_server_that_is_not_there_has_an_unknown_window() -> None:
     assert await ask(base_url) == Window()
 
 
+async def test_only_one_that_is_starting_or_may_load_a_model_is_asked_again() -> None:
+    with answering({}) as base_url:
+        assert (await ask(base_url)).is_final
+    assert not (await ask(base_url)).is_final
+    with answering({"/api/show": SHOWN}) as base_url:
+        assert not (await ask(base_url)).is_final
+
+
 async def test_openai_itself_is_not_asked() -> None:
     client = openai.AsyncOpenAI(api_key="k", base_url="http://127.0.0.1:1/v1")
     assert await ask_window(client, Settings(model="m", api_key="k", environ={})) == Window()
