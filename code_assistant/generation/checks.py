@@ -24,7 +24,7 @@ from code_assistant.project.user_project import UserProject
 from code_assistant.request import GenerationRequest
 from code_assistant.result import NOTHING_CHECKED, Checks, FailedItem, Finding, GeneratedFile, Missing, Severity
 from coding_standards.languages import UnknownLanguageError, find_language, language_of_path
-from groundwork.outcomes import MEANINGS, Outcome, count_outcomes, weaker
+from groundwork.outcomes import MEANINGS, Outcome, count_outcomes, spread_ids, weaker
 
 logger = logging.getLogger(__name__)
 
@@ -280,7 +280,7 @@ def _outcomes(reports: Sequence[_Report]) -> dict[str, Outcome]:
             "fail": tuple(item.id for item in report.fail),
             "proved": report.proved,
             "no_breach_found": report.no_breach_found,
-            "not_applicable": report.not_applicable,
+            "not_applicable": tuple(spread_ids(report.not_applicable)),
             "not_checkable": report.not_checkable,
         }
         for outcome, ids in told.items():
