@@ -90,10 +90,10 @@ class Assistant:
         progress.context = context
         conversation = self._converse(request, context, progress, models, window)
         answer = await conversation.ask(Question(request, context, self._settings.profile))
-        progress.say(f"checking {_files(len(answer.files))}")
+        progress.say(f"checking {_count_files(len(answer.files))}")
         first = await self._checker.judge(request, answer)
         repaired = await self._repair(request, conversation, first, progress)
-        return self._result(request, context, conversation, repaired, absent, progress.seconds)
+        return self._make_result(request, context, conversation, repaired, absent, progress.seconds)
 
     async def _repair(
         self, request: GenerationRequest, conversation: Conversation, first: CheckedAnswer, progress: Progress
@@ -106,14 +106,14 @@ class Assistant:
             if not to_repair:
                 return Repaired(best, number - 1)
             counted = _count(latest.errors, latest.checks.findings)
-            progress.say(f"checked {_files(len(latest.files))}: {counted}, repairing ({number} of {limit})")
+            progress.say(f"checked {_count_files(len(latest.files))}: {counted}, repairing ({number} of {limit})")
             try:
                 answer = await conversation.ask(repair_message(to_repair, latest.files, self._settings.profile))
             except GenerationError as error:
                 lost = Missing(what=f"repair round {number}", why=error.why, remedy=error.remedy)
                 return Repaired(best, number - 1, (lost,))
             if latest.files and not answer.files and not answer.removed:
-                return Repaired(best, number, (_no_files(number),))
+                return Repaired(best, number, (_note_no_files(number),))
             before, latest = latest, await self._checker.judge(request, overlay_repair(latest, to_repair, answer))
             if best.is_whole and not latest.is_whole:
                 return Repaired(best, number, (_note_unchecked(number, latest.missing),))
@@ -126,7 +126,7 @@ class Assistant:
     async def _wait_for_further(self) -> tuple[Missing, ...]:
         """Give the servers of the config file a moment to start; what is told of those that are not there."""
         named = {spec.name for spec in self._settings.servers}
-        found = await asyncio.gather(*(_absence(child) for child in self._sources if child.name in named))
+        found = await asyncio.gather(*(_explain_absence(child) for child in self._sources if child.name in named))
         gaps = await asyncio.to_thread(find_gaps, self._settings)
         return (*gaps, *(gap for gap in found if gap is not None))
 
@@ -168,7 +168,7 @@ class Assistant:
             return ChildTools(child, None, TOOL_TIMEOUT_S)
         return ChildTools(child, spec.tools, spec.timeout_s, hidden=spec.disabled_tools)
 
-    def _result(
+    def _make_result(
         self,
         request: GenerationRequest,
         context: Context,
@@ -193,7 +193,7 @@ class Assistant:
             checks=best.checks.model_copy(update={"rounds": repaired.rounds}),
             standards=context.standards_used,
             documentation=context.documentation_used,
-            missing=_once((*context.missing, *absent, *conversation.missing, *best.missing, *repaired.missing)),
+            missing=_tell_once((*context.missing, *absent, *conversation.missing, *best.missing, *repaired.missing)),
             context=use,
             usage=Usage(
                 model=self._settings.model,
@@ -216,7 +216,7 @@ def _import_models() -> type[Models]:
     return Models
 
 
-def _once(missing: tuple[Missing, ...]) -> tuple[Missing, ...]:
+def _tell_once(missing: tuple[Missing, ...]) -> tuple[Missing, ...]:
     """Without what the standards server says of the same folders, by the names that the variables have there."""
     told = {gap.what for gap in missing}
     return tuple(
@@ -227,7 +227,7 @@ def _once(missing: tuple[Missing, ...]) -> tuple[Missing, ...]:
     )
 
 
-async def _absence(child: Child) -> Missing | None:
+async def _explain_absence(child: Child) -> Missing | None:
     is_hopeful = child.was_ready or not child.restarts
     try:
         await child.wait_ready(FURTHER_SERVERS_S if is_hopeful else 0)
@@ -242,7 +242,7 @@ def _hand_out(file: GeneratedFile) -> GeneratedFile:
     return file.model_copy(update={"path": make_harmless_path(file.path)}) if is_outside(file.path) else file
 
 
-def _no_files(number: int) -> Missing:
+def _note_no_files(number: int) -> Missing:
     return Missing(
         what=f"repair round {number}", why="the model answered without files", remedy="mend what is on top by hand"
     )
@@ -254,7 +254,7 @@ def _note_unchecked(number: int, gaps: tuple[Missing, ...]) -> Missing:
     return Missing(what=f"repair round {number}", why=f"it could not be checked: {gap.why}", remedy=gap.remedy)
 
 
-def _files(count: int) -> str:
+def _count_files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
 
 
