@@ -1,7 +1,7 @@
 """Real code of four languages, with the packages that it uses on disk where the language's own tools have them.
 
-Its one rule: whether a planted name is wrong is decided by a search through the package's files for the word, or by the
-language's own runtime, never by the reader that is measured.
+Its one rule: whether a planted name is wrong is decided by a search through the package's files for the word, or by
+the language's own compiler, never by the reader that is measured.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ RUST = """
 """.split()  # noqa: SIM905
 NODE = """
     express zod axios lodash-es @types/lodash-es date-fns react @types/react @types/express rxjs uuid commander chalk
-    fastify hono ws @types/ws pino yargs @types/yargs vue zustand immer dayjs p-limit nanoid typescript undici fast-glob
+    fastify hono ws @types/ws pino yargs @types/yargs vue zustand immer dayjs p-limit nanoid undici fast-glob
 """.split()  # noqa: SIM905
+COMPILER = "typescript@5"
+"""The last line of versions that a program can ask."""
 _MAX_FILE_CHARS = 50_000
 _WORD = re.compile(r"\w+")
 _GO_USE = re.compile(r'^import "([\w./-]+)"|^\t"([\w./-]+)"$', re.MULTILINE)
@@ -40,10 +42,15 @@ _JAVA_IMPORT = re.compile(r"^import ((?:\w+\.)+)(\w+);", re.MULTILINE)
 _FENCE = re.compile(r"^```\s*(?:js|javascript|ts|typescript|jsx|tsx)\b[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _NODE_IMPORT = re.compile(r"import\s*\{\s*([\w$]+)[^}]*\}\s*from\s*[\"']([^.\"'][^\"']*)[\"']")
 _LIST_EXPORTS = """
-const found = {}
-for (const name of JSON.parse(process.argv[1])) {
-  try { found[name] = Object.keys(await import(name)) } catch { found[name] = [] }
-}
+const ts = require('typescript'), fs = require('fs')
+const names = JSON.parse(process.argv[1])
+fs.writeFileSync('list.ts', names.map((name, n) => `import * as _${n} from '${name}'`).join('\\n'))
+const options = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, types: [] }
+const program = ts.createProgram(['list.ts'], options), checker = program.getTypeChecker(), found = {}
+program.getSourceFile('list.ts').forEachChild(node => {
+  const module = node.moduleSpecifier && checker.getSymbolAtLocation(node.moduleSpecifier)
+  if (module) found[node.moduleSpecifier.text] = checker.getExportsOfModule(module).map(symbol => symbol.name)
+})
 console.log(JSON.stringify(found))
 """
 
@@ -153,15 +160,17 @@ def set_up_java(folder: Path) -> Scene:
 
 
 def set_up_node(folder: Path) -> Scene:
-    """npm packages as they are installed, what Node finds exported by them, and the examples of their READMEs."""
+    """npm packages as they are installed, what TypeScript says they export, and the examples of their READMEs."""
     project = folder / "project"
     if not (project / "node_modules").is_dir():
         project.mkdir(parents=True, exist_ok=True)
         (project / "package.json").write_text('{"name": "bench", "type": "module"}', encoding="utf-8")
-        subprocess.run(["npm", "install", "--silent", "--no-audit", "--ignore-scripts", *NODE], cwd=project, check=True)
+        subprocess.run(
+            ["npm", "install", "--silent", "--no-audit", "--ignore-scripts", *NODE, COMPILER], cwd=project, check=True
+        )
     modules = project / "node_modules"
     packages = [name for name in NODE if not name.startswith("@types/")]
-    command = ["node", "--input-type=module", "-e", _LIST_EXPORTS, json.dumps(packages)]
+    command = ["node", "-e", _LIST_EXPORTS, json.dumps(packages)]
     listed = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True, timeout=120)
     exports: dict[str, list[str]] = json.loads(listed.stdout)
     files = []
@@ -169,15 +178,14 @@ def set_up_node(folder: Path) -> Scene:
         for readme in sorted((modules / name).glob("[Rr][Ee][Aa][Dd][Mm][Ee]*")):
             text = readme.read_text(encoding="utf-8", errors="replace")
             files += [(f"{name}-{number}.ts", block) for number, block in enumerate(_FENCE.findall(text))]
-        public = [one for one in exports[name] if one.isidentifier() and one != "default"]
+        public = [one for one in exports.get(name, []) if one.isidentifier() and one != "default"]
         files += [(f"{name}-export-{one}.ts", f'import {{ {one} }} from "{name}";\n') for one in public[:60]]
 
     def plants(name: str, text: str, chance: random.Random) -> Iterator[Plant]:
         used = [found for found in _NODE_IMPORT.finditer(text) if exports.get(found[2])]
         for found in chance.sample(used, min(1, len(used))):
             wrong = misspell(found[1], chance)
-            declarations = tuple(sorted(place for place in (modules / found[2]).rglob("*.d.*ts")))
-            if wrong not in exports[found[2]] and wrong not in _words(declarations):
+            if wrong not in exports[found[2]]:
                 code = text[: found.start(1)] + wrong + text[found.end(1) :]
                 yield Plant(found[2], wrong, code)
 
@@ -252,7 +260,8 @@ def _java_imports(repository: Path) -> Iterator[tuple[str, str]]:
     jars = sorted(repository.rglob("*.jar"))
     for jar in random.Random(7).sample(jars, min(150, len(jars))):
         with zipfile.ZipFile(jar) as zipped:
-            names = [name.removesuffix(".class").replace("/", ".") for name in zipped.namelist()]
+            files = [name for name in zipped.namelist() if name.endswith(".class")]
+        names = [name.removesuffix(".class").replace("/", ".") for name in files]
         classes = [name for name in names if re.fullmatch(r"(?:[a-z]\w*\.){2,}[A-Z]\w+", name)]
         chosen = random.Random(7).sample(classes, min(10, len(classes)))
         if chosen:
