@@ -6,6 +6,7 @@ import gc
 
 gc.disable()  # the SDK builds thousands of models while it is imported; collecting meanwhile costs a third of the start
 
+import logging  # noqa: E402
 import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
@@ -27,7 +28,7 @@ from code_assistant.settings import SettingsError, read_settings  # noqa: E402
 from groundwork.greeting import greet_person  # noqa: E402
 from groundwork.version import __version__  # noqa: E402
 
-EXIT_USAGE, EXIT_INTERRUPTED = 2, 130
+EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 2, 3, 130
 
 
 def run() -> None:
@@ -36,6 +37,9 @@ def run() -> None:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
+    except Exception:  # the top: whoever calls us can tell a fault of ours from a failure
+        logging.exception("code-assistant: a fault in the program; please report it")
+        sys.exit(EXIT_FAULT)
 
 
 def main(arguments: list[str]) -> int:
@@ -55,6 +59,7 @@ def main(arguments: list[str]) -> int:
         from code_assistant.terminal.cli import run_command
 
         gc.enable()
+        gc.freeze()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         return run_command(arguments, settings)

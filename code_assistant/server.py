@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -32,7 +30,6 @@ from code_assistant.result import NOTHING_CHECKED, Checks, GenerationError, Gene
 from code_assistant.settings import Settings
 from code_assistant.status import ServerStatus, render_status
 from coding_standards.languages import NAMES
-from groundwork import lifetime
 from groundwork.protocol import StdioServer, unknown_tool
 
 logger = logging.getLogger(__name__)
@@ -99,7 +96,6 @@ def build_server(orchestrator: Orchestrator) -> CodeAssistantServer:
     @asynccontextmanager
     async def lifespan(_: MCPServer[Orchestrator]) -> AsyncIterator[Orchestrator]:
         orchestrator.start()
-        _end_on_signals(orchestrator)
         try:
             yield orchestrator
         finally:
@@ -205,25 +201,6 @@ def _success(text: str, data: dict[str, Any]) -> CallToolResult:
 
 def _error(text: str) -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
-
-
-def _end_on_signals(orchestrator: Orchestrator) -> None:
-    """On SIGTERM and SIGINT end the children, then the process: the SDK would skip the one and hang on the other."""
-    loop = asyncio.get_running_loop()
-
-    async def end(number: int) -> None:
-        await orchestrator.stop()
-        sys.stderr.flush()
-        lifetime.leave(128 + number)  # a thread of the SDK is blocked reading stdin and would hold up a normal exit
-
-    def begin(number: int) -> None:
-        loop.call_soon_threadsafe(lambda: loop.create_task(end(number), name="shutdown"))
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(number, begin, number)
-        except NotImplementedError:  # Windows has no such thing on its event loop
-            signal.signal(number, lambda received, _frame: begin(received))
 
 
 def describe_pending(progress: Progress, settings: Settings) -> GenerationResult:

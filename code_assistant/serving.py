@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import sys
 
 import anyio
@@ -24,6 +25,7 @@ async def serve(orchestrator: Orchestrator, server: CodeAssistantServer) -> None
 
     A host is gone when stdin ends, and also when it reads no more; then one of those threads still waits for its input.
     """
+    _end_on_signals(orchestrator)
     serving = asyncio.create_task(serve_stdio(server))
     stopped = asyncio.create_task(orchestrator.stopped.wait())
     await asyncio.wait((serving, stopped), return_when="FIRST_COMPLETED")
@@ -43,3 +45,22 @@ async def serve_stdio(server: CodeAssistantServer) -> int:
         logging.getLogger("code_assistant").exception("the server broke off")
         code = 1
     return code
+
+
+def _end_on_signals(orchestrator: Orchestrator) -> None:
+    """On SIGTERM and SIGINT end the children, then the process: the SDK would skip the one and hang on the other."""
+    loop = asyncio.get_running_loop()
+
+    async def end(number: int) -> None:
+        await orchestrator.stop()
+        sys.stderr.flush()
+        lifetime.leave(128 + number)  # a thread of the SDK is blocked reading stdin and would hold up a normal exit
+
+    def begin(number: int) -> None:
+        loop.call_soon_threadsafe(lambda: loop.create_task(end(number), name="shutdown"))
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, begin, number)
+        except NotImplementedError:  # Windows has no such thing on its event loop
+            signal.signal(number, lambda received, _frame: begin(received))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import traceback
 
 # Collecting while two thousand classes are made costs a third of the start; the server turns it on again.
 gc.disable()
@@ -13,6 +14,9 @@ from groundwork.greeting import greet_person  # noqa: E402
 from groundwork.standard_error import keep_standard_error  # noqa: E402
 
 keep_standard_error()
+
+_EXIT_FAULT = 3
+"""A fault of ours; 1 would say that the code has breaches."""
 
 
 def run() -> None:
@@ -26,7 +30,12 @@ def main(arguments: list[str]) -> None:
         from coding_standards.gate.arguments import run as run_gate
 
         lifetime.end_on_signals()
-        sys.exit(run_gate(arguments))
+        try:
+            sys.exit(run_gate(arguments))
+        except Exception:  # noqa: BLE001 - the top
+            traceback.print_exc()
+            print("coding-standards: a fault in the program; please report it", file=sys.stderr)
+            sys.exit(_EXIT_FAULT)
     lifetime.end_with_parent()
     lifetime.end_on_signals()
     greet_person("coding-standards")

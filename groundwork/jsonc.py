@@ -1,6 +1,7 @@
 """JSON with comments, changed in place: whatever is not changed stays as it is, to the last space.
 
-Its one rule: a text that is not understood is never changed; it raises.
+Its one rule: a text that is not understood is never changed; it raises. What it says is the standard library's to
+read, from a copy of the same length in which comments and last commas are blanks; so places in both are the same.
 """
 
 from __future__ import annotations
@@ -8,181 +9,184 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-_SPACE = re.compile(r"(?:[ \t\r\n\ufeff]+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
+from groundwork.reading.json_text import JsonError, blank_comments, blank_last_commas, parse_json
+
+_BLANK = "\ufeff \t\r\n"
+_SPACE = re.compile(r"\s*")
 _REMARK = re.compile(r"[ \t]*(?://[^\r\n]*|/\*[^\r\n]*?\*/)(?=[ \t]*\r?\n)")
-_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
-_WORD = re.compile(r"-?\d[\d.eE+-]*|true|false|null")
-_MAX_DEPTH = 100
-
-
-class JsoncError(ValueError):
-    """A text that is no JSON, not even with comments; the text says where."""
+_LINE_END = re.compile(r"[ \t]*\r?\n")
+_DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True)
-class _Member:
+class _Entry:
+    """A member of an object, or an element of an array, which has no key."""
+
     key: str
     start: int
-    """Of the key."""
-    value: _Value
+    """Of the key, if it has one."""
+    value: int
+    """Where its value begins."""
+    end: int
     comma: int | None
     """Behind the comma that follows, if one does."""
+    data: Any
 
 
 @dataclass(frozen=True)
-class _Element:
-    value: _Value
-    comma: int | None
-    """Behind the comma that follows, if one does."""
+class _Container:
+    """An object or an array, from its opening mark to behind its closing one."""
 
-
-@dataclass(frozen=True)
-class _Value:
     start: int
     end: int
-    data: Any
-    members: dict[str, _Member] = field(default_factory=dict)
-    """By key, of an object."""
-    elements: tuple[_Element, ...] = ()
-    """Of an array."""
+    entries: tuple[_Entry, ...]
 
-
-def read(text: str) -> dict[str, Any]:
-    """The object of a text; an empty one of an empty text.
-
-    Raises:
-        JsoncError: it is no object.
-    """
-    return dict(_parse(text).data) if text.strip("\ufeff \t\r\n") else {}
+    def find(self, key: str) -> _Entry | None:
+        """The member of an object that is called so."""
+        return next((entry for entry in self.entries if entry.key == key), None)
 
 
 def put(text: str, table: str, name: str, value: object) -> str:
     """The text with `value` under `name` in the object under `table`, both made where they are missing.
 
     Raises:
-        JsoncError: the text is no object, or something else than an object stands under `table`.
+        JsonError: the text is no object, or something else than an object stands under `table`.
     """
-    if not text.strip("\ufeff \t\r\n"):
+    if not text.strip(_BLANK):
         return json.dumps({table: {name: value}}, indent=2, ensure_ascii=False) + "\n"
-    top = _parse(text)
-    outer = top.members.get(table)
+    document = _Document(text)
+    outer = document.top.find(table)
     if outer is None:
-        return _insert(text, top, table, {name: value})
-    if not isinstance(outer.value.data, dict):
-        raise JsoncError(f"`{table}` is no object")
-    inner = outer.value.members.get(name)
-    if inner is None:
-        return _insert(text, outer.value, name, value)
-    if inner.value.data == value:
-        return text
-    shown = _show(value, _indent_at(text, inner.start), _unit(text))
-    return text[: inner.value.start] + shown + text[inner.value.end :]
+        return _insert(text, document.top, {name: value}, table)
+    inside = document.open(outer, dict, f"`{table}` is no object")
+    known = inside.find(name)
+    return _replace(text, known, value) if known else _insert(text, inside, value, name)
 
 
 def remove(text: str, table: str, name: str) -> str:
     """The text without what stands under `name` in the object under `table`.
 
     Raises:
-        JsoncError: the text is no object.
+        JsonError: the text is no object.
     """
-    if not text.strip("\ufeff \t\r\n"):
+    document = _Document(text) if text.strip(_BLANK) else None
+    outer = document.top.find(table) if document else None
+    if document is None or outer is None or not isinstance(outer.data, dict) or name not in outer.data:
         return text
-    outer = _parse(text).members.get(table)
-    inner = outer.value.members.get(name) if outer else None
-    if outer is None or inner is None:
-        return text
-    members = list(outer.value.members.values())
-    position = members.index(inner)
-    before = members[position - 1].value.end if position else None
-    return _cut(text, inner.start, inner.value.end, inner.comma, before)
+    inside = document.open(outer, dict, "")
+    return _cut(text, inside, next(entry for entry in inside.entries if entry.key == name))
 
 
 def put_element(text: str, table: str, name: str, value: object, is_same: Callable[[Any], bool]) -> str:
     """The text with `value` in the array under `name` in the object under `table`, in the place of the one that is it.
 
     Raises:
-        JsoncError: the text is no object, or something else stands where object and array should.
+        JsonError: the text is no object, or something else stands where object and array should.
     """
-    array = _array_in(text, table, name)
+    array = _find_array(text, table, name)
     if array is None:
         return put(text, table, name, [value])
-    same = next((one.value for one in array.elements if is_same(one.value.data)), None)
-    if same is not None:
-        shown = _show(value, _indent_at(text, same.start), _unit(text))
-        return text if same.data == value else text[: same.start] + shown + text[same.end :]
-    unit, newline = _unit(text), "\r\n" if "\r\n" in text else "\n"
-    outside = _indent_at(text, array.start)
-    last = array.elements[-1] if array.elements else None
-    indent = (
-        _indent_at(text, last.value.start) if last and "\n" in text[array.start : last.value.start] else outside + unit
-    )
-    shown = f"{newline}{indent}{_show(value, indent, unit)}"
-    if last is None:
-        return text[: array.start + 1] + shown + newline + outside + text[array.end - 1 :].lstrip()
-    return _behind(text, last.value.end, last.comma, shown)
+    same = next((entry for entry in array.entries if is_same(entry.data)), None)
+    return _replace(text, same, value) if same else _insert(text, array, value)
 
 
 def remove_element(text: str, table: str, name: str, is_same: Callable[[Any], bool]) -> str:
     """The text without the elements of the array that are it; without the array where nothing else was in it.
 
     Raises:
-        JsoncError: the text is no object, or something else stands where object and array should.
+        JsonError: the text is no object, or something else stands where object and array should.
     """
-    array = _array_in(text, table, name)
-    position = next((at for at, one in enumerate(array.elements) if is_same(one.value.data)), None) if array else None
-    if array is None or position is None:
+    while array := _find_array(text, table, name):
+        found = next((entry for entry in array.entries if is_same(entry.data)), None)
+        if found is None:
+            break
+        text = _cut(text, array, found) if len(array.entries) > 1 else remove(text, table, name)
+    return text
+
+
+def _find_array(text: str, table: str, name: str) -> _Container | None:
+    document = _Document(text) if text.strip(_BLANK) else None
+    outer = document.top.find(table) if document else None
+    if document is None or outer is None:
+        return None
+    inner = document.open(outer, dict, f"`{table}` is no object").find(name)
+    return document.open(inner, list, f"`{table}.{name}` is no array") if inner else None
+
+
+class _Document:
+    """A text that is known to be an object."""
+
+    def __init__(self, text: str) -> None:
+        self._plain = blank_comments(text.replace("\ufeff", " ", 1) if text.startswith("\ufeff") else text)
+        self._strict = blank_last_commas(self._plain)
+        if not isinstance(parse_json(self._strict, refuse_repeated=True), dict):
+            raise JsonError("it holds something else than an object")
+        self.top = self._open(self._skip(0))
+
+    def open(self, entry: _Entry, kind: type[dict[str, Any]] | type[list[Any]], complaint: str) -> _Container:
+        """What stands in an entry. Raises `JsonError` with the complaint where that is of another kind."""
+        if not isinstance(entry.data, kind):
+            raise JsonError(complaint)
+        return self._open(entry.value)
+
+    def _open(self, start: int) -> _Container:
+        entries = []
+        at = self._skip(start + 1)
+        while self._strict[at] not in "}]":
+            begin, key = at, ""
+            if self._strict[start] == "{":
+                key, at = _DECODER.raw_decode(self._strict, at)
+                at = self._skip(self._skip(at) + 1)  # behind the colon
+            data, end = _DECODER.raw_decode(self._strict, at)
+            behind = self._skip(end, self._plain)
+            comma = behind + 1 if self._plain[behind] == "," else None
+            entries.append(_Entry(key, begin, at, end, comma, data))
+            at = self._skip(comma or end)
+        return _Container(start, at + 1, tuple(entries))
+
+    def _skip(self, at: int, text: str = "") -> int:
+        found = _SPACE.match(text or self._strict, at)
+        return found.end() if found else at
+
+
+def _cut(text: str, parent: _Container, entry: _Entry) -> str:
+    """Without the entry and its comma; without its line where it has one of its own."""
+    position = parent.entries.index(entry)
+    if entry.comma is None and position:  # the last one: the comma before it goes, too, and no comment between
+        before = parent.entries[position - 1].end
+        kept = text[before : entry.start].replace(",", "", 1).rstrip()
+        return text[:before] + kept + text[entry.end :]
+    end = entry.comma or entry.end
+    begin = len(text[: entry.start].rstrip(" \t"))
+    following = _LINE_END.match(text, end)
+    is_own_line = following is not None and text[:begin].endswith("\n")
+    return text[:begin] + text[following.end() :] if following and is_own_line else text[: entry.start] + text[end:]
+
+
+def _replace(text: str, entry: _Entry, value: object) -> str:
+    if entry.data == value:
         return text
-    if len(array.elements) == 1:
-        return remove(text, table, name)
-    found = array.elements[position]
-    before = array.elements[position - 1].value.end if position else None
-    less = _cut(text, found.value.start, found.value.end, found.comma, before)
-    return remove_element(less, table, name, is_same)
+    return text[: entry.value] + _show(value, _indent_at(text, entry.start), _unit(text)) + text[entry.end :]
 
 
-def _array_in(text: str, table: str, name: str) -> _Value | None:
-    outer = _parse(text).members.get(table) if text.strip("\ufeff \t\r\n") else None
-    if outer is not None and not isinstance(outer.value.data, dict):
-        raise JsoncError(f"`{table}` is no object")
-    inner = outer.value.members.get(name) if outer else None
-    if inner is not None and not isinstance(inner.value.data, list):
-        raise JsoncError(f"`{table}.{name}` is no array")
-    return inner.value if inner else None
-
-
-def _cut(text: str, start: int, end: int, comma: int | None, before: int | None) -> str:
-    """Without what stands there; `before` is the end of what stands before it, if something does."""
-    if comma is None and before is not None:  # the last one: the comma before it goes, too, and no comment between
-        kept = text[before:start].replace(",", "", 1).rstrip()
-        return text[:before] + kept + text[end:]
-    end = comma or end
-    begin = len(text[:start].rstrip(" \t"))
-    following = re.compile(r"[ \t]*\r?\n").match(text, end)
-    is_own_line = following is not None and begin > 0 and text[begin - 1] == "\n"
-    return text[:begin] + text[following.end() :] if is_own_line and following else text[:start] + text[end:]
-
-
-def _insert(text: str, parent: _Value, key: str, value: object) -> str:
-    """A new last member."""
+def _insert(text: str, parent: _Container, value: object, key: str = "") -> str:
+    """With a new last entry, behind the comment that stands on the line of the one before."""
     unit, newline = _unit(text), "\r\n" if "\r\n" in text else "\n"
-    last = list(parent.members.values())[-1] if parent.members else None
+    last = parent.entries[-1] if parent.entries else None
     outside = _indent_at(text, parent.start)
-    indent = _indent_at(text, last.start) if last else outside + unit
-    shown = f"{newline}{indent}{json.dumps(key)}: {_show(value, indent, unit)}"
+    indent = _indent_at(text, last.start) if last and "\n" in text[parent.start : last.start] else outside + unit
+    named = f"{json.dumps(key)}: " if key else ""
+    shown = f"{newline}{indent}{named}{_show(value, indent, unit)}"
     if last is None:
-        return text[: parent.start + 1] + shown + newline + outside + text[parent.end - 1 :].lstrip()
-    return _behind(text, last.value.end, last.comma, shown)
-
-
-def _behind(text: str, end: int, comma: int | None, shown: str) -> str:
-    """With something more behind what ends there, and behind the comment that stands on its line."""
-    at = comma or end
+        return text[: parent.start + 1] + shown + newline + outside + text[parent.end - 1 :]
+    at = last.comma or last.end
     remark = _REMARK.match(text, at)
     place = remark.end() if remark else at
-    return text[:at] + ("," if comma is None else "") + text[at:place] + shown + ("," if comma else "") + text[place:]
+    comma, own = (",", "") if last.comma is None else ("", ",")
+    return text[:at] + comma + text[at:place] + shown + own + text[place:]
 
 
 def _show(value: object, indent: str, unit: str) -> str:
@@ -198,93 +202,3 @@ def _indent_at(text: str, position: int) -> str:
 def _unit(text: str) -> str:
     found = re.search(r"^([ \t]+)\"", text, re.MULTILINE)
     return found[1] if found else "  "
-
-
-def _parse(text: str) -> _Value:
-    try:
-        value = _Parser(text).whole()
-    except RecursionError:
-        raise JsoncError("it is nested too deeply") from None
-    if not isinstance(value.data, dict):
-        raise JsoncError("it holds something else than an object")
-    return value
-
-
-class _Parser:
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def whole(self) -> _Value:
-        value = self._value(self._skip(0), 0)
-        end = self._skip(value.end)
-        if end != len(self._text):
-            raise self._error(end, "the end")
-        return value
-
-    def _value(self, at: int, depth: int) -> _Value:
-        if depth > _MAX_DEPTH:
-            raise self._error(at, "less nesting")
-        sign = self._text[at : at + 1]
-        if sign == "{":
-            return self._object(at, depth)
-        if sign == "[":
-            return self._array(at, depth)
-        found = _STRING.match(self._text, at) or _WORD.match(self._text, at)
-        if found is None:
-            raise self._error(at, "a value")
-        try:
-            return _Value(at, found.end(), json.loads(found[0]))
-        except ValueError:
-            raise self._error(at, "a value") from None
-
-    def _object(self, at: int, depth: int) -> _Value:
-        members: dict[str, _Member] = {}
-        position = self._skip(at + 1)
-        while self._text[position : position + 1] != "}":
-            found = _STRING.match(self._text, position)
-            if found is None:
-                raise self._error(position, "a key")
-            colon = self._expect(found.end(), ":")
-            value = self._value(self._skip(colon), depth + 1)
-            comma = self._comma(value.end, "}")
-            try:
-                key = json.loads(found[0])
-            except ValueError:
-                raise self._error(position, "a key") from None
-            if key in members:
-                raise self._error(position, f"the key `{key}` once")
-            members[key] = _Member(key, position, value, comma)
-            position = self._skip(comma or value.end)
-        data = {key: member.value.data for key, member in members.items()}
-        return _Value(at, position + 1, data, members)
-
-    def _array(self, at: int, depth: int) -> _Value:
-        elements: list[_Element] = []
-        position = self._skip(at + 1)
-        while self._text[position : position + 1] != "]":
-            value = self._value(position, depth + 1)
-            elements.append(_Element(value, self._comma(value.end, "]")))
-            position = self._skip(elements[-1].comma or value.end)
-        data = [element.value.data for element in elements]
-        return _Value(at, position + 1, data, elements=tuple(elements))
-
-    def _comma(self, at: int, closing: str) -> int | None:
-        """Behind the comma after a value; None where the closing bracket follows."""
-        position = self._skip(at)
-        if self._text[position : position + 1] == closing:
-            return None
-        return self._expect(at, ",")
-
-    def _expect(self, at: int, sign: str) -> int:
-        position = self._skip(at)
-        if self._text[position : position + 1] != sign:
-            raise self._error(position, f"`{sign}`")
-        return position + 1
-
-    def _skip(self, at: int) -> int:
-        found = _SPACE.match(self._text, at)
-        return found.end() if found else at
-
-    def _error(self, at: int, wanted: str) -> JsoncError:
-        line = self._text.count("\n", 0, at) + 1
-        return JsoncError(f"line {line}: {wanted} is expected")

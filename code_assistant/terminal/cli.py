@@ -1,6 +1,6 @@
 """The terminal's way in: `--generate`, `--status`, `--doctor`. The answer goes to stdout, everything else to stderr.
 
-`--generate` and `--status` go the way a host goes: they start the server as a subprocess and speak MCP to it.
+`--generate` and `--status` go the way a host goes: they call the tools of the server, which is in this process.
 """
 
 from __future__ import annotations
@@ -9,24 +9,23 @@ import argparse
 import asyncio
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
-from mcp import Client, MCPError, StdioServerParameters
-from mcp.client.stdio import stdio_client
+from mcp import Client
 from mcp.types import CallToolResult, TextContent
 
-from code_assistant.children.errors import describe
-from code_assistant.children.launch import own_program
 from code_assistant.documentation.cache import Cache
 from code_assistant.hosts.table import NAMES as HOSTS
 from code_assistant.markdown import render
+from code_assistant.orchestrator import Orchestrator
 from code_assistant.result import GenerationResult
-from code_assistant.server import GENERATE, STATUS
+from code_assistant.server import GENERATE, STATUS, build_server
 from code_assistant.settings import Settings
 from code_assistant.terminal.diagnosis import Diagnosis
 from code_assistant.terminal.doctor import diagnose
@@ -34,6 +33,7 @@ from code_assistant.terminal.installation import install, print_config
 from code_assistant.terminal.live import Live
 from code_assistant.text.plain import show_controls
 from coding_standards.languages import NAMES
+from groundwork import lifetime
 from groundwork.version import __version__
 
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
@@ -42,11 +42,12 @@ _READ_TIMEOUT_S = 3_600.0
 _STATUS_SETTLE_S = 20.0
 """`--status` starts a server of its own: its children get this long to leave `starting`."""
 _POLL_S = 0.2
-_SERVER = own_program("code-assistant-server.py", "code_assistant")
+_STOP_S = 5.0
+"""For the end of the children, which is forced after two."""
 
 
 def run_command(arguments: Sequence[str], settings: Settings) -> int:
-    """Run one command of the terminal; returns the exit code (0 ok, 1 failed, 2 usage, 130 interrupted)."""
+    """Run one command of the terminal; returns the exit code (0 ok, 1 failed, 2 usage)."""
     options = _parser().parse_args(arguments)
     _take_any_text(sys.stdout, settings)
     try:
@@ -59,15 +60,11 @@ def run_command(arguments: Sequence[str], settings: Settings) -> int:
         if options.cache_clear:
             return _clear_cache(settings)
         if options.status:
-            return _print_status(asyncio.run(_with_server(_status)))
-        answer = asyncio.run(_with_server(lambda client: _generate(client, options)))
-        return _print_result(answer if options.verbose else _shorten(answer, settings))
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return EXIT_INTERRUPTED
+            asyncio.run(_ask_server(settings, _status, _print_status))
+        asyncio.run(_ask_server(settings, partial(_generate, options), partial(_print_answer, options, settings)))
     except OSError as error:  # a full disk, a pipe that nobody reads: no fault of the server's
         print(f"code-assistant: the answer could not be written: {error.strerror or error}", file=sys.stderr)
-        os._exit(EXIT_FAILED)  # what is left in stdout's buffer would be tried again, with a traceback
+        lifetime.leave(EXIT_FAILED)  # what is left in stdout's buffer would be tried again, with a traceback
 
 
 def _take_any_text(stream: TextIO, settings: Settings) -> None:
@@ -87,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="code-assistant-server.py",
         description="Without options: serve MCP on stdio, as a host starts it. With one of these: do it and end.",
         epilog="Exit codes: 0 well; 1 the generation failed, --status found a server that is not ready, --doctor found "
-        "something that failed; 2 wrong options; 130 interrupted.",
+        "something that failed; 2 wrong options; 3 a fault in the program; 130 interrupted.",
     )
     parser.add_argument("--version", action="version", version=f"code-assistant {__version__}")
     what = parser.add_mutually_exclusive_group(required=True)
@@ -117,21 +114,25 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _with_server(work: Callable[[Client], Awaitable[CallToolResult]]) -> CallToolResult | None:
-    """Start the server as a host does, do the work, end it. Its stderr is shown only when it fails, which is None."""
-    parameters = StdioServerParameters(command=sys.executable, args=list(_SERVER), env=dict(os.environ))
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
-        try:
-            transport = stdio_client(parameters, errlog=log)
-            async with Client(transport, read_timeout_seconds=_READ_TIMEOUT_S) as client:
-                return await work(client)
-        except (MCPError, OSError, ExceptionGroup) as error:
-            print(f"code-assistant: the server ended: {describe(error)}", file=sys.stderr)
-            _show_log(log)
-            return None
+async def _ask_server(
+    settings: Settings, work: Callable[[Client], Awaitable[CallToolResult]], tell: Callable[[CallToolResult], int]
+) -> NoReturn:
+    """Serve this process, do the work, end the children, tell what came, and leave with the exit code of that."""
+    orchestrator = Orchestrator(settings)
+    try:
+        async with Client(build_server(orchestrator), read_timeout_seconds=_READ_TIMEOUT_S) as client:
+            result = await work(client)
+        code = tell(result)
+    except asyncio.CancelledError:  # by Ctrl-C
+        print("interrupted", file=sys.stderr)
+        code = EXIT_INTERRUPTED
+    with suppress(TimeoutError):  # an interruption leaves the lifespan before the children have ended
+        await asyncio.wait_for(orchestrator.stopped.wait(), _STOP_S)
+    sys.stdout.flush()
+    lifetime.leave(code)  # only threads of the standard library are left to wait for
 
 
-async def _generate(client: Client, options: argparse.Namespace) -> CallToolResult:
+async def _generate(options: argparse.Namespace, client: Client) -> CallToolResult:
     arguments: dict[str, Any] = {
         "request": _readable(options.generate),
         "language": _readable(options.language),
@@ -144,7 +145,8 @@ async def _generate(client: Client, options: argparse.Namespace) -> CallToolResu
             arguments["existing_code"] = options.existing_code.read_text(encoding="utf-8")
             arguments["existing_path"] = _path_from_here(options.existing_code)
         except (OSError, UnicodeDecodeError) as error:
-            return _refuse(f"code-assistant: --existing-code {options.existing_code}: {error}")
+            why = (isinstance(error, OSError) and error.strerror) or "it is no UTF-8"
+            return _refuse(f"--existing-code {options.existing_code}: {why}; name a text file in UTF-8")
     with Live(sys.stderr) as live:
         result = await client.call_tool(GENERATE, arguments, progress_callback=live.report)
         while _is_pending(result):
@@ -177,23 +179,25 @@ def _refuse(text: str) -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
 
-def _shorten(result: CallToolResult | None, settings: Settings) -> CallToolResult | None:
+def _shorten(result: CallToolResult, settings: Settings) -> CallToolResult:
     """For a person, who wants the code and how it came out; a host's model gets all that is in the answer."""
-    if result is None or result.is_error or result.structured_content is None:
+    if result.is_error or result.structured_content is None:
         return result
     answer = GenerationResult.model_validate(result.structured_content)
     text = render(answer, settings.max_output_chars, is_brief=True)
     return CallToolResult(content=[TextContent(type="text", text=text)])
 
 
-def _print_status(result: CallToolResult | None) -> int:
-    is_ready = result is not None and bool((result.structured_content or {}).get("ready"))
+def _print_answer(options: argparse.Namespace, settings: Settings, result: CallToolResult) -> int:
+    return _print_result(result if options.verbose else _shorten(result, settings))
+
+
+def _print_status(result: CallToolResult) -> int:
+    is_ready = bool((result.structured_content or {}).get("ready"))
     return max(_print_result(result), EXIT_OK if is_ready else EXIT_FAILED)
 
 
-def _print_result(result: CallToolResult | None) -> int:
-    if result is None:
-        return EXIT_FAILED
+def _print_result(result: CallToolResult) -> int:
     text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
     _show(text, sys.stderr if result.is_error else sys.stdout)
     return EXIT_FAILED if result.is_error else EXIT_OK
@@ -214,12 +218,6 @@ def _clear_cache(settings: Settings) -> int:
         return EXIT_FAILED
     print(f"removed {removed} entries from {cache.path}")
     return EXIT_OK
-
-
-def _show_log(log: TextIO) -> None:
-    log.seek(0)
-    for line in log.readlines()[-20:]:
-        _show(f"  {line.rstrip()}", sys.stderr)
 
 
 def _show(text: str, stream: TextIO) -> None:

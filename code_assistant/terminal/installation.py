@@ -39,7 +39,9 @@ def install(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         done += 1
         code = max(code, _install(host, file, options, environ))
     if not done and is_all:
-        print(f"none of the hosts was found: {', '.join(NAMES)}; name one to register with it all the same")
+        remedy = "" if options.uninstall else "; name one to register with it all the same"
+        print(f"none of the hosts was found: {', '.join(NAMES)}{remedy}", file=sys.stderr)
+        return _EXIT_OK if options.uninstall else _EXIT_FAILED
     return code
 
 

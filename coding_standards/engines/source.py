@@ -24,6 +24,9 @@ from coding_standards.rules import Rule, Severity
 MAX_EXCERPT = 160
 """Characters of a line shown with a finding; the report's schema promises this."""
 
+DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
+"""How the names of TypeScript's declaration files end."""
+
 MAX_DEPTH = 500
 """Nodes above a node. Rules that look at ancestors take quadratic time, and nobody nests code like this."""
 
@@ -97,6 +100,11 @@ class Source:
         """The file suffix in lower case, or the language's usual one when there is no path."""
         name = (self.path or "").replace("\\", "/").rpartition("/")[2]
         return "." + name.rpartition(".")[2].lower() if "." in name else self.language.suffixes[0]
+
+    @property
+    def is_declaration_file(self) -> bool:
+        """Whether its name says that it holds TypeScript's declarations only."""
+        return (self.path or "").lower().endswith(DECLARATIONS)
 
     @functools.cached_property
     def grammar(self) -> str | None:

@@ -85,7 +85,6 @@ def _add_check_options(group: argparse._ArgumentGroup) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number
+    if not text.isdecimal() or not int(text[:9]):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no number from 1")
+    return int(text[:9])

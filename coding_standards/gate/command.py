@@ -76,6 +76,7 @@ def run_check(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         place.root,
         verdicts,
         {item.id: item.title for standard in library.standards.values() for item in standard.items},
+        base is not None,
         "warning" if options.strict else "error",
         {**selection.left_out, **{one.path: one.left_out for one in verdicts if one.left_out}},
         (*selection.notes, *_problems(library, place.directories), *(() if is_meant else silent)),
@@ -89,10 +90,10 @@ def run_check(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def run_explain(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Print what is known under an id. Returns the exit code."""
-    directories = _find_place(options, environ).directories
     try:
+        directories = _find_place(options, environ).directories
         _print(explain(load_library(directories.team, directories.project), options.explain))
-    except UnknownIdError as error:
+    except (SelectionError, UnknownIdError) as error:
         print(f"{_PROGRAM}: {error}", file=sys.stderr)
         return EXIT_NOT_CHECKED
     return EXIT_CLEAN
@@ -102,6 +103,8 @@ def _find_place(options: argparse.Namespace, environ: Mapping[str, str]) -> _Pla
     first = options.paths[0] if options.paths else Path.cwd()
     found = repository.find_root(first) if first.exists() else None
     given = read_directories(environ)
+    if given.team is not None and not given.team.is_dir():
+        raise SelectionError(f"STANDARDS_DIR: {given.team} is not a directory; create it, or correct the variable")
     project = given.project or found or (first if first.is_dir() else first.parent)
     root = Path(os.path.realpath(found or project))
     directories = Directories(given.team, Path(os.path.realpath(project)), given.trust)

@@ -36,8 +36,8 @@ def explain(library: Library, name: str) -> str:
     if wanted in rules:
         return "\n".join(_rule(rules[wanted])) + "\n"
     near = get_close_matches(wanted, [*items, *rules], n=3, cutoff=0.5)
-    hint = f"; do you mean {', '.join(near)}?" if near else ""
-    raise UnknownIdError(f"there is no item and no rule {wanted[:80]!r}{hint}")
+    hint = f"do you mean {', '.join(near)}?" if near else "--check tells the ids of what it finds"
+    raise UnknownIdError(f"there is no item and no rule {wanted[:80]!r}; {hint}")
 
 
 def _item(item: Item, standard: Standard, rules: list[Rule]) -> Iterator[str]:

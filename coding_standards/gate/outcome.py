@@ -25,6 +25,8 @@ class Outcome:
     verdicts: Sequence[Verdict]
     titles: Mapping[str, str]
     """By the id of an item."""
+    is_compared: bool = False
+    """Whether only what changed is asked about; then nothing to judge is a good answer."""
     at_least: Severity = "error"
     """What counts as a breach."""
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -74,7 +76,8 @@ class Outcome:
         """0 clean, 1 breaches, 2 could not check."""
         if self.breaches:
             return EXIT_BREACHES
-        return EXIT_NOT_CHECKED if self.failures or self.unchecked else EXIT_CLEAN
+        is_empty = not self.judged and not self.is_compared
+        return EXIT_NOT_CHECKED if self.failures or self.unchecked or is_empty else EXIT_CLEAN
 
     def findings(self) -> Iterator[tuple[Verdict, Finding]]:
         """Every finding with its file, in the order of both."""

@@ -156,9 +156,11 @@ def put(receiver: Value, keys: Sequence[Value], value: Value) -> Value:
 
 def take(receiver: Value, name: str, arguments: Sequence[Value], text: str) -> tuple[Value, Value] | None:
     """What a list or mapping gives when asked for an entry, and what it then holds; None for other questions."""
+    texts = [argument.text for argument in arguments]
+    if name == "charAt" and receiver.text and len(texts) == 1:
+        return element(receiver, texts[0], text), receiver
     if receiver.entries is None or name not in _LIST_READS:
         return None
-    texts = [argument.text for argument in arguments]
     known = [one for one in texts if one is not None]
     key = "/".join(known) if known else {"shift": "0", "removeFirst": "0", "getFirst": "0", "pop": "-1"}.get(name)
     value = element(receiver, key, text)

@@ -14,14 +14,12 @@ from ast_grep_py import SgNode
 from coding_standards.engines.flow import calls
 from coding_standards.engines.flow.expressions import (
     CONSTANT_NAME,
-    MAX_TEXT,
     WRAPPED,
     Expressions,
     named_children,
     part_of,
     shorten,
 )
-from coding_standards.engines.flow.parameters import Parameter
 from coding_standards.engines.flow.scope import ValueUse
 from coding_standards.engines.flow.templates import fill_braces, fill_percent
 from coding_standards.engines.flow.value import ALL, Hole, TrustLevel, Value, concatenate, constant, unknown
@@ -31,23 +29,16 @@ _CHECKS = re.compile(r"(?i)valid|assert|check|ensure|safe|allow|verify|guard")
 _VALIDATES = re.compile(r"(?i)\bvalid|schema")
 _NARROW_ROUTE = re.compile(r":\w+\([^.()]+\)")
 _EACH = frozenset({"map", "flatMap", "flat_map"})
-_NUMBER_TYPE = re.compile(r"u?int\d*|[iuf](?:8|16|32|64|128|size)|float\d+")
 _CALLBACKS = frozenset({"map", "flatMap", "flat_map", "forEach", "for_each", "filter", "some", "every", "find"})
 """Methods that call a function with each element."""
 _WRITES = frozenset({"Fprintf", "printf"})
 """Functions that put a text together and send it off at once."""
 _MODULES = frozenset({"require", "import"})
-_KEEPS = re.compile(r"\b(?:self|this)\.\w+ *\+?= *[^=\s]")
-_DIGITS = frozenset(
-    {"int", "long", "float", "double", "bool", "boolean", "Integer", "Long", "UUID", "number", "Decimal"}
-)
 
 
 class Invocations(Expressions):
     """Reads calls and what belongs to something."""
 
-    words: re.Pattern[str] = re.compile("")
-    """What a function must have in its text to be walked."""
     aliases: set[str]
     """Names of this file for what has such a word in its own name."""
 
@@ -145,6 +136,8 @@ class Invocations(Expressions):
         self._note_tests(node, path, receiver, [*arguments, *keywords.values()])
         text = shorten(node)
         value = self._known_result(path, name, receiver, arguments, keywords, text, owner)
+        if value is None:
+            value = self.call_own(path, receiver, arguments, keywords)
         if value is not None:
             if value.is_made and name in _WRITES:
                 self.note_use("text.made", None, [value], {}, node, "set")
@@ -152,6 +145,12 @@ class Invocations(Expressions):
         made = calls.default(path, receiver, [*arguments, *keywords.values()], text)
         is_whole = any(argument.path in self.vocabulary.wholes for argument in arguments)
         return replace(made, path=WRAPPED) if is_whole else made
+
+    def call_own(
+        self, path: str, receiver: Value | None, arguments: Sequence[Value], keywords: Mapping[str, Value]
+    ) -> Value | None:
+        """What a function of this file gives for these arguments."""
+        raise NotImplementedError
 
     def _arguments(self, listed: SgNode | None) -> tuple[list[Value], dict[str, Value]]:
         if listed is None:
@@ -326,37 +325,6 @@ class Invocations(Expressions):
         """The dotted path of a type."""
         head, dot, rest = name.replace("::", ".").partition(".")
         return f"{self.imports.get(head, head)}{dot}{rest}"
-
-    def parameter(self, parameter: Parameter, is_fed: bool) -> Value:
-        """What a parameter holds when its function is called."""
-        text = parameter.target.text()[:MAX_TEXT]
-        kind = self.resolve_type(parameter.kind) if parameter.kind else ""
-        if kind.rpartition(".")[2] in _DIGITS or _NUMBER_TYPE.fullmatch(kind):
-            return unknown(text, TrustLevel.PARAMETER, kind).cleaned({ALL})
-        is_outside = self.vocabulary.annotations.search(parameter.notes) is not None
-        if self.scope.is_handler and self.grammar == "python":
-            is_outside |= text not in {"self", "request"}
-        is_outside = is_fed or (is_outside and ("str" in parameter.kind.lower() or not parameter.kind))
-        trust = TrustLevel.OUTSIDE if is_outside and not self.scope.is_validated else TrustLevel.PARAMETER
-        name = text if text in self.vocabulary.requests else "parameter"
-        whole = Value((Hole(trust, text, origins=frozenset({text})),), kind or name, True)
-        outside = self._from(kind, False, text) if kind else None
-        return replace(outside, is_parameter=True) if outside is not None else whole
-
-    def decorators(self, node: SgNode) -> str:
-        """What stands above a function."""
-        parent = node.parent()
-        if parent is not None and parent.kind() == "decorated_definition":
-            return "\n".join(child.text() for child in parent.children() if child.kind() == "decorator")
-        return "\n".join(child.text() for child in node.children() if child.kind() in {"modifiers", "decorator"})
-
-    def is_worth(self, body: SgNode) -> bool:
-        """Whether a rule may find something in this function."""
-        text = body.text()
-        is_short = "\n" not in text  # such as `(item) => ...`, of which the result counts
-        if is_short or self.words.search(text) or _KEEPS.search(text):
-            return True
-        return any(alias in text for alias in self.aliases)
 
 
 def _find_replaced(name: str, arguments: Sequence[Value]) -> frozenset[str]:

@@ -12,15 +12,11 @@ from ast_grep_py import SgNode
 
 from coding_standards.engines.flow import calls
 from coding_standards.engines.flow.expressions import MAX_TEXT, named_children, part_of, shorten
-from coding_standards.engines.flow.macros import Macros
-from coding_standards.engines.flow.parameters import is_event, list_parameters
+from coding_standards.engines.flow.functions import BLOCKS, Functions
 from coding_standards.engines.flow.scope import Scope
 from coding_standards.engines.flow.value import Hole, TrustLevel, Value, constant, either, unknown
 
 _ENDS = frozenset({"return_statement", "raise_statement", "throw_statement", "return_expression"})
-_BLOCKS = frozenset({"block", "statement_block", "module", "program", "source_file", "statement_list"})
-_OWN = ("self.", "this.")
-"""How the names of attributes begin that another method may use."""
 _SPLITS = frozenset(
     {
         "case_clause",
@@ -35,22 +31,8 @@ _SPLITS = frozenset(
 )
 
 
-class Walker(Macros):
+class Walker(Functions):
     """Walks statements; what it has seen is in `uses`."""
-
-    def walk_file(self, tree: SgNode) -> None:
-        """All of a file: what stands at its top, then each function where it is met."""
-        self._collect_functions(tree)
-        self.read(tree)
-
-    def _collect_functions(self, tree: SgNode) -> None:
-        for node in named_children(tree):
-            if node.kind() == "export_statement":
-                self._collect_functions(node)
-            if self._kinds.get(node.kind(), ("",))[0] == "function":
-                name = node.field("name")
-                if name is not None:
-                    self.functions[name.text()] = node
 
     def bind(self, target: SgNode, value: Value) -> None:
         kind = target.kind()
@@ -302,7 +284,7 @@ class Walker(Macros):
             self.read_all(named_children(node))
             self.scope.has_ended = True
             return constant("")
-        if node.kind() not in _BLOCKS:
+        if node.kind() not in BLOCKS:
             return super()._look_through(node)
         last = constant("")
         for child in named_children(node):
@@ -313,38 +295,6 @@ class Walker(Macros):
             else:
                 last = self.read(child)
         return last
-
-    def _read_function(self, node: SgNode, _: Sequence[str]) -> Value:
-        outer, tests = self.scope, self.tests
-        self.scope = outer.branch()
-        self.scope.given_back = []
-        self.scope.later = set(outer.checked)
-        self.scope.has_ended = False
-        decorators = self.decorators(node)
-        self.scope.is_handler = self.vocabulary.handlers.search(decorators) is not None
-        parameters = list_parameters(node, self.grammar)
-        is_fed = is_event(parameters, self.vocabulary)
-        element, self.element = self.element, None
-        for number, parameter in enumerate(parameters):
-            value = self.parameter(parameter, is_fed and number == 0)
-            is_known = number == 0 and element is not None and element.trust != TrustLevel.UNKNOWN
-            self.bind(parameter.target, element if is_known and element is not None else value)
-        body = node.field("body")
-        returned: Value | None = None
-        if body is not None and self.is_worth(body):
-            value = self.read(body)
-            if not self.scope.given_back and (self.grammar == "rust" or body.kind() not in _BLOCKS):
-                self.note_use("function.return", None, [value], {}, body, "return")
-                if value.is_made:
-                    self.note_use("text.made", None, [value], {}, body, "set")
-                self.scope.given_back.append(value)
-            for one in self.scope.given_back:
-                returned = one if returned is None else either(returned, one)
-        for name, held in self.scope.names.items():
-            if name.startswith(_OWN):
-                outer.names[name] = held
-        self.scope, self.tests = outer, tests
-        return replace(unknown("function", path="function"), returned=returned)
 
 
 def _labels(case: SgNode) -> list[str]:

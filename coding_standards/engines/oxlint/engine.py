@@ -16,7 +16,7 @@ from ast_grep_py import Config, SgNode, SgRoot
 from coding_standards.engines.oxlint.early import find_early_errors
 from coding_standards.engines.oxlint.process import Diagnostic, OxlintProcess, list_rules
 from coding_standards.engines.run import EngineUnavailableError, Syntax
-from coding_standards.engines.source import Source
+from coding_standards.engines.source import DECLARATIONS, Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule, RuleError
@@ -26,7 +26,6 @@ MAX_ERRORS = 20
 
 _LANGUAGES = ("javascript", "typescript")
 _KEYS = ("codes", "options", "unless", "utils")
-_DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
 _WITH_TYPES = {".js": ".ts", ".mjs": ".mts", ".cjs": ".cts", ".jsx": ".tsx"}
 
 
@@ -129,7 +128,7 @@ def _file_names(source: Source) -> tuple[str, ...]:
     if source.language.name == "javascript":
         suffix = suffix if suffix in source.language.suffixes else ".js"
         return ("code.js", "code.mjs") if suffix == ".js" else (f"code{suffix}",)
-    for ending in _DECLARATIONS:
+    for ending in DECLARATIONS:
         if (source.path or "").lower().endswith(ending):
             return (f"code{ending}",)
     if source.path is None and source.dialect is None:

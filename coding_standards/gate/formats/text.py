@@ -16,6 +16,7 @@ from coding_standards.report import Finding
 
 _MAX_TITLE = 72
 _MAX_NOTES = 20
+_NOTHING = "Nothing was judged: there is no file in our languages here; name files or folders that have some."
 
 
 def show_text(outcome: Outcome, *, is_quiet: bool = False) -> str:
@@ -81,6 +82,8 @@ def _cut(lines: list[str]) -> Iterable[str]:
 
 
 def _sentence(outcome: Outcome) -> str:
+    if not outcome.judged and not outcome.failures:
+        return "Nothing was judged: nothing in our languages changed." if outcome.is_compared else _NOTHING
     parts = [f"{_count(outcome.judged, 'file')} judged in {outcome.seconds:.1f} s"]
     parts.append(_count(outcome.breaches, "breach", "es"))
     if outcome.others:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from code_assistant.hosts.registration import (
     unregister,
 )
 from code_assistant.hosts.table import HOSTS, Host, Platform, find_file, find_host
-from groundwork import jsonc
+from groundwork.reading.json_text import parse_jsonc
 
 SCRIPT = Path(__file__).parents[3] / "code-assistant-server.py"
 KEY = "sk-never-in-a-file-0123456789"
@@ -33,7 +34,7 @@ FULL = {
 
 
 def servers_in(host: Host, text: str) -> dict[str, object]:
-    document = tomllib.loads(text) if host.form == "toml" else jsonc.read(text)
+    document: Any = tomllib.loads(text) if host.form == "toml" else parse_jsonc(text)
     return dict(document[host.servers])
 
 
@@ -143,7 +144,7 @@ def test_what_cannot_be_done_is_an_error_with_what_belongs_into_the_file(tmp_pat
     (tmp_path / ".claude.json").write_text("{oops")
     done = run(tmp_path, "--install", "claude-code")
     assert done.returncode == 1
-    assert "line 1: a key is expected" in done.stderr
+    assert "line 1 column 2" in done.stderr
     assert '"mcpServers"' in done.stderr
     assert "--scope user" in run(tmp_path, "--install", "claude-desktop", "--scope", "project").stderr
     assert run(tmp_path, "--install", "nobody").returncode == 2

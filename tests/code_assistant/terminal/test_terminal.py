@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from code_assistant.text.plain import plain_line, show_controls
 from groundwork.version import __version__
 from tests.fakes.model_script import answer, fail
 from tests.fakes.openai_api import OpenAIFake
+from tests.support.processes import descendants, is_alive, need_proc
 from tests.support.raw_server import clean_environment
 
 SERVER = Path(__file__).parents[3] / "code-assistant-server.py"
@@ -71,6 +73,23 @@ def test_a_server_that_a_person_starts_says_what_it_waits_for(script: str) -> No
     os.close(ours)
     os.close(theirs)
     assert f" {__version__} waits for MCP messages on stdin: a host starts it. Ctrl-C ends it; see --help." in line
+
+
+def test_a_command_that_is_interrupted_says_so_and_leaves_no_child() -> None:
+    need_proc()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        model = {"OPENAI_BASE_URL": f"http://127.0.0.1:{silent.getsockname()[1]}/v1", "CODE_ASSISTANT_MODEL": "m"}
+        command = [sys.executable, str(SERVER), "--generate", "Add"]
+        with subprocess.Popen(command, env=clean_environment(**model), stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            while "model turn 1" not in process.stderr.readline():
+                assert process.poll() is None
+            children = descendants(process.pid)
+            process.send_signal(signal.SIGINT)
+            assert process.stderr.read() == "interrupted\n"
+    assert process.returncode == 130
+    assert children
+    assert not any(is_alive(child.pid) for child in children)
 
 
 @pytest.mark.parametrize("name", ["code-assistant", "coding-standards"])

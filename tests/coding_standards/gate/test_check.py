@@ -38,6 +38,24 @@ def test_a_clean_tree_ends_with_0_and_a_breach_with_1(tmp_path: Path) -> None:
     assert "SEC-002" in broken.output
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--check", "notes.txt"], "Nothing was judged"),
+        (["--check", "nowhere"], "nowhere: there is no such file or folder"),
+        (["--check", "--changed"], "no git repository, so nothing tells what changed; use --baseline"),
+        (["--check", "--jobs", "none"], "'none' is no number from 1"),
+        (["--check", "--standards-dir", "nowhere"], "nowhere is not a directory; create it"),
+        (["--explain", "NOTHING-1"], "no rule 'NOTHING-1'; --check tells the ids"),
+        (["--strict"], "give --check to judge files"),
+    ],
+)
+def test_what_cannot_be_judged_ends_with_2_and_the_reason(arguments: list[str], said: str, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("Notes.\n")
+    ran = run_gate(tmp_path, *arguments)
+    assert (ran.code, said in " ".join((ran.output + ran.errors).split())) == (2, True), ran.output + ran.errors
+
+
 def test_one_new_breach_in_an_old_file_of_2000_lines_with_50_old_ones_is_the_one_that_is_told(tmp_path: Path) -> None:
     before = old_file(50)
     assert before.count("\n") > 2_000

@@ -115,3 +115,38 @@ def test_a_team_may_name_sinks_of_its_own() -> None:
     own = "[{call: [shop.tools.launch], at: [0, line]}]"
     code = "from shop import tools\n\n\ndef f(name):\n    tools.launch(line='ls ' + name)\n    tools.launch('ls')\n"
     assert found("python", code, own) == 1
+
+
+_CALLER = (
+    "import os, flask\n\n\ndef pick(word):\n    {body}\n\n\ndef f():\n    os.system(pick(flask.request.args['q']))\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("return word.strip()", 1),
+        ("return 'ls'", 0),
+        ("return int(word)", 0),
+        ("words = ['ls']\n    words.append(word)\n    words.pop(0)\n    return words[0]", 1),
+        ("words = ['ls']\n    words.append(word)\n    return words[0]", 0),
+        ("return pick(word)", 1),
+    ],
+)
+def test_a_function_of_the_same_file_is_read_with_what_it_is_given(body: str, count: int) -> None:
+    assert found("python", _CALLER.format(body=body), trust="outside") == count
+
+
+def test_what_reaches_a_sink_in_a_helper_is_told_there() -> None:
+    code = "import flask, os\n\n\ndef start(name):\n    os.system(name)\n\n\n"
+    code += "def f():\n    start(flask.request.args['q'])\n"
+    assert found("python", code, trust="outside") == 1
+
+
+def test_a_method_of_an_inner_class_is_read_where_it_is_called() -> None:
+    code = (
+        "class A {{ void f(HttpServletRequest r) throws Exception {{ Runtime.getRuntime().exec(new B().g("
+        'r.getParameter("a"))); }}\n class B {{ String g(String p) {{ char c = "xy".charAt({place}); String s;\n'
+        "switch (c) {{ case 'x': s = p; break; default: s = \"ls\"; break; }} return s; }} }} }}"
+    )
+    assert [found("java", code.format(place=place), "shell-outside", trust="outside") for place in (0, 1)] == [1, 0]

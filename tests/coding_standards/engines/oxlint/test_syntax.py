@@ -120,6 +120,76 @@ def test_what_the_typescript_compiler_refuses_is_refused(path: str | None, code:
 
 
 @pytest.mark.parametrize(
+    "code",
+    [
+        "function f(a?: string, b: number) {}\n",
+        "type F = (a?: string, ...b?: number[]) => void;\n",
+        "let total!: number = 1;\n",
+        "declare const limit = read();\n",
+        "declare class A {\n  open() {}\n}\n",
+        "abstract class A {\n  abstract open() {}\n}\n",
+        "abstract class A {\n  private abstract open(): void;\n}\n",
+        "class A {\n  abstract id: string;\n}\n",
+        "class A {\n  private readonly open(): void {}\n}\n",
+        "class A {\n  static public id = 1;\n}\n",
+        "class A {\n  open(): void;\n  close() {}\n}\n",
+        "class A extends B, C {}\n",
+        "class A {\n  constructor(): void {}\n}\n",
+        "class A {\n  open(private id: string) {}\n}\n",
+        "interface A implements B {}\n",
+        "interface A {\n  private id: string;\n}\n",
+        "export function open(): void;\n",
+        "import type A, { B } from './a.js';\n",
+        "enum A {\n  [name] = 1,\n}\n",
+        "type A = [a?: string, b: number];\n",
+        "type A<T = string, U> = [T, U];\n",
+        "type A = readonly Array<string>;\n",
+        "type string = number;\n",
+        "type A = B<>;\n",
+        "try {\n  open();\n} catch (error: Error) {\n  report(error);\n}\n",
+        "if (a) {\n  export const b = 1;\n}\n",
+    ],
+)
+def test_what_its_grammar_of_declarations_forbids_is_refused(code: str) -> None:
+    assert refusals(code, "typescript")
+
+
+def test_what_is_a_declaration_is_accepted() -> None:
+    code = """\
+declare const limit = 10;
+declare function open(): void;
+declare let used: number;
+declare module 'a' {
+  import b from 'b';
+  export default b;
+}
+function read(a: string): void;
+function read(a?: string, b = 1, ...c: string[]): void {
+  report(a, b, c);
+}
+abstract class A {
+  abstract readonly id: string;
+  protected abstract override open(this: A): void;
+  close?(): void;
+  private static readonly all: readonly A[] | undefined;
+  constructor(private readonly a: number, public b?: string) {}
+  set size(value: number) {}
+  readonly(): void {}
+}
+class B {
+  declare c: string;
+  d!: number;
+  e(): string;
+  e(f?: string): string {
+    return f ?? '';
+  }
+}
+type C = readonly [a: string, b?: number, ...c: string[]];
+"""
+    assert refusals(code, "typescript") == []
+
+
+@pytest.mark.parametrize(
     "comment",
     [
         "/* eslint-disable */",

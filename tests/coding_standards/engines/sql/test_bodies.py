@@ -121,12 +121,12 @@ def test_a_routine_does_not_see_the_variables_of_another() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "DO $$ BEGIN " + "EXECUTE " * 20_000 + " END $$;",
-        _plpgsql("BEGIN q := " + "f(" * 60_000 + " EXECUTE q; END"),
-        _plpgsql("BEGIN " + ("q := " + "f(" * 18 + "n" + ")" * 18 + "; ") * 1_000 + "EXECUTE q; END"),
-        "CREATE FUNCTION f() RETURNS int BEGIN " + "SET x = 'a'; " * 10_000 + " END; EXECUTE",
-        "CREATE FUNCTION f(" + "IN " * 40_000 + "INT) EXECUTE",
-        "IF x\n" * 30_000 + "EXEC",
+        "DO $$ BEGIN " + "EXECUTE " * 6_000 + " END $$;",
+        _plpgsql("BEGIN q := " + "f(" * 20_000 + " EXECUTE q; END"),
+        _plpgsql("BEGIN " + ("q := " + "f(" * 18 + "n" + ")" * 18 + "; ") * 300 + "EXECUTE q; END"),
+        "CREATE FUNCTION f() RETURNS int BEGIN " + "SET x = 'a'; " * 3_000 + " END; EXECUTE",
+        "CREATE FUNCTION f(" + "IN " * 12_000 + "INT) EXECUTE",
+        "IF x\n" * 10_000 + "EXEC",
     ],
 )
 def test_a_hostile_body_is_read_once(code: str) -> None:

@@ -181,17 +181,17 @@ def test_sqlglot_says_nothing_on_stderr(capfd: pytest.CaptureFixture[str]) -> No
 @pytest.mark.parametrize(
     "code",
     [
-        "(" * 100_000,
-        "SELECT " + "(" * 50_000 + "1" + ")" * 50_000,
-        "SELECT 1" + " + 1" * 50_000,
-        "'" * 199_999,
-        "/*" * 100_000,
-        "$$" * 99_999,
-        "x y z; " * 28_000,
-        "SELECT a FROM t WHERE\n" * 9_000,
-        "BEGIN " * 30_000,
+        "(" * 50_000,
+        "SELECT " + "(" * 12_000 + "1" + ")" * 12_000,
+        "SELECT 1" + " + 1" * 12_000,
+        "'" * 49_999,
+        "/*" * 25_000,
+        "$$" * 24_999,
+        "x y z; " * 7_000,
+        "SELECT a FROM t WHERE\n" * 2_200,
+        "BEGIN " * 8_000,
         "(" * 3_000 + ";",
-        "{{" * 100_000,
+        "{{" * 25_000,
     ],
 )
 def test_hostile_text_is_answered_in_time(code: str) -> None:
@@ -199,4 +199,4 @@ def test_hostile_text_is_answered_in_time(code: str) -> None:
     _syntax(code)
     for check in ("select_star", "null_comparison", "keyword_case", "dynamic_sql"):
         _run(check, code)
-    assert time.process_time() - started < 20  # two at most here; a text that is read in squares takes minutes
+    assert time.process_time() - started < 10  # one at most here; a text that is read in squares takes many
