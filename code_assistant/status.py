@@ -96,7 +96,7 @@ def build_status(
     provable: tuple[str, ...] = (),
 ) -> ServerStatus:
     """Take a snapshot."""
-    shown = tuple(_child(child, mask) for child in children)
+    shown = tuple(_look_at_child(child, mask) for child in children)
     remedy = "set OPENAI_API_KEY, or OPENAI_BASE_URL and CODE_ASSISTANT_MODEL" if settings.is_offline else None
     return ServerStatus(
         ready=all(child.state == "ready" for child in shown),
@@ -108,14 +108,7 @@ def build_status(
             served_by=mask(settings.served_by),
             remedy=remedy,
         ),
-        jobs=JobsStatus(
-            running=jobs.running,
-            queued=jobs.queued,
-            kept=jobs.kept,
-            max_running=jobs.max_running,
-            started=jobs.started,
-            joined=jobs.joined,
-        ),
+        jobs=JobsStatus.model_validate(jobs),
         documentation_cache=cache,
         children=shown,
         switched_off=("context7",) if settings.context7 == "off" else (),
@@ -132,8 +125,8 @@ def render_status(status: ServerStatus) -> str:
         "",
         f"- The model is {own.model} ({own.served_by})." + (f" For a real one {own.remedy}." if own.remedy else ""),
         f"- The server has been up for {age(int(own.uptime_s))}, as process {own.pid}.",
-        f"- {_jobs(status.jobs)}",
-        f"- {_cache(status.documentation_cache)}",
+        f"- {_tell_jobs(status.jobs)}",
+        f"- {_tell_cache(status.documentation_cache)}",
     ]
     lines += [f"- {name} is switched off." for name in status.switched_off]
     lines += [f"- Missing: {gap.what}: {gap.why}. Remedy: {gap.remedy}." for gap in status.missing]
@@ -141,11 +134,11 @@ def render_status(status: ServerStatus) -> str:
     if len(status.provable) > _MOST_PROVABLE:
         lines.append(f"- And {_count(len(status.provable) - _MOST_PROVABLE, 'item')} more that a tool would prove.")
     for child in status.children:
-        lines += ["", *_child_lines(child)]
+        lines += ["", *_tell_child(child)]
     return "\n".join(lines)
 
 
-def _jobs(jobs: JobsStatus) -> str:
+def _tell_jobs(jobs: JobsStatus) -> str:
     if not jobs.started:
         return "No generation has been asked for yet."
     running = f"{_count(jobs.running, 'generation')} of {jobs.max_running} at most running" if jobs.running else ""
@@ -156,7 +149,7 @@ def _jobs(jobs: JobsStatus) -> str:
     return f"{now[0].upper()}{now[1:]}; {jobs.started} started so far{joined}."
 
 
-def _cache(cache: Mapping[str, int | float | str]) -> str:
+def _tell_cache(cache: Mapping[str, int | float | str]) -> str:
     if "trouble" in cache:
         return f"The documentation cache cannot be used: {cache['trouble']} (`{cache['path']}`)."
     size = float(cache["bytes"])
@@ -174,7 +167,7 @@ def describe_usage(cache: Mapping[str, int | float | str]) -> Iterator[str]:
         yield f"It refuses until {cache['context7_refuses_until']}: {str(cache['context7_refuses']).rstrip('.')}"
 
 
-def _child_lines(child: ChildStatus) -> list[str]:
+def _tell_child(child: ChildStatus) -> list[str]:
     lines = [f"### {child.name}: {child.state}"]
     if child.last_error:
         lines.append(f"- {child.last_error}" + (f". Remedy: {child.remedy}" if child.remedy else ""))
@@ -202,7 +195,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _child(child: Child, mask: Mask) -> ChildStatus:
+def _look_at_child(child: Child, mask: Mask) -> ChildStatus:
     hindrance = child.hindrance if child.state == "ready" else None
     return ChildStatus(
         name=child.name,

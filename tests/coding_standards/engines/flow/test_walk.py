@@ -138,7 +138,8 @@ def test_a_function_of_the_same_file_is_read_with_what_it_is_given(body: str, co
 
 
 def test_what_reaches_a_sink_in_a_helper_is_told_there() -> None:
-    code = "import flask, os\n\n\ndef start(name):\n    os.system(name)\n\n\ndef f():\n    start(flask.request.args['q'])\n"
+    code = "import flask, os\n\n\ndef start(name):\n    os.system(name)\n\n\n"
+    code += "def f():\n    start(flask.request.args['q'])\n"
     assert found("python", code, trust="outside") == 1
 
 
