@@ -18,6 +18,7 @@ from coding_standards.checks.checking import CheckRunner
 from coding_standards.checks.project_tools import FilePlace, ProjectTools, WrongProjectError
 from coding_standards.engines.sql.dialects import UnknownDialectError, find_dialect
 from coding_standards.languages import NAMES, Language, UnknownLanguageError, find_language
+from coding_standards.library.provable import TITLE, list_provable
 from coding_standards.library.search import search
 from coding_standards.library.snapshot import Library
 from coding_standards.library.texts import (
@@ -120,9 +121,9 @@ async def _get_standards(library: GetLibrary, language: str, topics: list[str], 
     text = language_text(shelf, chosen, place) + (f"\n{standards_in_full(added)}" if added else "")
     problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)  # compiles the rules
     text += what_is_looked_for(shelf, chosen) + "\n"
-    proofs = await anyio.to_thread.run_sync(_provable, shelf, chosen, place)
+    proofs = await anyio.to_thread.run_sync(list_provable, shelf, (chosen,), place)
     if proofs:
-        text += "\n## What the project's own tools could prove\n\n" + "".join(f"- {proof}\n" for proof in proofs)
+        text += f"\n## {TITLE}\n\n" + "".join(f"- {proof}\n" for proof in proofs)
     text += _tell(problems)
     answer = StandardsAnswer(
         language=chosen.name,
@@ -133,19 +134,6 @@ async def _get_standards(library: GetLibrary, language: str, topics: list[str], 
         text=text,
     )
     return _result(text, answer)
-
-
-def _provable(library: Library, language: Language, place: str | None) -> tuple[str, ...]:
-    """For the items that nothing judges: the rules of the project's tools that would."""
-    if library.project is None:
-        return ()
-    from coding_standards.project.tools.configured import Look  # late: a handshake can do without
-    from coding_standards.project.tools.written import find_proofs
-
-    judged = {item for rule in library.rules_for(language) for item in rule.items} | library.settings.proves.keys()
-    written = [item for item in library.items_of(language, place) if item.id not in judged]
-    look = Look(library.project.root)
-    return tuple(proof.told for proof in find_proofs(written, language, look))
 
 
 async def _search_standards(library: GetLibrary, query: str, language: str | None) -> CallToolResult:
