@@ -36,7 +36,7 @@ _MAX_EXCERPT = 160
 _MAYBE = " (The parser may be wrong here.)"
 _DOCUMENTATION_ITEM = "DOC-001"
 _PROSE_SUFFIXES = (".md", ".rst", ".adoc", ".markdown")
-_READ_BY_THE_PARSER_OF = ("javascript", "typescript")
+_READ_BY_THE_PARSER_OF = ("javascript", "typescript", "go", "rust", "java")
 """What is held against the packages with a parser that nobody can stop: only what the check has parsed before."""
 
 
