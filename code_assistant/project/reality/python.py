@@ -41,13 +41,14 @@ from code_assistant.project.reality.uses import (
     imported,
     is_import,
     is_relative,
+    sets_in_class,
     shown,
     taken,
     unknown_keywords,
 )
 from code_assistant.project.versions.match import satisfies
 from code_assistant.result import Finding, GeneratedFile, Severity
-from groundwork.reading.plain_text import is_plain
+from groundwork.reading.plain_text import is_plain, read_text
 
 _GONE = word_set("""
     __main__ _typeshed aifc annotationlib asynchat asyncore audioop binhex cgi cgitb chunk compression crypt distutils
@@ -65,7 +66,7 @@ _POSITIONAL = re.compile(r"Positional-only parameter \d+ \(`(\w+)`\) passed as k
 _OVERLOAD = re.compile(r"No overload of (?:\w+ )*`([\w.]+)` matches arguments")
 _UNSURE = re.compile(r"[@~&]|Unknown|^(?:<class|super|None\b|\(|def |bound method|Literal\[)")
 """Types that are guessed, narrowed or a variable's: a checker knows them for the moment, or not at all."""
-_ABSTRACT = frozenset([*collections.abc.__all__, *typing.__all__, *importlib.abc.__all__])
+_ABSTRACT = frozenset(["object", *collections.abc.__all__, *typing.__all__, *importlib.abc.__all__])
 _BASE_INIT = "object.__init__"
 """What a class seems to have when its decorator or its base is not understood."""
 
@@ -201,7 +202,7 @@ class PythonReality:
                 yield unknown("name", "error", path, line, f"`{owner}` has no `{name}` in the installed version")
         elif found := _ARGUMENT.match(told.text):
             called = called_with(read.tree, line, found[1])
-            if found[2] not in (None, _BASE_INIT) and called:
+            if found[2] != _BASE_INIT and called and not sets_in_class(read.tree, called, found[1]):
                 yield _argument(path, line, called, found[1], _parameters(told.detail))
         elif found := _POSITIONAL.match(told.text):
             called = called_with(read.tree, line, found[1])
@@ -259,7 +260,7 @@ class PythonReality:
             return
         at: Location | None = self._resolver.packages.locate(module)
         if at is None:
-            if top in _STANDARD and not _is_standard_module(f"{module}.{name}"):
+            if top in _STANDARD and not _is_standard_module(f"{module}.{name}") and not _is_standard_name(module, name):
                 yield absent(read.file.path, line, module, name, ())
             return
         if at.path is None:
@@ -337,6 +338,13 @@ def _is_abstract(owner: str) -> bool:
     """True for a type of the standard library that promises the least: the object may have more."""
     name = owner.partition("[")[0]
     return name in _ABSTRACT or name.startswith("Abstract")
+
+
+def _is_standard_name(module: str, name: str) -> bool:
+    """True for what a module of this Python's own library defines, though it tells nobody of it."""
+    place = Path(ast.__file__).parent.joinpath(*module.split("."))
+    text = read_text(place / "__init__.py", _MAX_BYTES) or read_text(place.with_suffix(".py"), _MAX_BYTES)
+    return re.search(rf"^\s*(?:(?:async )?def|class) {name}\b|^\s*{name} = ", text, re.MULTILINE) is not None
 
 
 def _is_standard_module(module: str) -> bool:
