@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coding_standards.gate.hooks.event import Edit, Event, read_event
-from coding_standards.gate.hooks.host import HookHost, find_host
+from coding_standards.gate.hooks.host import HookHost, Shape, fill, find_host
 from coding_standards.languages import language_of_path
 
 if TYPE_CHECKING:
@@ -130,16 +130,20 @@ def _say(host: HookHost, event: Event, verdicts: Sequence[Verdict]) -> str:
         where = "in this edit" if event.kind == "edit" else "in the uncommitted changes"
         head = f"{len(breaches)} new breach{'' if len(breaches) == 1 else 'es'} of the team's coding standards {where}:"
         tail = [*_also(silenced), "Mend the cause; do not silence the judge."]
-        make = host.block_edit if event.kind == "edit" else host.block_stop
-        return _fit(lambda text: json.dumps(make(event.name, text), ensure_ascii=False), head, breaches, tail)
+        shape = host.block_edit if event.kind == "edit" else host.block_stop
+        return _fit(lambda text: _write(shape, event, text), head, breaches, tail)
     if silenced and event.kind == "edit":
         return _fit(
-            lambda text: json.dumps(host.hint(event.name, text), ensure_ascii=False),
+            lambda text: _write(host.hint, event, text),
             "This edit silences a judge; mend what it hides, or tell the user why it has to be:",
             silenced,
             [],
         )
     return ""
+
+
+def _write(shape: Shape, event: Event, text: str) -> str:
+    return json.dumps(fill(shape, event=event.name, text=text), ensure_ascii=False)
 
 
 def _also(silenced: Sequence[str]) -> Iterator[str]:
