@@ -132,10 +132,11 @@ def _judge(name: EngineName, source: Source, rules: Sequence[Rule], findings: Ca
         found = findings()
         broken = tuple(finding for finding in found if finding.rule == SYNTAX)
         others = tuple(finding for finding in found if finding.rule != SYNTAX)
-        # What two parsers read differently is not decided.
-        syntax = Syntax(broken, "searched" if source.broken else "decided")
-        is_judge = source.language.checked_by == name
-        return EngineRun(others, _depths(name, source, rules), syntax=syntax if is_judge else None)
+        syntax: Syntax | None = None
+        if name in PROCESSES and source.language.checked_by == name:
+            # What two parsers read differently is not decided.
+            syntax = Syntax(broken, "searched" if source.broken else "decided")
+        return EngineRun(others, _depths(name, source, rules), syntax=syntax)
     except EngineUnavailableError as error:
         return _unavailable(rules, error)
     except Exception as error:  # noqa: BLE001 - a team's rule may break an engine in any way; the others still count
