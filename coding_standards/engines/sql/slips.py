@@ -9,9 +9,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
 
 from sqlglot import Token, TokenType
 
+from coding_standards.engines.patterns import Pattern, read_patterns
 from coding_standards.engines.sql.clauses import word_set, words
 from coding_standards.engines.sql.flaws import StatementFlaw, is_known_well, word_of
 from coding_standards.engines.sql.order import find_misplaced
@@ -23,38 +26,6 @@ _MAX_TOKENS = 2_000
 """Tokens of a statement in which slips are looked for, each by parsing it again."""
 _MAX_MISSPELT = 6
 
-_NAME = r"(?:\S+ \. )?[A-Z_][A-Z0-9_]*"
-_ACCEPTED = (
-    (re.compile(r"\bSELECT DISTINCT FROM\b"), "Something is missing between DISTINCT and FROM."),
-    (re.compile(r", (?:WHERE|GROUP BY|HAVING)\b"), "Something is missing after a comma."),
-    (
-        re.compile(r"(?<!DISTINCT )\bFROM (?:FROM|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT \d+)\b"),
-        "The table after FROM is missing.",
-    ),
-    (re.compile(r"\b(?:GROUP|ORDER) BY(?:$| (?:HAVING|ORDER BY|LIMIT \d+)\b)"), "Something is missing after BY."),
-    (re.compile(r"^MERGE .*\bMATCHED (?:UPDATE|DELETE|INSERT)\b"), "THEN is missing after MATCHED."),
-    (
-        re.compile(r"^(?:SELECT|WITH) .*\bJOIN " + _NAME + r"(?: AS)?(?: [A-Z]\w*)? ON$"),
-        "The condition after ON is missing.",
-    ),
-    (re.compile(r"^CREATE (?:OR REPLACE )?VIEW " + _NAME + r" SELECT\b"), "AS is missing before SELECT."),
-    (
-        re.compile(r"^CREATE (?:UNIQUE )?INDEX (?!ON |CONCURRENTLY )\w+ (?!ON )" + _NAME + r" \("),
-        "ON is missing before the table.",
-    ),
-    (
-        re.compile(r"^CREATE TABLE " + _NAME + r" [A-Z_]+ (?:INT|INTEGER|BIGINT|SMALLINT|SERIAL|TEXT|VARCHAR|UUID)\b"),
-        "A bracket is missing before the first column.",
-    ),
-    (re.compile(r"^WITH (?:RECURSIVE )?\w+ AS (?:SELECT|INSERT|UPDATE|DELETE)\b"), "A bracket is missing after AS."),
-    (re.compile(r"^CREATE TABLE \("), "The name of the table is missing."),
-    (re.compile(r"^INSERT (?!INTO\b)" + _NAME + r" INTO \("), "INTO stands behind the name of the table."),
-    (re.compile(r"^DELETE (?!FROM\b)F[A-Z]{3} " + _NAME + r"(?: WHERE\b|$)"), "FROM is misspelt."),
-    (re.compile(r"^INSERT (?!INTO\b)I[A-Z]{3} " + _NAME + r" (?:\(|VALUES\b|SELECT\b)"), "INTO is misspelt."),
-)
-"""What sqlglot takes and no dialect does."""
-_FROM_AFTER_COMMA = re.compile(r"^(?:SELECT|WITH) .*, FROM (?!\()")
-_CTE_WITHOUT_AS = re.compile(r"^WITH (?:RECURSIVE )?\w+ \( (?:SELECT|INSERT|UPDATE|DELETE)\b")
 _LAX = frozenset(["bigquery", "snowflake", "duckdb", "spark", "spark2", "databricks", "hive", "clickhouse"])
 """Dialects that let a list of columns end in a comma, or a CTE do without AS."""
 _HEADLESS = re.compile(r"CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE)\b")
@@ -100,9 +71,9 @@ def find_accepted_slip(tokens: Sequence[Token], dialect: str, is_certain: bool) 
         has_body = not _BODY.isdisjoint(one.text.upper() for one in tokens)
         return None if has_body else StatementFlaw(tokens[0].start, "This routine has no body.")
     text = words(tokens)
-    for pattern, message in _ACCEPTED:
-        if pattern.search(text):
-            return StatementFlaw(tokens[0].start, message)
+    found = _find_pattern("in_any_dialect", text)
+    if found is not None:
+        return StatementFlaw(tokens[0].start, found.says)
     misplaced = find_misplaced(tokens)
     if misplaced is not None:
         clause, before = misplaced
@@ -110,11 +81,17 @@ def find_accepted_slip(tokens: Sequence[Token], dialect: str, is_certain: bool) 
         return StatementFlaw(clause.start, f"{name} stands before {before}; put it there.")
     if dialect in _LAX or not is_certain:
         return None
-    if _FROM_AFTER_COMMA.search(text):
-        return StatementFlaw(tokens[0].start, "Something is missing before FROM.")
-    if _CTE_WITHOUT_AS.search(text):
-        return StatementFlaw(tokens[0].start, "AS is missing before the query.")
-    return None
+    found = _find_pattern("in_strict_dialects", text)
+    return StatementFlaw(tokens[0].start, found.says) if found is not None else None
+
+
+def _find_pattern(group: str, text: str) -> Pattern | None:
+    return next((pattern for pattern in _read_patterns()[group] if pattern.expression.search(text)), None)
+
+
+@cache
+def _read_patterns() -> dict[str, list[Pattern]]:
+    return read_patterns(Path(__file__).with_name("slips.yml"))
 
 
 def find_slip(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
