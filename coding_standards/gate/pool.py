@@ -101,9 +101,7 @@ def _judge(candidate: Candidate, library: Library, manner: Manner, judge: Judge)
     try:
         return judge(candidate, library, manner)
     except Exception as error:  # noqa: BLE001 - one file's failure is told, and the others are judged
-        return _fail(
-            candidate, f"the checker failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
-        )
+        return _fail(candidate, f"the checker failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
 
 
 def _fail(candidate: Candidate, why: str) -> Verdict:
