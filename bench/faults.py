@@ -26,17 +26,19 @@ from tests.support import processes
 
 KINDS: dict[str, tuple[str, Kind]] = {
     "model": ("a model server's statuses, connections, replies, redirects", models.inject_model_faults),
-    "answers": ("a model's answers: form, size, paths, orders", models.inject_answers),
     "replies": ("an internal server's lines, and tokens that it echoes", servers.inject_replies),
-    "lists": ("an internal server's list of tools", servers.inject_lists),
-    "kills": ("internal servers killed and hanging", servers.inject_kills),
-    "host": ("a host's lines, arguments, cancelled calls", hosts.inject_host_faults),
-    "code": ("code that means ill, at the standards server", hosts.inject_codes),
     "ends": ("the code assistant killed, signalled, left alone", ends.inject_ends),
+    "kills": ("internal servers killed and hanging", servers.inject_kills),
     "surroundings": ("folders, keys, memory and stderr that are not there", ends.inject_surroundings),
+    "answers": ("a model's answers: form, size, paths, orders", models.inject_answers),
+    "code": ("code that means ill, at the standards server", hosts.inject_codes),
+    "host": ("a host's lines, arguments, cancelled calls", hosts.inject_host_faults),
+    "lists": ("an internal server's list of tools", servers.inject_lists),
     "cache": ("the cache's files cut, overwritten, removed", ends.inject_cache_faults),
 }
-"""The table is the list of what is injected."""
+"""The table is the list of what is injected, the longest first."""
+AT_ONCE = 5
+"""Kinds side by side."""
 REPORT = Path(__file__).with_name("FAULTS.md")
 
 
@@ -58,25 +60,28 @@ def main(arguments: list[str]) -> int:
 
 
 async def _inject(names: list[str], scale: float) -> list[Tally]:
-    tallies = []
-    for name in names:
-        tally = Tally(name)
-        begun = time.monotonic()
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                await KINDS[name][1](tally, Path(folder), scale)
-            except Exception as error:  # noqa: BLE001  # of whatever kind: the other kinds are still injected
-                tally.broken.append(f"the kind broke off: {type(error).__name__}: {str(error)[:300]}")
-        took_s = time.monotonic() - begun
-        print(f"{name}: {tally.faults} faults, {len(tally.broken)} broken, {took_s:.0f} s", file=sys.stderr, flush=True)
-        for line in tally.broken[:20]:
-            print(f"  {line}", file=sys.stderr, flush=True)
-        tallies.append(tally)
+    tallies = [Tally(name) for name in names]
+    turns = asyncio.Semaphore(AT_ONCE)
+    # Each kind has servers, folders and a model server of its own, and most of its time it waits.
+    await asyncio.gather(*(_inject_kind(tally, scale, turns) for tally in tallies))
     left = processes.left_behind(5.0)
     if left:
         tallies[-1].broken.append(f"left running at the end: {[process.command for process in left]}")
         processes.kill(left)
     return tallies
+
+
+async def _inject_kind(tally: Tally, scale: float, turns: asyncio.Semaphore) -> None:
+    async with turns:
+        begun = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                await KINDS[tally.kind][1](tally, Path(folder), scale)
+            except Exception as error:  # noqa: BLE001  # of whatever kind: the other kinds are still injected
+                tally.broken.append(f"the kind broke off: {type(error).__name__}: {str(error)[:300]}")
+        took_s = time.monotonic() - begun
+    said = f"{tally.kind}: {tally.faults} faults, {len(tally.broken)} broken, {took_s:.0f} s"
+    print(said, *(f"  {line}" for line in tally.broken[:20]), sep="\n", file=sys.stderr, flush=True)
 
 
 def _table(tallies: list[Tally], took_s: float, load: tuple[float, float]) -> str:

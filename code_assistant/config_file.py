@@ -13,11 +13,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from code_assistant.children.spec import ServerSpec
+from groundwork.reading.regular_file import NotReadableError, read_regular
 
 RESERVED_NAMES = ("standards", "context7")
 _MAX_BYTES = 1_000_000
@@ -80,26 +82,29 @@ def read_config_file(path: Path, environ: Mapping[str, str]) -> tuple[ServerSpec
 
 def _load(path: Path, shown: str) -> object:
     try:
-        path = path.expanduser()
-        if path.exists() and not path.is_file():
-            raise ConfigFileError(f"{shown}: not a file")
-        if path.stat().st_size > _MAX_BYTES:
-            raise ConfigFileError(f"{shown}: larger than {_MAX_BYTES:,} bytes")
-        return json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_Object)
-    except OSError as error:
-        raise ConfigFileError(f"{shown}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigFileError(f"{shown}: not UTF-8 text at byte {error.start}; save it as UTF-8") from error
+        return json.loads(_read_text(path, shown), object_pairs_hook=_Object)
     except json.JSONDecodeError as error:
         raise ConfigFileError(f"{shown}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
     except RecursionError as error:
         raise _too_deep(shown) from error
-    except RuntimeError as error:  # `~somebody` who is not known here
-        raise ConfigFileError(f"{shown}: cannot be read: {error}") from error
+    except ConfigFileError:
+        raise
     except ValueError as error:
-        if isinstance(error, ConfigFileError):
-            raise
         raise ConfigFileError(f"{shown}: a number in it is too long; a time-out takes up to 600") from error
+
+
+def _read_text(path: Path, where: str, folder: Path = Path()) -> str:
+    """The text of a file that the user names; `where` begins what is said of one that cannot be read."""
+    try:
+        return read_regular(folder / path.expanduser(), _MAX_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigFileError(f"{where}: not UTF-8 text at byte {error.start}; save it as UTF-8") from error
+    except NotReadableError as error:
+        raise ConfigFileError(f"{where}: {error}") from error
+    except OSError as error:
+        raise ConfigFileError(f"{where}: cannot be read: {error.strerror or error}") from error
+    except (RuntimeError, ValueError) as error:  # `~somebody` who is not known here, or no path of any system
+        raise ConfigFileError(f"{where}: cannot be read: {error}") from error
 
 
 def _too_deep(shown: str) -> ConfigFileError:
@@ -155,20 +160,7 @@ def _variables(given: object, folder: Path, where: str) -> dict[str, str]:
         raise ConfigFileError(f"{where}: it takes the path of a file with NAME=value lines")
     from dotenv import dotenv_values  # late: few have one
 
-    path = folder / Path(given).expanduser()
-    try:
-        if path.exists() and not path.is_file():
-            raise ConfigFileError(f"{where}: not a file")
-        if path.stat().st_size > _MAX_BYTES:
-            raise ConfigFileError(f"{where}: the file is larger than {_MAX_BYTES:,} bytes")
-        with path.open(encoding="utf-8-sig") as lines:
-            found = dotenv_values(stream=lines, interpolate=False)
-    except OSError as error:
-        raise ConfigFileError(f"{where}: the file cannot be read: {error.strerror or error}") from error
-    except (UnicodeDecodeError, RuntimeError, ValueError) as error:
-        if isinstance(error, ConfigFileError):
-            raise
-        raise ConfigFileError(f"{where}: not the path of a file in UTF-8") from error
+    found = dotenv_values(stream=StringIO(_read_text(Path(given), where, folder)), interpolate=False)
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -89,7 +89,7 @@ class Gatherer:
 
     async def _read_standards(self, request: GenerationRequest, say: Say) -> tuple[list[Part], list[Missing]]:
         say(f"reading the {request.language} standards")
-        answers = await asyncio.gather(*(self._read(uri) for uri in _uris(request, self._profile)))
+        answers = await asyncio.gather(*(self._read(uri) for uri in _choose_uris(request, self._profile)))
         parts = [answer for answer in answers if isinstance(answer, Part)]
         failures = [answer for answer in answers if isinstance(answer, ChildError)]
         if not failures:
@@ -104,7 +104,7 @@ class Gatherer:
             text = await self._reading.run(uri, lambda: self._standards.read_resource(uri, STANDARDS_TIMEOUT_S))
         except ChildError as error:
             return error
-        return Part(uri, _title(text, uri), text)
+        return Part(uri, _find_title(text, uri), text)
 
     async def _read_documentation(self, request: GenerationRequest, say: Say) -> list[Documentation]:
         async def find(library: str) -> Documentation:
@@ -123,7 +123,7 @@ class Gatherer:
         budget: int,
     ) -> Context:
         fitting = _Fitting()
-        parts = [_part(doc) for doc in found if isinstance(doc, Document)]
+        parts = [_make_part(doc) for doc in found if isinstance(doc, Document)]
         share = budget if not parts else int(budget * _STANDARDS_SHARE)
         # Not by the words of the request: what stands first stays equal for a language, and servers keep it computed.
         fitted = fitting.fit(_shape(standards, request, self._profile), share, "")
@@ -133,14 +133,14 @@ class Gatherer:
             standards=fitted,
             documentation=documentation,
             documentation_used=tuple(_list_used(doc) for doc in found),
-            missing=(*missing, *_missing_documentation(found), *_missing_versions(found)),
+            missing=(*missing, *_list_missing_documentation(found), *_list_missing_versions(found)),
             use=ContextUse(
                 budget_chars=budget,
                 used_chars=fitting.used_chars,
                 trimmed=tuple(fitting.trimmed),
                 removed_lines=fitting.removed,
             ),
-            checklist=next((_cleaned(part.text).text for part in standards if is_checklist(part)), ""),
+            checklist=next((_clean(part.text).text for part in standards if is_checklist(part)), ""),
         )
 
 
@@ -158,7 +158,7 @@ class _Fitting:
         left = budget_chars
         by_length = sorted(parts, key=lambda part: len(part.text))
         for index, part in enumerate(by_length):
-            cleaned = _cleaned(part.text)
+            cleaned = _clean(part.text)
             shortened = trim(cleaned.text, left // (len(parts) - index), about)
             self.removed += cleaned.removed
             if dropped := shortened.dropped_chars + cleaned.cut_chars:
@@ -169,7 +169,7 @@ class _Fitting:
         return tuple(fitted[part.source + part.title] for part in parts)
 
 
-_cleaned = lru_cache(maxsize=_KEPT_CLEAN)(clean)
+_clean = lru_cache(maxsize=_KEPT_CLEAN)(clean)
 
 
 def describe_source(found: Documentation) -> str:
@@ -199,7 +199,7 @@ def _shape(standards: list[Part], request: GenerationRequest, profile: Profile) 
     return [*shown, dataclasses.replace(checklist, text=text)]
 
 
-def _uris(request: GenerationRequest, profile: Profile) -> tuple[str, ...]:
+def _choose_uris(request: GenerationRequest, profile: Profile) -> tuple[str, ...]:
     if profile == "lean":
         return (f"{_CHECKLIST}{request.language}",)
     topics = [*(["testing"] if request.include_tests else []), *(["documentation"] if request.include_docs else [])]
@@ -210,29 +210,22 @@ def _uris(request: GenerationRequest, profile: Profile) -> tuple[str, ...]:
     )
 
 
-def _title(text: str, uri: str) -> str:
+def _find_title(text: str, uri: str) -> str:
     headings = (line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("# "))
     return next(headings, uri)
 
 
-def _part(found: Document) -> Part:
+def _make_part(found: Document) -> Part:
     return Part(found.library_id or found.source, found.library, found.text, found.version, found.note)
 
 
 def _list_used(found: Documentation) -> DocumentationUsed:
     if isinstance(found, NoDocument):
         return DocumentationUsed(library=found.library, source="none")
-    return DocumentationUsed(
-        library=found.library,
-        version=found.version,
-        source=found.source,
-        library_id=found.library_id,
-        age_s=found.age_s,
-        note=found.note,
-    )
+    return DocumentationUsed.model_validate(found)
 
 
-def _missing_documentation(found: list[Documentation]) -> list[Missing]:
+def _list_missing_documentation(found: list[Documentation]) -> list[Missing]:
     """One entry for each reason, however many libraries it concerns."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for doc in found:
@@ -244,7 +237,7 @@ def _missing_documentation(found: list[Documentation]) -> list[Missing]:
     ]
 
 
-def _missing_versions(found: list[Documentation]) -> list[Missing]:
+def _list_missing_versions(found: list[Documentation]) -> list[Missing]:
     """The project's files that could not be used, once for all libraries."""
     problems = dict.fromkeys(problem for doc in found for problem in doc.problems)
     if not problems:

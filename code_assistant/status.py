@@ -18,6 +18,9 @@ from code_assistant.text.plain import age, plain_line
 from groundwork.shape import DataShape
 from groundwork.version import __version__
 
+_MOST_PROVABLE = 3
+"""Of the items that a tool would prove, in the text for people; the data has them all."""
+
 
 class OrchestratorStatus(DataShape):
     """The server itself."""
@@ -76,6 +79,10 @@ class ServerStatus(DataShape):
     children: tuple[ChildStatus, ...] = Field(description="Each internal server")
     switched_off: tuple[str, ...] = Field(default=(), description="Internal servers that the settings switch off")
     missing: tuple[Missing, ...] = Field(default=(), description="What the settings name and is not there")
+    provable: tuple[str, ...] = Field(
+        default=(),
+        description="Items that the team has only written down, and which rule of its tools would prove each",
+    )
 
 
 def build_status(
@@ -86,9 +93,10 @@ def build_status(
     cache: dict[str, int | float | str],
     mask: Mask,
     missing: tuple[Missing, ...] = (),
+    provable: tuple[str, ...] = (),
 ) -> ServerStatus:
     """Take a snapshot."""
-    shown = tuple(_child(child, mask) for child in children)
+    shown = tuple(_look_at_child(child, mask) for child in children)
     remedy = "set OPENAI_API_KEY, or OPENAI_BASE_URL and CODE_ASSISTANT_MODEL" if settings.is_offline else None
     return ServerStatus(
         ready=all(child.state == "ready" for child in shown),
@@ -100,18 +108,12 @@ def build_status(
             served_by=mask(settings.served_by),
             remedy=remedy,
         ),
-        jobs=JobsStatus(
-            running=jobs.running,
-            queued=jobs.queued,
-            kept=jobs.kept,
-            max_running=jobs.max_running,
-            started=jobs.started,
-            joined=jobs.joined,
-        ),
+        jobs=JobsStatus.model_validate(jobs),
         documentation_cache=cache,
         children=shown,
         switched_off=("context7",) if settings.context7 == "off" else (),
         missing=missing,
+        provable=provable,
     )
 
 
@@ -123,17 +125,20 @@ def render_status(status: ServerStatus) -> str:
         "",
         f"- The model is {own.model} ({own.served_by})." + (f" For a real one {own.remedy}." if own.remedy else ""),
         f"- The server has been up for {age(int(own.uptime_s))}, as process {own.pid}.",
-        f"- {_jobs(status.jobs)}",
-        f"- {_cache(status.documentation_cache)}",
+        f"- {_tell_jobs(status.jobs)}",
+        f"- {_tell_cache(status.documentation_cache)}",
     ]
     lines += [f"- {name} is switched off." for name in status.switched_off]
     lines += [f"- Missing: {gap.what}: {gap.why}. Remedy: {gap.remedy}." for gap in status.missing]
+    lines += [f"- Only written down: {told}." for told in status.provable[:_MOST_PROVABLE]]
+    if len(status.provable) > _MOST_PROVABLE:
+        lines.append(f"- And {_count(len(status.provable) - _MOST_PROVABLE, 'item')} more that a tool would prove.")
     for child in status.children:
-        lines += ["", *_child_lines(child)]
+        lines += ["", *_tell_child(child)]
     return "\n".join(lines)
 
 
-def _jobs(jobs: JobsStatus) -> str:
+def _tell_jobs(jobs: JobsStatus) -> str:
     if not jobs.started:
         return "No generation has been asked for yet."
     running = f"{_count(jobs.running, 'generation')} of {jobs.max_running} at most running" if jobs.running else ""
@@ -144,7 +149,7 @@ def _jobs(jobs: JobsStatus) -> str:
     return f"{now[0].upper()}{now[1:]}; {jobs.started} started so far{joined}."
 
 
-def _cache(cache: Mapping[str, int | float | str]) -> str:
+def _tell_cache(cache: Mapping[str, int | float | str]) -> str:
     if "trouble" in cache:
         return f"The documentation cache cannot be used: {cache['trouble']} (`{cache['path']}`)."
     size = float(cache["bytes"])
@@ -162,7 +167,7 @@ def describe_usage(cache: Mapping[str, int | float | str]) -> Iterator[str]:
         yield f"It refuses until {cache['context7_refuses_until']}: {str(cache['context7_refuses']).rstrip('.')}"
 
 
-def _child_lines(child: ChildStatus) -> list[str]:
+def _tell_child(child: ChildStatus) -> list[str]:
     lines = [f"### {child.name}: {child.state}"]
     if child.last_error:
         lines.append(f"- {child.last_error}" + (f". Remedy: {child.remedy}" if child.remedy else ""))
@@ -190,7 +195,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _child(child: Child, mask: Mask) -> ChildStatus:
+def _look_at_child(child: Child, mask: Mask) -> ChildStatus:
     hindrance = child.hindrance if child.state == "ready" else None
     return ChildStatus(
         name=child.name,

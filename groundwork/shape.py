@@ -8,4 +8,4 @@ from pydantic import BaseModel, ConfigDict
 class DataShape(BaseModel):
     """Data that a program outside reads."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)

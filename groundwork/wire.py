@@ -11,8 +11,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Self
 
 import anyio
 from mcp.shared.message import SessionMessage
@@ -28,34 +27,35 @@ _LOOKED_AT = 2_000
 Incoming = SessionMessage | Exception
 
 
-class _Sink(Protocol):
-    """What the SDK's streams for outgoing messages have in common."""
+class PassingStream:
+    """A stream of messages that passes everything on; a kind of it says what it does beside that."""
 
-    async def send(self, item: SessionMessage, /) -> None: ...
-    async def aclose(self) -> None: ...
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Any:
+        return await self._stream.__anext__()
+
+    async def __aenter__(self) -> Self:
+        await self._stream.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> Any:
+        return await self._stream.__aexit__(*error)
 
 
-class Writable:
+class Writable(PassingStream):
     """Passes messages on; lone surrogates, as in a file name that is no UTF-8, become U+FFFD."""
-
-    def __init__(self, inner: _Sink) -> None:
-        self._inner = inner
 
     async def send(self, item: SessionMessage, /) -> None:
         """Send one message, which can be written in any case."""
-        await self._inner.send(_writable(item))
-
-    async def aclose(self) -> None:
-        """Close what is sent into."""
-        await self._inner.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        await self.aclose()
+        await self._stream.send(_make_writable(item))
 
 
 @asynccontextmanager
@@ -72,7 +72,7 @@ async def mend_messages(
         async with send:
             async for item in lines:
                 understood = mend(item) if isinstance(item, ValidationError) else item
-                refusal = _refusal(understood) if isinstance(understood, ValidationError) else None
+                refusal = _refuse(understood) if isinstance(understood, ValidationError) else None
                 if refusal is not None:
                     await answers.send(refusal)
                 else:
@@ -84,7 +84,7 @@ async def mend_messages(
         tasks.cancel_scope.cancel()
 
 
-def _writable(item: SessionMessage) -> SessionMessage:
+def _make_writable(item: SessionMessage) -> SessionMessage:
     if not _has_surrogate(item.message):
         return item
     text = json.dumps(item.message.model_dump(by_alias=True, exclude_unset=True), ensure_ascii=False)
@@ -115,7 +115,7 @@ def mend(error: ValidationError) -> Incoming:
 
 def find_ids(line: str) -> list[str | int]:
     """What stands as an id at the start or the end of a line that cannot be read as a whole."""
-    return [json.loads(found) for found in _ID.findall(_ends(line))]
+    return [json.loads(found) for found in _ID.findall(_cut_ends(line))]
 
 
 def line_of(error: ValidationError) -> str:
@@ -129,15 +129,15 @@ def line_of(error: ValidationError) -> str:
     return ""
 
 
-def _ends(line: str) -> str:
+def _cut_ends(line: str) -> str:
     return line if len(line) <= 2 * _LOOKED_AT else f"{line[:_LOOKED_AT]}\n{line[-_LOOKED_AT:]}"
 
 
-def _refusal(error: ValidationError) -> SessionMessage | None:
+def _refuse(error: ValidationError) -> SessionMessage | None:
     """The error answer to a request that nobody can read, or None where no request can be made out."""
     line = line_of(error)
     ids = find_ids(line)
-    if not ids or not _METHOD.search(_ends(line)):
+    if not ids or not _METHOD.search(_cut_ends(line)):
         return None
     why = f"the message is not valid JSON-RPC: {error.errors(include_url=False)[0]['msg'][:200]}"
     answer = JSONRPCError(jsonrpc="2.0", id=ids[0], error=ErrorData(code=INVALID_REQUEST, message=why))

@@ -19,18 +19,12 @@ from tests.support import external, processes
 LAST_WORDS_S = 30.0  # The longest a stubborn child may take: 2 s for stdin, 2 s for SIGTERM, and a busy machine.
 
 _STARTS_PROCESSES = {
-    *(
-        "subprocess",
-        "RawServer",
-        "connected",
-        "StdioLaunch",
-        "ProjectTools",
-        "need_host",
-        "need_tool",
-        "make_repository",
-    ),
+    *("subprocess", "RawServer", "connected", "StdioLaunch", "ProjectTools", "supervised", "external", "diagnose"),
+    *("need_host", "need_tool", "need_python_tools", "need_node_tools", "make_repository"),
 }
-"""Names whose import tells that a module's tests start processes of ours, or of the tools that they are about."""
+"""Names whose import tells that a module's tests start processes of ours, or of the tools that they are about.
+
+Others are marked where they stand."""
 _OUTSIDE = {
     "docker": {"docker", "context7_images"},
     "node": {"node", "context7_script", "old_context7_script", "context7_api"},

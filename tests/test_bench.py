@@ -8,8 +8,11 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.external import FOLDER_VARIABLE
 
+pytestmark = pytest.mark.process
 ROOT = Path(__file__).resolve().parent.parent
 RUN_S = 240.0
 """Alone it takes ten seconds; a busy machine may need this."""

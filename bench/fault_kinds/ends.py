@@ -16,7 +16,7 @@ from pathlib import Path
 import anyio
 
 from code_assistant.context7.docker import LABEL
-from code_assistant.documentation.cache import FILE_NAME
+from code_assistant.documentation.cache_schema import FILE_NAME
 from fault_kinds.scene import KEY, SERVER, STATUS, Json, Tally, python, require, require_gone
 from tests.support import external, processes
 from tests.support.children import CHILDREN

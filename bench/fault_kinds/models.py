@@ -59,7 +59,7 @@ async def inject_model_faults(tally: Tally, folder: Path, scale: float) -> None:
     """Statuses, connections and replies that are no answers."""
     for wire in WIRES:
         turns = [*STATUSES.items(), *TRANSPORT.items(), *_replies(wire)]
-        async with stage(folder, wire=wire, CODE_ASSISTANT_MODEL_TIMEOUT_S="2") as scene:
+        async with stage(folder, wire=wire, CODE_ASSISTANT_MODEL_TIMEOUT_S="5") as scene:
             await _at_once(tally, scene, islice(cycle(turns), round(170 * scale)))
 
 

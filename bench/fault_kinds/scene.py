@@ -89,7 +89,7 @@ class Scene:
         self.plans[marker] = list(turns)
         result = await self.server.call(GENERATE, BOUND_S, request=f"Add {marker}", **more)
         require_truth(result)
-        return result, self.asked.get(marker, [])
+        return result, self.asked.pop(marker, [])
 
     async def holds(self) -> None:
         """Whether the next request works, and no secret has been told."""
@@ -123,7 +123,7 @@ async def stage(
     asked: dict[str, list[ModelRequest]] = {}
 
     def play(request: ModelRequest) -> Turn:
-        marker = next(marker for marker in plans if marker in request.text)
+        marker = next(marker for marker in tuple(plans) if marker in request.text)  # others plan while this looks
         tries = asked.setdefault(marker, [])
         tries.append(request)
         return plans[marker][min(len(tries), len(plans[marker])) - 1]

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
 import anyio
 
-from fault_kinds.scene import GOOD, STATUS, TOKEN, Json, Scene, Tally, python, require, stage
+from fault_kinds.scene import BOUND_S, GOOD, STATUS, TOKEN, Json, Scene, Tally, python, require, stage
 from tests.fakes import model_script as script
 
+Fault = Callable[[Scene], Awaitable[None]]
 REPLIES = ("surrogate", "bytes", "half", "half, id last", "half, no id", "nesting", "mark", "noise", "many", "right")
 LISTS = ("same_cursor", "empty_cursor", "endless", "pages", "no_type", "no_schema", "mark")
 _CALLED_S = 18.0
 """An unreadable answer fails at once; a call that nobody answers takes 20 s."""
+_SIDE_BY_SIDE = 2
+"""Servers that a kind has injected into; each waits most of its time."""
 
 
 async def statuses(scene: Scene) -> dict[str, Json]:
@@ -34,20 +40,33 @@ async def comes_to(scene: Scene, name: str, *states: str) -> Json:
 async def inject_replies(tally: Tally, folder: Path, scale: float) -> None:
     """Lines of a child that are no JSON-RPC, or carry what they should not."""
     odd = python("odd_replies.py", "right", env={"ODD_TOKEN": TOKEN})
-    async with stage(folder, {"odd": odd}) as scene:
-        await comes_to(scene, "odd", "ready")
-        for how in islice(cycle(REPLIES), round(180 * scale)):
-            await tally.count(how, _reply(scene, how))
-        for _ in range(round(20 * scale)):
-            await tally.count("token echoed", _echo(scene))
+    faults: Iterator[tuple[str, Fault]] = iter(
+        [(how, partial(_reply, how=how)) for how in islice(cycle(REPLIES), round(180 * scale))]
+        + [("token echoed", _echo)] * round(20 * scale)
+    )
+
+    async def work(place: Path) -> None:
+        async with stage(place, {"odd": odd}) as scene:
+            await comes_to(scene, "odd", "ready")
+            for what, inject in faults:
+                await tally.count(what, inject(scene))
+
+    await _side_by_side(folder, work)
+
+
+async def _side_by_side(folder: Path, work: Callable[[Path], Awaitable[None]]) -> None:
+    places = [folder / str(number) for number in range(_SIDE_BY_SIDE)]
+    for place in places:
+        place.mkdir()
+    await asyncio.gather(*map(work, places))
 
 
 async def _reply(scene: Scene, how: str) -> None:
-    with anyio.fail_after(_CALLED_S):
+    is_lost = how.startswith("half") or how == "nesting"
+    with anyio.fail_after(_CALLED_S if is_lost else BOUND_S):
         result, turns = await scene.ask(script.call("say", how=how), GOOD)
     require(not result.get("isError"), "an unreadable reply cost the answer")
     said = turns[-1].tool_outputs[0]
-    is_lost = how.startswith("half") or how == "nesting"
     require(("no valid JSON-RPC" in said) == is_lost, f"the model was told: {said[:200]}")
     await scene.holds()
 
@@ -78,12 +97,17 @@ async def inject_kills(tally: Tally, folder: Path, scale: float) -> None:
     """Kills and stops of internal servers between requests; few at each server, whose pauses grow."""
     servers = {"well": python("healthy.py"), "hangs": python("hangs.py", timeout_s=0.5, tools=["hang", "block"])}
     plan = [(name, signal.SIGKILL) for name in ("standards", "well", "hangs")] + [("well", signal.SIGTERM)]
-    for _ in range(max(1, round(10 * scale))):
-        async with stage(folder, servers) as scene:
-            for name, number in plan:
-                await tally.count(f"{name} {number.name}", _kill(scene, name, number))
-            for tool in ("hang", "block"):
-                await tally.count(f"child {tool}s", _hang(scene, tool))
+    rounds = iter(range(max(1, round(15 * scale))))
+
+    async def work(place: Path) -> None:
+        for _ in rounds:
+            async with stage(place, servers) as scene:
+                for name, number in plan:
+                    await tally.count(f"{name} {number.name}", _kill(scene, name, number))
+                for tool in ("hang", "block"):
+                    await tally.count(f"child {tool}s", _hang(scene, tool))
+
+    await _side_by_side(folder, work)
 
 
 async def _kill(scene: Scene, name: str, number: signal.Signals) -> None:

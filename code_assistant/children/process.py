@@ -18,7 +18,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.types import CallToolResult, ReadResourceResult, Tool
 
 from code_assistant.children.launch import StdioLaunch
-from groundwork.wire import Writable
+from groundwork.wire import PassingStream, Writable
 
 _LAST_WORDS_S = 0.3
 _MAX_LINE = 2_000
@@ -115,29 +115,16 @@ class _StderrReader:
             self._loop.call_soon_threadsafe(call, *args)
 
 
-class _EndNoticed:
-    """A read stream that passes everything on and reports its end, which is the child's."""
+class _EndNoticed(PassingStream):
+    """A read stream that reports its end, which is the child's."""
 
     def __init__(self, stream: Any, on_gone: Callable[[], None]) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self._on_gone = on_gone
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    def __aiter__(self) -> _EndNoticed:
-        return self
 
     async def __anext__(self) -> Any:
         try:
-            return await self._stream.__anext__()
+            return await super().__anext__()
         except BaseException:  # end of stream, error or cancellation alike: no message will come any more
             self._on_gone()
             raise
-
-    async def __aenter__(self) -> _EndNoticed:
-        await self._stream.__aenter__()
-        return self
-
-    async def __aexit__(self, *exc: object) -> Any:
-        return await self._stream.__aexit__(*exc)

@@ -18,7 +18,7 @@ from mcp_types.methods import validate_server_result
 from pydantic import ValidationError
 
 from code_assistant.text.plain import plain_line
-from groundwork.wire import Incoming, find_ids, line_of, mend
+from groundwork.wire import Incoming, PassingStream, find_ids, line_of, mend
 
 MAX_PAGES = 100
 """Of a list of tools; whoever has more is asked no further."""
@@ -167,42 +167,26 @@ def _reword(value: Any, words: Words) -> Any:
     return [_reword(part, words) for part in value] if isinstance(value, list) else value
 
 
-class _Read:
+class _Read(PassingStream):
     """A read stream whose messages are put in order."""
 
     def __init__(self, stream: Any, replies: Replies) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self._replies = replies
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    def __aiter__(self) -> _Read:
-        return self
-
     async def __anext__(self) -> Any:
-        return self._replies.read(await self._stream.__anext__())
+        return self._replies.read(await super().__anext__())
 
     async def receive(self) -> Any:
         return self._replies.read(await self._stream.receive())
 
-    async def __aenter__(self) -> _Read:
-        await self._stream.__aenter__()
-        return self
 
-    async def __aexit__(self, *exc: object) -> Any:
-        return await self._stream.__aexit__(*exc)
-
-
-class _Write:
+class _Write(PassingStream):
     """A write stream that lets it be known what is asked."""
 
     def __init__(self, stream: Any, replies: Replies) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self._replies = replies
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
 
     async def send(self, item: SessionMessage) -> None:
         message = item.message
@@ -210,10 +194,3 @@ class _Write:
             self._replies.note_end((message.params or {}).get("requestId", ""))
         self._replies.note_request(item)
         await self._stream.send(item)
-
-    async def __aenter__(self) -> _Write:
-        await self._stream.__aenter__()
-        return self
-
-    async def __aexit__(self, *exc: object) -> Any:
-        return await self._stream.__aexit__(*exc)

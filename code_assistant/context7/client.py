@@ -123,7 +123,7 @@ class Context7:
         arguments = {"libraryName": name}
         if self._takes(RESOLVE, "query"):
             arguments["query"] = choose_topic(query)
-        text = _text(await self._child.call_tool(RESOLVE, arguments, timeout_s))
+        text = _read_text(await self._child.call_tool(RESOLVE, arguments, timeout_s))
         matches = parse_matches(text)
         if not matches:
             raise explain_failure(text)
@@ -138,7 +138,7 @@ class Context7:
         else:
             old = {"context7CompatibleLibraryID": library_id, "topic": query, "tokens": _OLD_TOKENS}
             result = await self._child.call_tool(GET, old, timeout_s)
-        text = _text(result)
+        text = _read_text(result)
         if not is_documentation(text):
             raise explain_failure(text)
         return text
@@ -154,7 +154,7 @@ class Context7:
 def parse_matches(text: str) -> tuple[Match, ...]:
     """Read the libraries out of the text that `resolve-library-id` answers with."""
     blocks = re.split(r"^-{5,}$", text, maxsplit=MAX_MATCHES, flags=re.MULTILINE)
-    found = (match for block in blocks[:MAX_MATCHES] for match in _match(block))
+    found = (match for block in blocks[:MAX_MATCHES] for match in _read_match(block))
     is_filtered = _FILTERED.search(text) is not None
     return tuple(dataclasses.replace(match, is_filtered=True) if is_filtered else match for match in found)
 
@@ -191,7 +191,7 @@ def explain_failure(text: str) -> DocumentationError:
     said = plain_line(text) or "an empty answer"
     if _RATE_LIMIT.search(text):
         after = _RETRY_AFTER.search(text)
-        retry_after_s = _seconds(after[1], after[2].lower()) if after else 0.0
+        retry_after_s = _read_seconds(after[1], after[2].lower()) if after else 0.0
         remedy = "wait, or set CONTEXT7_API_KEY"
         return DocumentationError("rate_limit", f"Context7's rate limit: {said}", remedy, retry_after_s)
     if _POLICY.search(text):
@@ -211,21 +211,21 @@ def explain_failure(text: str) -> DocumentationError:
     )
 
 
-def _seconds(number: str, unit: str) -> float:
+def _read_seconds(number: str, unit: str) -> float:
     return float(number) / 1_000 if unit.startswith(("ms", "milli")) else float(number) * _UNIT_S[unit[0]]
 
 
-def _match(block: str) -> list[Match]:
+def _read_match(block: str) -> list[Match]:
     found = {_FIELDS[key]: value.strip() for key, value in _FIELD.findall(block) if key in _FIELDS}
     if not _LIBRARY_ID.match(found.get("id", "")):
         return []  # also Context7's explanation of the format, which repeats the field's name
     listed = (part.strip() for part in found.get("versions", "").split(","))
     versions = tuple(version for version in listed if _IS_VERSION.fullmatch(version))[:_MAX_VERSIONS]
     title = plain_line(found.get("title", "")) or found["id"]
-    return [Match(found["id"], title, _trust(found), _number(found.get("snippets")), versions)]
+    return [Match(found["id"], title, _read_trust(found), _read_count(found.get("snippets")), versions)]
 
 
-def _trust(found: dict[str, str]) -> float:
+def _read_trust(found: dict[str, str]) -> float:
     """0 where the reputation is unknown, a middle one where this generation of Context7 tells none."""
     shown = found.get("trust", "medium")
     try:
@@ -234,11 +234,11 @@ def _trust(found: dict[str, str]) -> float:
         return _REPUTATION.get(shown.lower(), 0.0)
 
 
-def _number(shown: str | None) -> int:
+def _read_count(shown: str | None) -> int:
     return int(shown) if shown and shown.isdigit() else 0
 
 
-def _text(result: CallToolResult) -> str:
+def _read_text(result: CallToolResult) -> str:
     text = without_notice("\n".join(part.text for part in result.content if isinstance(part, TextContent)))
     if result.is_error:
         raise explain_failure(text)

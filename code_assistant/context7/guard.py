@@ -75,7 +75,7 @@ class Guard:
             raise
         except (ChildError, TimeoutError) as error:
             is_late = time.monotonic() - started >= timeout_s * _NEARLY
-            failure = _late(timeout_s, self._context7) if is_late else _of_child(error)
+            failure = _explain_late(timeout_s, self._context7) if is_late else _explain_child(error)
             if self._context7.is_ready:  # one that starts, or is down, tells so at once and may be ready in a moment
                 is_deaf = is_late and self._answered_at < started
                 if is_deaf:
@@ -90,7 +90,7 @@ class Guard:
     async def _count(self) -> None:
         """One call more, of all processes of this user."""
         if self._cache is not None:
-            await asyncio.to_thread(self._cache.count, "calls", _month())
+            await asyncio.to_thread(self._cache.count, "calls", _name_month())
             await asyncio.to_thread(load_usage, self._cache)
 
     async def _refuse_known(self, concerned: str) -> None:
@@ -117,7 +117,7 @@ def load_usage(cache: Cache) -> None:
 
     Blocking: call it in a thread.
     """
-    calls, refusal = cache.peek("calls", _month()), cache.peek("failure", _EVERYTHING)
+    calls, refusal = cache.peek("calls", _name_month()), cache.peek("failure", _EVERYTHING)
     usage: dict[str, int | float | str] = {}
     if calls is not None and calls.value.isdecimal():
         usage["context7_calls_this_month"] = int(calls.value)
@@ -131,18 +131,18 @@ def load_usage(cache: Cache) -> None:
     cache.usage = usage
 
 
-def _month() -> str:
+def _name_month() -> str:
     """Quotas are counted by it."""
     return time.strftime("%Y-%m", time.gmtime())
 
 
-def _late(timeout_s: float, context7: Context7) -> DocumentationError:
+def _explain_late(timeout_s: float, context7: Context7) -> DocumentationError:
     if not context7.is_ready:
         return DocumentationError("late", f"Context7 was not ready within {timeout_s:g} s", "see get_server_status")
     remedy = "try again in a minute; check the network and the proxy (HTTPS_PROXY), or set CODE_ASSISTANT_CONTEXT7=off"
     return DocumentationError("late", f"Context7 gave no answer within {timeout_s:g} s", remedy)
 
 
-def _of_child(error: ChildError | TimeoutError) -> DocumentationError:
+def _explain_child(error: ChildError | TimeoutError) -> DocumentationError:
     why, remedy = (error.why, error.remedy) if isinstance(error, ChildError) else ("it took too long", "")
     return DocumentationError("child", f"Context7: {plain_line(why)}", remedy or "see get_server_status")

@@ -15,23 +15,17 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from code_assistant.documentation.cache_schema import (
-    SCHEMA_VERSION,
-    leave_shared_memory,
-    schema_number,
-    set_up,
-    write_transaction,
-)
+from code_assistant.documentation.cache_schema import FILE_NAME, set_up, write_transaction
 
 logger = logging.getLogger(__name__)
 
 Kind = Literal["match", "text", "failure", "calls"]
 T = TypeVar("T")
 
-FILE_NAME = "documentation.sqlite3"
 MAX_BYTES = 200_000_000
 _BUSY_TIMEOUT_S = 2.0
 """Writes take a few milliseconds; a longer lock means trouble, and the request goes on without the cache."""
@@ -110,10 +104,11 @@ class Cache:
         return self._safely(lambda db: _count(db, kind, key), 0)
 
     def clear(self) -> int:
-        """Remove everything, damaged files that were set aside too; returns how many entries there were."""
+        """Remove everything, files set aside or of other versions too; returns how many entries there were."""
         removed = self._safely(_clear, 0)
         self._totals = (0, 0)
-        self._drop_damaged(keep=None)
+        self._drop("documentation*.sqlite3*", keep=f"{FILE_NAME}*")
+        self._drop(f"{FILE_NAME}.damaged-*")
         return removed
 
     def measure(self) -> None:
@@ -176,11 +171,7 @@ class Cache:
             self.path, timeout=_LONGEST_PAUSE_S, isolation_level=None, check_same_thread=False
         )
         connection.text_factory = bytes  # decoded by us: a text that is no UTF-8 counts as a miss
-        # A loss of power may cost the file, which is then set aside; waiting for the disk would cost each write 30 ms.
-        connection.execute("PRAGMA synchronous = OFF")
-        leave_shared_memory(connection, self.path)
-        if schema_number(connection, "PRAGMA user_version") != SCHEMA_VERSION:
-            set_up(connection)
+        set_up(connection)
         self._file = _identity(self.path)
         return connection
 
@@ -205,14 +196,14 @@ class Cache:
         for suffix in ("-journal", "-wal", "-shm"):  # a journal that stays would be played into the next file
             with suppress(OSError):
                 self.path.with_name(FILE_NAME + suffix).unlink()
-        self._drop_damaged(keep=damaged)
+        self._drop(f"{FILE_NAME}.damaged-*", keep=damaged.name)  # one shows what happened, more only fill the disk
         return True
 
-    def _drop_damaged(self, keep: Path | None) -> None:
-        """Remove what was set aside: one such file shows what happened, more of them only fill the disk."""
-        for file in self.path.parent.glob(f"{FILE_NAME}.damaged-*"):
+    def _drop(self, pattern: str, keep: str = "") -> None:
+        """Remove files of the cache's folder."""
+        for file in self.path.parent.glob(pattern):
             with suppress(OSError):
-                if file != keep:
+                if not fnmatch(file.name, keep):
                     file.unlink()
 
 

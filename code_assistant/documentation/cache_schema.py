@@ -1,14 +1,16 @@
-"""The tables of the documentation cache, and how a file of an older version of this program gets them."""
+"""The tables of the documentation cache, and transactions on them.
+
+Its one rule: a file of another version of this program has another name, so that two versions never share one.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
-SCHEMA_VERSION = 2
-_HEADER_BYTES = 20
+SCHEMA_VERSION = 3
+FILE_NAME = f"documentation-{SCHEMA_VERSION}.sqlite3"
 _SCHEMA = (
     # `value` comes last and the sizes are summed up by triggers: at 200 MB no write may read other entries' texts.
     """CREATE TABLE entries (
@@ -25,15 +27,12 @@ _SCHEMA = (
         UPDATE totals SET bytes = bytes + new.size - old.size; END""",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
-_OLD_COLUMNS = ("kind", "key", "value", "stored_at", "used_at", "size")
-"""Of version 0, whose texts had other keys: of it, only what libraries there are is taken over."""
-_FROM_OLD = (
-    "DROP INDEX IF EXISTS entries_by_use",
-    "ALTER TABLE entries RENAME TO old",
-    *_SCHEMA,
-    """INSERT INTO entries (kind, key, stored_at, used_at, size, value)
-        SELECT kind, key, stored_at, used_at, size, value FROM old WHERE kind = 'match'""",
-    "DROP TABLE old",
+_SETTINGS = (
+    # A loss of power may cost the file, which is then set aside; waiting for the disk would cost each write 30 ms.
+    "PRAGMA synchronous = OFF",
+    # Nothing is mapped into memory: whoever shortens a mapped file ends this process with SIGBUS.
+    "PRAGMA mmap_size = 0",
+    "PRAGMA journal_mode = TRUNCATE",
 )
 
 
@@ -51,48 +50,23 @@ def write_transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def set_up(db: sqlite3.Connection) -> None:
-    """Make the tables, or take over what an older version of this program has left.
+    """Make a new connection fit for use, and the tables where the file is new.
 
     Raises:
-        sqlite3.DatabaseError: the file is another program's, or of a newer version, and must be set aside.
+        sqlite3.DatabaseError: the file is another program's, and must be set aside.
     """
+    for setting in _SETTINGS:
+        db.execute(setting).fetchall()
+    if _number(db, "PRAGMA user_version") == SCHEMA_VERSION:
+        return
     with write_transaction(db):
-        version = schema_number(db, "PRAGMA user_version")
-        if version == SCHEMA_VERSION:
+        if (version := _number(db, "PRAGMA user_version")) == SCHEMA_VERSION:
             return  # another process was faster
-        columns = tuple(row[1].decode() for row in db.execute("PRAGMA table_info(entries)"))
-        is_empty = schema_number(db, "SELECT COUNT(*) FROM sqlite_master") == 0
-        if version != 0 or not (is_empty or columns == _OLD_COLUMNS):
+        if version or _number(db, "SELECT COUNT(*) FROM sqlite_master"):
             raise sqlite3.DatabaseError(f"its schema is another one ({version})")
-        for statement in _SCHEMA if is_empty else _FROM_OLD:
+        for statement in _SCHEMA:
             db.execute(statement)
 
 
-def leave_shared_memory(db: sqlite3.Connection, path: Path) -> None:
-    """Let the connection map no file into memory: whoever shortens a mapped one ends this process with SIGBUS.
-
-    Raises:
-        sqlite3.OperationalError: the file is of an older version of this program, and one of that runs.
-    """
-    db.execute("PRAGMA mmap_size = 0")
-    is_old = _has_write_ahead_log(path)
-    if is_old:
-        db.execute("PRAGMA locking_mode = EXCLUSIVE")  # its log is then indexed in our own memory
-    try:
-        db.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
-    except sqlite3.OperationalError as error:
-        if not is_old:
-            raise
-        raise sqlite3.OperationalError("an older version of this program uses it") from error  # not waited for
-    db.execute("PRAGMA locking_mode = NORMAL").fetchall()
-
-
-def _has_write_ahead_log(path: Path) -> bool:
-    """As the file's header says: https://sqlite.org/fileformat.html#the_database_header."""
-    with suppress(OSError), path.open("rb") as file:
-        return file.read(_HEADER_BYTES)[-2:] == b"\x02\x02"
-    return False
-
-
-def schema_number(db: sqlite3.Connection, query: str) -> int:
+def _number(db: sqlite3.Connection, query: str) -> int:
     return int(db.execute(query).fetchone()[0])

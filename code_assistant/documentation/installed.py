@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from code_assistant.project.libraries import LibraryName
-from code_assistant.project.packages.environment import Environment, find_environment, read_environment
+from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.modules import Deadline, find_packages
 from code_assistant.project.packages.node import node_documentation
 from code_assistant.project.packages.python import python_documentation
@@ -45,12 +45,3 @@ def describe_installed(
         node = node_documentation(library, query, folder, max_chars)
         return InstalledDoc(node.name, node.version, node.text, node.source) if node else None
     return None
-
-
-__all__ = [
-    "Environment",
-    "InstalledDoc",
-    "describe_installed",
-    "find_environment",
-    "read_environment",
-]

@@ -79,7 +79,7 @@ class Documents:
         `others` are the libraries that the request is about besides it.
         """
         concepts = split_concepts(query, asked, others)
-        key = f"{language} {asked.lower()} {_topic(query)} {_topic(' '.join(concepts))}"
+        key = f"{language} {asked.lower()} {_hash_topic(query)} {_hash_topic(' '.join(concepts))}"
         return await self._asking.run(key, lambda: self._descend(asked, query, language, concepts))
 
     async def answer_tool(self, tool: str, arguments: Mapping[str, Any], timeout_s: float) -> str | None:
@@ -90,12 +90,12 @@ class Documents:
         if tool not in TOOLS or not self._is_on:
             return None
         query = str(arguments.get("query") or arguments.get("topic") or "")
-        named = arguments.get("libraryName") if tool == RESOLVE else _library_id(arguments)
+        named = arguments.get("libraryName") if tool == RESOLVE else _find_library_id(arguments)
         if not isinstance(named, str) or not named:
             return None
         if tool == RESOLVE:
             return show_matches(await self._libraries(named.strip(), query, timeout_s))
-        entry = await self._find_stored_text(_text_key(named, query))
+        entry = await self._find_stored_text(_make_text_key(named, query))
         if entry is not None and entry.is_fresh(self._fresh_s):
             return entry.value
         try:
@@ -108,7 +108,7 @@ class Documents:
     async def _libraries(self, name: str, query: str, timeout_s: float) -> tuple[Match, ...]:
         """What Context7 knows by a name, stale where it cannot be asked. Raises `DocumentationError`."""
         entry = await self._find_stored("match", name.lower())
-        known = _matches(entry)
+        known = _read_matches(entry)
         if entry is not None and known and entry.is_fresh(MATCH_FRESH_S):
             return known
         try:
@@ -142,7 +142,7 @@ class Documents:
         self, choice: Choice, library: LibraryName, concept: str, failed: NoDocument | None
     ) -> Documentation:
         """One question: from the cache, from Context7, else from the cache however old."""
-        entry = await self._find_stored_text(_text_key(choice.library_id, concept))
+        entry = await self._find_stored_text(_make_text_key(choice.library_id, concept))
         if entry is not None and entry.is_fresh(self._fresh_s):
             return choice.from_cache(entry)
         found = failed or await self._fetch(choice, library, concept)
@@ -171,7 +171,7 @@ class Documents:
         """The library to read; and why Context7 cannot be asked now, where that is known."""
         library = wanted.library
         entry = await self._find_stored("match", library.name.lower())
-        known = _matches(entry)
+        known = _read_matches(entry)
         if entry is not None and known and entry.is_fresh(MATCH_FRESH_S):
             return choose(asked, library, language, known, wanted.note), None
         try:
@@ -197,7 +197,7 @@ class Documents:
         return choice.document(text)
 
     async def _fetch_text(self, about: str, library_id: str, query: str, timeout_s: float) -> str:
-        key = _text_key(library_id, query)
+        key = _make_text_key(library_id, query)
 
         async def read() -> str:
             text = await self._guard.ask(about, lambda c7: c7.documentation(library_id, query, timeout_s), timeout_s)
@@ -244,7 +244,7 @@ class Documents:
             await asyncio.to_thread(self._cache.put, kind, key, value)
 
 
-def _topic(query: str) -> str:
+def _hash_topic(query: str) -> str:
     """What is asked, as a key: requests that differ only in capitals, punctuation or fillers share it.
 
     All other words count, and their order: `convert JSON to XML` is not `convert XML to JSON`. White space parts
@@ -255,11 +255,11 @@ def _topic(query: str) -> str:
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _text_key(library_id: str, query: str) -> str:
-    return f"{library_id.lower()} {_topic(choose_topic(query))}"
+def _make_text_key(library_id: str, query: str) -> str:
+    return f"{library_id.lower()} {_hash_topic(choose_topic(query))}"
 
 
-def _matches(entry: Entry | None) -> tuple[Match, ...]:
+def _read_matches(entry: Entry | None) -> tuple[Match, ...]:
     """What is stored of a search; nothing when it is damaged or of another version of this program."""
     try:
         return _MATCHES.validate_json(entry.value) if entry else ()
@@ -267,5 +267,5 @@ def _matches(entry: Entry | None) -> tuple[Match, ...]:
         return ()
 
 
-def _library_id(arguments: Mapping[str, Any]) -> object:
+def _find_library_id(arguments: Mapping[str, Any]) -> object:
     return arguments.get("libraryId") or arguments.get("context7CompatibleLibraryID")

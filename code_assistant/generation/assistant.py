@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from code_assistant.children.child import Child
 from code_assistant.children.errors import ChildError
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from agents import Model
 
     from code_assistant.model.agent import Conversation
+    from code_assistant.model.provider import Models
+    from code_assistant.model.tools import ChildTools
     from code_assistant.model.window import Window
 
 TOOL_TIMEOUT_S = 20.0
@@ -54,14 +56,6 @@ class Repaired:
     missing: tuple[Missing, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Sdk:
-    """`code_assistant.agent` and `code_assistant.agent_tools`, which bring the Agents SDK."""
-
-    agent: Any
-    tools: Any
-
-
 class Assistant:
     """Answers requests with the help of its children and a model."""
 
@@ -73,14 +67,13 @@ class Assistant:
         self._checker = checker
         self._sources = sources
         self._model = model
-        self._models: Any = None
-        self._imported: _Sdk | None = None
+        self._models: Models | None = None
 
     async def prepare(self) -> None:
         """Import what is slow and make the model's client, so that the first request finds them there."""
-        sdk = await self._sdk()
+        models = await self._reach_models()
         if not self._settings.is_offline:
-            await asyncio.to_thread(self._known_models(sdk.agent).model)
+            await asyncio.to_thread(models.model)
 
     async def answer(self, request: GenerationRequest, progress: Progress) -> GenerationResult:
         """Answer one request.
@@ -88,18 +81,19 @@ class Assistant:
         Raises:
             GenerationError: the model could not be asked or gave no answer.
         """
-        window = await self._known_models((await self._sdk()).agent).window()
+        models = await self._reach_models()
+        window = await models.window()
         budget = window.budget_chars(self._settings, len(request.request) + len(request.existing_code or ""))
         context, absent = await asyncio.gather(
             self._gatherer.gather(request, progress.say, budget), self._wait_for_further()
         )
         progress.context = context
-        conversation = await self._converse(request, context, progress, window)
+        conversation = self._converse(request, context, progress, models, window)
         answer = await conversation.ask(Question(request, context, self._settings.profile))
-        progress.say(f"checking {_files(len(answer.files))}")
+        progress.say(f"checking {_count_files(len(answer.files))}")
         first = await self._checker.judge(request, answer)
         repaired = await self._repair(request, conversation, first, progress)
-        return self._result(request, context, conversation, repaired, absent, progress.seconds)
+        return self._make_result(request, context, conversation, repaired, absent, progress.seconds)
 
     async def _repair(
         self, request: GenerationRequest, conversation: Conversation, first: CheckedAnswer, progress: Progress
@@ -112,14 +106,14 @@ class Assistant:
             if not to_repair:
                 return Repaired(best, number - 1)
             counted = _count(latest.errors, latest.checks.findings)
-            progress.say(f"checked {_files(len(latest.files))}: {counted}, repairing ({number} of {limit})")
+            progress.say(f"checked {_count_files(len(latest.files))}: {counted}, repairing ({number} of {limit})")
             try:
                 answer = await conversation.ask(repair_message(to_repair, latest.files, self._settings.profile))
             except GenerationError as error:
                 lost = Missing(what=f"repair round {number}", why=error.why, remedy=error.remedy)
                 return Repaired(best, number - 1, (lost,))
             if latest.files and not answer.files and not answer.removed:
-                return Repaired(best, number, (_no_files(number),))
+                return Repaired(best, number, (_note_no_files(number),))
             before, latest = latest, await self._checker.judge(request, overlay_repair(latest, to_repair, answer))
             if best.is_whole and not latest.is_whole:
                 return Repaired(best, number, (_note_unchecked(number, latest.missing),))
@@ -132,19 +126,21 @@ class Assistant:
     async def _wait_for_further(self) -> tuple[Missing, ...]:
         """Give the servers of the config file a moment to start; what is told of those that are not there."""
         named = {spec.name for spec in self._settings.servers}
-        found = await asyncio.gather(*(_absence(child) for child in self._sources if child.name in named))
+        found = await asyncio.gather(*(_explain_absence(child) for child in self._sources if child.name in named))
         gaps = await asyncio.to_thread(find_gaps, self._settings)
         return (*gaps, *(gap for gap in found if gap is not None))
 
-    async def _converse(
-        self, request: GenerationRequest, context: Context, progress: Progress, window: Window
+    def _converse(
+        self, request: GenerationRequest, context: Context, progress: Progress, models: Models, window: Window
     ) -> Conversation:
-        sdk = await self._sdk()
-        sources = [self._choose_tools(child, sdk) for child in self._sources if child.state == "ready"]
-        models, model = self._known_models(sdk.agent), self._choose_model(sdk.agent, request, context)
-        conversation: Conversation = sdk.agent.Conversation(
-            model,
-            sources,
+        # As `models` is there, the Agents SDK has been imported.
+        from code_assistant.model.agent import Conversation
+        from code_assistant.model.offline import OfflineModel
+
+        is_offline = self._settings.is_offline and self._model is None
+        return Conversation(
+            OfflineModel(request, context) if is_offline else models.model(),
+            [self._choose_tools(child) for child in self._sources if child.state == "ready"],
             self._settings,
             request.language,
             progress.say,
@@ -152,38 +148,27 @@ class Assistant:
             line=models.line,
             window=window,
         )
-        return conversation
 
-    async def _sdk(self) -> _Sdk:
-        """Our modules on top of the SDK, imported in a thread: it takes a second the first time."""
-        if self._imported is None:
-            self._imported = await asyncio.to_thread(_import_sdk)
-        return self._imported
-
-    def _choose_model(self, agent: Any, request: GenerationRequest, context: Context) -> Model:
-        if self._settings.is_offline and self._model is None:
-            from code_assistant.model.offline import OfflineModel  # late: it imports the Agents SDK
-
-            return OfflineModel(request, context)
-        chosen: Model = self._known_models(agent).model()
-        return chosen
-
-    def _known_models(self, agent: Any) -> Any:
+    async def _reach_models(self) -> Models:
+        """The model server; our modules on top of the SDK are imported in a thread: it takes a second."""
         if self._models is None:
-            self._models = agent.Models(self._settings, self._model)
+            models = await asyncio.to_thread(_import_models)
+            self._models = self._models or models(self._settings, self._model)  # one, whoever else has waited, too
         return self._models
 
-    def _choose_tools(self, child: Child, sdk: _Sdk) -> Any:
+    def _choose_tools(self, child: Child) -> ChildTools:
         """What the agent may use of a child: by name, or what declares itself read-only."""
+        from code_assistant.model.tools import ChildTools
+
         if child.name == CONTEXT7:
             # By name: its old generation declares nothing.
-            return sdk.tools.ChildTools(child, TOOLS, TOOL_TIMEOUT_S, self._gatherer.documents.answer_tool)
+            return ChildTools(child, TOOLS, TOOL_TIMEOUT_S, self._gatherer.documents.answer_tool)
         spec = next((spec for spec in self._settings.servers if spec.name == child.name), None)
         if spec is None:
-            return sdk.tools.ChildTools(child, None, TOOL_TIMEOUT_S)
-        return sdk.tools.ChildTools(child, spec.tools, spec.timeout_s, hidden=spec.disabled_tools)
+            return ChildTools(child, None, TOOL_TIMEOUT_S)
+        return ChildTools(child, spec.tools, spec.timeout_s, hidden=spec.disabled_tools)
 
-    def _result(
+    def _make_result(
         self,
         request: GenerationRequest,
         context: Context,
@@ -208,7 +193,7 @@ class Assistant:
             checks=best.checks.model_copy(update={"rounds": repaired.rounds}),
             standards=context.standards_used,
             documentation=context.documentation_used,
-            missing=_once((*context.missing, *absent, *conversation.missing, *best.missing, *repaired.missing)),
+            missing=_tell_once((*context.missing, *absent, *conversation.missing, *best.missing, *repaired.missing)),
             context=use,
             usage=Usage(
                 model=self._settings.model,
@@ -223,13 +208,15 @@ class Assistant:
         )
 
 
-def _import_sdk() -> _Sdk:
-    from code_assistant.model import agent, tools  # late: they import the Agents SDK
+def _import_models() -> type[Models]:
+    # late: they import the Agents SDK
+    from code_assistant.model import agent, offline, tools  # noqa: F401  # all that a request needs
+    from code_assistant.model.provider import Models
 
-    return _Sdk(agent, tools)
+    return Models
 
 
-def _once(missing: tuple[Missing, ...]) -> tuple[Missing, ...]:
+def _tell_once(missing: tuple[Missing, ...]) -> tuple[Missing, ...]:
     """Without what the standards server says of the same folders, by the names that the variables have there."""
     told = {gap.what for gap in missing}
     return tuple(
@@ -240,7 +227,7 @@ def _once(missing: tuple[Missing, ...]) -> tuple[Missing, ...]:
     )
 
 
-async def _absence(child: Child) -> Missing | None:
+async def _explain_absence(child: Child) -> Missing | None:
     is_hopeful = child.was_ready or not child.restarts
     try:
         await child.wait_ready(FURTHER_SERVERS_S if is_hopeful else 0)
@@ -255,7 +242,7 @@ def _hand_out(file: GeneratedFile) -> GeneratedFile:
     return file.model_copy(update={"path": make_harmless_path(file.path)}) if is_outside(file.path) else file
 
 
-def _no_files(number: int) -> Missing:
+def _note_no_files(number: int) -> Missing:
     return Missing(
         what=f"repair round {number}", why="the model answered without files", remedy="mend what is on top by hand"
     )
@@ -267,7 +254,7 @@ def _note_unchecked(number: int, gaps: tuple[Missing, ...]) -> Missing:
     return Missing(what=f"repair round {number}", why=f"it could not be checked: {gap.why}", remedy=gap.remedy)
 
 
-def _files(count: int) -> str:
+def _count_files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
 
 

@@ -24,7 +24,7 @@ from code_assistant.project.user_project import UserProject
 from code_assistant.request import GenerationRequest
 from code_assistant.result import NOTHING_CHECKED, Checks, FailedItem, Finding, GeneratedFile, Missing, Severity
 from coding_standards.languages import UnknownLanguageError, find_language, language_of_path
-from groundwork.outcomes import MEANINGS, Outcome, count_outcomes, weaker
+from groundwork.outcomes import MEANINGS, Outcome, count_outcomes, spread_ids, weaker
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ _MAX_EXCERPT = 160
 _MAYBE = " (The parser may be wrong here.)"
 _DOCUMENTATION_ITEM = "DOC-001"
 _PROSE_SUFFIXES = (".md", ".rst", ".adoc", ".markdown")
-_READ_BY_THE_PARSER_OF = ("javascript", "typescript")
+_READ_BY_THE_PARSER_OF = ("javascript", "typescript", "go", "rust", "java")
 """What is held against the packages with a parser that nobody can stop: only what the check has parsed before."""
 
 
@@ -121,10 +121,10 @@ class Checker:
             *reality.findings,
         ]
         reports = [report for _, report in checked if isinstance(report, _Report)]
-        outcomes = _outcomes(reports)
+        outcomes = _merge_outcomes(reports)
         failed = {item.id: item for report in reports for item in report.fail}
         ids = {outcome: tuple(of for of, found in outcomes.items() if found == outcome) for outcome in MEANINGS}
-        not_checked = (*_not_checked(checked), *reality.not_judged)
+        not_checked = (*_list_not_checked(checked), *reality.not_judged)
         checks = Checks(
             summary=summarise(outcomes, findings, not_checked) if reports else NOTHING_CHECKED,
             fail=tuple(failed[of] for of in ids["fail"]),
@@ -138,7 +138,7 @@ class Checker:
             formatted=tuple(f"{file.path}: {of.formatted_by}" for file, of in checked if _is_formatted(of)),
         )
         unchecked = _note_unchecked(checked)
-        return CheckedAnswer(files, answer.explanation, checks, (*unchecked, *_not_in_force(reports)), not unchecked)
+        return CheckedAnswer(files, answer.explanation, checks, (*unchecked, *_note_unused(reports)), not unchecked)
 
     async def _check_reality(
         self, request: GenerationRequest, files: Sequence[GeneratedFile], readable: Sequence[_Checked]
@@ -261,18 +261,18 @@ def _report(checked: Sequence[_Checked], include_docs: bool) -> list[Finding]:
                     line=found.line,
                     message=f"{found.message}{_MAYBE if found.soft else ''}",
                     items=found.items,
-                    excerpt=_line(file.content, found.line),
+                    excerpt=_find_line(file.content, found.line),
                 )
             )
     return findings
 
 
-def _line(content: str, number: int) -> str:
+def _find_line(content: str, number: int) -> str:
     lines = content.split("\n")
     return lines[number - 1].strip()[:_MAX_EXCERPT] if 0 < number <= len(lines) else ""
 
 
-def _outcomes(reports: Sequence[_Report]) -> dict[str, Outcome]:
+def _merge_outcomes(reports: Sequence[_Report]) -> dict[str, Outcome]:
     """Each item once: over all files no more is claimed than for the one that least is claimed for."""
     merged: dict[str, Outcome] = {}
     for report in reports:
@@ -280,7 +280,7 @@ def _outcomes(reports: Sequence[_Report]) -> dict[str, Outcome]:
             "fail": tuple(item.id for item in report.fail),
             "proved": report.proved,
             "no_breach_found": report.no_breach_found,
-            "not_applicable": report.not_applicable,
+            "not_applicable": tuple(spread_ids(report.not_applicable)),
             "not_checkable": report.not_checkable,
         }
         for outcome, ids in told.items():
@@ -289,7 +289,7 @@ def _outcomes(reports: Sequence[_Report]) -> dict[str, Outcome]:
     return merged
 
 
-def _not_checked(checked: Sequence[_Checked]) -> tuple[str, ...]:
+def _list_not_checked(checked: Sequence[_Checked]) -> tuple[str, ...]:
     lines = []
     for file, report in checked:
         if isinstance(report, ChildError):
@@ -303,7 +303,7 @@ def _not_checked(checked: Sequence[_Checked]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _not_in_force(reports: Sequence[_Report]) -> tuple[Missing, ...]:
+def _note_unused(reports: Sequence[_Report]) -> tuple[Missing, ...]:
     """What is wrong with the team's or the project's own standards: the code was checked, but not by these."""
     problems = dict.fromkeys(problem for report in reports for problem in report.problems)
     remedy = "correct the file; `standards://index` lists all that is wrong"

@@ -21,11 +21,11 @@ from agents.run_error_handlers import RunErrorHandlerInput, RunErrorHandlerResul
 from code_assistant.context import Say
 from code_assistant.model.answer import Answer, read_answer
 from code_assistant.model.ending import EndedModel
-from code_assistant.model.error import ModelError, describe_ending, explain, explain_cut, explain_overflow, note_spared
-from code_assistant.model.hooks import Meter, text_of
+from code_assistant.model.error import describe_ending, explain, explain_cut, explain_overflow, note_spared
+from code_assistant.model.hooks import Meter, read_text_of
 from code_assistant.model.overflow import Overflow, read_overflow
 from code_assistant.model.prompt import SPARED, Question, Repair, Spared, instructions
-from code_assistant.model.provider import Models, retry_settings
+from code_assistant.model.provider import retry_settings
 from code_assistant.model.schema import answer_schema
 from code_assistant.model.tools import ChildTools
 from code_assistant.model.window import CHARS_PER_TOKEN, Window
@@ -218,7 +218,7 @@ class Conversation:
     def _read_leniently(self, failed: RunErrorHandlerInput[None]) -> RunErrorHandlerResult:
         """The model said nothing at last, or ran out of turns: make the best of its last words."""
         responses = failed.run_data.raw_responses
-        text = text_of(responses[-1]) if responses else ""
+        text = read_text_of(responses[-1]) if responses else ""
         return RunErrorHandlerResult(final_output=read_answer(text, self._language))
 
     def _make_room(self, overflow: Overflow, message: Message, chars: int) -> bool:
@@ -280,6 +280,3 @@ async def _note_end(streamed: RunResultStreaming) -> None:
 def _has_clash(tools: Sequence[ChildTools]) -> bool:
     names = [tool.name for source in tools for tool in source.shown_tools]
     return len(names) != len(set(names))
-
-
-__all__ = ["Conversation", "ModelError", "Models"]

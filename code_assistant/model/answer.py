@@ -134,7 +134,7 @@ def _from_json(text: str, language: Language) -> Answer | None:
             value, read_to = _DECODER.raw_decode(text, match.start())
         except (ValueError, RecursionError):
             if _CUT.match(text, match.start()):
-                answer = _cut_off(text, match.start(), language)
+                answer = _read_cut(text, match.start(), language)
                 if answer.files:
                     return answer
             continue
@@ -149,7 +149,7 @@ def _from_json(text: str, language: Language) -> Answer | None:
 def _from_beginning(text: str, begin: int, language: Language, *, is_fenced: bool) -> Answer | None:
     """JSON where an answer begins: the schema, files one after the other or in a list, a cut answer."""
     is_list = text[begin] == "["
-    values, end = _objects(text, begin + is_list)
+    values, end = _read_objects(text, begin + is_list)
     first = values[0] if values else {}
     is_broken = text.startswith("{", end)
     if not is_list and _has_files(first):
@@ -159,9 +159,9 @@ def _from_beginning(text: str, begin: int, language: Language, *, is_fenced: boo
     is_files = all("path" in value and "content" in value for value in values)
     if values and is_files and not is_fenced:  # one fence may be followed by the fence of the next file
         answer = _coerce({"files": values}, language)
-        return _with_cut(answer) if is_broken else answer
+        return _note_cut(answer) if is_broken else answer
     if is_broken and not values:
-        answer = _cut_off(text, end, language)
+        answer = _read_cut(text, end, language)
         return answer if answer.files or _CUT.match(text, end) else None
     return None
 
@@ -174,7 +174,7 @@ def _has_files(value: dict[str, Any]) -> bool:
     )
 
 
-def _objects(text: str, begin: int) -> tuple[list[dict[str, Any]], int]:
+def _read_objects(text: str, begin: int) -> tuple[list[dict[str, Any]], int]:
     """Objects one after the other, with nothing but space and commas between them, and where they end."""
     values: list[dict[str, Any]] = []
     while len(values) < _MAX_OBJECTS:
@@ -190,22 +190,22 @@ def _objects(text: str, begin: int) -> tuple[list[dict[str, Any]], int]:
     return values, begin
 
 
-def _cut_off(text: str, begin: int, language: Language) -> Answer:
+def _read_cut(text: str, begin: int, language: Language) -> Answer:
     """The complete files of an answer that is no JSON as a whole, because its end is missing or a mark in it is."""
     files = _FILES.search(text, begin)
-    values, end = _objects(text, files.end()) if files else ([], begin)
+    values, end = _read_objects(text, files.end()) if files else ([], begin)
     is_inside = files is not None and not values
     if is_inside:
-        values = _begun_file(text, end)
+        values = _read_begun_file(text, end)
     said = _EXPLANATION.search(text, begin, files.start() if files else len(text))
     explanation = ""
     if said:
         with suppress(ValueError):
             explanation, _ = _DECODER.raw_decode(text, said.end())
-    return _with_cut(_coerce({"files": values, "explanation": explanation}, language), is_inside=is_inside)
+    return _note_cut(_coerce({"files": values, "explanation": explanation}, language), is_inside=is_inside)
 
 
-def _begun_file(text: str, begin: int) -> list[dict[str, Any]]:
+def _read_begun_file(text: str, begin: int) -> list[dict[str, Any]]:
     """The only file of an answer that was cut off inside it: as much of it as there is."""
     content = _CONTENT.search(text, begin)
     if content is None:
@@ -217,7 +217,7 @@ def _begun_file(text: str, begin: int) -> list[dict[str, Any]]:
     return []
 
 
-def _with_cut(answer: Answer, *, is_inside: bool = False) -> Answer:
+def _note_cut(answer: Answer, *, is_inside: bool = False) -> Answer:
     after = f"{'inside' if is_inside else 'after'} {answer.files[-1].path}" if answer.files else "before its first file"
     problem = f"Answer again in full: this answer was cut off, or is no valid JSON, {after}; what follows is lost."
     return answer.model_copy(update={"problems": (*answer.problems, problem)})
@@ -243,7 +243,7 @@ def _coerce(value: dict[str, Any], language: Language, known_problems: Sequence[
     if len(files) > MAX_FILES:
         left_out = ", ".join(file.path for file in files[MAX_FILES:][:5])
         problems.append(f"Answer with at most {MAX_FILES} files; of {len(files)} the last are left out: {left_out}.")
-    explanation = _text(value.get("explanation")) or ""
+    explanation = _read_text(value.get("explanation")) or ""
     gone = value.get("removed")
     return Answer(
         files=files[:MAX_FILES],
@@ -266,17 +266,17 @@ def _name(path: str, content: Any) -> dict[str, Any]:
 
 
 def _coerce_file(entry: Any, language: Language, index: int) -> AnswerFile | None:
-    content = _text(entry.get("content")) if isinstance(entry, dict) else None
+    content = _read_text(entry.get("content")) if isinstance(entry, dict) else None
     if content is None:
         return None
-    path, named, role = _text(entry.get("path")), _text(entry.get("language")), entry.get("role")
-    file = _file(path or "", content, language, index)
-    named = named or _language_elsewhere(path or "")
+    path, named, role = _read_text(entry.get("path")), _read_text(entry.get("language")), entry.get("role")
+    file = _make_file(path or "", content, language, index)
+    named = named or _find_other_language(path or "")
     told = {"language": named or "", "role": role if role in ROLES else file.role}
     return file.model_copy(update=told if path is None else told | {"path": path})
 
 
-def _language_elsewhere(path: str) -> str:
+def _find_other_language(path: str) -> str:
     """What a file with such a name is in, when it is no language of ours: a `Dockerfile`, `settings.yaml`."""
     if language_of_path(path) is not None:
         return ""
@@ -286,7 +286,7 @@ def _language_elsewhere(path: str) -> str:
     return suffix[1].lower() if suffix and language_of_label(suffix[1]) is None else ""
 
 
-def _text(value: Any) -> str | None:
+def _read_text(value: Any) -> str | None:
     """A text, also when it came as a list of lines or, as the content of a JSON file, as an object."""
     if isinstance(value, list) and value and all(isinstance(line, str) for line in value):
         value = "".join(line.removesuffix("\n") + "\n" for line in value)
@@ -308,7 +308,7 @@ def _from_markdown(text: str, language: Language) -> Answer:
         files += inner.files if inner else [_find_fenced(fence, language, len(files))]
         problems += inner.problems if inner else []
     if not files and _looks_like_code(text, language):
-        return Answer(files=[_file("", text, language, 0)])
+        return Answer(files=[_make_file("", text, language, 0)])
     if fences and not fences[-1].is_closed:
         problems.append("Answer again in full: the last code block of this answer has no end.")
     return _coerce({"files": [file.model_dump() for file in files], "explanation": prose}, language, problems)
@@ -323,14 +323,14 @@ def _from_fence(fence: Fence, language: Language) -> Answer | None:
 
 def _find_fenced(fence: Fence, language: Language, index: int) -> AnswerFile:
     path, content = path_near(fence)
-    file = _file(path, content, language_of_label(fence.language) or language, index)
+    file = _make_file(path, content, language_of_label(fence.language) or language, index)
     if path and language_of_path(path) is None and language_of_label(fence.language) is None:
         # `requirements.txt`, a `Dockerfile`: whatever it is, it is not in the language asked for.
         return file.model_copy(update={"language": fence.language.lower() or "text"})
     return file
 
 
-def _file(path: str, content: str, language: Language, index: int) -> AnswerFile:
+def _make_file(path: str, content: str, language: Language, index: int) -> AnswerFile:
     path = path or f"{UNNAMED}{index + 1 if index else ''}{language.suffixes[0]}"
     by_path = language_of_path(path)
     return AnswerFile(path=path, language=(by_path or language).name, role=derive_role(path), content=content)

@@ -19,6 +19,7 @@ from openai.types.responses import Response, ResponseCompletedEvent, ResponseOut
 from code_assistant.model.repetition import LOOK_EVERY, find_repetition
 from code_assistant.model.reply import refuse_failed
 from code_assistant.model.whole_text import mend_items
+from groundwork.wire import PassingStream
 
 Reason = Literal["length", "repetition"]
 
@@ -111,19 +112,13 @@ def note_endings(client: openai.AsyncOpenAI) -> None:
     client.responses.create = respond  # type: ignore[method-assign]
 
 
-class _NotedStream:
-    """The stream of a chat completion; all but the passing on is the stream's own."""
+class _NotedStream(PassingStream):
+    """The stream of a chat completion."""
 
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        async for chunk in self._stream:
-            _note_choices(chunk)
-            yield chunk
+    async def __anext__(self) -> Any:
+        chunk = await super().__anext__()
+        _note_choices(chunk)
+        return chunk
 
 
 def _note_choices(answer: Any) -> None:

@@ -51,7 +51,7 @@ def explain(error: Exception, settings: Settings, *, is_cut: bool = False) -> Mo
     """
     where = f"the model server ({settings.served_by})"
     if isinstance(error, openai.APIStatusError):
-        return _status(error, where, settings)
+        return _explain_status(error, where, settings)
     match error:
         case openai.APITimeoutError() | ModelTimeoutError() | TimeoutError():
             why = f"{where} gave no answer within {settings.model_timeout_s:g} s"
@@ -83,20 +83,20 @@ def explain(error: Exception, settings: Settings, *, is_cut: bool = False) -> Mo
         case AgentsException() if "redacted" in str(error):  # the SDK hides what a model's answer may be part of
             return ModelError(f"the answer of {settings.model} could not be read", "try again, or see the server's log")
         case AgentsException() | openai.OpenAIError():
-            return ModelError(f"{where} failed: {_short(str(error))}", "try again, or see the server's log")
-    return ModelError(f"the model run failed: {type(error).__name__}: {_short(str(error))}", "see the server's log")
+            return ModelError(f"{where} failed: {_shorten(str(error))}", "try again, or see the server's log")
+    return ModelError(f"the model run failed: {type(error).__name__}: {_shorten(str(error))}", "see the server's log")
 
 
 def explain_overflow(overflow: Overflow, window: Window, settings: Settings) -> ModelError:
     """A prompt that does not fit, after all that can be spared was left out."""
-    why = f"the model server ({settings.served_by}) refused the prompt: {_does_not_fit(overflow, window)}"
-    return ModelError(why, f"{_make_larger(window)}, or ask for less at once")
+    why = f"the model server ({settings.served_by}) refused the prompt: {_tell_overflow(overflow, window)}"
+    return ModelError(why, f"{_advise_larger(window)}, or ask for less at once")
 
 
 def note_spared(spared: Sequence[Spared], overflow: Overflow, window: Window) -> Missing:
     """What a prompt was sent without, since it was too long with it."""
     what = " and ".join(_SPARED_NAMES[name] for name in spared)
-    return Missing(what=f"{what} in the prompt", why=_does_not_fit(overflow, window), remedy=_make_larger(window))
+    return Missing(what=f"{what} in the prompt", why=_tell_overflow(overflow, window), remedy=_advise_larger(window))
 
 
 def describe_ending(reason: Reason, settings: Settings, window: Window) -> str:
@@ -117,18 +117,18 @@ def explain_cut(settings: Settings, *, is_again: bool) -> ModelError:
     return ModelError(why, "ask for one small piece at a time, or use a model with more room for its answer")
 
 
-def _does_not_fit(overflow: Overflow, window: Window) -> str:
+def _tell_overflow(overflow: Overflow, window: Window) -> str:
     tokens = overflow.window or window.tokens
     prompt = f"{overflow.prompt:,} tokens do" if overflow.prompt else "it does"
     return f"{prompt} not fit the model's context" + (f" of {tokens:,} tokens" if tokens else "")
 
 
-def _make_larger(window: Window) -> str:
+def _advise_larger(window: Window) -> str:
     return f"make the context larger with {window.switch}, or lower CODE_ASSISTANT_CONTEXT_CHARS"
 
 
-def _status(error: openai.APIStatusError, where: str, settings: Settings) -> ModelError:
-    said = _short(error.message)
+def _explain_status(error: openai.APIStatusError, where: str, settings: Settings) -> ModelError:
+    said = _shorten(error.message)
     match error.status_code:
         case 401 | 403:
             return ModelError(f"{where} refused the key ({error.status_code})", "set a valid OPENAI_API_KEY")
@@ -136,7 +136,7 @@ def _status(error: openai.APIStatusError, where: str, settings: Settings) -> Mod
             remedy = "check CODE_ASSISTANT_MODEL and OPENAI_BASE_URL, or set CODE_ASSISTANT_API=chat"
             return ModelError(f"{where} knows no model {settings.model!r} or no such API (404)", remedy)
         case 429:
-            after_s = usable_wait(error.response.headers.get("retry-after"))
+            after_s = read_wait(error.response.headers.get("retry-after"))
             wait = "wait a little" if after_s is None else f"wait {after_s:g} s"
             return ModelError(f"{where} limits the rate (429): {said}", f"{wait} and call again, or check your quota")
         case 503 if "loading" in said.lower():
@@ -150,7 +150,7 @@ def _status(error: openai.APIStatusError, where: str, settings: Settings) -> Mod
             return ModelError(f"{where} refused the request ({status}): {said}", "check CODE_ASSISTANT_MODEL")
 
 
-def usable_wait(told: str | float | None) -> float | None:
+def read_wait(told: str | float | None) -> float | None:
     """The seconds that a server asks to wait for, where it is a time that can be waited for."""
     try:
         wait_s = float(told) if told is not None else -1.0
@@ -161,7 +161,7 @@ def usable_wait(told: str | float | None) -> float | None:
 
 def is_refused(error: BaseException) -> bool:
     """True when nothing listens where the model server should be."""
-    return any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
+    return any(isinstance(cause, ConnectionRefusedError) for cause in _walk_causes(error))
 
 
 _CUT = ("RemoteProtocolError", "ReadError", "IncompleteRead")
@@ -169,10 +169,10 @@ _CUT = ("RemoteProtocolError", "ReadError", "IncompleteRead")
 
 
 def _has_cause(error: BaseException, *names: str) -> bool:
-    return any(type(cause).__name__ in names for cause in _causes(error))
+    return any(type(cause).__name__ in names for cause in _walk_causes(error))
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def _walk_causes(error: BaseException) -> Iterator[BaseException]:
     cause = error.__cause__
     while cause is not None:
         yield cause
@@ -180,5 +180,5 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return plain_line(text, 300)

@@ -20,23 +20,11 @@ _PATH = re.compile(r"(?:[\w@.+-]+/)*(?:[\w@.+-]+\.[A-Za-z]\w{0,9}|Dockerfile|Mak
 _COMMENT_MARK = re.compile(r"\s*(?:#|//|--|/\*|<!--)\s*(?:file(?:name)?:\s*)?", re.IGNORECASE)
 _MARKUP = " \t#*`:>-"
 _BEFORE_NAME = re.compile(r"(?:\d{1,3}[.)]\s*)?[*`]*(?:file(?:name)?\b[\s:*`]*)?", re.IGNORECASE)
-_SHELLS = (
-    "bash",
-    "sh",
-    "shell",
-    "zsh",
-    "fish",
-    "console",
-    "terminal",
-    "powershell",
-    "pwsh",
-    "ps1",
-    "cmd",
-    "bat",
-    "batch",
-)
-_SHOWN = ("shell-session", "text", "txt", "plaintext", "plain", "output", "log", "diff", "patch", "tree", "http")
-_NO_FILE = frozenset({*_SHELLS, *_SHOWN})
+_NO_FILE = {
+    *("bash", "sh", "shell", "zsh", "fish", "console", "terminal", "powershell", "pwsh", "ps1", "cmd", "bat", "batch"),
+    *("shell-session", "text", "txt", "plaintext", "plain", "output", "log", "diff", "patch", "tree", "http"),
+}
+"""Labels of what is typed, or shown."""
 _IS_TREE_OR_COMMAND = re.compile(r"\s*\$ |[^\n]*\n?[^\n]*[\u251c\u2514]")
 
 

@@ -59,7 +59,7 @@ class _Open:
         self.lines.append(line)
         return True
 
-    def closed(self, is_closed: bool) -> Fence:
+    def finish(self, is_closed: bool) -> Fence:
         content = "".join(f"{line}\n" for line in self.lines)
         return Fence(self.info, content, self.before, is_closed)
 
@@ -80,7 +80,7 @@ def split_fences(text: str, is_taken: Callable[[Fence], bool] = lambda fence: Tr
     for line in text.replace("\r\n", "\n").removesuffix("\n").split("\n"):
         if current is not None:
             if not current.take(line):
-                put(current.closed(True))
+                put(current.finish(True))
                 current, before = None, ""
             continue
         current = _open_fence(line, before)
@@ -88,7 +88,7 @@ def split_fences(text: str, is_taken: Callable[[Fence], bool] = lambda fence: Tr
             prose.append(line)
             before = line if line.strip() else before
     if current is not None:
-        put(current.closed(False))
+        put(current.finish(False))
     return fences, re.sub(r"\n{3,}", "\n\n", "\n".join(prose)).strip()
 
 

@@ -37,8 +37,8 @@ class Meter(RunHooks[None]):
     async def on_llm_end(self, context: Any, agent: Any, response: ModelResponse) -> None:
         """A model request ended; an empty answer ends the run, since each further try would be paid for."""
         calls = [item for item in response.output if item.type != "message" and item.type != "reasoning"]
-        if not calls and not text_of(response).strip():
-            refusal = _refusal_of(response).strip()
+        if not calls and not read_text_of(response).strip():
+            refusal = _read_refusal(response).strip()
             raise RefusedError(refusal) if refusal else EmptyAnswerError
 
     async def on_tool_start(self, context: Any, agent: Any, tool: Any) -> None:
@@ -47,13 +47,13 @@ class Meter(RunHooks[None]):
         self._say(f"the model uses {tool.name}")
 
 
-def text_of(response: ModelResponse) -> str:
+def read_text_of(response: ModelResponse) -> str:
     """The text of a model's response, without tool calls and reasoning."""
     parts = [part for item in response.output if item.type == "message" for part in item.content]
     return "".join(getattr(part, "text", "") for part in parts)
 
 
-def _refusal_of(response: ModelResponse) -> str:
+def _read_refusal(response: ModelResponse) -> str:
     """What the model said when it declined, in the place that the APIs have for that."""
     parts = [part for item in response.output if item.type == "message" for part in item.content]
     return " ".join(part.refusal for part in parts if part.type == "refusal")

@@ -42,7 +42,7 @@ def read_overflow(error: openai.APIStatusError) -> Overflow | None:
     is_named = any(value in _NAMED for value in (body.get("type"), body.get("code")))
     if error.status_code not in _STATUS or not (is_named or _SAID.search(said)):
         return None
-    prompt, window = _number(body.get("n_prompt_tokens")), _number(body.get("n_ctx"))
+    prompt, window = _read_number(body.get("n_prompt_tokens")), _read_number(body.get("n_ctx"))
     return Overflow(prompt or _find(_PROMPT, said), window or _find(_WINDOW, said))
 
 
@@ -51,5 +51,5 @@ def _find(pattern: re.Pattern[str], text: str) -> int | None:
     return int(next(filter(None, found.groups())).replace(",", "")) if found else None
 
 
-def _number(value: object) -> int | None:
+def _read_number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None

@@ -93,14 +93,14 @@ def request_message(
 ) -> str:
     """The first message: standards and documentation, the request, its wishes, the form of the answer."""
     standards = [part for part in context.standards if "checklist" not in without or not is_checklist(part)]
-    parts = [_part("standards", part) for part in standards]
-    parts += [_part("documentation", part) for part in context.documentation if "documentation" not in without]
+    parts = [_word_part("standards", part) for part in standards]
+    parts += [_word_part("documentation", part) for part in context.documentation if "documentation" not in without]
     if request.existing_code is not None:
         path = {"path": request.existing_path} if request.existing_path else {}
         parts.append(delimit("existing_code", request.existing_code, **path))
     # The user's words stay as they are, but for look-alikes of our delimiters.
     parts.append(delimit("request", defuse(request.request, *TAGS)))
-    return "\n\n".join([*parts, " ".join([*_wishes(request), *more, _FORM[profile]])])
+    return "\n\n".join([*parts, " ".join([*_word_wishes(request), *more, _FORM[profile]])])
 
 
 def repair_message(
@@ -109,7 +109,7 @@ def repair_message(
     """What goes back to the model: file, line, rule, what to do and the line of each finding, errors first."""
     ordered = sorted(findings, key=lambda finding: finding.severity != "error")
     at_most = _MAX_FINDINGS[profile]
-    shown = [_finding(finding, files) for finding in ordered[:at_most]]
+    shown = [_word_finding(finding, files) for finding in ordered[:at_most]]
     lines = [line for line, _ in shown]
     if len(findings) > at_most and profile == "full":
         lines.append(f"... and {len(findings) - at_most} more of the same kind")
@@ -123,16 +123,16 @@ def repair_message(
     )
 
 
-def _part(tag: str, part: Part) -> str:
+def _word_part(tag: str, part: Part) -> str:
     told = {"source": part.source, "title": part.title, "version": part.version, "note": part.note}
-    return delimit(tag, part.text, **{name: _line(value)[0] for name, value in told.items() if value})
+    return delimit(tag, part.text, **{name: _clean_line(value)[0] for name, value in told.items() if value})
 
 
-def _wishes(request: GenerationRequest) -> list[str]:
+def _word_wishes(request: GenerationRequest) -> list[str]:
     """What else is asked for, in sentences: a model reads `tests="not wanted"` as a word about tests."""
     said = [f"Write it in {find_language(request.language).title}."]
     if request.libraries:
-        said.append(f"Use {', '.join(_line(library)[0] for library in request.libraries)}.")
+        said.append(f"Use {', '.join(_clean_line(library)[0] for library in request.libraries)}.")
     if request.include_docs:
         said.append("Document every public name in the language's own form.")
     if request.include_tests:
@@ -140,24 +140,24 @@ def _wishes(request: GenerationRequest) -> list[str]:
     return said
 
 
-def _finding(finding: Finding, files: Sequence[GeneratedFile]) -> tuple[str, int]:
+def _word_finding(finding: Finding, files: Sequence[GeneratedFile]) -> tuple[str, int]:
     """A finding as the model reads it. A team's rules and the model's own paths are text from outside too."""
-    file, rule, message = _line(finding.file), _line(finding.rule), _line(finding.message)
-    excerpt = clean(finding.excerpt or _line_of(finding, files))
+    file, rule, message = _clean_line(finding.file), _clean_line(finding.rule), _clean_line(finding.message)
+    excerpt = clean(finding.excerpt or _find_line(finding, files))
     where = f"{file[0]}:{finding.line}" if finding.line else file[0]
     below = f"\n    {excerpt.text}" if excerpt.text else ""
     removed = file[1] + rule[1] + message[1] + excerpt.removed
     return f"- {where} [{finding.severity} {rule[0]}] {message[0]}{below}", removed
 
 
-def _line_of(finding: Finding, files: Sequence[GeneratedFile]) -> str:
+def _find_line(finding: Finding, files: Sequence[GeneratedFile]) -> str:
     """The line that a finding stands on."""
     code = next((file.content for file in files if file.path == finding.file), "")
     lines = code.splitlines()
     return lines[finding.line - 1].strip()[:_MAX_LINE_CHARS] if 0 < finding.line <= len(lines) else ""
 
 
-def _line(text: str) -> tuple[str, int]:
+def _clean_line(text: str) -> tuple[str, int]:
     """Cleaned line by line and then made one line."""
     cleaned = clean(text)
     return " ".join(cleaned.text.split()), cleaned.removed

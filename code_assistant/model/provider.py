@@ -13,7 +13,7 @@ from agents.models.openai_provider import OpenAIProvider
 from agents.retry import ModelRetrySettings, RetryDecision, RetryPolicyContext
 
 from code_assistant.model.ending import note_endings
-from code_assistant.model.error import is_refused, usable_wait
+from code_assistant.model.error import is_refused, read_wait
 from code_assistant.model.hooks import EmptyAnswerError
 from code_assistant.model.reply import RefusedError, ReplyError, refuse_what_is_no_answer
 from code_assistant.model.window import Window, ask_window
@@ -86,4 +86,4 @@ def _retry(context: RetryPolicyContext) -> RetryDecision:
     is_passing = facts.is_network_error or facts.status_code in _RETRIED_STATUS
     if not is_passing or context.attempt > MAX_RETRIES or (facts.retry_after or 0.0) > LONGEST_RETRY_AFTER_S:
         return RetryDecision(retry=False)
-    return RetryDecision(retry=True, delay=usable_wait(facts.retry_after))
+    return RetryDecision(retry=True, delay=read_wait(facts.retry_after))

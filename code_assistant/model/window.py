@@ -99,13 +99,13 @@ async def _ask_llama_cpp(server: _Server, model: str) -> Window:
     defaults = props.get("default_generation_settings")
     if not isinstance(defaults, dict):
         return Window()
-    return Window(_number(defaults.get("n_ctx")), "llama.cpp")
+    return Window(_read_number(defaults.get("n_ctx")), "llama.cpp")
 
 
 async def _ask_lm_studio(server: _Server, model: str) -> Window:
     """LM Studio's own list: the length that a model is loaded with."""
-    found = _entry(await server.read("/api/v0/models"), model)
-    tokens = _number(found.get("loaded_context_length"))
+    found = _find_entry(await server.read("/api/v0/models"), model)
+    tokens = _read_number(found.get("loaded_context_length"))
     return (
         Window(tokens, "LM Studio") if "loaded_context_length" in found or "max_context_length" in found else Window()
     )
@@ -122,7 +122,7 @@ async def _ask_ollama(server: _Server, model: str) -> Window:
     running = loaded.get("models")
     for entry in running if isinstance(running, list) else ():
         is_it = isinstance(entry, dict) and model in (entry.get("name"), entry.get("model"))
-        if is_it and (tokens := _number(entry.get("context_length"))):
+        if is_it and (tokens := _read_number(entry.get("context_length"))):
             return Window(tokens, "Ollama")
     set_to = _NUM_CTX.search(str(shown.get("parameters") or ""))
     return Window(int(set_to[1]) if set_to else None, "Ollama")
@@ -130,15 +130,15 @@ async def _ask_ollama(server: _Server, model: str) -> Window:
 
 async def _ask_models(server: _Server, model: str) -> Window:
     """`/v1/models`, where vLLM and many gateways tell it."""
-    found = _entry(await server.read("/v1/models"), model)
+    found = _find_entry(await server.read("/v1/models"), model)
     kind = "vLLM" if found.get("owned_by") == "vllm" else None
     meta = found.get("meta")
     told = (found.get("max_model_len"), found.get("context_length"), found.get("context_window"))
-    numbers = [*map(_number, told), _number(meta.get("n_ctx")) if isinstance(meta, dict) else None]
+    numbers = [*map(_read_number, told), _read_number(meta.get("n_ctx")) if isinstance(meta, dict) else None]
     return Window(next(filter(None, numbers), None), kind)
 
 
-def _entry(listed: Mapping[str, object], model: str) -> dict[str, object]:
+def _find_entry(listed: Mapping[str, object], model: str) -> dict[str, object]:
     """The entry of a model in a list of OpenAI's form; the only one, when a server knows it by another name."""
     data = listed.get("data")
     entries = [entry for entry in data if isinstance(entry, dict)] if isinstance(data, list) else []
@@ -146,5 +146,5 @@ def _entry(listed: Mapping[str, object], model: str) -> dict[str, object]:
     return next(iter(named or (entries if len(entries) == 1 else [])), {})
 
 
-def _number(value: object) -> int | None:
+def _read_number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None

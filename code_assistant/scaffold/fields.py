@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
-from code_assistant.scaffold.naming import MAX_PARAMETER_CHARS, Words, fit, speak, word_set
+from code_assistant.scaffold.naming import MAX_PARAMETER_CHARS, Words, fit, speak
+from code_assistant.scaffold.words import read_words, turn_over
 
 ValueType = Literal["text", "whole", "number", "flag", "texts", "numbers", "wholes"]
 
-TYPE_WORDS: dict[str, ValueType] = {
-    **dict.fromkeys(word_set("string str text word char character uuid date"), "text"),
-    **dict.fromkeys(word_set("integer int whole n k"), "whole"),
-    **dict.fromkeys(word_set("number float double decimal x y"), "number"),
-    **dict.fromkeys(word_set("boolean bool flag true false"), "flag"),
-    **dict.fromkeys(word_set("strings texts words list array collection"), "texts"),
-    **dict.fromkeys(word_set("numbers floats decimals prices amounts"), "numbers"),
-    **dict.fromkeys(word_set("integers ints"), "wholes"),
-}
+TYPE_WORDS = cast(dict[str, ValueType], turn_over("types"))
 """What these words say about a value's type."""
 
-FIELD_TYPES: dict[str, ValueType] = {
-    **dict.fromkeys(
-        word_set("name title email mail username password address phone description message url path file city country")
-        | word_set("status category color colour content body author token code language role query keyword sku slug"),
-        "text",
-    ),
-    **dict.fromkeys(word_set("age capacity count quantity size limit offset year stock position score pages"), "whole"),
-    **dict.fromkeys(word_set("price amount total rate weight height width length distance balance radius"), "number"),
-    **dict.fromkeys(word_set("celsius fahrenheit temperature duration speed latitude longitude average sum"), "number"),
-    **dict.fromkeys(word_set("active enabled done completed visible available published verified verbose"), "flag"),
-    **dict.fromkeys(word_set("tags names items lines roles categories emails urls keys labels options"), "texts"),
-}
+FIELD_TYPES = cast(dict[str, ValueType], turn_over("fields"))
 """What the last word of a field's name says about its type."""
 
 MANY: dict[ValueType, ValueType] = {"text": "texts", "whole": "wholes", "number": "numbers"}
 """The types of lists by the type of what they hold."""
 
-_COUNTS = word_set("age capacity count quantity size limit offset stock pages price amount weight height width length")
-_SECRETS = word_set("password passphrase pin token secret key")
-_OWN_NAMES = word_set("body err error errors expected given main outcome request response result self test")
+_COUNTS, _SECRETS = read_words()["values"]["counts"], read_words()["values"]["secrets"]
+_OWN_NAMES = read_words()["values"]["own_names"]
 """What templates call their own things."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from code_assistant.scaffold.fields import MANY, NamedValue, ValueType, guess_type, make_value
 from code_assistant.scaffold.naming import Words, ascii_words, fit, speak
@@ -16,6 +16,7 @@ from code_assistant.scaffold.parameters import find_parameters, object_parameter
 from code_assistant.scaffold.phrases import FALLBACK, QUESTION, find_action, find_name, find_noun, is_verb, split_names
 from code_assistant.scaffold.prose import MAX_READ_CHARS, sentence, summary
 from code_assistant.scaffold.signature import Signature, find_signature
+from code_assistant.scaffold.words import turn_over
 
 Kind = Literal["function", "class", "endpoint", "table", "page", "style"]
 
@@ -43,13 +44,7 @@ _PATH = re.compile(r"(?:\b(?:GET|POST|PUT|PATCH|DELETE)\s+)?(?<!\S)/(?:[\w{}:.-]
 _BESIDE_MORE = re.compile(r"\b(?:class|endpoint|route|component)\b", re.IGNORECASE)
 """A signature beside one of these is a part of what is wanted; without one it is all of it."""
 
-_VERB_RETURNS: dict[str, ValueType] = {
-    **dict.fromkeys(("is", "are", "has", "check", "validate", "verify", "contains", "match"), "flag"),
-    "count": "whole",
-    **dict.fromkeys(("calculate", "compute", "sum", "average", "measure", "estimate", "multiply", "divide"), "number"),
-}
-_KEEP_TYPE = frozenset({"sort", "reverse", "shuffle", "merge", "filter", "remove", "round", "rotate"})
-"""Verbs whose answer is of the type of what they are given."""
+_RETURNED = turn_over("returns")
 _LIBRARY = re.compile(r"\s*(@?[A-Za-z][A-Za-z0-9_.-]*(?:[/:][A-Za-z0-9_.-]+){0,3})")
 _LOGIN = frozenset({"authentication", "authenticate", "login", "signin"})
 _USUAL_FIELDS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
@@ -219,10 +214,10 @@ def _guess_return(text: str, name: Words, parameters: Sequence[NamedValue]) -> V
     match = _RETURNS.search(text)
     if match and (named := guess_type((match[2].lower(),))):
         return MANY.get(named, named) if match[1] else named
-    if name[0] in _KEEP_TYPE and parameters:
-        return parameters[0].type
-    by_verb = _VERB_RETURNS.get(name[0])
-    return by_verb or (guess_type(name) if len(name) == 1 else None) or "text"
+    by_verb = _RETURNED.get(name[0])
+    if by_verb == "same":
+        return parameters[0].type if parameters else "text"
+    return cast(ValueType | None, by_verb) or (guess_type(name) if len(name) == 1 else None) or "text"
 
 
 def _avoid_test(name: Words) -> Words:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from code_assistant.scaffold.fields import MANY, TYPE_WORDS, NamedValue, guess_type, make_value
-from code_assistant.scaffold.naming import Words, ascii_words, word_set
+from code_assistant.scaffold.naming import Words, ascii_words
 from code_assistant.scaffold.phrases import is_verb
+from code_assistant.scaffold.words import read_words
 
 MAX_PARAMETERS = 6
 
@@ -18,14 +19,13 @@ _FIELDS = re.compile(
     re.IGNORECASE,
 )
 _WITH = re.compile(rf"\b(?:with|by|has|having)\s+(?P<items>.+?){_END}", re.IGNORECASE)
-_ARTICLES = word_set("a an the its their optional required new valid given of and or both")
-_NO_VALUES = word_set(
-    "to in from on by for test tests doc docs documentation handling method methods of that which are it them"
-)
+_WORDS = read_words()["parameters"]
+_ARTICLES = _WORDS["articles"]
+_NO_VALUES = _WORDS["no_values"]
 _COUNTED = {"two": ("first", "second"), "three": ("first", "second", "third")}
-_LISTS = word_set("list array collection lists arrays")
-_PRODUCERS = word_set("calculate compute count find generate get fetch list show extract download")
-_READERS = word_set("parse decode read load")
+_LISTS = _WORDS["lists"]
+_PRODUCERS = _WORDS["producers"]
+_READERS = _WORDS["readers"]
 _SOURCE = re.compile(r"(?<!list )(?<!number )\b(?:of|in|from|by)\s+(?:an?\s+|the\s+)?([a-z]{2,20})\b", re.IGNORECASE)
 _MANY = re.compile(r"\b(?:list|array) of [a-z]{2,20}\b|(?<!to )\b(?:two|three) [a-z]{2,20}s\b", re.IGNORECASE)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from code_assistant.scaffold.naming import Words, ascii_words, fit, word_set
+from code_assistant.scaffold.naming import Words, ascii_words, fit
 from code_assistant.scaffold.prose import looks_secret
+from code_assistant.scaffold.words import read_words
 
 FALLBACK: Words = ("requested", "feature")
 
@@ -21,48 +22,16 @@ _NAMED = re.compile(
     r"|\b(?:class|struct|interface|component|model)\s+([A-Z]\w{0,60})\b"
     r"|(?<!\w)([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+|[a-z]\w{0,30}_[a-z0-9]\w{0,30})(?!\w)"
 )
-_PRODUCTS = word_set("javascript typescript github gitlab youtube linkedin graphql mysql")
-_FRAMEWORKS = word_set(
-    "fastapi flask django pydantic sqlalchemy react vue angular svelte express spring boot junit pytest vitest"
-)
-_MAKERS = word_set(
-    "create creates write writing build building implement make add develop fix repair debug refactor rewrite improve"
-    " design provide give generate define set up please"
-)
-_STOP_WORDS = word_set(
-    """
-    a an the some any new simple basic small complete good clean modern robust secure fast responsive accessible
-    reusable async generic custom my our your their its this these those me us i we you all each every own is be
-    two three list array collection thread-safe user-friendly
-    """
-)
-_KIND_WORDS = word_set(
-    """
-    rest restful api apis endpoint endpoints route webhook web command line tool class function functions method methods
-    module program script app application library component page table tables query model models struct schema
-    stylesheet css html sql database migration code data website site python javascript typescript java go golang
-    rust style controller service bug bugs error issue problem
-    """
-)
+_WORDS = read_words()["phrases"]
+_PRODUCTS = _WORDS["products"]
+_FRAMEWORKS = _WORDS["frameworks"]
+_MAKERS = _WORDS["makers"]
+_STOP_WORDS = _WORDS["stop_words"]
+_KIND_WORDS = _WORDS["kind_words"]
 """Words that say what kind of thing is wanted, and so are no part of its name."""
-_BREAKS = word_set(
-    """
-    that which who with without using by from in into on onto via and or but where when while if whether so as
-    given to for at per against between through about over under after before until than then return returns
-    takes accepts named called are
-    """
-)
+_BREAKS = _WORDS["breaks"]
 """A phrase ends before one of these."""
-_VERBS = word_set(
-    """
-    activate add approve average build calculate cancel check compare compute convert copy count deactivate
-    decode delete divide download encode encrypt export extract fetch filter find flatten format generate get
-    group handle hash import insert invert join keep list load log merge move multiply normalise normalize open
-    parse print process publish read remove rename render replace reset resize reverse rotate round run save
-    scan search select send show shuffle sort split store stream sum sync transform translate trim update upload
-    validate verify watch
-    """
-)
+_VERBS = _WORDS["verbs"]
 
 
 def find_name(text: str) -> Words:

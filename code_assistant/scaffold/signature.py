@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from code_assistant.scaffold.fields import NamedValue, ValueType, make_value
-from code_assistant.scaffold.naming import Words, ascii_words, word_set
+from code_assistant.scaffold.naming import Words, ascii_words
 from code_assistant.scaffold.parameters import MAX_PARAMETERS
 from code_assistant.scaffold.signature_types import read_type
+from code_assistant.scaffold.words import read_words
 
 _CALL = re.compile(
     r"(?P<name>[A-Za-z_][A-Za-z0-9_]{0,60})(?P<generics><[^()<>]{1,40}>|\[[^()\[\]]{1,40}\])?"
@@ -24,18 +25,14 @@ _GO_AFTER = re.compile(r"\s*\(?\s*(?P<type>(?:\[\])?[A-Za-z][\w.]*)")
 _COLON = re.compile(r"(?:(?:mut|readonly|public|private)\s+)?[*.]{0,3}(?P<name>[A-Za-z_]\w*)\??\s*:\s*(?P<type>.+)")
 _PAIR = re.compile(r"(?:final\s+)?(?P<first>[A-Za-z_&].*?)(?:\s+|\s?\.\.\.\s?)(?P<last>[A-Za-z_\[]\S*)")
 _NAME = re.compile(r"[*.]{0,3}(?P<name>[A-Za-z_]\w*)(?:\[\])?")
-_KEYWORDS = word_set("def fn func fun function sub proc")
-_CALLERS = word_set("using calls call calling like via with uses use through as see")
-_NOT_TYPES = word_set(
-    """
-    public private protected static final abstract async export default const pub def fn func fun function method
-    implement write create add build make the a an of for to and or that named called
-    """
-)
-_ARITHMETIC = word_set("add sum subtract multiply divide clamp power pow abs min max mod lerp average")
+_WORDS = read_words()["signature"]
+_KEYWORDS = _WORDS["keywords"]
+_CALLERS = _WORDS["callers"]
+_NOT_TYPES = _WORDS["not_types"]
+_ARITHMETIC = _WORDS["arithmetic"]
 """Functions that deal with numbers, whatever their arguments are called."""
 _RECEIVER = re.compile(r"\bfunc\s+\([^()]{1,60}\)\s+\Z")
-_RECEIVERS = word_set("self cls this ctx")
+_RECEIVERS = _WORDS["receivers"]
 
 
 @dataclass(frozen=True)

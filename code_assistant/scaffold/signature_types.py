@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from code_assistant.scaffold.fields import MANY, ValueType
-from code_assistant.scaffold.naming import word_set
+from code_assistant.scaffold.words import read_words, turn_over
 
-_PLAIN: dict[ValueType, frozenset[str]] = {
-    "text": word_set("str string String &str &String &'static text char Char CharSequence rune bytes"),
-    "whole": word_set(
-        """
-        int Int integer Integer long Long short Short byte uint i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize
-        int8 int16 int32 int64 uint8 uint16 uint32 uint64 bigint size_t unsigned
-        """
-    ),
-    "number": word_set("float Float double Double f32 f64 float32 float64 number Number decimal Decimal BigDecimal"),
-    "flag": word_set("bool boolean Bool Boolean void None null undefined unit ()"),
-    "texts": word_set("list List array Array"),
-}
-_KNOWN = {name: kind for kind, names in _PLAIN.items() for name in names}
+_KNOWN = cast(dict[str, ValueType], turn_over("written_types"))
 _LIST = re.compile(
     r"(?:readonly )?(?:(?:&|&mut )?(?:list|List|Sequence|Iterable|Iterator|Collection|ArrayList|Array|ReadonlyArray|Vec"
     r"|Set|set|tuple)[\[<](?P<inside>[^\[\]<>]{1,40})[\]>]"
@@ -32,13 +21,7 @@ _WRAPPED = re.compile(
 
 _TEXT: ValueType = "text"
 
-_OWN: dict[str, frozenset[str]] = {
-    "python": word_set("str int float bool"),
-    "typescript": word_set("string number boolean"),
-    "java": word_set("String int long short double boolean Integer Double Boolean"),
-    "go": word_set("string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 byte float32 float64 bool"),
-    "rust": word_set("&str String i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 bool"),
-}
+_OWN = read_words()["own_types"]
 """What each language calls its plain types; every one takes the samples of the scaffold as they are."""
 _OWN_LISTS = {
     "python": r"list\[(\w+)\]",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from coding_standards.project.tools.team_row import TeamRow
+from coding_standards.project.tools.row import TeamRow
 from coding_standards.project.tools.tool import Tool
 from coding_standards.rules import Severity
 from coding_standards.standards import Standard

@@ -16,7 +16,7 @@ from pydantic_core import CoreSchema
 from coding_standards.report import CheckReport, Finding
 from coding_standards.rules import Severity
 from coding_standards.server.verdict import headline, next_step
-from groundwork.outcomes import MEANINGS, Outcome
+from groundwork.outcomes import MEANINGS, Outcome, group_ids
 from groundwork.shape import DataShape
 
 _Texts = Annotated[tuple[str, ...], Field(exclude_if=lambda texts: not texts)]
@@ -115,7 +115,10 @@ class CheckAnswer(_Answer):
     findings: tuple[FindingEntry, ...] = Field(default=(), description="Every place to mend, in the order of the text")
     proved: tuple[str, ...] = _ids("proved")
     no_breach_found: tuple[str, ...] = _ids("no_breach_found")
-    not_applicable: tuple[str, ...] = _ids("not_applicable")
+    not_applicable: tuple[str, ...] = Field(
+        default=(),
+        description=f"Ids of items, those of one prefix together (`SEC-002..010,012`): {MEANINGS['not_applicable']}",
+    )
     not_checkable: tuple[str, ...] = _ids("not_checkable")
     has_tests: bool = Field(default=False, description="Whether the code has tests", exclude_if=lambda has: not has)
     project: _Texts = Field(default=(), description="Files such as AGENTS.md whose text holds for this path")
@@ -147,7 +150,7 @@ class CheckAnswer(_Answer):
             findings=tuple(map(_entry, report.findings)),
             proved=tuple(ids["proved"]),
             no_breach_found=tuple(ids["no_breach_found"]),
-            not_applicable=tuple(ids["not_applicable"]),
+            not_applicable=group_ids(ids["not_applicable"]),
             not_checkable=tuple(ids["not_checkable"]),
             has_tests=report.has_tests,
             project=report.project,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from coding_standards.report import CheckReport, Finding
 from groundwork.fences import choose_fence
-from groundwork.outcomes import Outcome, count_outcomes
+from groundwork.outcomes import Outcome, count_outcomes, group_ids
 
 MAX_FINDINGS = 50
 """Findings shown in text; the structured report has all of them."""
@@ -61,9 +61,9 @@ def _items(report: CheckReport) -> list[str]:
     failed = [f"- `{item.id}` {item.title}" for item in report.rules if item.outcome == "fail"]
     lines = ["", "## Items that fail", "", *failed] if failed else []
     by_id = [
-        f"- {title}: {', '.join(item.id for item in report.rules if item.outcome == outcome)}"
+        f"- {title}: {'; '.join(group_ids(ids))}"
         for outcome, title in _BY_ID
-        if any(item.outcome == outcome for item in report.rules)
+        if (ids := [item.id for item in report.rules if item.outcome == outcome])
     ]
     return [*lines, "", *by_id] if by_id else lines
 

@@ -9,129 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import cast
 
 from ast_grep_py import Config, SgNode
 
-from coding_standards.engines.astgrep.needs import find_needs
+from coding_standards.engines.astgrep.needs import Needs, find_needs
 from coding_standards.engines.source import Source
 from coding_standards.symbols.nodes import child_field, named_children
+from groundwork.reading.yaml_text import load_our_yaml
 
-_Rule = dict[str, object]
-
+_DATA = Path(__file__).with_name("testing.yml")
 _MAX_MARKS = 30
 """Attributes and comments before an item of Rust; each step takes as long as there are nodes before it."""
 _MAX_REGIONS = 500
 """To tell the place of a node takes as long as its line is long."""
 
-_TEST_CLASS: _Rule = {"kind": "class_definition", "has": {"field": "name", "regex": "^Test|Tests?$"}}
-_PYTHON: _Rule = {
-    "any": [
-        {
-            "kind": "function_definition",
-            "has": {"field": "name", "regex": "^test_"},
-            "not": {
-                "inside": {"any": [{"kind": "class_definition"}, {"kind": "function_definition"}], "stopBy": "end"}
-            },
-        },
-        _TEST_CLASS
-        | {"all": [{"has": {"kind": "function_definition", "regex": "^(async )?def test", "stopBy": "end"}}]},
-        {"kind": "class_definition", "has": {"field": "superclasses", "regex": "TestCase\\b"}},
-    ]
-}
-_RUNNERS = r"^(describe|it|test|suite|specify|fit|fdescribe|xit|t\.test|tap\.test|Deno\.test|QUnit\.test)"
 _RUNS = re.compile(
     r"\b(?:describe|it|test|suite|specify|fit|fdescribe|xit)(?![A-Za-z0-9_$])[.\w]{0,40}\s{0,9}[(`<]", re.ASCII
 )
 """Quicker than the tree, and most code has no such call."""
-_FUNCTIONS = [{"kind": "arrow_function"}, {"kind": "function_expression"}]
-_SCRIPT: _Rule = {
-    "kind": "call_expression",
-    "all": [
-        {
-            "any": [
-                {"has": {"field": "function", "regex": rf"{_RUNNERS}(\.[A-Za-z0-9_]+)*$"}},
-                # test.each([[1, 2]])("adds %i", ...), it.each`...`("adds $a", ...)
-                {
-                    "has": {
-                        "field": "function",
-                        "kind": "call_expression",
-                        "has": {"field": "function", "regex": rf"{_RUNNERS}(\.[A-Za-z0-9_]+)+$"},
-                    }
-                },
-            ]
-        },
-        {
-            "has": {
-                "field": "arguments",
-                "has": {
-                    "any": [
-                        *_FUNCTIONS,
-                        # it("adds", fakeAsync(() => ...))
-                        {"kind": "call_expression", "has": {"field": "arguments", "has": {"any": _FUNCTIONS}}},
-                        # Deno.test({ name: "adds", fn() {} })
-                        {"kind": "object", "regex": r"\bfn\b"},
-                    ]
-                },
-            }
-        },
-    ],
-}
-_JAVA_ANNOTATIONS = "Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|ArchTest"
-
-
-def _java(annotations: str) -> _Rule:
-    return {
-        "any": [
-            {
-                "any": [{"kind": "marker_annotation"}, {"kind": "annotation"}],
-                "regex": rf"^@([A-Za-z0-9_]+\.)*({annotations})\b",
-            },
-            {"kind": "class_declaration", "has": {"field": "superclass", "regex": r"\bTestCase$"}},
-        ]
-    }
-
-
-_GO: _Rule = {
-    "any": [
-        {
-            "kind": "function_declaration",
-            "all": [
-                {"has": {"field": "name", "regex": "^(Test|Benchmark|Fuzz)([A-Z_0-9]|$)"}},
-                {"has": {"field": "parameters", "regex": r"\*testing\.[TBFM]\b"}},
-            ],
-        },
-        {"kind": "var_declaration", "regex": r"^var _ = (ginkgo\.)?Describe\("},
-    ]
-}
-_GO_EXAMPLE: _Rule = {
-    "kind": "function_declaration",
-    "all": [
-        {"has": {"field": "name", "regex": "^Example([A-Z_0-9]|$)"}},
-        {"has": {"field": "parameters", "regex": r"^\(\s*\)$"}},
-    ],
-}
-_RUST: _Rule = {
-    "any": [
-        {
-            "kind": "attribute_item",
-            "regex": r"^#\[([A-Za-z0-9_]+::)*(test|rstest|test_case|wasm_bindgen_test|quickcheck)\b",
-        },
-        {"kind": "macro_invocation", "has": {"field": "macro", "regex": "^(proptest|quickcheck)$"}},
-    ]
-}
-_RULES: dict[str, _Rule] = {
-    "python": _PYTHON,
-    "javascript": _SCRIPT,
-    "typescript": _SCRIPT,
-    "tsx": _SCRIPT,
-    "java": _java(_JAVA_ANNOTATIONS),
-    "java with jqwik": _java(f"{_JAVA_ANNOTATIONS}|Property|Example"),
-    "go": _GO,
-    "go tests": {"any": [_GO, _GO_EXAMPLE]},
-    "rust": _RUST,
-}
-_NEEDS = {name: find_needs(rule) for name, rule in _RULES.items()}
 _SQL = re.compile(
     r"\bselect\s+(?:\*\s+from\s+)?(?:\w+\.)?(?:plan|finish|no_plan|runtests)\s*\(|\btSQLt\.|\but\.expect\s*\("
     r"|\breturn\s+next\s+(?:\w+\.)?(?:ok|is|isnt|matches|lives_ok|throws_ok|results_eq|is_empty|pass|has_\w+)\s*\(",
@@ -180,11 +78,12 @@ def has_tests(source: Source) -> bool:
         code = _SQL_COMMENT.sub(lambda match: match[0] if match[0][0] == "'" else " ", source.code)
         return _SQL.search(code) is not None
     tree, rule = source.tree, _find_rule(source)
-    if not rule or tree is None or not source.is_searchable or not _NEEDS[rule].is_met(source.seen):
+    if not rule or tree is None or not source.is_searchable:
         return False
-    if source.grammar in _SCRIPTS and _RUNS.search(source.code) is None:
+    config, needs = _read_rules()[rule]
+    if not source.seen.meets(needs) or (rule == "script" and _RUNS.search(source.code) is None):
         return False
-    return tree.find(_config(rule)) is not None
+    return tree.find(config) is not None
 
 
 def find_test_regions(source: Source) -> Regions:
@@ -213,11 +112,15 @@ def _find_rule(source: Source) -> str:
         return "java with jqwik"
     if grammar == "go" and (_is_test_path(source) or _GO_TEST_PACKAGE.search(source.code)):
         return "go tests"
-    return grammar if grammar in _RULES else ""
+    name = "script" if grammar in _SCRIPTS else grammar
+    return name if name in _read_rules() else ""
 
 
-def _config(rule: str) -> Config:
-    return cast(Config, {"rule": _RULES[rule]})
+@cache
+def _read_rules() -> dict[str, tuple[Config, Needs]]:
+    (rules,) = load_our_yaml(_DATA.read_text(encoding="utf-8"))
+    named = cast(dict[str, dict[str, object]], rules)
+    return {name: (cast(Config, {"rule": rule}), find_needs(rule)) for name, rule in named.items()}
 
 
 def _is_test_path(source: Source) -> bool:
@@ -260,16 +163,15 @@ def _is_python_production(node: SgNode) -> bool:
 
 def _test_nodes(source: Source, tree: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
     """First and last node of each region."""
-    rule = _find_rule(source)
+    rule = "rust regions" if source.grammar == "rust" else _find_rule(source)
+    config, _ = _read_rules()[rule]
     if source.grammar == "java":
-        for node in named_children(tree):
-            if node.find(_config(rule)) is not None:
-                yield node, node
+        yield from ((node, node) for node in named_children(tree) if node.find(config) is not None)
         return
     if source.grammar != "rust":
-        yield from ((node, node) for node in tree.find_all(_config(rule)))
+        yield from ((node, node) for node in tree.find_all(config))
         return
-    for mark in tree.find_all(cast(Config, {"rule": {"any": [_RUST, {"kind": "attribute_item", "regex": "^#.cfg"}]}})):
+    for mark in tree.find_all(config):
         if mark.kind() == "macro_invocation":
             yield mark, mark
         elif not mark.text().startswith("#[cfg") or _CFG_TEST.match(mark.text()):

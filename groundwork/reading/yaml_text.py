@@ -51,7 +51,7 @@ def load_all_yaml(text: str, loader_class: Any = _LOADER) -> list[object]:
     try:
         loader = loader_class(text.removeprefix("\ufeff"))
         try:
-            return list(_documents(loader))
+            return list(_construct_documents(loader))
         finally:
             loader.dispose()
     except YamlError:
@@ -91,7 +91,7 @@ def load_our_yaml(text: str) -> list[object]:
         raise YamlError(" ".join(str(error).split())[:_MAX_REASON]) from error
 
 
-def _documents(loader: Any) -> Iterator[object]:
+def _construct_documents(loader: Any) -> Iterator[object]:
     census = _Census()
     while loader.check_node():
         node = loader.get_node()
@@ -99,7 +99,7 @@ def _documents(loader: Any) -> Iterator[object]:
         try:
             yield loader.construct_document(node)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            if reason := _culprit(loader, node):
+            if reason := _find_culprit(loader, node):
                 raise YamlError(reason) from error
             raise
 
@@ -122,15 +122,15 @@ class _Census:
         if known is not None:
             self._repeated += known
             if self._repeated > MAX_REPEATED:
-                raise YamlError(f"{_line(node)}: aliases repeat more than {MAX_REPEATED:,} values; write fewer")
+                raise YamlError(f"{_name_line(node)}: aliases repeat more than {MAX_REPEATED:,} values; write fewer")
             return known
         if isinstance(node, yaml.ScalarNode):
-            size = self._sizes[node] = _scalar_size(node)
+            size = self._sizes[node] = _measure_scalar(node)
             return size
         if node in self._open:
-            raise YamlError(f"{_line(node)}: an alias stands in what it stands for")
+            raise YamlError(f"{_name_line(node)}: an alias stands in what it stands for")
         if depth > MAX_DEPTH:
-            raise YamlError(f"{_line(node)}: nested more than {MAX_DEPTH} deep")
+            raise YamlError(f"{_name_line(node)}: nested more than {MAX_DEPTH} deep")
         self._open.add(node)
         size, children = _inspect(node) if isinstance(node, yaml.MappingNode) else (1, node.value)
         for child in children:
@@ -140,9 +140,9 @@ class _Census:
         return size
 
 
-def _scalar_size(node: yaml.ScalarNode) -> int:
+def _measure_scalar(node: yaml.ScalarNode) -> int:
     if node.tag != _TEXT and len(node.value) > MAX_VALUE:
-        raise YamlError(f"{_line(node)}: a number or a date has more than {MAX_VALUE} characters; quote a text")
+        raise YamlError(f"{_name_line(node)}: a number or a date has more than {MAX_VALUE} characters; quote a text")
     return 1 + len(node.value) // _CHARS_A_NODE
 
 
@@ -155,15 +155,15 @@ def _inspect(mapping: yaml.MappingNode) -> tuple[int, list[yaml.Node]]:
     size = 1
     for key, _ in mapping.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise YamlError(f"{_line(key)}: a key must be plain text, not a list or a mapping")
+            raise YamlError(f"{_name_line(key)}: a key must be plain text, not a list or a mapping")
         if key.value in seen:
-            raise YamlError(f"{_line(key)}: the key {key.value[:60]!r} stands twice")
-        size += _scalar_size(key)
+            raise YamlError(f"{_name_line(key)}: the key {key.value[:60]!r} stands twice")
+        size += _measure_scalar(key)
         seen.add(key.value)
     return size, [value for _, value in mapping.value]
 
 
-def _culprit(loader: Any, node: yaml.Node) -> str | None:
+def _find_culprit(loader: Any, node: yaml.Node) -> str | None:
     """The line of the first value that cannot be read, and why."""
     loader.recursive_objects.clear()  # where the failed attempt stopped
     waiting, seen = [node], {node}
@@ -174,7 +174,7 @@ def _culprit(loader: Any, node: yaml.Node) -> str | None:
                 loader.construct_object(current)
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 reason = f": {error}" if isinstance(error, ValueError) else f" as `{current.tag.rpartition(':')[2]}`"
-                return f"{_line(current)}: the value {current.value[:MAX_VALUE]!r} cannot be read{reason}"
+                return f"{_name_line(current)}: the value {current.value[:MAX_VALUE]!r} cannot be read{reason}"
             continue
         pairs = current.value if isinstance(current, yaml.MappingNode) else ()
         children = [child for pair in pairs for child in pair] if pairs else current.value
@@ -184,5 +184,5 @@ def _culprit(loader: Any, node: yaml.Node) -> str | None:
     return None
 
 
-def _line(node: yaml.Node) -> str:
+def _name_line(node: yaml.Node) -> str:
     return f"line {node.start_mark.line + 1}"

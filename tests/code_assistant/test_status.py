@@ -91,6 +91,7 @@ def test_how_long_the_server_is_up_is_told_in_its_largest_unit() -> None:
     assert "- The server has been up for 2 h, as process 5." in shown()
 
 
+@pytest.mark.process
 async def test_the_command_ends_with_1_when_an_internal_server_has_failed() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,

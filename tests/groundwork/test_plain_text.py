@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.documentation.installed import Environment, describe_installed, read_environment
+from code_assistant.documentation.installed import describe_installed
 from code_assistant.project.libraries import LibraryName
+from code_assistant.project.packages.environment import Environment, read_environment
 from code_assistant.project.reality.judge import check_reality
 from code_assistant.result import GeneratedFile
 from groundwork.reading.plain_text import read_source, read_text

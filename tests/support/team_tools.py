@@ -35,15 +35,18 @@ PYTHON_TOOLS: Mapping[str, str] = {
     "squawk-cli": "2.70.0",
     "ast-grep-cli": "0.51.1",
     "pre-commit": "4.7.0",
+    "prek": "0.5.10",
 }
-SLOW_PYTHON_TOOLS: Mapping[str, str] = {"basedpyright": "1.40.2", "semgrep": "1.185.0"}
+SLOW_PYTHON_TOOLS: Mapping[str, str] = {"basedpyright": "1.40.2", "semgrep": "1.185.0", "tackbox-opengrep": "0.1.0"}
 NODE_TOOLS: Mapping[str, str] = {
     "@biomejs/biome": "2.6.8",
     "@eslint/js": "10.0.1",
     "eslint": "10.15.0",
+    "google-java-format": "2.0.0",
     "html-validate": "10.17.0",
     "oxlint": "1.94.0",
     "prettier": "3.10.1",
+    "pyright": "1.1.414",
     "stylelint": "17.16.0",
     "stylelint-config-standard": "40.0.0",
     "typescript": "6.0.3",
@@ -61,7 +64,26 @@ def need_python_tools() -> Path:
 
 def need_slow_python_tools() -> Path:
     """A virtual environment with those that are too large for CI."""
-    return _need(SLOW_PYTHON_TOOLS, "python", _install_python)
+    home = _need(SLOW_PYTHON_TOOLS, "python", _install_python)
+    # The package brings opengrep's program without a script that starts it.
+    for program in home.glob("lib/python*/site-packages/tackbox_opengrep/bin/opengrep"):
+        _link(home / "bin" / "opengrep", program)
+    return home
+
+
+def need_staticcheck() -> Path:
+    """A folder of programs with staticcheck, which Debian calls go-staticcheck."""
+    found = shutil.which("staticcheck") or shutil.which("go-staticcheck")
+    program = Path(found) if found else missing("staticcheck is not installed", "install go-staticcheck")
+    home = platformdirs.user_cache_path("code-assistant-tests") / "tools" / "staticcheck"
+    (home / "bin").mkdir(parents=True, exist_ok=True)
+    _link(home / "bin" / "staticcheck", program)
+    return home
+
+
+def _link(place: Path, target: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        place.symlink_to(target)
 
 
 def need_node_tools() -> Path:

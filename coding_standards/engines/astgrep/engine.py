@@ -16,7 +16,7 @@ from typing import cast
 from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.engines.astgrep.judgement import outermost
-from coding_standards.engines.astgrep.needs import Need, find_needs
+from coding_standards.engines.astgrep.needs import Needs, find_needs
 from coding_standards.engines.run import EngineUnavailableError
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
@@ -60,7 +60,7 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     tree = source.tree
     if tree is None or not source.is_searchable:
         raise EngineUnavailableError("ast-grep: the code is too broken or too deeply nested for rules on its structure")
-    possible = [rule for rule in rules if _needs(rule).is_met(source.seen)]
+    possible = [rule for rule in rules if source.seen.meets(_needs(rule))]
     return [
         source.finding_at(rule, node)
         for rule in possible
@@ -74,7 +74,7 @@ def rule_config(rule: Rule) -> Config:
 
 
 @functools.lru_cache(maxsize=1024)
-def _needs(rule: Rule) -> Need:
+def _needs(rule: Rule) -> Needs:
     """What a text must have for the rule to match."""
     return find_needs(rule.body.get("rule"), rule.body.get("utils"))
 

@@ -8,14 +8,16 @@ The one rule: in doubt nothing is needed, for a rule that is skipped wrongly wou
 from __future__ import annotations
 
 import functools
+import itertools
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 _MIN_LENGTH = 2
 """Shorter words stand in every text."""
-
+_MAX_COMBINATIONS = 1000
+"""Of the needs of alternatives; of more, one of each is looked at."""
 # Matches another node, which is also part of the text: `inside: {regex: token}` needs a token somewhere.
 _RELATIONS = ("has", "inside", "precedes", "follows")
 
@@ -31,88 +33,45 @@ _OPTIONAL = re.compile(r"[?*]|\{0")
 _NOT_READ = re.compile(r"\(\?[a-zA-Z-]*x|&&|\{,|\\[<>]|\\[bB]\{")
 
 
+KIND = "\0"
+"""No word begins with it."""
+Needs = frozenset[frozenset[str]]
+"""Of each of these sets a text must have one: a folded word that stands in it, or a kind of node, behind `KIND`."""
+NOTHING: Needs = frozenset()
+
+
 @dataclass(frozen=True)
 class Seen:
     """What one text has; every word is looked up once."""
 
     folded: str
     kinds: frozenset[str]
-    _words: dict[str, bool] = field(default_factory=dict)
+    _known: dict[str, bool] = field(default_factory=dict)
 
-    def has_word(self, word: str) -> bool:
-        """Whether this folded word stands anywhere in the text."""
-        known = self._words.get(word)
+    def meets(self, needs: Needs) -> bool:
+        """Whether the text has something of every set."""
+        return all(any(map(self._has, either)) for either in needs)
+
+    def _has(self, need: str) -> bool:
+        known = self._known.get(need)
         if known is None:
-            known = self._words[word] = word in self.folded
+            known = need[1:] in self.kinds if need.startswith(KIND) else need in self.folded
+            self._known[need] = known
         return known
 
 
-class Need(Protocol):
-    """Something that a text has or has not."""
-
-    def is_met(self, seen: Seen) -> bool:
-        """Whether the text has it."""
-
-
-@dataclass(frozen=True)
-class Word:
-    """This folded word stands in the folded text."""
-
-    text: str
-
-    def is_met(self, seen: Seen) -> bool:
-        """Whether it does."""
-        return seen.has_word(self.text)
-
-
-@dataclass(frozen=True)
-class Kind:
-    """The tree has a node of this kind."""
-
-    name: str
-
-    def is_met(self, seen: Seen) -> bool:
-        """Whether it has."""
-        return self.name in seen.kinds
-
-
-@dataclass(frozen=True)
-class AllOf:
-    """All of these; nothing at all when there are none."""
-
-    parts: tuple[Need, ...] = ()
-
-    def is_met(self, seen: Seen) -> bool:
-        """Whether the text has every one."""
-        return all(part.is_met(seen) for part in self.parts)
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """At least one of these."""
-
-    parts: tuple[Need, ...]
-
-    def is_met(self, seen: Seen) -> bool:
-        """Whether the text has one."""
-        return any(part.is_met(seen) for part in self.parts)
-
-
-NOTHING = AllOf()
-
-
-def find_needs(rule: object, utils: object = None) -> Need:
+def find_needs(rule: object, utils: object = None) -> Needs:
     """What a text must have for ast-grep's rule object to match anywhere; `utils` are the rules it can name."""
     return _find_needs(rule, utils if isinstance(utils, Mapping) else {}, ())
 
 
-def _find_needs(rule: object, utils: Mapping[str, object], within: tuple[str, ...]) -> Need:
+def _find_needs(rule: object, utils: Mapping[str, object], within: tuple[str, ...]) -> Needs:
     if not isinstance(rule, Mapping):
         return NOTHING
-    found: list[Need] = []
+    found: list[Needs] = []
     for key, value in rule.items():
         if key == "kind" and isinstance(value, str) and _KIND.fullmatch(value):
-            found.append(Kind(value))
+            found.append(_one(KIND + value))
         elif key == "pattern" and isinstance(value, str):
             found.append(_needs_of_pattern(value))
         elif key == "regex" and isinstance(value, str):
@@ -128,7 +87,7 @@ def _find_needs(rule: object, utils: Mapping[str, object], within: tuple[str, ..
 
 
 @functools.lru_cache(maxsize=4096)
-def needs_of_regex(regex: str) -> Need:
+def needs_of_regex(regex: str) -> Needs:
     """The same for a regular expression; nothing for one that is not understood."""
     if not regex.isascii() or _NOT_READ.search(regex):
         return NOTHING
@@ -140,32 +99,33 @@ def needs_of_regex(regex: str) -> Need:
     return found if reader.is_done else NOTHING
 
 
-def _needs_of_pattern(pattern: str) -> Need:
+def _needs_of_pattern(pattern: str) -> Needs:
     words = _PATTERN_WORD.findall(pattern)
-    return _every(Word(word.casefold()) for word in words if len(word) > _MIN_LENGTH)
+    return frozenset(frozenset([word.casefold()]) for word in words if len(word) > _MIN_LENGTH)
 
 
-def _every(parts: Iterable[Need]) -> Need:
-    """All of them, in one level, the quickest to look up first."""
-    flat = [one for part in parts for one in (part.parts if isinstance(part, AllOf) else (part,))]
-    kept = sorted(dict.fromkeys(flat), key=_cost)
-    return kept[0] if len(kept) == 1 else AllOf(tuple(kept))
+def _one(need: str) -> Needs:
+    return frozenset([frozenset([need])])
 
 
-def _either(parts: Iterable[Need]) -> Need:
-    """One of them; nothing when one of them needs nothing."""
-    flat = [one for part in parts for one in (part.parts if isinstance(part, OneOf) else (part,))]
-    if not flat or NOTHING in flat:
+def _every(parts: Iterable[Needs]) -> Needs:
+    return frozenset().union(*parts)
+
+
+def _either(parts: Iterable[Needs]) -> Needs:
+    """What one of these needs: something of each, in every combination, or in one where there are too many."""
+    branches = [*parts]
+    if not branches or not all(branches):
         return NOTHING
-    kept = sorted(dict.fromkeys(flat), key=_cost)
-    return kept[0] if len(kept) == 1 else OneOf(tuple(kept))
+    if math.prod(map(len, branches)) > _MAX_COMBINATIONS:
+        branches = [frozenset([min(branch, key=_rank)]) for branch in branches]
+    return frozenset(frozenset().union(*chosen) for chosen in itertools.product(*branches))
 
 
-def _cost(need: Need) -> int:
-    """Words that have to be looked up."""
-    if isinstance(need, (AllOf, OneOf)):
-        return sum(map(_cost, need.parts))
-    return int(isinstance(need, Word))
+def _rank(either: frozenset[str]) -> tuple[bool, int, int, str]:
+    """Words are rarer than kinds, long ones above all."""
+    shortest = min(either, key=len)
+    return any(need.startswith(KIND) for need in either), -len(shortest), len(either), shortest
 
 
 @dataclass
@@ -177,7 +137,7 @@ class _RegexReader:
     def is_done(self) -> bool:
         return self.at == len(self.tokens)
 
-    def read(self) -> Need:
+    def read(self) -> Needs:
         """Alternatives, up to the end or the bracket that closes them."""
         branches = [self._sequence()]
         while not self.is_done and self.tokens[self.at] == "|":
@@ -185,8 +145,8 @@ class _RegexReader:
             branches.append(self._sequence())
         return _either(branches)
 
-    def _sequence(self) -> Need:
-        found: list[Need] = []
+    def _sequence(self) -> Needs:
+        found: list[Needs] = []
         run = ""
         while not self.is_done and self.tokens[self.at] not in {"|", ")"}:
             literal, inner = self._part()
@@ -203,7 +163,7 @@ class _RegexReader:
                 run = ""
         return _every([*found, _run(run)])
 
-    def _part(self) -> tuple[str, Need]:
+    def _part(self) -> tuple[str, Needs]:
         """A literal character, or what a group needs; neither for a class, an anchor or a flag."""
         part = self.tokens[self.at]
         self.at += 1
@@ -221,5 +181,5 @@ class _RegexReader:
         return (part if is_literal else ""), NOTHING
 
 
-def _run(text: str) -> Need:
-    return Word(text.casefold()) if len(text) >= _MIN_LENGTH else NOTHING
+def _run(text: str) -> Needs:
+    return _one(text.casefold()) if len(text) >= _MIN_LENGTH else NOTHING

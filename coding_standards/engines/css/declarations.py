@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from coding_standards.engines.css.blocks import CssBlock, Declaration, Sheet
 from coding_standards.engines.named import Hit
+from groundwork.reading.yaml_text import load_our_yaml
 
 _GENERIC = re.compile(
     r"serif|sans-serif|monospace|cursive|fantasy|system-ui|ui-[a-z-]+|math|emoji|fangsong|inherit|initial|unset|revert"
@@ -92,59 +94,12 @@ def _is_plain_repeat(block: CssBlock, first: int, second: int) -> bool:
     return all(plain.fullmatch(value) for value in (one.value, other.value))
 
 
-_SIDES = ("top", "right", "bottom", "left")
-_RESETS = {
-    "margin": "top right bottom left block inline block-start block-end inline-start inline-end",
-    "padding": "top right bottom left block inline block-start block-end inline-start inline-end",
-    "inset": "block inline block-start block-end inline-start inline-end",
-    "border": "width style color top right bottom left image image-source image-slice image-width image-outset"
-    " image-repeat block inline top-width top-style top-color right-width right-style right-color bottom-width"
-    " bottom-style bottom-color left-width left-style left-color",
-    "border-image": "source slice width outset repeat",
-    "border-radius": "",
-    "background": "color image position position-x position-y size repeat origin clip attachment",
-    "font": "family size size-adjust stretch style variant weight kerning variation-settings feature-settings",
-    "flex": "grow shrink basis",
-    "grid": "template template-rows template-columns template-areas auto-rows auto-columns auto-flow",
-    "list-style": "type position image",
-    "mask": "image mode position size repeat origin clip composite",
-    "outline": "color style width",
-    "overflow": "x y",
-    "text-decoration": "line style color thickness",
-    "transition": "property duration timing-function delay behavior",
-    "animation": "name duration timing-function delay iteration-count direction fill-mode play-state",
-    "columns": "",
-    "column-rule": "width style color",
-    "place-content": "",
-    "place-items": "",
-    "place-self": "",
-    "gap": "",
-}
-_OTHERS = {
-    "inset": _SIDES,
-    "font": ("line-height",),
-    "border-radius": tuple(f"border-{y}-{x}-radius" for y in ("top", "bottom") for x in ("left", "right")),
-    "columns": ("column-width", "column-count"),
-    "place-content": ("align-content", "justify-content"),
-    "place-items": ("align-items", "justify-items"),
-    "place-self": ("align-self", "justify-self"),
-    "gap": ("row-gap", "column-gap"),
-    **{f"border-{side}": tuple(f"border-{side}-{part}" for part in ("width", "style", "color")) for side in _SIDES},
-    **{f"border-{part}": tuple(f"border-{side}-{part}" for side in _SIDES) for part in ("width", "style", "color")},
-}
-_SHORTHANDS = {
-    name: (*(f"{name}-{part}" for part in _RESETS.get(name, "").split()), *_OTHERS.get(name, ()))
-    for name in {*_RESETS, *_OTHERS}
-}
-"""What each shorthand sets or resets."""
-
-
 def shorthand_overrides(sheet: Sheet) -> Iterator[Hit]:
     """A shorthand after one of its longhands in the same block: the longhand has no effect."""
     for block in sheet.blocks():
         seen: dict[str, bool] = {}
         for one in block.declarations:
-            for longhand in _SHORTHANDS.get(one.name, ()):
+            for longhand in _read_shorthands().get(one.name, ()):
                 if longhand in seen and (one.important or not seen[longhand]):
                     yield hit(sheet, one.offset, f"{one.name} undoes {longhand}")
                     break
@@ -171,7 +126,7 @@ def generic_font(
     for block, one in declared(sheet):
         if block.at_name in {"font-face", "font-palette-values"} or "var(" in one.value or ignore.search(one.value):
             continue
-        families = [family.strip().strip("'\"").lower() for family in _families(one).split(",")]
+        families = [family.strip().lower() for family in _families(one).split(",")]
         if families != [""] and not any(map(_GENERIC.fullmatch, families)):
             yield hit(sheet, one.offset, families[-1])
 
@@ -236,6 +191,13 @@ def _unknown(sheet: Sheet) -> Iterator[Declaration]:
         is_style = not block.at_name or block.at_name in _HOLD_STYLES
         if is_style and _PLAIN_NAME.fullmatch(one.name) and one.name not in known_properties():
             yield one
+
+
+@cache
+def _read_shorthands() -> dict[str, list[str]]:
+    """What each shorthand sets or resets."""
+    (names,) = load_our_yaml(Path(__file__).with_name("shorthands.yml").read_text(encoding="utf-8"))
+    return {name: longhands.split() for name, longhands in cast(dict[str, str], names).items()}
 
 
 @cache

@@ -14,29 +14,23 @@ from sqlglot import Token, TokenType
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
-from coding_standards.engines.sql.clauses import STRINGS
+from coding_standards.engines.sql.clauses import STRINGS, word_set
 from coding_standards.engines.sql.flaws import StatementFlaw, bracket_flaw, word_of
 
 _DATA = frozenset(["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"])
-_STARTERS = _DATA | frozenset(
-    re.findall(
-        r"\w+",
-        "SET EXEC EXECUTE DECLARE IF WHILE RETURN PRINT COMMIT ROLLBACK CREATE ALTER DROP TRUNCATE GRANT REVOKE DENY"
-        " WITH BEGIN RAISERROR THROW OPEN CLOSE DEALLOCATE USE WAITFOR SAVE CALL PERFORM FETCH",
-    )
+_STARTERS = _DATA | word_set(
+    "SET EXEC EXECUTE DECLARE IF WHILE RETURN PRINT COMMIT ROLLBACK CREATE ALTER DROP TRUNCATE GRANT REVOKE DENY"
+    " WITH BEGIN RAISERROR THROW OPEN CLOSE DEALLOCATE USE WAITFOR SAVE CALL PERFORM FETCH"
 )
 _ENDERS = frozenset(["BEGIN", "THEN", "ELSE", "LOOP", "END", "REPEAT", "ATOMIC"])
 _TRANSACTION = frozenset(["TRAN", "TRANSACTION", "WORK", "DISTRIBUTED"])
 _CONDITIONS = frozenset(["IF", "WHILE", "ELSIF", "ELSEIF", "FORALL"])
 _ROUTINES = frozenset(["PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE"])
 _HEADERS_END = frozenset(["ROW", "DO", ")"])
-_CONTINUED = frozenset(
-    re.findall(
-        r"\S+",
-        "UNION ALL EXCEPT INTERSECT MINUS DISTINCT ON FOR OR AFTER BEFORE OF DO KEY GRANT REVOKE DENY AS INSTEAD IN NOT"
-        " EXISTS AND TO EXPLAIN ANALYZE TABLE VIEW INDEX PROCEDURE FUNCTION SCHEMA COLUMN CONSTRAINT TRIGGER TYPE USER"
-        " ROLE DATABASE , ( = .",
-    )
+_CONTINUED = word_set(
+    "UNION ALL EXCEPT INTERSECT MINUS DISTINCT ON FOR OR AFTER BEFORE OF DO KEY GRANT REVOKE DENY AS INSTEAD IN NOT"
+    " EXISTS AND TO EXPLAIN ANALYZE TABLE VIEW INDEX PROCEDURE FUNCTION SCHEMA COLUMN CONSTRAINT TRIGGER TYPE USER"
+    " ROLE DATABASE , ( = ."
 )
 _INTO_TABLE = frozenset(["INSERT", "MERGE", "IGNORE", "REPLACE", "OVERWRITE"])
 _AFTER_TARGETS = frozenset(["FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "UNION", "FOR"])
@@ -140,7 +134,7 @@ def _is_complete(piece: _Piece, first: str, word: str, follows: str) -> bool:
     return not (word == "SET" and "UPDATE" in piece.verbs and "SET" not in seen)
 
 
-def without_targets(piece: list[Token]) -> list[Token]:
+def drop_targets(piece: list[Token]) -> list[Token]:
     """The statement without `INTO x, y`, where that names variables: it is no part of SQL proper."""
     first = word_of(piece[0])
     if first not in _DATA | {"WITH"}:
@@ -205,7 +199,7 @@ def bodies(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[Body]:
                 tag = _TAG.match(text, token.start)
                 found.append(_body(token.text, tag.end() if tag else token.start + 1, is_quoted=tag is not None))
     read = [body for body in found if body is not None]
-    yield from read or [Body(unpacked(text, tokens), text, 0, dialect)]
+    yield from read or [Body(unpack(text, tokens), text, 0, dialect)]
 
 
 def _is_sql(tokens: Sequence[Token]) -> bool:
@@ -222,10 +216,10 @@ def _do_body(text: str, tokens: Sequence[Token]) -> Body | None:
 
 def _body(text: str, base: int, *, is_quoted: bool) -> Body:
     text = _NUMBERED.sub(":", text)
-    return Body(unpacked(text, _tokens(text, "postgres")), text, base, "postgres", is_quoted)
+    return Body(unpack(text, _tokens(text, "postgres")), text, base, "postgres", is_quoted)
 
 
-def unpacked(text: str, tokens: Sequence[Token], levels: int = 3) -> list[Token]:
+def unpack(text: str, tokens: Sequence[Token], levels: int = 3) -> list[Token]:
     """The tokens, where sqlglot has taken what follows a word such as EXECUTE for one string."""
     found: list[Token] = []
     for token in tokens:
@@ -234,7 +228,7 @@ def unpacked(text: str, tokens: Sequence[Token], levels: int = 3) -> list[Token]
         inner = _tokens(token.text, "postgres") if is_packed and text.startswith(token.text, start) else []
         for one in inner:
             move(one, start)
-        found += unpacked(text, inner, levels - 1) if inner else [token]
+        found += unpack(text, inner, levels - 1) if inner else [token]
     return found
 
 

@@ -14,6 +14,12 @@ STRINGS = frozenset(
     [TokenType.STRING, TokenType.HEREDOC_STRING, TokenType.RAW_STRING, TokenType.NATIONAL_STRING, TokenType.BYTE_STRING]
 )
 
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
 _DROPPED = re.compile(
     r"\bUSING\s+(?:BTREE|HASH)(?=\s+ON\b)|(?<=\bDEFAULT )ON NULL(?=\s)|(?<=\))\s*WITHOUT\s+ROWID"
     r"|\bOVERRIDING\s+(?:SYSTEM|USER)\s+VALUE\b|(?<=\bUPDATE )OR (?:IGNORE|REPLACE|ABORT|FAIL|ROLLBACK)(?=\s)"

@@ -18,7 +18,7 @@ from sqlglot import Token, exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from coding_standards.engines.sql.body import Body, bodies, has_body, move, pieces, without_targets
+from coding_standards.engines.sql.body import Body, bodies, drop_targets, has_body, move, pieces
 from coding_standards.engines.sql.clauses import STRINGS
 from coding_standards.engines.sql.flaws import (
     StatementFlaw,
@@ -211,7 +211,7 @@ def _parts(body: Body) -> Iterator[SqlStatement]:
         tree: exp.Expr | None = None
         if is_known_well(piece) and len(piece) <= MAX_TOKENS and bracket_depth(piece) <= MAX_BRACKETS:
             with contextlib.suppress(SqlglotError, RecursionError):
-                tree, _ = _parse(without_targets(piece), body.text, body.dialect)
+                tree, _ = _parse(drop_targets(piece), body.text, body.dialect)
         for token in piece if body.base else ():
             move(token, body.base)
         is_understood = _is_statement(tree) and not isinstance(tree, exp.Command)
@@ -311,6 +311,13 @@ def _parse(tokens: Sequence[Token], text: str, dialect: str) -> tuple[exp.Expr |
     parser = Dialect.get_or_raise(dialect).parser(error_level=ErrorLevel.IMMEDIATE)
     trees = parser.parse(list(tokens), text)
     return (trees[0] if len(trees) == 1 else exp.Command()), 0
+
+
+def parse_expression(tokens: Sequence[Token], dialect: str) -> exp.Expr | None:
+    """The expression that these tokens are; None where the parser does not understand it."""
+    with contextlib.suppress(SqlglotError, RecursionError):
+        return _parse(tokens, " ".join(token.text for token in tokens), dialect)[0]
+    return None
 
 
 def _reparse(text: str, dialect: str, base: int) -> tuple[exp.Expr | None, int]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sqlglot import Token, TokenType
 
-from coding_standards.engines.sql.clauses import words
+from coding_standards.engines.sql.clauses import word_set, words
 from coding_standards.engines.sql.flaws import StatementFlaw, is_known_well, word_of
 from coding_standards.engines.sql.order import find_misplaced
 
@@ -58,18 +58,10 @@ _CTE_WITHOUT_AS = re.compile(r"^WITH (?:RECURSIVE )?\w+ \( (?:SELECT|INSERT|UPDA
 _LAX = frozenset(["bigquery", "snowflake", "duckdb", "spark", "spark2", "databricks", "hive", "clickhouse"])
 """Dialects that let a list of columns end in a comma, or a CTE do without AS."""
 _HEADLESS = re.compile(r"CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE)\b")
-_BODY = frozenset(
-    re.findall(
-        r"\w+",
-        "AS BEGIN RETURN IS LANGUAGE SELECT INSERT UPDATE DELETE SET CALL EXTERNAL SONAME IF",
-    )
-)
+_BODY = word_set("AS BEGIN RETURN IS LANGUAGE SELECT INSERT UPDATE DELETE SET CALL EXTERNAL SONAME IF")
 
-_WANT_MORE = frozenset(
-    re.findall(
-        r"\w+",
-        "WHERE AND OR NOT FROM JOIN BY VALUES IN LIKE BETWEEN UNION SELECT INTO HAVING LIMIT IS THEN WHEN",
-    )
+_WANT_MORE = word_set(
+    "WHERE AND OR NOT FROM JOIN BY VALUES IN LIKE BETWEEN UNION SELECT INTO HAVING LIMIT IS THEN WHEN"
 )
 _OPERATORS = frozenset(["=", "==", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "/", "||", ","])
 _ENDS = frozenset([";", ")", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "FROM"])
@@ -81,12 +73,7 @@ _MAY_END = frozenset(
 """Columns may be none; FOR VALUES FROM; a comma is judged apart; a hint of joins; what a type has in brackets."""
 _NEVER = frozenset([("JOIN", "ON"), ("HAVING", "BY"), ("WHERE", "BY"), ("OFFSET", "LIMIT")])
 
-_ENGLISH = frozenset(
-    re.findall(
-        r"\w+",
-        "here the this that these you your we sure below above following hope please helps asked are query",
-    )
-)
+_ENGLISH = word_set("here the this that these you your we sure below above following hope please helps asked are query")
 _KEYWORDS = re.findall(
     r"\w+",
     "SELECT INSERT UPDATE DELETE CREATE ALTER DROP MERGE FROM WHERE GROUP ORDER HAVING LIMIT UNION"
@@ -99,12 +86,7 @@ _JOINED = {
 _JOINS = frozenset(["INNER", "LEFT", "RIGHT", "FULL", "CROSS", "OUTER"])
 _CHANGES = frozenset(["(", "ADD", "DROP", "ALTER", "RENAME", "MODIFY"])
 _COMPARISONS = frozenset(["=", "<", ">", "<=", ">=", "<>", "!=", "IS", "IN", "LIKE", "BETWEEN"])
-_TYPES = frozenset(
-    re.findall(
-        r"\w+",
-        "INT INTEGER BIGINT SMALLINT TEXT VARCHAR CHAR NUMERIC DECIMAL DATE TIMESTAMP BOOLEAN UUID",
-    )
-)
+_TYPES = word_set("INT INTEGER BIGINT SMALLINT TEXT VARCHAR CHAR NUMERIC DECIMAL DATE TIMESTAMP BOOLEAN UUID")
 _QUERIES = frozenset(["SELECT", "UPDATE", "DELETE", "INSERT"])
 _SET_OPERATIONS = frozenset(["MINUS", "EXCEPT", "INTERSECT", "UNION", "ALL", "DISTINCT", "NAME", "AS"])
 

@@ -6,13 +6,10 @@ The rule: only a value that goes in as it is counts; one that is quoted, cast, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from enum import Enum, auto
+from collections.abc import Iterable
+from enum import IntEnum
 
-from sqlglot import Token, TokenType
-
-from coding_standards.engines.sql.clauses import STRINGS
-from coding_standards.engines.sql.flaws import word_of
+from sqlglot import exp
 
 _SQL_START = re.compile(
     r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|GRANT|REVOKE|TRUNCATE|WITH|COPY|ANALYZE|VACUUM|SET|MERGE|REPLACE"
@@ -21,248 +18,123 @@ _SQL_START = re.compile(
 )
 _QUOTES = re.compile(r"QUOTE|ASSERT|ESCAPE|SANITI[SZ]E|IDENT", re.IGNORECASE)
 _HARMLESS = re.compile(
-    r"CAST|CONVERT|TRY_CAST|TRY_CONVERT|SAFE_CAST|CHR|CHAR|NCHAR|COUNT|LENGTH|LEN|CHAR_LENGTH|TO_CHAR|DATE_FORMAT|ROUND|FLOOR"
-    r"|CEIL|CEILING|ABS|MOD|EXTRACT|DATE_PART|NOW|MD5|SHA1|SHA2|HEX|TO_HEX|ENCODE|NEXTVAL|CURRVAL|TXID_CURRENT|ROW_NUMBER"
-    r"|UNIX_TIMESTAMP|DATEDIFF|DATE_TRUNC|TO_NUMBER|TO_DATE|YEAR|MONTH|DAY|CURRENT_SCHEMA|CURRENT_DATABASE|DATABASE|DB_NAME"
-    r"|OBJECT_ID|SUM|FORMAT_TYPE|TO_REGCLASS|PG_GET_\w+|SPACE",
+    r"NCHAR|NEXTVAL|CURRVAL|TXID_CURRENT|ROUND|LEN|DATE_PART|CURRENT_DATABASE|DATABASE|DB_NAME|OBJECT_ID|FORMAT_TYPE"
+    r"|TO_REGCLASS|PG_GET_\w+|SPACE|ENCODE",
     re.IGNORECASE,
 )
-_EXACT_TYPES = frozenset(
-    re.findall(
-        r"\w+",
-        "INT INT2 INT4 INT8 INT64 INTEGER TINYINT SMALLINT MEDIUMINT BIGINT BYTEINT OID NUMERIC NUMBER DECIMAL FLOAT"
-        " FLOAT4 FLOAT8 FLOAT64 REAL DOUBLE MONEY SMALLMONEY DATE TIME DATETIME DATETIME2 DATETIMEOFFSET SMALLDATETIME"
-        " TIMESTAMP TIMESTAMPTZ INTERVAL UUID UNIQUEIDENTIFIER BIT BOOL BOOLEAN PLS_INTEGER BINARY_INTEGER SERIAL"
-        " BIGSERIAL YEAR REGCLASS REGTYPE REGPROC REGPROCEDURE REGROLE REGNAMESPACE REGOPERATOR REGCONFIG",
-    )
+"""Functions that sqlglot does not know. Those that it knows compute something, but for these:"""
+_HANDS_ON = (
+    *(exp.Coalesce, exp.Concat, exp.ConcatWs, exp.Left, exp.Lower, exp.Nullif, exp.Pad, exp.RegexpReplace, exp.Repeat),
+    *(exp.Replace, exp.Right, exp.Stuff, exp.Substring, exp.Translate, exp.Trim, exp.Upper, exp.ArrayToString),
+    *(exp.Array, exp.DPipe, exp.Add, exp.Tuple, exp.Initcap, exp.Reverse),
 )
-_HANDS_ON = frozenset(
-    re.findall(
-        r"\w+",
-        "CONCAT CONCAT_WS TRIM BTRIM LTRIM RTRIM LOWER UPPER REPLACE COALESCE NULLIF ISNULL IFNULL NVL SUBSTR SUBSTRING"
-        " LEFT RIGHT STUFF ARRAY_TO_STRING TRANSLATE REGEXP_REPLACE TO_CHAR",
-    )
-)
-"""Functions whose text is that of their arguments."""
-_LISTS = frozenset(["GROUP_CONCAT", "STRING_AGG", "LISTAGG"])
-_FORMATS = frozenset(["FORMAT", "FORMATMESSAGE", "PRINTF", "SPRINTF"])
+"""The text of their arguments is in theirs."""
+_WRAPS = (exp.Paren, exp.Subquery, exp.Distinct, exp.Order, exp.Collate, exp.Alias, exp.WithinGroup)
+_FORMATS = frozenset(["FORMATMESSAGE", "PRINTF", "SPRINTF"])
 _PLACE = re.compile(r"%(?:(\d+)\$)?-?\d*([A-Za-z%])")
-_NO_VALUES = frozenset(
-    re.findall(
-        r"\w+",
-        "NULL TRUE FALSE USER CURRENT_USER SESSION_USER CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP SYSDATE LOCALTIME",
-    )
-)
-_OPERATORS = frozenset([TokenType.DPIPE, TokenType.PLUS])
-_OPENERS = frozenset([TokenType.L_PAREN, TokenType.L_BRACKET])
-_CLOSERS = frozenset([TokenType.R_PAREN, TokenType.R_BRACKET])
-_ARITHMETIC = frozenset([TokenType.STAR, TokenType.SLASH, TokenType.DASH, TokenType.MOD])
-_IDENTIFIER = re.compile(r"[^\W\d][\w$#]*")
 
 
-class State(Enum):
-    """What a variable holds."""
+class State(IntEnum):
+    """What a variable holds; of two possible values that of the later kind is told."""
 
-    HARMLESS = auto()
+    HARMLESS = 0
     """Nothing that could be SQL of somebody else's."""
-    SQL = auto()
+    SQL = 1
     """SQL without raw values."""
-    BUILT = auto()
-    """SQL with a raw value in it."""
-    RAW = auto()
-    """A value as it came in."""
-    LISTED = auto()
+    LISTED = 2
     """The values of a column, put into a list by the query itself."""
-    PIVOTED = auto()
+    RAW = 3
+    """A value as it came in."""
+    PIVOTED = 4
     """SQL with such a list in it."""
+    BUILT = 5
+    """SQL with a raw value in it."""
 
 
-_UNSAFE = frozenset([State.RAW, State.BUILT])
 Known = dict[str, State]
+_TO_LIST = {State.RAW: State.LISTED, State.BUILT: State.PIVOTED}
+_TO_VALUE = {State.BUILT: State.RAW, State.PIVOTED: State.LISTED}
 
 
-def find_state(tokens: Sequence[Token], known: Known) -> State:
-    """What the expression holds."""
-    tokens = _bare(tokens)
-    parts = split_at(tokens, _OPERATORS)
-    if len(parts) > 1:
-        return merged(find_state(part, known) for part in parts)
-    return _operand(parts[0], known) if parts else State.HARMLESS
+def find_state(node: exp.Expr | None, known: Known) -> State:
+    """What the expression holds; `known` are the variables by their names in lower case."""
+    if isinstance(node, exp.Literal | exp.National):
+        return State.SQL if _SQL_START.match(node.name) else State.HARMLESS
+    if isinstance(node, exp.Column | exp.Parameter | exp.Placeholder):
+        return known.get(_name(node), State.RAW) if not isinstance(node.this, exp.Parameter) else State.HARMLESS
+    if isinstance(node, _WRAPS):
+        return find_state(node.expressions[0] if isinstance(node, exp.Distinct) else node.this, known)
+    if isinstance(node, exp.Cast):
+        is_text = node.to.is_type(*exp.DataType.TEXT_TYPES)
+        return find_state(node.this, known) if is_text else State.HARMLESS
+    if isinstance(node, exp.Case):
+        values = (*(one.args.get("true") for one in node.args["ifs"]), node.args.get("default"))
+        return max(find_state(value, known) for value in values)
+    if isinstance(node, exp.Select):
+        is_quoted = any(_QUOTES.search(called.name) for called in node.find_all(exp.Anonymous))
+        return State.HARMLESS if is_quoted else merge(find_state(one, known) for one in node.expressions)
+    if isinstance(node, exp.Dot):
+        return State.HARMLESS if _QUOTES.search(node.this.name) else find_state(node.expression, known)
+    return _find_of_call(node, known)
 
 
-def merged(states: Iterable[State]) -> State:
+def merge(states: Iterable[State]) -> State:
     """What a text holds that is put together from such parts."""
-    found = set(states)
-    is_sql = not found.isdisjoint({State.SQL, State.BUILT, State.PIVOTED})
-    if State.BUILT in found or (is_sql and State.RAW in found):
+    found = set(states) or {State.HARMLESS}
+    is_sql = not found.isdisjoint({State.SQL, State.PIVOTED, State.BUILT})
+    if is_sql and State.RAW in found:
         return State.BUILT
-    if State.PIVOTED in found or (is_sql and State.LISTED in found):
-        return State.PIVOTED
-    if is_sql:
-        return State.SQL
-    return next((one for one in (State.RAW, State.LISTED) if one in found), State.HARMLESS)
+    return State.PIVOTED if is_sql and State.LISTED in found and State.BUILT not in found else max(found)
 
 
-def typed(tokens: Sequence[Token]) -> Known:
-    """The parameters and variables that are declared with a type that no SQL fits into."""
-    found: Known = {}
-    for index, token in enumerate(tokens[1:], 1):
-        if word_of(token) not in _EXACT_TYPES:
-            continue
-        place = index - 1
-        while place > 0 and word_of(tokens[place]) in {"IN", "OUT", "INOUT", "CONSTANT"}:
-            place -= 1
-        has_at = place > 0 and tokens[place - 1].text == "@"
-        if place > 1 and word_of(tokens[place]) == "AS" and tokens[place - 2].text == "@":
-            place, has_at = place - 1, True
-        found["@" * has_at + tokens[place].text.lower()] = State.HARMLESS
-    return found
+def _name(node: exp.Expr) -> str:
+    if isinstance(node, exp.Column):
+        return ".".join(part.name for part in node.parts).lower()
+    return "@" * isinstance(node, exp.Parameter) + node.name.lower()
 
 
-def name_at(tokens: Sequence[Token]) -> tuple[str, int]:
-    """The name that stands first, with its dots and its @, and how many tokens it has; ("", 0) if none does."""
-    count = 0
-    while count < len(tokens) and tokens[count].token_type in {TokenType.PARAMETER, TokenType.COLON}:
-        count += 1
-    if count >= len(tokens) or not _is_name(tokens[count]):
-        return "", 0
-    count += 1
-    while count + 1 < len(tokens) and tokens[count].token_type is TokenType.DOT:
-        count += 2
-    return "".join(token.text for token in tokens[:count]).lower().lstrip(":"), count
-
-
-def split_at(tokens: Sequence[Token], kinds: frozenset[TokenType]) -> list[Sequence[Token]]:
-    """The parts between tokens of these kinds that stand in no brackets and in no CASE."""
-    parts: list[Sequence[Token]] = []
-    depth = start = 0
-    for index, token in enumerate(tokens):
-        word = word_of(token)
-        depth += (token.token_type in _OPENERS) + (word == "CASE")
-        depth -= (token.token_type in _CLOSERS) + (word == "END")
-        if depth == 0 and token.token_type in kinds:
-            parts.append(tokens[start:index])
-            start = index + 1
-    parts.append(tokens[start:])
-    return [part for part in parts if part]
-
-
-def _is_name(token: Token) -> bool:
-    return token.token_type is TokenType.IDENTIFIER or bool(_IDENTIFIER.fullmatch(word_of(token)))
-
-
-def _bare(tokens: Sequence[Token]) -> Sequence[Token]:
-    """The expression without brackets around the whole of it."""
-    while len(tokens) > 1 and tokens[0].token_type is TokenType.L_PAREN and _closing(tokens, 0) == len(tokens) - 1:
-        tokens = tokens[1:-1]
-    return tokens
-
-
-def _closing(tokens: Sequence[Token], start: int) -> int:
-    """Where the bracket that opens at `start` closes; the end where it does not."""
-    depth = 0
-    for index in range(start, len(tokens)):
-        depth += (tokens[index].token_type in _OPENERS) - (tokens[index].token_type in _CLOSERS)
-        if depth == 0:
-            return index
-    return len(tokens)
-
-
-def _operand(tokens: Sequence[Token], known: Known) -> State:
-    first, word = tokens[0], word_of(tokens[0])
-    if all(token.token_type in STRINGS for token in tokens):
-        return State.SQL if _SQL_START.match(first.text) else State.HARMLESS
-    if first.token_type is TokenType.NUMBER or word in _NO_VALUES:
+def _find_of_call(node: exp.Expr | None, known: Known) -> State:
+    """What a function or an operator gives for these arguments: an unknown one may hand them on as they are."""
+    if not isinstance(node, exp.Func | exp.DPipe | exp.Add | exp.Tuple):
         return State.HARMLESS
-    if word == "CASE":
-        return _worst(find_state(part, known) for part in _case_values(tokens))
-    if word in {"SELECT", "ARRAY"}:
-        return _select(tokens[1:], known)
-    cast = next((at for at, token in enumerate(tokens) if token.token_type is TokenType.DCOLON), None)
-    if cast:
-        is_exact = cast + 1 < len(tokens) and tokens[cast + 1].text.upper() in _EXACT_TYPES
-        return State.HARMLESS if is_exact else find_state(tokens[:cast], known)
-    if any(token.token_type in _ARITHMETIC for token in tokens):
+    arguments = [*node.iter_expressions()]
+    name = node.name.upper() if isinstance(node, exp.Anonymous) else ""
+    if isinstance(node, exp.GroupConcat):
+        return _find_of_list(node, known)
+    if isinstance(node, exp.Format) or name in _FORMATS:
+        return _find_of_format(arguments, known)
+    is_quoting = isinstance(node, exp.Replace) and node.expression.name == "'"
+    if is_quoting or _QUOTES.search(name) or _HARMLESS.fullmatch(name):
         return State.HARMLESS
-    name, count = name_at(tokens)
-    if count < len(tokens) and tokens[count].token_type is TokenType.L_PAREN and not name.startswith("@"):
-        return _call(name, tokens[count + 1 : _closing(tokens, count)], known)
-    if first.token_type in {TokenType.PARAMETER, TokenType.COLON} and not name:
-        return State.RAW  # `$1`
-    return known.get(name, State.RAW) if name and not name.startswith("@@") else State.HARMLESS
-
-
-def _call(name: str, inside: Sequence[Token], known: Known) -> State:
-    """What a function gives for these arguments: one that is not known may hand them on as they are."""
-    path, name = name, name.rpartition(".")[2]
-    if _QUOTES.search(path) or _HARMLESS.fullmatch(name):
+    if not name and not isinstance(node, _HANDS_ON):
         return State.HARMLESS
-    if name.upper() in _LISTS:
-        return _list(inside, known)
-    arguments = split_at(inside, frozenset([TokenType.COMMA]))
-    if name.upper() in _FORMATS and arguments:
-        return _format(arguments, known)
-    if name.upper() == "REPLACE" and any(one.token_type in STRINGS and one.text == "'" for one in inside):
-        return State.HARMLESS
-    state = merged(find_state(argument, known) for argument in arguments)
-    if name.upper() in _HANDS_ON:
-        return state
-    return {State.BUILT: State.RAW, State.PIVOTED: State.LISTED}.get(state, state)
+    state = merge(find_state(argument, known) for argument in arguments)
+    return _TO_VALUE.get(state, state) if name else state
 
 
-def _list(inside: Sequence[Token], known: Known) -> State:
+def _find_of_list(node: exp.GroupConcat, known: Known) -> State:
     """What an aggregate makes of a column; with a variable in it, of that."""
-    if inside and word_of(inside[0]) in {"DISTINCT", "ALL"}:
-        inside = inside[1:]
-    state = merged(find_state(part, known) for part in split_at(inside, frozenset([TokenType.COMMA])))
+    state = find_state(node.this, known)
     of_variable = any(
-        token.token_type in {TokenType.PARAMETER, TokenType.COLON} or known.get(token.text.lower()) in _UNSAFE
-        for token in inside
-        if token.token_type not in STRINGS
+        not isinstance(one, exp.Column) or known.get(_name(one), State.HARMLESS) in {State.RAW, State.BUILT}
+        for one in node.find_all(exp.Parameter, exp.Placeholder, exp.Column)
     )
-    return state if of_variable else {State.RAW: State.LISTED, State.BUILT: State.PIVOTED}.get(state, state)
+    return state if of_variable else _TO_LIST.get(state, state)
 
 
-def _format(arguments: Sequence[Sequence[Token]], known: Known) -> State:
+def _find_of_format(arguments: list[exp.Expr], known: Known) -> State:
     """Only `%s` (in BigQuery also `%t`) puts its argument in as it is."""
     template = arguments[0]
-    if not all(token.token_type in STRINGS or token.token_type in _OPERATORS for token in template):
+    texts = [*template.find_all(exp.Literal, exp.National)]
+    if any(not isinstance(one, exp.Literal | exp.National | exp.DPipe | exp.Add) for one in template.walk()):
         own = find_state(template, known)
         return own if own in {State.SQL, State.BUILT} else State.HARMLESS
-    text = "".join(token.text for token in template if token.token_type in STRINGS)
+    text = "".join(one.name for one in texts)
     states = [State.SQL if _SQL_START.match(text) else State.HARMLESS]
     following = 1
-    for place in _PLACE.finditer(text):
-        if place[2] == "%":
-            continue
+    for place in _PLACE.finditer(text.replace("%%", "")):
         number = int(place[1][:4]) if place[1] else following
         following = number + 1
         if place[2] in "st" and number < len(arguments):
             states.append(find_state(arguments[number], known))
-    return merged(states)
-
-
-def _select(tokens: Sequence[Token], known: Known) -> State:
-    """What a query gives: its columns, unless something in it is quoted."""
-    if any(_QUOTES.search(token.text) for token in tokens if token.token_type not in STRINGS):
-        return State.HARMLESS
-    end = next((at for at, token in enumerate(tokens) if word_of(token) == "FROM"), len(tokens))
-    return merged(find_state(part, known) for part in split_at(tokens[:end], frozenset([TokenType.COMMA])))
-
-
-def _case_values(tokens: Sequence[Token]) -> list[Sequence[Token]]:
-    """What stands after THEN and ELSE, of this CASE and those in it."""
-    values: list[Sequence[Token]] = []
-    start: int | None = None
-    for index, token in enumerate(tokens):
-        word = word_of(token)
-        if word in {"WHEN", "ELSE", "END", "THEN"}:
-            if start is not None:
-                values.append(tokens[start:index])
-            start = index + 1 if word in {"THEN", "ELSE"} else None
-    return values
-
-
-def _worst(states: Iterable[State]) -> State:
-    order = [State.HARMLESS, State.SQL, State.LISTED, State.RAW, State.PIVOTED, State.BUILT]
-    return max(states, key=order.index, default=State.HARMLESS)
+    return merge(states)

@@ -34,8 +34,9 @@ def no_primary_key(script: Script) -> Iterator[Hit]:
     """A table without a primary key, here or in an ALTER or unique index of the same script."""
     keyed = {name for statement in script.all_statements() for name in _is_keyed_later(statement)}
     for statement, create, schema in _tables(script):
-        if schema.find(exp.PrimaryKeyColumnConstraint, exp.PrimaryKey, exp.LikeProperty) or "PRIMARY KEY" in _words(
-            statement
+        if (
+            schema.find(exp.PrimaryKeyColumnConstraint, exp.PrimaryKey, exp.LikeProperty)
+            or "PRIMARY KEY" in statement.words
         ):
             continue
         properties = create.args.get("properties")
@@ -48,13 +49,9 @@ def no_primary_key(script: Script) -> Iterator[Hit]:
             yield Hit(*script.place(statement.tokens[0].start), name)
 
 
-def _words(statement: SqlStatement) -> str:
-    return " ".join(token.text.upper() for token in statement.tokens)
-
-
 def _is_keyed_later(statement: SqlStatement) -> Iterator[str]:
     head = statement.head
-    if head.startswith("ALTER TABLE") and "PRIMARY KEY" in _words(statement):
+    if head.startswith("ALTER TABLE") and "PRIMARY KEY" in statement.words:
         yield from (token.text.lower() for token in statement.tokens[2:8])
     elif head.startswith("CREATE UNIQUE"):
         yield from (token.text.lower() for token in statement.tokens[3:12])

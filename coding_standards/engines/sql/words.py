@@ -11,27 +11,10 @@ from collections.abc import Iterator
 from sqlglot import TokenType
 
 from coding_standards.engines.named import Hit
-from coding_standards.engines.sql.clauses import STRINGS
+from coding_standards.engines.sql.clauses import STRINGS, word_set
 from coding_standards.engines.sql.script import Script, SqlStatement
 
-_CLAUSES = frozenset(
-    [
-        "SELECT",
-        "FROM",
-        "WHERE",
-        "JOIN",
-        "INSERT",
-        "INTO",
-        "VALUES",
-        "UPDATE",
-        "DELETE",
-        "CREATE",
-        "ALTER",
-        "TABLE",
-        "AND",
-        "HAVING",
-    ]
-)
+_CLAUSES = word_set("SELECT FROM WHERE JOIN INSERT INTO VALUES UPDATE DELETE CREATE ALTER TABLE AND HAVING")
 
 
 def text(script: Script, *, pattern: str = "", unless_pattern: str = "", keep_strings: bool = False) -> Iterator[Hit]:

@@ -8,109 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import cast
 
 from coding_standards.engines.named import Hit
 from coding_standards.engines.text.lines import Remark, Text
+from groundwork.reading.yaml_text import load_our_yaml
 
 _MAX_COMMENT = 120
 """Characters; who leaves code out says so in a few words, and on a longer text these expressions take hours."""
 
-_DOTS = r"(?:\.{3,}|…)"
-_THE = r"(?:the |all |your |of |this )*"
-_CODE = (
-    r"(?:code|implementations?|logic|functions?|methods?|imports?|components?|jsx|markup|styles?|tests?|handlers?|hooks?"
-    r"|routes?|endpoints?|statements?|class(?:es)?|modules?|helpers|boilerplate|constructors?|getters|setters)"
-)
-_WHOLE = r"(?:file|page|script|program|document|stylesheet|query|template|schema|migration|app|html|css)"
-"""Whose rest is code too; a file that stays unchanged may be one on the disk."""
-_DATA = (
-    r"(?:fields?|propert(?:y|ies)|props|columns?|rules?|cases|content|config(?:uration)?|setup|body|queries|tables?|variables"
-    r"|definitions?|constants|elements|sections|parts?|lines|items|options|values|attributes|parameters|entries)"
-)
-"""What a program works on: that columns stay as they are may be told of an `ALTER TABLE`."""
-_PART = rf"(?:{_CODE}|{_WHOLE}|{_DATA})"
-_REST = r"(?:rest|remainder)"
-_OLD = r"(?:previous|original|same) (?:\w+ )?(?:code|implementation|logic|imports)"
-_PATTERN = r"(?:follow|use|have|has)s? (?:the same|a similar|this) (?:pattern|structure|approach|logic)"
-_OTHER = r"(?:existing|other|remaining|unchanged)"
-_BEEN = r"(?:is |are |was |were |has been |have been )?"
-_OMITTED = rf"{_BEEN}(?:omitted|elided|not shown|left out|snipped)"
-_LEFT_OUT = rf"(?:{_OMITTED}|(?:goes |go )?here)"
-_STAYS = (
-    r"(?:(?:is |are |will |be |stays? |remains? |goes? |left |kept |exactly )*(?:unchanged|the same|same as before"
-    r"|as before|as[ -]is|intact|untouched|as it was)|remains?)"
-)
-_END = r"\W*(?:for brevity)?\W*"
-_BREVITY = r"for (?:brevity|clarity|space)"
-_TODO = r"\W*todo\W+"
-_WRITE = r"(?:implement|add|fill in|complete|write|insert|put|place)"
-_TO_WRITE = rf"{_THE}(?:{_REST}|(?:remaining|actual|own) (?:\w+ )?{_PART})(?: of {_THE}\w+)?"
-
-
-def _all(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
-
-
-_ANYWHERE = _all(
-    rf"\W*{_DOTS}\W*(?:and )?{_THE}(?:{_REST}|{_OTHER}|previous|original|same|more)\b"
-    rf"(?: \w+){{0,4}}? ?\b{_PART}\b.{{0,40}}",
-    # `...rest` without a blank is an argument.
-    rf"\W*{_DOTS}(?!{_REST}\W*$)\W*(?:the |your |and )*{_REST}\b.{{0,30}}",
-    rf"\W*{_DOTS}\W*(?:unchanged|omitted|snip(?:ped)?|truncated|same as (?:before|above)|no changes?)\b.{{0,30}}",
-    rf"\W*{_DOTS}\W*(?:handle|add|implement|process|include|define|repeat|continue|similar)\w* {_THE}"
-    r"(?:\w+ )?(?:other|remaining|rest|more|additional|further)\b.{0,40}",
-    rf"\W*{_THE}{_REST} {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE}) ?(?:{_STAYS}|{_LEFT_OUT}|{_DOTS}){_END}",
-    rf"\W*{_THE}{_REST} {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE}) {_PATTERN}\W*",
-    rf"\W*{_THE}(?:existing|unchanged) (?:\w+ )?{_CODE} ?(?:{_STAYS}|{_LEFT_OUT}|{_DOTS}){_END}",
-    rf"\W*{_THE}(?:other|remaining) (?:\w+ )?{_CODE} ?(?:{_STAYS}|{_OMITTED}){_END}",
-    rf"\W*{_THE}{_OLD} ?(?:{_LEFT_OUT}|{_DOTS}){_END}",
-    rf"{_TODO}{_WRITE} {_TO_WRITE}(?: here)?\W*",
-    rf"\W*{_WRITE} {_TO_WRITE} here\W*",
-    rf"\W*(?:todo\W+)?(?:implement|add|insert|put|place|write) your (?:\w+ )?{_PART}(?: here)?\W*",
-    r"\W*(?:add|insert|put|place|write|implement) (?:the )?(?:\w+ )?(?:code|logic|implementation) here\W*",
-    rf"\W*(?:todo\W+)?(?:your|more|actual|real) (?:\w+ )?{_PART} (?:goes |comes )?here\W*",
-    rf"\W*(?:\w+ )?{_PART} goes here\W*",
-    rf"{_TODO}implement(?: (?:this|me|it|here))?(?: (?:function|method|class|here|later))?\W*",
-    rf"[\[<({{]+{_THE}(?:{_OTHER}|{_REST}|previous|original) {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE})[\]>)}}]+",
-    rf"[-=*~_ ]*[-=*~_]{{2}} ?{_THE}(?:existing|{_REST}|original) {_THE}(?:code|implementation|logic) ?[-=*~_]{{2,}}",
-    rf"\W*keep {_THE}(?:existing|current|{_REST}) {_THE}(?:\w+ )?(?:code|implementation|logic)(?: {_STAYS}| here)?\W*",
-    rf"\W*similar {_CODE} for (?:the )?(?:other|remaining|rest)\b.{{0,40}}{_DOTS}\W*",
-)
-# These are slow, and seldom tried.
-_FOR_BREVITY = _all(
-    rf"\W*{_THE}(?:{_OTHER}|{_REST})\b.{{0,40}} {_BEEN}(?:omitted|left out) {_BREVITY}\b.{{0,60}}",
-    rf"(?:.{{0,50}}\b(?:{_PART}|handling|validation|details) |\W*){_BEEN}(?:omitted|elided|left out) {_BREVITY}\W*",
-    rf"(?:.{{0,50}}\b(?:{_CODE}|{_WHOLE}) |\W*){_BEEN}(?:truncated|snipped|abbreviated|shortened) {_BREVITY}\W*",
-)
-_STAYS_SO = re.compile(
-    rf"\W*{_THE}(?:{_REST}|everything else|all else) (?=is |are |will |stays? |remains?){_STAYS}{_END}", re.IGNORECASE
-)
-"""Told as well of what a loop does to data; without a verb, "rest unchanged", it is a note on code."""
-_GOES_HERE = re.compile(r"(?!.*\b(?:your|rest|remaining)\b)[\w ]+ goes here\W*", re.IGNORECASE)
-"""Told as well of what a template or a script fills in."""
-_WHERE_NOTHING_FOLLOWS = _all(
-    rf"\W*{_THE}(?:{_REST}|everything else|all else) (?:{_STAYS}|{_LEFT_OUT}|{_DOTS}){_END}",
-    rf"\W*{_THE}{_REST} of {_THE}\w+(?: \w+){{0,2}} ?{_DOTS}\W*",
-    rf"\W*{_THE}(?:other|remaining) (?:\w+ )?{_CODE} ?(?:here|{_DOTS}|(?:for|to|like|such as) .{{0,40}}{_DOTS}){_END}",
-    rf"\W*{_THE}(?:{_REST}|{_OTHER}|previous|original) {_THE}(?:\w+ )?{_DATA} ?(?:{_LEFT_OUT}|{_DOTS}){_END}",
-    rf"\W*{_THE}{_OLD} ?{_STAYS}\W*",
-    rf"\W*keep {_THE}(?:existing|{_REST}) {_THE}(?:\w+ )?{_CODE}(?: {_STAYS}| here)?\W*",
-    r"[\[(](?:unchanged|same as before|no changes?)[\])]",
-)
-# Headings too look like these.
-_WHERE_BLOCK_ENDS = _all(
-    rf"\W*{_THE}{_REST} {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE})\W*",
-    rf"\W*{_WRITE} {_TO_WRITE}\W*",
-    rf"\W*(?:similar(?:ly)?|same) (?:{_CODE} )?for (?:the )?(?:other|remaining|rest)\b.{{0,40}}",
-    r"\W*repeat (?:this |the same )?(?:\w+ )?for (?:each |all |of |the ){0,3}(?:other|remaining|rest)\b.{0,40}",
-    rf"\W*{_THE}{_OTHER} (?:\w+ )?{_CODE} {_PATTERN}\W*",
-)
-# Five dots are a line.
-_OUTSIDE_PARAGRAPHS = _all(r"\.{3,4}|…", rf"{_DOTS}\W*(?:and so (?:on|forth)|etc)\W*")
-_BESIDE_CODE = _all(
-    rf"\W*{_DOTS} ?{_THE}{_REST} {_THE}(?:\w+ )?(?:{_CODE}|{_WHOLE})\b.{{0,40}}",
-    rf"\W*{_DOTS} ?{_THE}(?:existing|remaining) (?:\w+ )?(?:{_CODE}|{_WHOLE})\b.{{0,40}}",
-)
+_DATA = Path(__file__).with_name("elided.yml")
+_PLACE = re.compile(r"<([A-Z_]+)>")
 _WORDS = (
     *("...", "…", "rest", "remain", "existing", "current", "previous", "original", "other", "same", "unchanged"),
     *("no change", "everything", "all else", "actual", "own ", "your", "here", "todo", "similar", "repeat", " for "),
@@ -147,33 +57,50 @@ def _is_elision(remark: Remark, lines: _Lines) -> bool:
     is_filling = before.endswith("{") and after.startswith("}")
     is_alone = is_filling or not (before or after)
     if not is_alone and not _HOLDS_A_PLACE.search(before):
-        return not after and _matches(_BESIDE_CODE, remark.text)
+        return not after and _matches("beside_code", remark.text)
     if lines.are_in_sentence(remark) or _is_true_of_code(remark, lines):
         return False
-    if _matches(_ANYWHERE, remark.text) or (" for " in remark.text and _matches(_FOR_BREVITY, remark.text)):
+    if _matches("anywhere", remark.text) or (" for " in remark.text and _matches("for_brevity", remark.text)):
         return True
     if not is_alone:
         return False
-    if _matches(_OUTSIDE_PARAGRAPHS, remark.text):
+    if _matches("outside_paragraphs", remark.text):
         return is_filling or not (lines.are_in_paragraph(remark) or lines.are_between_entries(remark))
     if not lines.are_ending_block(remark) and not (is_filling and (before, after) != ("{", "}")):
-        return lines.are_before_blank(remark) and _matches(_WHERE_NOTHING_FOLLOWS, remark.text)
-    return _matches(_WHERE_NOTHING_FOLLOWS, remark.text) or _matches(_WHERE_BLOCK_ENDS, remark.text)
+        return lines.are_before_blank(remark) and _matches("where_nothing_follows", remark.text)
+    return _matches("where_nothing_follows", remark.text) or _matches("where_block_ends", remark.text)
 
 
 def _is_true_of_code(remark: Remark, lines: _Lines) -> bool:
     """Whether it may tell what the code beside it does, or who fills the place in."""
     has_marks = any(mark in remark.text for mark in ("...", "…", "[", "<", "{", "("))
-    if not has_marks and _STAYS_SO.fullmatch(remark.text):
+    if not has_marks and _matches("stays_so", remark.text):
         return lines.are_behind_statements(remark)
     following = lines.next_code(remark)
-    if _GOES_HERE.fullmatch(remark.text):
+    if _matches("goes_here", remark.text):
         return following.startswith(_FILLED_IN) or _HAS_ID.search(lines.previous(remark)) is not None
     return following.startswith(_SPREADS) and "code" not in remark.text.lower()
 
 
-def _matches(patterns: tuple[re.Pattern[str], ...], text: str) -> bool:
-    return any(pattern.fullmatch(text) for pattern in patterns)
+def _matches(group: str, text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern, _ in read_patterns()[group])
+
+
+@cache
+def read_patterns() -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    """The patterns of each group, with a comment that each of them means."""
+    words, groups = load_our_yaml(_DATA.read_text(encoding="utf-8"))
+    meant: dict[str, str] = {}
+    for name, pattern in cast(dict[str, str], words).items():
+        meant[name] = _fill(pattern, meant)
+    return {
+        group: [(re.compile(_fill(row["is"], meant), re.IGNORECASE), row["like"]) for row in rows]
+        for group, rows in cast(dict[str, list[dict[str, str]]], groups).items()
+    }
+
+
+def _fill(pattern: str, words: dict[str, str]) -> str:
+    return _PLACE.sub(lambda place: words[place[1]], pattern)
 
 
 class _Lines:

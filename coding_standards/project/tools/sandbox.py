@@ -20,7 +20,7 @@ from pathlib import Path
 _TRY_S = 5.0
 _SCRIPT = """
 real=$1 tree=$2 project=$3 folder=$4; shift 4
-mount --rbind "$project" "$real" && mount -o remount,bind,ro "$real" && mount --bind "$tree" "$project" || exit 125
+mount -o rbind,ro "$project" "$real" && mount --bind "$tree" "$project" || exit 125
 ip link set lo up 2>/dev/null
 cd "$folder" || exit 125
 "$@"

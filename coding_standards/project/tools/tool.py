@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pydantic import ConfigDict
+
 from coding_standards.rules import Severity
 
 Kind = Literal["linter", "formatter", "types"]
@@ -31,6 +33,8 @@ INSTALL: Mapping[Family, str] = {
 class TextForm:
     """Findings one a line, as most compilers write them."""
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     pattern: str
     """With the groups `line` and `message`, and where it has them `file`, `column`, `rule`, `severity`."""
 
@@ -39,6 +43,8 @@ class TextForm:
 class JsonForm:
     """Findings in a JSON document; `*` in a path is each element, `@` the key under which it stands, `?name` the first
     element whose `name` is true."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     entries: str
     """The path to each finding; empty for the document itself."""
@@ -49,7 +55,7 @@ class JsonForm:
     """Looked for in the finding, then in what holds it."""
     column: str = ""
     severity: str = ""
-    counts_from: int = 1
+    counts_from: Literal[0, 1] = 1
     """The number of the first line."""
     is_lines: bool = False
     """Whether each line is a document."""

@@ -14,7 +14,8 @@ from statistics import median
 
 import pytest
 
-from code_assistant.documentation.cache import FILE_NAME, MAX_BYTES, Cache, Entry
+from code_assistant.documentation.cache import MAX_BYTES, Cache, Entry
+from code_assistant.documentation.cache_schema import FILE_NAME
 
 WORKER = Path(__file__).parents[2] / "children" / "cache_worker.py"
 SECONDS_VARIABLE = "CACHE_TEST_SECONDS"
@@ -200,31 +201,7 @@ def test_the_totals_are_those_of_the_entries(tmp_path: Path) -> None:
     assert (cache.status()["entries"], cache.status()["bytes"], cache.status()["bytes"]) == counted
 
 
-OLD_SCHEMA = """
-CREATE TABLE entries (
-    kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
-    stored_at REAL NOT NULL, used_at REAL NOT NULL, size INTEGER NOT NULL,
-    PRIMARY KEY (kind, key)
-) WITHOUT ROWID;
-CREATE INDEX entries_by_use ON entries (used_at);
-INSERT INTO entries VALUES ('match', 'fastapi', '[]', 1.5, 2.5, 9);
-INSERT INTO entries VALUES ('text', '/fastapi/fastapi words', 'x', 1.5, 2.5, 23);
-"""
-
-
-def test_libraries_found_by_an_older_version_are_taken_over(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
-        db.executescript(OLD_SCHEMA)
-    cache = Cache(tmp_path)
-    assert cache.get("match", "fastapi") == Entry("[]", 1.5)
-    cache.put("text", "a", "x")
-    assert (cache.status()["entries"], cache.status()["bytes"], cache.trouble) == (2, 11, None)
-    assert [path.name for path in tmp_path.glob("*.damaged-*")] == []
-
-
-@pytest.mark.parametrize(
-    "schema", ["CREATE TABLE entries (a)", "CREATE TABLE other (a)", f"{OLD_SCHEMA}PRAGMA user_version = 3;"]
-)
+@pytest.mark.parametrize("schema", ["CREATE TABLE entries (a)", "CREATE TABLE other (a)", "PRAGMA user_version = 4;"])
 def test_a_file_of_another_schema_is_set_aside(tmp_path: Path, schema: str) -> None:
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
         db.executescript(schema)
@@ -310,22 +287,6 @@ def test_files_that_are_cut_while_the_cache_is_used_end_no_process(tmp_path: Pat
         assert worker.wait(WAIT_S) == 0
 
 
-def test_a_file_of_an_older_version_with_its_log_is_taken_over(tmp_path: Path) -> None:
-    cache = Cache(tmp_path)
-    cache.put("text", "a", "kept")
-    del cache
-    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
-        db.execute("PRAGMA journal_mode=WAL")
-    cache = Cache(tmp_path)
-    entry = cache.get("text", "a")
-    assert entry is not None
-    assert entry.value == "kept"
-    assert cache.trouble is None
-    cache.put("text", "b", "new")
-    assert not list(tmp_path.glob(f"{FILE_NAME}-shm"))
-    assert Cache(tmp_path).get("text", "b") is not None
-
-
 def test_a_journal_that_a_damaged_file_leaves_is_not_played_into_the_next(tmp_path: Path) -> None:
     Cache(tmp_path).put("text", "a", "x")
     (tmp_path / FILE_NAME).write_bytes(b"no database at all" * 1_000)
@@ -336,12 +297,11 @@ def test_a_journal_that_a_damaged_file_leaves_is_not_played_into_the_next(tmp_pa
     assert cache.trouble is None
 
 
-def test_a_file_that_an_older_version_holds_is_passed_by_at_once(tmp_path: Path) -> None:
-    Cache(tmp_path).put("text", "a", "x")
-    with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as db:
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("BEGIN IMMEDIATE")
-        cache = Cache(tmp_path)
-        assert cache.get("text", "a") is None
-        assert cache.trouble == "an older version of this program uses it"
-    assert cache.get("text", "a") is not None
+def test_a_file_of_another_version_is_left_alone_until_the_cache_is_cleared(tmp_path: Path) -> None:
+    other = tmp_path / "documentation.sqlite3"
+    other.write_bytes(b"of another version")
+    cache = Cache(tmp_path)
+    cache.put("text", "a", "x")
+    assert other.read_bytes() == b"of another version"
+    cache.clear()
+    assert [path.name for path in tmp_path.glob("*.sqlite3")] == [FILE_NAME]

@@ -26,7 +26,7 @@ from code_assistant.result import NOTHING_CHECKED, GenerationError, GenerationRe
 from code_assistant.settings import Settings
 from tests.support import processes
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.process]
 
 WAIT_S = 60
 SETTINGS = Settings(model="scripted", context7="off", environ=dict(os.environ))

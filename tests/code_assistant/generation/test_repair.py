@@ -32,7 +32,7 @@ from tests.code_assistant.generation.test_assistant import (
     said,
 )
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.process]
 
 OTHER = CLEAN.replace("numbers", "more numbers")
 GO = """// Package add adds.

@@ -7,7 +7,8 @@ import asyncio
 import anyio
 import pytest
 
-from code_assistant.model.agent import Conversation, Models
+from code_assistant.model.agent import Conversation
+from code_assistant.model.provider import Models
 from code_assistant.settings import Settings
 from tests.fakes.model_script import API, ModelRequest, Turn, answer, fail, hang
 from tests.fakes.openai_api import OpenAIFake

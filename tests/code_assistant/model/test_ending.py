@@ -8,8 +8,10 @@ from typing import Any
 import anyio
 import pytest
 
-from code_assistant.model.agent import Conversation, ModelError, Models
+from code_assistant.model.agent import Conversation
+from code_assistant.model.error import ModelError
 from code_assistant.model.prompt import repair_message
+from code_assistant.model.provider import Models
 from code_assistant.result import Finding, GeneratedFile
 from code_assistant.settings import Settings
 from tests.fakes.model_script import ModelRequest, Script, Turn, answer, fail, reply

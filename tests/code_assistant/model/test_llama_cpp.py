@@ -15,7 +15,9 @@ import anyio
 import pytest
 import pytest_asyncio
 
-from code_assistant.model.agent import Conversation, ModelError, Models
+from code_assistant.model.agent import Conversation
+from code_assistant.model.error import ModelError
+from code_assistant.model.provider import Models
 from code_assistant.settings import Settings
 from tests.support.llama import NAME, Llama, need_llama_server, need_weights
 from tests.support.raw_server import RawServer, clean_environment

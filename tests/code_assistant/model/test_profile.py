@@ -26,7 +26,7 @@ from tests.fakes import model_script as script
 from tests.fakes.model_script import ModelRequest, Script, Turn
 from tests.fakes.openai_api import OpenAIFake
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.process]
 
 WAIT_S = 60
 CODE = '"""Add."""\n\n\ndef add(left: int, right: int) -> int:\n    """Return the sum."""\n    return left + right\n'

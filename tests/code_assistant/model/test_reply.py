@@ -9,7 +9,9 @@ from typing import Any
 import anyio
 import pytest
 
-from code_assistant.model.agent import Conversation, ModelError, Models
+from code_assistant.model.agent import Conversation
+from code_assistant.model.error import ModelError
+from code_assistant.model.provider import Models
 from code_assistant.settings import Settings
 from tests.fakes.model_script import API, Turn, answer, fail, reply
 from tests.fakes.openai_api import OpenAIFake

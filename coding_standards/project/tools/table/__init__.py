@@ -5,10 +5,21 @@ Its one rule: only what a tool promises to keep is read: JSON where it has it, e
 
 from __future__ import annotations
 
-from coding_standards.project.tools.table.compiled import COMPILED_TOOLS
-from coding_standards.project.tools.table.other import OTHER_TOOLS
-from coding_standards.project.tools.table.python import PYTHON_TOOLS
-from coding_standards.project.tools.table.script import SCRIPT_TOOLS
-from coding_standards.project.tools.tool import Tool
+from collections.abc import Iterator
+from pathlib import Path
 
-TOOLS: tuple[Tool, ...] = (*PYTHON_TOOLS, *SCRIPT_TOOLS, *COMPILED_TOOLS, *OTHER_TOOLS)
+from coding_standards.project.tools.row import TableRow
+from coding_standards.project.tools.tool import Tool
+from groundwork.reading.yaml_text import load_our_yaml
+
+_FILES = ("python", "script", "compiled", "other")
+
+
+def _read() -> Iterator[Tool]:
+    for name in _FILES:
+        (rows,) = load_our_yaml(Path(__file__).with_name(f"{name}.yml").read_text(encoding="utf-8"))
+        assert isinstance(rows, list), name
+        yield from (TableRow.model_validate(row).to_tool() for row in rows)
+
+
+TOOLS: tuple[Tool, ...] = tuple(_read())

@@ -10,13 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.documentation.installed import (
-    Environment,
-    describe_installed,
-    find_environment,
-    read_environment,
-)
+from code_assistant.documentation.installed import describe_installed
 from code_assistant.project.libraries import LibraryName
+from code_assistant.project.packages.environment import Environment, find_environment, read_environment
 from code_assistant.project.packages.modules import Deadline, DeadlineError, find_packages
 from code_assistant.project.packages.resolve import Absent, Definition, Resolver
 

@@ -15,7 +15,7 @@ NESTED = "x = " + "(" * 60 + "1" + ",)" * 60 + "\n"
 def test_many_threads_parse_at_once_and_none_of_them_fails() -> None:
     code = NESTED * 60 + (PACKAGE / "children" / "child.py").read_text(encoding="utf-8")
     with ThreadPoolExecutor(8) as threads:
-        trees = list(threads.map(parse_python, [code] * 48))
+        trees = list(threads.map(parse_python, [code] * 24))
     assert {len(tree.body) for tree in trees} == {len(trees[0].body)}
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.documentation.installed import read_environment
 from code_assistant.project.libraries import LibraryName
+from code_assistant.project.packages.environment import read_environment
 from code_assistant.project.packages.modules import Deadline, find_packages
 from code_assistant.project.packages.python import python_documentation
 from code_assistant.project.packages.ranking import stem

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.documentation.installed import Environment, describe_installed, read_environment
+from code_assistant.documentation.installed import describe_installed
 from code_assistant.project.libraries import LibraryName
+from code_assistant.project.packages.environment import Environment, read_environment
 from code_assistant.project.packages.readme import without_badges
 
 HERE = read_environment(Path(sys.prefix))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.documentation.installed import Environment, read_environment
+from code_assistant.project.packages.environment import Environment, read_environment
 from code_assistant.project.reality.judge import check_reality
 from code_assistant.result import GeneratedFile
 

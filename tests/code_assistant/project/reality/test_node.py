@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.documentation.installed import Environment
+from code_assistant.project.packages.environment import Environment
 from code_assistant.project.reality.judge import check_reality
 from code_assistant.project.reality.report import RealityReport
 from code_assistant.result import GeneratedFile

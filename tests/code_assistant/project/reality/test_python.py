@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.documentation.installed import read_environment
-from code_assistant.project.packages.environment import Environment
+from code_assistant.project.packages.environment import Environment, read_environment
 from code_assistant.project.reality.judge import check_reality
 from code_assistant.result import GeneratedFile
 

@@ -1,9 +1,11 @@
-"""Local hooks of pre-commit judge an answer; those that would first be downloaded are left alone."""
+"""Local hooks, by pre-commit or prek, judge an answer; those that would first be downloaded are left alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from coding_standards.project.tools.judge import ProjectJudge
 from tests.coding_standards.project.tools.conftest import verdict_on
@@ -20,6 +22,9 @@ HOOKS = """repos:
 """
 
 
+SYSTEM = """entry: "sh -c '! grep -n foo $0 $@'", language: system"""
+
+
 async def test_hooks_that_would_first_be_downloaded_judge_nothing(
     tmp_path: Path, judge_with: Callable[..., ProjectJudge]
 ) -> None:
@@ -29,13 +34,18 @@ async def test_hooks_that_would_first_be_downloaded_judge_nothing(
     assert verdict.of("pre-commit").left_out == {"a.py"}
 
 
-async def test_a_local_hook_that_fails_is_a_finding(tmp_path: Path, judge_with: Callable[..., ProjectJudge]) -> None:
+# prek runs pygrep in an environment that it makes with uv, which may not be there.
+@pytest.mark.parametrize(("tool", "language"), [("pre-commit", "pygrep"), ("prek", "system")])
+async def test_a_local_hook_that_fails_is_a_finding(
+    tool: str, language: str, tmp_path: Path, judge_with: Callable[..., ProjectJudge]
+) -> None:
     need_program("git", "install git")
-    project = make_project(tmp_path, {".pre-commit-config.yaml": HOOKS}, {".venv": need_python_tools()})
+    hooks = HOOKS if language == "pygrep" else HOOKS.replace("entry: foo, language: pygrep", SYSTEM)
+    project = make_project(tmp_path, {".pre-commit-config.yaml": hooks}, {".venv": need_python_tools()})
     before = digest_tree(project)
     judge = judge_with(project)
-    clean = await verdict_on(judge, {"a.py": "bar = 1\n"}, trust="pre-commit")
-    assert clean.places("pre-commit") == set()
-    broken = (await verdict_on(judge, {"a.py": "foo = 1\n"}, trust="pre-commit")).of("pre-commit")
+    clean = await verdict_on(judge, {"a.py": "bar = 1\n"}, trust=tool)
+    assert clean.places(tool) == set()
+    broken = (await verdict_on(judge, {"a.py": "foo = 1\n"}, trust=tool)).of(tool)
     assert [(said.file, "no-foo" in said.message) for said in broken.said] == [("a.py", True)]
     assert digest_tree(project) == before

@@ -8,8 +8,8 @@ import pytest
 
 from coding_standards.project.tools.process import Ran, ToolFailedError
 from coding_standards.project.tools.reading import Places, read_output
+from coding_standards.project.tools.row import TeamRow
 from coding_standards.project.tools.table import TOOLS
-from coding_standards.project.tools.team_row import TeamRow
 from coding_standards.project.tools.tool import Tool
 
 PLACES = Places((Path("/home/me/project"),), "api")

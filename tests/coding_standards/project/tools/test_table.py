@@ -22,6 +22,7 @@ from tests.support.team_tools import (
     need_program,
     need_python_tools,
     need_slow_python_tools,
+    need_staticcheck,
 )
 
 HAND_S = 120.0
@@ -42,6 +43,18 @@ ESLINT = (
 )
 CARGO = '[package]\nname = "sums"\nversion = "0.1.0"\nedition = "2021"\n\n[lints.clippy]\nneedless_return = "warn"\n'
 CLEAN_RUST = "pub fn one() -> i32 {\n    1\n}\n"
+POM = (
+    '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
+    "<groupId>a</groupId><artifactId>a</artifactId><version>1</version>"
+    "<properties><maven.compiler.release>17</maven.compiler.release>"
+    "<project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties><build><plugins>"
+    "<plugin><artifactId>maven-compiler-plugin</artifactId><version>3.15.0</version></plugin>"
+    "<plugin><artifactId>maven-resources-plugin</artifactId><version>3.4.0</version></plugin>"
+    "</plugins></build></project>\n"
+)
+CLEAN_JAVA = "package a;\n\nclass A {\n  int one() {\n    return 1;\n  }\n}\n"
+BROKEN_JAVA = CLEAN_JAVA.replace("return 1", 'return "x"')
+NO_EVAL = "rules:\n- id: no-eval\n  languages: [python]\n  severity: ERROR\n  message: No eval.\n  pattern: eval(...)\n"
 CHECKSTYLE = (
     '<!DOCTYPE module PUBLIC "-//Checkstyle//DTD Checkstyle Configuration 1.3//EN" '
     '"https://checkstyle.org/dtds/configuration_1_3.dtd">\n'
@@ -65,6 +78,7 @@ class Case:
 
 
 PYTHON = {"pyproject.toml": "[tool.black]\n[tool.ty]\n[tool.pyrefly]\n[tool.pyright]\n[tool.basedpyright]\n"}
+PYRIGHT_TOLD = r"^\s+\S+?:(?P<line>\d+):\d+ - \w+: (?:.|\n)*?\((?P<rule>report\w+)\)$"
 CASES = (
     Case(
         "ruff",
@@ -179,6 +193,17 @@ CASES = (
         rules=frozenset({"no-eval"}),
     ),
     Case(
+        "pyright",
+        PYTHON,
+        "sums.py",
+        CLEAN_PYTHON,
+        BROKEN_PYTHON,
+        ("pyright", "sums.py"),
+        PYRIGHT_TOLD,
+        home="node",
+        rules=frozenset({"reportReturnType"}),
+    ),
+    Case(
         "eslint",
         {"eslint.config.mjs": ESLINT},
         "src/sums.ts",
@@ -256,6 +281,17 @@ CASES = (
         home="go",
     ),
     Case(
+        "staticcheck",
+        {"go.mod": "module example.com/sums\n\ngo 1.19\n", "staticcheck.conf": 'checks = ["all", "-ST1000"]\n'},
+        "sums.go",
+        "package sums\n\n// One is one.\nfunc One() int { return 1 }\n",
+        "package sums\n\n// Is is true.\nfunc Is(a int) bool {\n\tif a == a {\n\t}\n\treturn true\n}\n",
+        ("staticcheck", "./..."),
+        r"^\S+?:(?P<line>\d+):\d+: .*\((?P<rule>[A-Z]+\d+)\)$",
+        home="staticcheck",
+        rules=frozenset({"SA4000", "SA9003"}),
+    ),
+    Case(
         "cargo check",
         {"Cargo.toml": CARGO},
         "src/lib.rs",
@@ -296,15 +332,12 @@ SLOW = (
         CLEAN_PYTHON,
         BROKEN_PYTHON,
         ("basedpyright", "sums.py"),
-        r"^\s+\S+?:(?P<line>\d+):\d+ - \w+: (?:.|\n)*?\((?P<rule>report\w+)\)$",
+        PYRIGHT_TOLD,
         home="slow",
     ),
     Case(
         "semgrep",
-        {
-            ".semgrep.yml": "rules:\n- id: no-eval\n  languages: [python]\n  severity: ERROR\n  message: No eval.\n"
-            "  pattern: eval(...)\n"
-        },
+        {".semgrep.yml": NO_EVAL},
         "sums.py",
         CLEAN_PYTHON,
         BROKEN_PYTHON,
@@ -312,6 +345,37 @@ SLOW = (
         r"^\S+?:(?P<line>\d+):\d+:error\((?P<rule>[\w-]+)\)",
         home="slow",
         rules=frozenset({"no-eval"}),
+    ),
+    Case(
+        "opengrep",
+        {".opengrep.yml": NO_EVAL},
+        "sums.py",
+        CLEAN_PYTHON,
+        BROKEN_PYTHON,
+        ("opengrep", "scan", "--emacs", "--config=.opengrep.yml", "sums.py"),
+        r"^\S+?:(?P<line>\d+):\d+:error\((?P<rule>[\w-]+)\)",
+        home="slow",
+        rules=frozenset({"no-eval"}),
+    ),
+    Case(
+        "maven",
+        {"pom.xml": POM},
+        "src/main/java/a/A.java",
+        CLEAN_JAVA,
+        BROKEN_JAVA,
+        ("mvn", "-o", "-q", "test-compile"),
+        r"ERROR\S* \S+?\.java:\[(?P<line>\d+),\d+\](?P<rule>) ",
+        home="mvn",
+    ),
+    Case(
+        "gradle",
+        {"build.gradle": 'apply plugin: "java"\n'},
+        "src/main/java/a/A.java",
+        CLEAN_JAVA,
+        BROKEN_JAVA,
+        ("gradle", "--offline", "--quiet", "--no-daemon", "compileJava"),
+        r"^\S+?\.java:(?P<line>\d+): error:(?P<rule>) ",
+        home="gradle",
     ),
 )
 FORMATTERS = (
@@ -340,6 +404,15 @@ FORMATTERS = (
         "const a = 1;\n",
         "var a=1\n",
         ("biome", "format", "--write", "a.ts"),
+        home="node",
+    ),
+    Case(
+        "google-java-format",
+        {"Makefile": "format:\n\tgoogle-java-format -i $(FILES)\n"},
+        "A.java",
+        "class A {}\n",
+        "class A{int one(){return 1;}}\n",
+        ("google-java-format", "-i", "A.java"),
         home="node",
     ),
     Case(
@@ -374,15 +447,18 @@ def install_for(case: Case, folder: Path) -> Path:
             links[".venv"] = need_slow_python_tools()
         case "node":
             links["node_modules"] = need_node_tools()
+        case "staticcheck":
+            links[".venv"] = need_staticcheck()
         case name:
-            need_program(name, "install golang-go, checkstyle, and rustc with cargo, rustfmt and clippy")
+            need_program(name, "install golang-go, checkstyle, maven, gradle, and rustc with cargo, rustfmt and clippy")
     return make_project(folder, case.files, links)
 
 
 def by_hand(case: Case, project: Path, files: Mapping[str, str]) -> tuple[set[tuple[int, str]], str]:
     """What a person sees who runs the tool in the project with the answer in it, and the file afterwards."""
-    programs = {"python": ".venv/bin", "slow": ".venv/bin", "node": "node_modules/.bin"}.get(case.home)
-    program = f"{project / programs}/{case.hand[0]}" if programs else case.hand[0]
+    programs = "node_modules/.bin" if case.home == "node" else ".venv/bin"
+    is_here = (project / programs / case.hand[0]).exists()
+    program = f"{project / programs}/{case.hand[0]}" if is_here else case.hand[0]
     with copy_project(project, files) as folder:
         done = subprocess.run(
             [program, *case.hand[1:]], cwd=folder, capture_output=True, text=True, timeout=HAND_S, check=False

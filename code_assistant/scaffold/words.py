@@ -1,0 +1,19 @@
+"""The tables of words by which a request is read and names are kept legal. They are data: `words.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def read_words() -> dict[str, dict[str, frozenset[str]]]:
+    """Sets of words by table and name, as `words.toml` has them."""
+    data = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    return {table: {name: frozenset(text.split()) for name, text in rows.items()} for table, rows in data.items()}
+
+
+def turn_over(table: str) -> dict[str, str]:
+    """The name under which each word of a table stands."""
+    return {word: name for name, words in read_words()[table].items() for word in words}
