@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import cast
 
-from ast_grep_py import SgNode
+from ast_grep_py import Config, SgNode
 
 from coding_standards.engines.astgrep.structure import Flaw, find_repeated, flaw, parts
 
@@ -94,9 +95,8 @@ def _declarations(tree: SgNode) -> Iterator[tuple[str, SgNode]]:
             yield from (("", name) for spec in specs for name in spec.field_children("name") if name.is_named())
 
 
-_DECLARING = {
-    "any": [{"kind": kind} for kind in ("short_var_declaration", "var_spec", "range_clause", "type_switch_statement")]
-}
+_KINDS = ("short_var_declaration", "var_spec", "range_clause", "type_switch_statement")
+_DECLARING = cast(Config, {"rule": {"any": [{"kind": kind} for kind in _KINDS]}})
 
 
 def _find_unused_variables(function: SgNode, blank: str) -> Iterator[Flaw]:
@@ -106,7 +106,7 @@ def _find_unused_variables(function: SgNode, blank: str) -> Iterator[Flaw]:
         return
     place = function.range()  # a result's name may be declared anew
     times = Counter(_WORD.findall(blank, place.start.index, place.end.index))
-    for node in body.find_all({"rule": _DECLARING}):
+    for node in body.find_all(_DECLARING):
         for name in _declared(node):
             if times[name.text()] == 1 and name.text() != "_":
                 yield flaw(name, f"`{name.text()}` is declared and not used")

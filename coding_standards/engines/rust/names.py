@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
-from coding_standards.engines.astgrep.structure import Checks, Flaw, find_enclosing, flaw, parts, tokens
+from coding_standards.engines.astgrep.structure import Checks, Flaw, find_enclosing, find_named, flaw, parts, tokens
 
 _TYPES = frozenset({"struct_item", "enum_item", "union_item", "type_item", "trait_item"})
 _VALUES = frozenset({"function_item", "const_item", "static_item"})
@@ -68,8 +68,7 @@ def find_missing_imports(tree: SgNode, code: str) -> Iterator[Flaw]:
             rf"\b(?:use|as|struct|enum|type|trait|union|impl)\b[^;{{(]*(?:\{{[^;]*)?\b{name}\b[^;]*[;{{(]", code
         ):
             continue
-        shape = {"any": [{"kind": "type_identifier"}, {"kind": "identifier"}], "regex": f"^{name}$"}
-        for node in tree.find_all({"rule": shape}):
+        for node in find_named(tree, ("type_identifier", "identifier"), (name,)):
             if not _is_qualified(node) and find_enclosing(node, ("token_tree", "attribute_item"), ()) is None:
                 yield flaw(node, f"`{name}` is not imported; write `use std::{_STANDARD[name]}::{name};`")
                 break

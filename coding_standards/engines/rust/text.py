@@ -87,7 +87,7 @@ def _is_too_large(number: str, is_negative: bool) -> bool:
     if typed is None:
         return False
     base = {"0x": 16, "0o": 8, "0b": 2}.get(number[:2], 10)
-    limit = 2 ** (int(typed[3]) - (typed[2] == "i"))
+    limit: int = 2 ** (int(typed[3]) - (typed[2] == "i"))
     return int(typed[1], base) >= limit + (is_negative and typed[2] == "i")
 
 
