@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from code_assistant.children.child import Child
 from code_assistant.children.errors import ChildError
 from code_assistant.generation.expectations import expectations, report_finding
-from code_assistant.model.answer import Answer, AnswerFile, derive_role
+from code_assistant.model.answer import Answer, derive_role
 from code_assistant.project.paths import is_outside
 from code_assistant.project.reality.report import RealityReport, not_judged
 from code_assistant.project.user_project import UserProject
@@ -187,7 +187,7 @@ def summarise(outcomes: Mapping[str, Outcome], findings: Sequence[Finding], not_
     return f"{text}; {len(not_checked)} not checked" if not_checked else text
 
 
-def _normalise(file: AnswerFile, language: str) -> GeneratedFile:
+def _normalise(file: GeneratedFile, language: str) -> GeneratedFile:
     """The model's word for a language and a role is taken where it makes sense, else the path's."""
     by_path = language_of_path(file.path)
     try:

@@ -5,6 +5,7 @@ Its one rule: a wrong argument is an answer that names it, what it got and what 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -36,6 +37,8 @@ from groundwork.arguments import cut
 GetLibrary = Callable[[], Awaitable[Library]]
 
 MAX_QUERY_CHARS = 1_000
+_MAX_HOOK_CHARS = 9_000
+"""Hosts cut what a hook says at 10,000."""
 
 _ONE_OF = f"One of {', '.join(NAMES)}"
 _LanguageName = Annotated[str, Field(description=_ONE_OF, examples=list(NAMES))]
@@ -101,9 +104,11 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner,
         other_files: Annotated[dict[str, str], Field(description="Path -> text of what changes with it")] = {},  # noqa: B006
         project: Annotated[str | None, Field(description="Its folder, absolute, where none is configured")] = None,
         format: Annotated[bool, Field(description="Format by the project's formatter first")] = False,
+        hook: Annotated[str | None, Field(description="Only for a host's hook: its event, such as PostToolUse")] = None,
     ) -> Annotated[CallToolResult, CheckAnswer]:
         asked = FilePlace(code, path or "", project, existing_code, other_files, format)
-        return await _answer(lambda: _check_code(library, (runner, tools), language, dialect, asked))
+        answer = await _answer(lambda: _check_code(library, (runner, tools), language, dialect, asked))
+        return _for_hook(answer, hook) if hook and not answer.is_error else answer
 
 
 async def _get_standards(library: GetLibrary, language: str, topics: list[str], path: str | None) -> CallToolResult:
@@ -203,6 +208,15 @@ async def _answer(work: Callable[[], Awaitable[CallToolResult]]) -> CallToolResu
 def _result(text: str, answer: BaseModel) -> CallToolResult:
     structured: dict[str, Any] = answer.model_dump(mode="json")
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=structured)
+
+
+def _for_hook(answer: CallToolResult, event: str) -> CallToolResult:
+    """The same as a hook says it: what is found becomes context of the model; where nothing is, it says nothing."""
+    findings = (answer.structured_content or {}).get("findings")
+    text = "".join(part.text for part in answer.content if isinstance(part, TextContent)) if findings else ""
+    told = {"hookSpecificOutput": {"hookEventName": cut(event), "additionalContext": text[:_MAX_HOOK_CHARS]}}
+    content = [TextContent(type="text", text=json.dumps(told if text else {}, ensure_ascii=False))]
+    return answer.model_copy(update={"content": content})
 
 
 def _tell(problems: tuple[str, ...]) -> str:

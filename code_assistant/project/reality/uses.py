@@ -75,6 +75,13 @@ def called_with(tree: ast.Module, line: int, keyword: str) -> str:
     return next((shown(call) for call in calls for k in call.keywords if (k.arg, k.lineno) == (keyword, line)), "")
 
 
+def sets_in_class(tree: ast.Module, name: str, attribute: str) -> bool:
+    """True for a class of the file that gives an attribute a value without a type, as attrs' older form does."""
+    bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == name]
+    assigned = (node for body in bodies for node in body if isinstance(node, ast.Assign))
+    return any(isinstance(target, ast.Name) and target.id == attribute for node in assigned for target in node.targets)
+
+
 def shown(call: ast.Call) -> str:
     """The function that is called, as written; of a long chain its end."""
     text = ast.unparse(call.func)
