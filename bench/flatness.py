@@ -1,6 +1,6 @@
 """Memory, threads and descriptors over many requests: `python bench/flatness.py --generations 3000 --checks 5000`.
 
-The figures are those of both servers after a tenth of the requests and at the end. Reads /proc: Linux only. Exit code 1
+The figures are those of both servers after each tenth of the requests. Reads /proc: Linux only. Exit code 1
 when threads or descriptors grew, or memory by more than `MAX_GROWTH_MB`.
 """
 
@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -24,6 +25,12 @@ from tests.support.raw_server import RawServer, clean_environment
 
 MAX_GROWTH_MB = 15.0
 AT_ONCE = 4
+CODES = {
+    "python": '"""Text."""\n\n\ndef give() -> int:\n    """Give."""\n    return 1\n',
+    "typescript": "export function give(): number {\n  return 1;\n}\n",
+    "sql": "SELECT name FROM people WHERE id = 1;\n",
+}
+"""Each is asked for with another number every time, so that nothing is remembered."""
 
 
 @dataclass(frozen=True)
@@ -52,26 +59,30 @@ async def main(generations: int, checks: int) -> int:
             flat = await _repeat("generations", scene.server, generations, lambda: scene.ask(GOOD))
     async with RawServer([sys.executable, STANDARDS], env=clean_environment()) as server:
         await server.initialize()
-        code = '"""Text."""\n\n\ndef give() -> int:\n    """Give."""\n    return 1\n'
-        also = await _repeat("checks", server, checks, lambda: server.call("check_code", code=code, language="python"))
+        asked = ((code.replace("1", str(number)), name) for number in count() for name, code in CODES.items())
+
+        async def check() -> None:
+            code, name = next(asked)
+            await server.call("check_code", code=code, language=name)
+
+        also = await _repeat("checks", server, checks, check)
     return 0 if flat and also else 1
 
 
-async def _repeat(what: str, server: RawServer, count: int, work: Callable[[], Awaitable[object]]) -> bool:
-    await _many(count // 10, work)
-    server.messages.clear()
-    before = Use.of(server.pid)
-    for _ in range(9):
-        await _many(count // 10, work)
+async def _repeat(what: str, server: RawServer, times: int, work: Callable[[], Awaitable[object]]) -> bool:
+    steps: list[Use] = []
+    for step in range(1, 11):
+        await _many(times // 10, work)
         server.messages.clear()
-    after = Use.of(server.pid)
-    print(f"{count:,} {what}: after a tenth {before}; at the end {after}", flush=True)
+        steps.append(Use.of(server.pid))
+        print(f"{times * step // 10:,} {what}: {steps[-1]}", flush=True)
+    before, after = steps[0], steps[-1]
     is_level = after.threads <= before.threads + AT_ONCE and after.descriptors <= before.descriptors + AT_ONCE
     return is_level and after.memory_mb - before.memory_mb <= MAX_GROWTH_MB
 
 
-async def _many(count: int, work: Callable[[], Awaitable[object]]) -> None:
-    numbers = iter(range(count))
+async def _many(times: int, work: Callable[[], Awaitable[object]]) -> None:
+    numbers = iter(range(times))
 
     async def one_after_the_other() -> None:
         for _ in numbers:

@@ -3,8 +3,8 @@
     python bench/gate.py [--files N] [--script-folder FOLDER] [--markdown FILE]
 
 The files are Python's own library and what npm has installed in a folder, copied. Every program judges by all of its
-rules, semgrep by `p/default`, for which it needs a network. They look for different things, so that the figures tell
-what a gate costs and not who is better.
+rules, semgrep (where it is installed: `--semgrep PROGRAM`) by the few in `bench/semgrep.yml`, since its own need a
+network. They look for different things, so that the figures tell what a gate costs and not who is better.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "standards-server.py"
+RULES = ROOT / "bench" / "semgrep.yml"
 LIMIT_S = 1_800.0
 LOOK_S = 0.05
 MAX_BYTES = 100_000
@@ -38,15 +39,17 @@ class Run:
     name: str
     files: int
     seconds: float
+    cpu_s: float
     peak_mb: float
     code: int
 
     @property
     def row(self) -> str:
         """A row of the table."""
-        speed = self.files / self.seconds
+        speed, each = self.files / self.seconds, 1_000 * self.cpu_s / self.files
         told = "" if self.code in (0, 1) else f" (exit code {self.code})"
-        return f"| {self.name}{told} | {self.files:,} | {self.seconds:.1f} | {speed:,.0f} | {self.peak_mb:,.0f} |"
+        figures = f"{self.seconds:.1f} | {speed:,.0f} | {each:.1f} | {self.peak_mb:,.0f}"
+        return f"| {self.name}{told} | {self.files:,} | {figures} |"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,6 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="The gate beside other judges.")
     parser.add_argument("--files", type=int, default=1_000, help="half of them Python, half JavaScript")
     parser.add_argument("--script-folder", type=Path, default=Path.home() / ".cache", help="where `node_modules` are")
+    parser.add_argument("--semgrep", default="semgrep", help="its program, which may lie in an environment of its own")
     parser.add_argument("--markdown", type=Path, help="write the table to this file as well")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
@@ -63,11 +67,11 @@ def main(arguments: list[str] | None = None) -> int:
             "py": copy_files(find_python(), home / "py", half),
             "js": copy_files(find_script(options.script_folder), home / "js", options.files - half),
         }
-        runs = list(measure(home, counts))
+        runs = list(measure(home, counts, options.semgrep))
         edits = [measure_edit(home / "edit") for _ in range(3)]
     lines = [
-        "| program | files | seconds | files/s | peak MB, all processes |",
-        "|---|---|---|---|---|",
+        "| program | files | seconds | files/s | ms of a processor for each | peak MB, all processes |",
+        "|---|--:|--:|--:|--:|--:|",
         *(run.row for run in runs),
         "",
         f"A hook on one edited file: {min(edits):.2f} s (the best of {len(edits)}), start included.",
@@ -79,28 +83,30 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def measure(home: Path, counts: Mapping[str, int]) -> Iterator[Run]:
+def measure(home: Path, counts: Mapping[str, int], semgrep: str) -> Iterator[Run]:
     """Ours on both languages and on each, then the others on theirs."""
     gate = [sys.executable, str(SCRIPT), "--check", "--format", "json"]
     for name, folders in (("this gate", ("py", "js")), ("this gate, Python", ("py",)), ("this gate, JS", ("js",))):
         command = [*gate, *(str(home / folder) for folder in folders)]
         yield run_one(name, sum(counts[folder] for folder in folders), command, home)
     scripts = sysconfig.get_path("scripts")
+    local = ["scan", f"--config={RULES}", "--metrics=off", "--disable-version-check", "--quiet", "--no-git-ignore"]
     for name, folder, further in (
         ("ruff", "py", ["check", "--isolated", "--no-cache", "--select=ALL"]),
         ("oxlint", "js", ["-D", "all"]),
-        ("semgrep", "py", ["scan", "--config=p/default", "--metrics=off", "--quiet"]),
+        (semgrep, "py", local),
+        (semgrep, "js", local),
     ):
         program = shutil.which(name, path=f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}")
         if program is None:
             print(f"{name} is not installed", file=sys.stderr)
             continue
-        yield run_one(name, counts[folder], [program, *further, str(home / folder)], home)
+        yield run_one(f"{Path(name).name}, {folder}", counts[folder], [program, *further, str(home / folder)], home)
 
 
 def run_one(name: str, files: int, command: Sequence[str], folder: Path) -> Run:
     """Run a program to its end, and look at the memory of all its processes meanwhile."""
-    begun, peak = time.perf_counter(), 0.0
+    begun, cpu_begun, peak = time.perf_counter(), measure_cpu(), 0.0
     environ = {name: value for name, value in os.environ.items() if name != "STANDARDS_DIR"} | {"PROJECT_TOOLS": "off"}
     with subprocess.Popen(
         command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ
@@ -110,7 +116,14 @@ def run_one(name: str, files: int, command: Sequence[str], folder: Path) -> Run:
             if time.perf_counter() - begun > LIMIT_S:
                 process.kill()
             time.sleep(LOOK_S)
-    return Run(name, files, time.perf_counter() - begun, peak, process.returncode)
+    seconds = time.perf_counter() - begun
+    return Run(name, files, seconds, measure_cpu() - cpu_begun, peak, process.returncode)
+
+
+def measure_cpu() -> float:
+    """Seconds of a processor that all ended processes below this one have taken; POSIX only, elsewhere 0."""
+    used = os.times()
+    return used.children_user + used.children_system
 
 
 def memory_mb(pid: int) -> float:

@@ -1,9 +1,10 @@
-"""What the standards prove, on how much real code they are wrong, and what broken code they miss: two tables.
+"""What the standards say of real code, and what broken code they miss: two tables.
 
-    python bench/standards_table.py [--json FILE] [--files N] [--seeds N] [--cache FOLDER] [LANGUAGE ...]
+    python bench/standards_table.py [--code FOLDER] [--sample FILE] [--json FILE] [LANGUAGE ...]
 
-The real code is that of `checker/corpora.py`, the broken code that of `checker/mutations.py`. Its one rule: every file
-counts, and what is called wrong here can be read again in the JSON, with file and line.
+The real code is that of the packages in `checker/corpora.py`, or of the checkouts in FOLDER; the broken code is that
+of `checker/mutations.py`. `--sample` writes errors of rules, drawn by a fixed seed, to be read by hand. Its one rule:
+every file counts, and what is called wrong here can be read again in the JSON, with file and line.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
@@ -25,17 +27,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from checker.corpora import CORPORA, FILES, default_cache, files_of
 from checker.mutations import KINDS, mutants
 
+from coding_standards.checks import checker
 from coding_standards.checks.checker import Ruleset, check
 from coding_standards.languages import find_language
 from coding_standards.library.snapshot import Library
 from coding_standards.library.store import load_library
-from coding_standards.report import CheckReport, Finding
+from coding_standards.report import SYNTAX, CheckReport, Finding
+from groundwork.outcomes import Outcome
 
 SEEDS = 40
 """Files per language that are broken, once in each way."""
 MAX_SEED_CHARS = 8_000
-EXAMPLES = 8
-"""Places kept in the JSON for each rule."""
+SAMPLE = 50
+"""Errors per language that are drawn to be read by hand."""
+AROUND = 3
+"""Lines of code that a drawn error is shown with, on each side."""
 HOUSE_STYLE = frozenset({"GEN-007", "GEN-008", "GEN-009", "GEN-010", "DOC-001"})
 """Line length, white space, owned TODOs, documentation: old code breaks these agreements and is no worse for it."""
 
@@ -45,66 +51,70 @@ class FileResult:
     """What a check said about one real file."""
 
     path: str
-    parsed: bool
-    findings: tuple[tuple[str, str, int, bool, str], ...]
-    """Rule, severity, line, soft, excerpt or message."""
-    seconds: float
+    is_refused: bool
+    findings: tuple[Finding, ...] = ()
+    outcomes: frozenset[tuple[str, Outcome]] = frozenset()
+    """Item and how it came out."""
+    seconds: float = 0.0
     crash: str | None = None
     """The exception, where the checker raised one."""
 
 
 @dataclass
 class Row:
-    """One language's line of the table."""
+    """What came of one language."""
 
     language: str
-    own_items: int
     items: int
-    proved: int
     rules: int
-    files: int
-    not_parsed: list[str] = field(default_factory=list)
+    unavailable: list[str]
+    files: int = 0
+    proved: set[str] = field(default_factory=set)
+    """Items that were proved for at least one file."""
+    searched: set[str] = field(default_factory=set)
+    """Items that were judged, but never proved: rules look for known forms of a breach."""
+    refused: list[str] = field(default_factory=list)
     soft: int = 0
-    """Files that parse softly only."""
-    errors: int = 0
+    """Files about whose syntax there are doubts only."""
+    with_errors: int = 0
     """Files with a rule's error, syntax apart."""
-    warnings: int = 0
+    with_warnings: int = 0
     """Files with a warning beyond house style."""
-    house_style: int = 0
-    by_rule: dict[str, int] = field(default_factory=dict)
-    """Rule and severity -> files it fires on."""
-    places: dict[str, list[str]] = field(default_factory=dict)
-    caught: dict[str, int] = field(default_factory=dict)
-    caught_softly: dict[str, int] = field(default_factory=dict)
-    broken: dict[str, int] = field(default_factory=dict)
+    against_style: int = 0
+    by_rule: Counter[str] = field(default_factory=Counter)
+    """Rule and severity -> how often it fires."""
+    errors: list[str] = field(default_factory=list)
+    """Each error of a rule: `path:line rule`."""
+    broken: Counter[str] = field(default_factory=Counter)
+    """Kind of mutation -> how many files were broken so; the next two how many of them were refused."""
+    caught: Counter[str] = field(default_factory=Counter)
+    caught_softly: Counter[str] = field(default_factory=Counter)
     missed: list[str] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)
     slowest_s: float = 0.0
-    unavailable: list[str] = field(default_factory=list)
 
 
 @cache
 def _library() -> Library:
-    return load_library()
+    return load_library(None)
 
 
 @cache
 def _ruleset(language: str) -> Ruleset:
+    checker.MAX_FINDINGS_PER_RULE = 10_000  # all of them count here, not the first twenty
     known, library = find_language(language), _library()
     return Ruleset(library.items_of(known), library.rules_for(known))
 
 
 def judge_file(path: Path, language: str) -> FileResult:
     """Check one real file."""
-    code = path.read_text(encoding="utf-8")
     started = time.perf_counter()
     try:
-        report = _check(code, language, path)
+        report = _check(path.read_text(encoding="utf-8"), language, path)
     except Exception as error:  # noqa: BLE001 - a crash of the checker is one of the figures
-        return FileResult(str(path), True, (), time.perf_counter() - started, repr(error))
-    seconds = time.perf_counter() - started
-    findings = tuple((f.rule, f.severity, f.line, f.soft, f.excerpt or f.message) for f in report.findings)
-    return FileResult(str(path), report.parsed, findings, seconds)
+        return FileResult(str(path), False, crash=repr(error))
+    outcomes = frozenset((item.id, item.outcome) for item in report.rules)
+    return FileResult(str(path), _is_refused(report), report.findings, outcomes, time.perf_counter() - started)
 
 
 def judge_mutants(path: Path, language: str) -> list[tuple[str, str, str]]:
@@ -113,7 +123,7 @@ def judge_mutants(path: Path, language: str) -> list[tuple[str, str, str]]:
     if judge_file(path, language).crash is not None:
         return []
     before = _check(code, language, path)
-    if not before.parsed or any(finding.rule == "syntax" and not finding.soft for finding in before.findings):
+    if _is_refused(before):
         return []
     known = Counter(finding.rule for finding in before.findings)
     outcomes: list[tuple[str, str, str]] = []
@@ -127,7 +137,11 @@ def judge_mutants(path: Path, language: str) -> list[tuple[str, str, str]]:
 
 
 def _check(code: str, language: str, path: Path) -> CheckReport:
-    return check(code, find_language(language), _ruleset(language), path.name)
+    return check(code, find_language(language), _ruleset(language), path.as_posix())
+
+
+def _is_refused(report: CheckReport) -> bool:
+    return not report.parsed or any(finding.rule == SYNTAX and not finding.soft for finding in report.findings)
 
 
 def _outcome(report: CheckReport, known: Counter[str]) -> str:
@@ -136,13 +150,9 @@ def _outcome(report: CheckReport, known: Counter[str]) -> str:
         return "caught"
     after = Counter(finding.rule for finding in report.findings)
     fresh = [finding for finding in report.findings if after[finding.rule] > known[finding.rule]]
-    if any(_is_hard(finding) for finding in fresh):
+    if any(finding.severity == "error" and not finding.soft for finding in fresh):
         return "caught"
     return "caught softly" if any(finding.soft for finding in fresh) else "missed"
-
-
-def _is_hard(finding: Finding) -> bool:
-    return finding.severity == "error" and not finding.soft
 
 
 def _difference(before: str, after: str) -> str:
@@ -151,117 +161,115 @@ def _difference(before: str, after: str) -> str:
     return f"line {line}: {after[max(0, at - 30) : at]!r} | {after[at : at + 30]!r}"
 
 
-def row_of(language: str, files: Sequence[Path], seeds: int, pool: ProcessPoolExecutor) -> Row:
+def measure(language: str, files: Sequence[Path], unavailable: list[str], pool: ProcessPoolExecutor) -> Row:
     """Judge one corpus and its mutants."""
-    row = _standards(language, len(files))
+    ruleset = _ruleset(language)
+    row = Row(language, len(ruleset.items), len(ruleset.rules), unavailable)
     for result in pool.map(partial(judge_file, language=language), files, chunksize=8):
         _add_file(row, result)
+    row.searched -= row.proved
     small = [path for path in files if path.stat().st_size <= MAX_SEED_CHARS]
     small.sort(key=lambda path: hashlib.sha256(path.name.encode()).hexdigest())
-    for outcomes in pool.map(partial(judge_mutants, language=language), small[:seeds], chunksize=2):
+    for outcomes in pool.map(partial(judge_mutants, language=language), small[:SEEDS], chunksize=2):
         for kind, outcome, place in outcomes:
-            row.broken[kind] = row.broken.get(kind, 0) + 1
-            row.caught[kind] = row.caught.get(kind, 0) + (outcome == "caught")
-            row.caught_softly[kind] = row.caught_softly.get(kind, 0) + outcome.startswith("caught")
+            row.broken[kind] += 1
+            row.caught[kind] += outcome == "caught"
+            row.caught_softly[kind] += outcome.startswith("caught")
             if outcome != "caught":
                 row.missed.append(f"{kind}: {outcome}: {place}")
     return row
 
 
-def _standards(language: str, files: int) -> Row:
-    library = _library()
-    known = find_language(language)
-    own = library.standard("language", known.name)
-    items = {item.id for item in library.items_of(known)}
-    rules = library.rules_for(known)
-    proved = {item for rule in rules for item in rule.items} & items
-    # GEN-005 is proved by the parser, not by a rule.
-    proved |= {"GEN-005"} & items
-    return Row(language, len(own.items) if own else 0, len(items), len(proved), len(rules), files)
-
-
 def _add_file(row: Row, result: FileResult) -> None:
+    row.files += 1
+    row.slowest_s = max(row.slowest_s, result.seconds)
     if result.crash is not None:
         row.crashes.append(f"{result.path}: {result.crash}")
-    syntax = [finding for finding in result.findings if finding[0] == "syntax"]
-    if not result.parsed or any(not soft for _, _, _, soft, _ in syntax):
-        first = next((f"line {line}: {text}" for _, _, line, soft, text in syntax if not soft), "no finding")
-        row.not_parsed.append(f"{result.path}: {first}")
-    row.soft += bool(syntax) and all(soft for _, _, _, soft, _ in syntax)
-    others = [finding for finding in result.findings if finding[0] != "syntax"]
-    row.errors += any(severity == "error" for _, severity, _, _, _ in others)
-    warned = {rule for rule, severity, _, _, _ in others if severity == "warning"}
-    styled = {rule.id for rule in _ruleset(row.language).rules if rule.items and HOUSE_STYLE.issuperset(rule.items)}
-    row.warnings += bool(warned - styled)
-    row.house_style += bool(warned & styled)
-    row.slowest_s = max(row.slowest_s, result.seconds)
-    for name in {f"{rule} ({severity})" for rule, severity, _, _, _ in others}:
-        row.by_rule[name] = row.by_rule.get(name, 0) + 1
-    for rule, severity, line, _, text in others:
-        places = row.places.setdefault(f"{rule} ({severity})", [])
-        if len(places) < EXAMPLES:
-            places.append(f"{result.path}:{line}: {text}")
+    row.proved |= {item for item, outcome in result.outcomes if outcome == "proved"}
+    row.searched |= {item for item, outcome in result.outcomes if outcome in {"fail", "no_breach_found"}}
+    syntax = [one for one in result.findings if one.rule == SYNTAX]
+    others = [one for one in result.findings if one.rule != SYNTAX]
+    if result.is_refused:
+        first = next((f"line {one.line}: {one.message}" for one in syntax if not one.soft), "no finding")
+        row.refused.append(f"{result.path}: {first}")
+    row.soft += bool(syntax) and not result.is_refused
+    errors = [one for one in others if one.severity == "error"]
+    warned = [one for one in others if one.severity == "warning"]
+    row.with_errors += bool(errors)
+    row.with_warnings += any(not HOUSE_STYLE.issuperset(one.items) for one in warned)
+    row.against_style += any(one.items and HOUSE_STYLE.issuperset(one.items) for one in warned)
+    row.by_rule.update(f"{one.rule} ({one.severity})" for one in others)
+    row.errors += (f"{result.path}:{one.line} {one.rule}" for one in errors)
 
 
-def standards_table(rows: Sequence[Row]) -> str:
-    """Return what is checked, and what real code gets."""
-    lines = [
-        "| language | own items | items in a check | proved | rules | real files | refused by the parser | softly | "
-        "files with a rule's error | with a warning | against house style | slowest file |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    lines.extend(
-        f"| {row.language} | {row.own_items} | {row.items} | {row.proved} | {row.rules} | {row.files} "
-        f"| {_share(len(row.not_parsed), row.files)} | {_share(row.soft, row.files)} | {_share(row.errors, row.files)} "
-        f"| {_share(row.warnings, row.files)} | {_share(row.house_style, row.files)} | {row.slowest_s:.2f} s |"
-        for row in rows
+def standards_table(rows: Sequence[Row]) -> Iterator[str]:
+    """What is checked, and what real code gets."""
+    yield (
+        "| language | items | proved for some file | searched only | rules | real files | refused by the parser | "
+        "in doubt | files with a rule's error | with a warning | against house style | errors | slowest file |"
     )
-    return "\n".join(lines)
-
-
-def detection_table(rows: Sequence[Row]) -> str:
-    """Return which share of broken files is refused, kind by kind."""
-    lines = [
-        f"| language | broken files | {' | '.join(KINDS)} | all | all, soft ones too |",
-        f"|---|--:|{'--:|' * (len(KINDS) + 2)}",
-    ]
+    yield f"|---|{'--:|' * 12}"
     for row in rows:
-        total = sum(row.broken.values())
-        kinds = (_share(row.caught.get(kind, 0), row.broken.get(kind, 0)) for kind in KINDS)
-        everything = _share(sum(row.caught.values()), total)
-        softly = _share(sum(row.caught_softly.values()), total)
-        lines.append(f"| {row.language} | {total} | {' | '.join(kinds)} | {everything} | {softly} |")
-    return "\n".join(lines)
+        shares = (len(row.refused), row.soft, row.with_errors, row.with_warnings, row.against_style)
+        yield (
+            f"| {row.language} | {row.items} | {len(row.proved)} | {len(row.searched)} | {row.rules} | {row.files} | "
+            f"{' | '.join(_share(part, row.files) for part in shares)} | {len(row.errors)} | {row.slowest_s:.2f} s |"
+        )
+
+
+def detection_table(rows: Sequence[Row]) -> Iterator[str]:
+    """Which share of broken files is refused, kind by kind."""
+    yield f"| language | broken files | {' | '.join(KINDS)} | all | all, those in doubt too |"
+    yield f"|---|{'--:|' * (len(KINDS) + 3)}"
+    for row in rows:
+        kinds = " | ".join(_share(row.caught[kind], row.broken[kind]) for kind in KINDS)
+        total = row.broken.total()
+        both = (_share(caught.total(), total) for caught in (row.caught, row.caught_softly))
+        yield f"| {row.language} | {total} | {kinds} | {' | '.join(both)} |"
 
 
 def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
+def sample(row: Row) -> Iterator[str]:
+    """Errors of rules to be read by hand, drawn by a fixed seed, each with the code around it."""
+    drawn = random.Random(row.language).sample(row.errors, min(SAMPLE, len(row.errors)))
+    yield f"# {row.language}: {len(drawn)} of {len(row.errors)}\n"
+    for number, one in enumerate(drawn, start=1):
+        place, _, rule = one.rpartition(" ")
+        path, _, line = place.rpartition(":")
+        lines = Path(path).read_text(encoding="utf-8").split("\n")
+        first = max(0, int(line) - 1 - AROUND)
+        yield f"## {number}. {rule} {place}"
+        yield from (f"{n + 1:>5} {lines[n][:200]}" for n in range(first, min(len(lines), int(line) + AROUND)))
+        yield ""
+
+
 def main() -> int:
     """Print both tables."""
-    parser = argparse.ArgumentParser(description="What the standards prove, where they are wrong, what they miss.")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=f"of {', '.join(CORPORA)}; all by default")
+    parser.add_argument("--code", type=Path, help="a folder of checkouts, instead of packages")
+    parser.add_argument("--sample", type=Path, help=f"write {SAMPLE} errors per language to this file")
     parser.add_argument("--json", type=Path, help="write every figure and the places found to this file")
-    parser.add_argument("--files", type=int, default=FILES)
-    parser.add_argument("--seeds", type=int, default=SEEDS)
-    parser.add_argument("--cache", type=Path, default=default_cache())
+    parser.add_argument("--files", type=int, default=FILES, help="per language")
+    parser.add_argument("--cache", type=Path, default=default_cache(), help="where packages are kept")
     options = parser.parse_args()
     rows: list[Row] = []
-    started = time.perf_counter()
     with ProcessPoolExecutor(max_workers=2) as pool:
         for language in options.languages or CORPORA:
             name = find_language(language).name
-            files, unavailable = files_of(name, options.cache, options.files)
-            rows.append(row_of(name, files, options.seeds, pool))
-            rows[-1].unavailable = unavailable
-    print(f"{standards_table(rows)}\n\n{detection_table(rows)}\n")
+            files, unavailable = files_of(name, options.code or options.cache, options.files, bool(options.code))
+            rows.append(measure(name, files, unavailable, pool))
+    print("\n".join([*standards_table(rows), "", *detection_table(rows)]))
     for row in rows:
-        notes = [*(f"not to be had: {line}" for line in row.unavailable), *(f"crash: {line}" for line in row.crashes)]
-        print("".join(f"- {row.language}: {note}\n" for note in notes[:EXAMPLES]), end="")
-    print(f"Measured in {time.perf_counter() - started:.0f} s.")
+        for name in ("unavailable", "crashes", "refused"):
+            print("".join(f"- {row.language}: {name}: {line}\n" for line in getattr(row, name)), end="")
+    if options.sample:
+        options.sample.write_text("\n".join(line for row in rows for line in sample(row)), encoding="utf-8")
     if options.json:
-        options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
+        options.json.write_text(json.dumps([vars(row) for row in rows], indent=1, default=sorted), encoding="utf-8")
     return 0
 
 

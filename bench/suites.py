@@ -1,10 +1,11 @@
 """What suites that nobody here wrote say of our verdicts: found, false, and falsely proved.
 
-    python bench/suites.py {semgrep,owasp} DIRECTORY [--language L] [--only ITEM] [--peers] [--misses FILE]
+    python bench/suites.py SUITE DIRECTORY [--language L] [--only ITEM] [--every N] [--peers] [--misses FILE]
 
 DIRECTORY is a local checkout: of semgrep/semgrep-rules for `semgrep`; of OWASP-Benchmark/BenchmarkPython or
-BenchmarkJava for `owasp`. With `--peers` ruff's `S` rules and bandit judge the Python files as well, by the place
-alone, whatever rule of theirs fires. Its one rule: every mark counts.
+BenchmarkJava for `owasp`; of sqlfluff/sqlfluff, eslint/eslint or stylelint/stylelint for those. In the last three a
+valid text that is refused counts as false. With `--peers` ruff's `S` rules and bandit judge the Python files as well,
+by the place alone, whatever rule of theirs fires. Its one rule: every mark counts.
 """
 
 from __future__ import annotations
@@ -22,15 +23,23 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from checker.suite_marks import Mark, MarkedFile, read_owasp, read_semgrep
+from checker.rule_tests import read_eslint, read_stylelint
+from checker.suite_marks import Mark, MarkedFile, read_owasp, read_semgrep, read_sqlfluff
 
 from coding_standards.checks import checker
 from coding_standards.checks.checker import check, ruleset_for
 from coding_standards.languages import find_language
 from coding_standards.library.snapshot import Library
 from coding_standards.library.store import load_library
+from coding_standards.report import Finding
 
-READERS = {"semgrep": read_semgrep, "owasp": read_owasp}
+READERS = {
+    "semgrep": read_semgrep,
+    "owasp": read_owasp,
+    "sqlfluff": read_sqlfluff,
+    "eslint": read_eslint,
+    "stylelint": read_stylelint,
+}
 _CLAIMS = frozenset({"pass", "proved"})
 """Outcomes that claim more than that a search found nothing."""
 
@@ -57,14 +66,19 @@ def judge(file: MarkedFile) -> list[Judged]:
     """Check one file and compare with its marks."""
     checker.MAX_FINDINGS_PER_RULE = 10_000  # every place has to be told here, not the first twenty
     ruleset = ruleset_for(_library(), file.language)
-    report = check(file.code[:200_000], file.language, ruleset, path=file.path.name)
+    report = check(file.code[:200_000], file.language, ruleset, path=file.path.name, dialect=file.dialect)
     outcome = {item.id: item.outcome for item in report.rules}
     result = []
     for mark in file.marks:
-        found = any(mark.items & set(one.items) and mark.first <= one.line <= mark.last for one in report.findings)
+        found = any(_is_about(mark, one) and mark.first <= one.line <= mark.last for one in report.findings)
         claimed = any(outcome.get(item) in _CLAIMS for item in mark.items)
         result.append(Judged(str(file.path), file.language.name, mark, found, claimed))
     return result
+
+
+def _is_about(mark: Mark, finding: Finding) -> bool:
+    is_same = finding.rule in mark.rules if mark.rules else bool(mark.items.intersection(finding.items))
+    return is_same and not finding.soft
 
 
 def judge_by_peer(places: Mapping[str, Sequence[int]], files: Iterable[MarkedFile]) -> list[Judged]:
@@ -130,17 +144,17 @@ def main() -> int:
     parser.add_argument("directory", type=Path)
     parser.add_argument("--language", action="append", type=find_language)
     parser.add_argument("--only", action="append", help="items that count")
+    parser.add_argument("--every", type=int, default=1, help="judge each Nth file only")
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--misses", type=Path, help="where to write each mark that was judged wrong")
     args = parser.parse_args()
-    files = [
-        file for file in READERS[args.suite](args.directory) if not args.language or file.language in args.language
-    ]
+    read = READERS[args.suite](args.directory, _library())
+    files = [file for file in read if not args.language or file.language in args.language][:: args.every]
     with ProcessPoolExecutor(max_workers=2) as pool:
         judged = [one for many in pool.map(judge, files, chunksize=20) for one in many]
     if args.only:
         judged = [one for one in judged if one.mark.items & set(args.only)]
-    for by in ("language", "item", "kind") if args.suite == "owasp" else ("language", "item"):
+    for by in ("language", "item") if args.suite == "semgrep" else ("language", "item", "kind"):
         print("\n".join(table(judged, by)), end="\n\n")
     if args.misses:
         args.misses.write_text("".join(_miss(one) for one in judged if one.found != one.mark.wanted))

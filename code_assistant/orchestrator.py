@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from code_assistant.children.child import Child
+from code_assistant.children.errors import ChildError
 from code_assistant.children.launch import (
     PASSED_ON,
     HttpLaunch,
@@ -75,6 +76,10 @@ logger = logging.getLogger(__name__)
 HANDSHAKE_FIRST_S = 0.05
 """The host's first request is there already; imports in a thread would take the interpreter from its answer."""
 _LAST_SWEEP_S = 1.0
+_INDEX = "standards://index"
+_INDEX_S = 30.0
+"""Nobody waits for it; it reads the rules of every language."""
+_PROVABLE = "\n## What the project's own tools could prove\n"
 _PROJECT_VARIABLES = (
     *("PROJECT_DIR", "CLAUDE_PROJECT_DIR", "PYTHONUTF8", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP"),
     # What the project's own tools are found by.
@@ -99,6 +104,7 @@ class Orchestrator:
         self._model = model
         self._assistant: Assistant | None = None
         self._started_at = time.monotonic()
+        self._provable: tuple[str, ...] = ()
         self._memory = find_memory_limit()
         """Too small a limit: then nothing is started, and every answer says so."""
         self._background: set[asyncio.Task[object]] = set()
@@ -123,6 +129,8 @@ class Orchestrator:
         if self._reach is not None:
             self._in_background(self._reach.look())
         self._in_background(self._prepare())
+        if self.settings.project_dir is not None:
+            self._in_background(self._look_for_proofs())
         self._in_background(asyncio.to_thread(self.cache.measure))
         self._in_background(asyncio.to_thread(load_usage, self.cache))
         if self.settings.context7 in ("auto", "docker"):
@@ -158,7 +166,15 @@ class Orchestrator:
             self._in_background(self._reach.look())
         children = self.fleet.children.values()
         cache, gaps = self.cache.status(), find_gaps(self.settings)
-        return build_status(self.settings, self._started_at, self.jobs, children, cache, self.mask, gaps)
+        shown = self._provable
+        return build_status(self.settings, self._started_at, self.jobs, children, cache, self.mask, gaps, shown)
+
+    async def _look_for_proofs(self) -> None:
+        """Ask the standards server once which written items the project's tools could prove."""
+        with suppress(ChildError):
+            text = await self._sources[0].read_resource(_INDEX, _INDEX_S)
+            section = text.partition(_PROVABLE)[2].partition("\n## ")[0]
+            self._provable = tuple(line.removeprefix("- ") for line in section.splitlines() if line.startswith("- "))
 
     async def _assemble(self) -> Assistant:
         """The assistant, made when it is first wanted: its modules would hold up the handshake."""

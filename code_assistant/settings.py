@@ -121,43 +121,23 @@ class Settings:
         return Mask()(self.base_url) if self.base_url else "api.openai.com"
 
 
-SETTINGS_TABLE: Mapping[str, tuple[str, str]] = {
-    "MODEL": ("gpt-5.6-luna with a key, else `offline`", "the model's name; `offline` forces the built-in one"),
-    "API": ("`responses` for OpenAI, else `chat`", "which of OpenAI's two APIs the model server speaks"),
-    "PROFILE": (
-        "`full` for OpenAI, else `lean`",
-        "`lean`: a short prompt without tools, for small models",
+NAMES = (
+    *(
+        "MODEL",
+        "API",
+        "PROFILE",
+        "STREAM",
+        "TRACING",
+        "MODEL_TIMEOUT_S",
+        "MODEL_REQUESTS",
+        "ANSWER_TOKENS",
+        "MAX_TURNS",
     ),
-    "STREAM": (
-        "`on` for `lean`, else off",
-        "stream the answer, so that one that repeats itself is ended",
-    ),
-    "TRACING": ("off", "`on` sends the Agents SDK's traces to OpenAI"),
-    "MODEL_TIMEOUT_S": ("180", "seconds for one model request, from when its turn has come"),
-    "MODEL_REQUESTS": ("1 for a model on this machine, else 64", "requests to the model server at once"),
-    "ANSWER_TOKENS": ("16384, for `lean` 8192", "tokens of one answer of the model; a smaller context makes it less"),
-    "MAX_TURNS": ("10", "model turns for one generation"),
-    "STANDARDS_DIR": ("none", "your team's standards, laid over the built-in ones"),
-    "CONTEXT7": ("auto", "`auto`, `docker`, `npx`, `remote` or `off`"),
-    "CONTEXT7_PACKAGE": (CONTEXT7_PACKAGE, "the npm package of Context7, for npx; pinned to what was tested"),
-    "CONTEXT7_IMAGE": ("mcp/context7", "the Docker image of Context7; `name@sha256:...` pins it"),
-    "CONTEXT7_URL": ("https://mcp.context7.com/mcp", "the hosted Context7 server, for `remote`"),
-    "CONFIG": ("none", "a file in the hosts' `mcpServers` format that adds internal servers"),
-    "CACHE_DIR": ("the platform's cache folder", "where documentation is kept"),
-    "CACHE_HOURS": ("24", "hours that documentation counts as fresh"),
-    "PYTHON": ("the project's `.venv`", "the interpreter or environment whose installed packages are read"),
-    "PROJECT_TOOLS": (
-        "safe",
-        "which of the project's own tools judge: `off`, `safe`, `all`, or names such as eslint,tsc",
-    ),
-    "DEADLINE_S": ("50", "seconds before a call answers `pending`; 0 waits for ever"),
-    "REPAIR_ROUNDS": ("2", "how often findings go back to the model"),
-    "MAX_JOBS": ("8", "generations at once"),
-    "MAX_OUTPUT_CHARS": ("60000", "characters of Markdown in one answer"),
-    "CONTEXT_CHARS": ("48000", "characters of standards and documentation for the model"),
-    "LOG_LEVEL": ("WARNING", "`DEBUG`, `INFO`, `WARNING` or `ERROR`, on stderr"),
-}
-"""Every `CODE_ASSISTANT_*` name with its default and meaning: the README's table is compared with it."""
+    *("STANDARDS_DIR", "CONTEXT7", "CONTEXT7_PACKAGE", "CONTEXT7_IMAGE", "CONTEXT7_URL", "CONFIG"),
+    *("CACHE_DIR", "CACHE_HOURS", "PYTHON", "PROJECT_TOOLS", "DEADLINE_S", "REPAIR_ROUNDS"),
+    *("MAX_JOBS", "MAX_OUTPUT_CHARS", "CONTEXT_CHARS", "LOG_LEVEL"),
+)
+"""Every `CODE_ASSISTANT_*` name; `docs/settings.md` tells what each means, and a test holds it against this module."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -288,9 +268,9 @@ def _is_ours(name: str) -> bool:
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
     for name in environ:
         own = name.removeprefix(PREFIX)
-        if own != name and own not in SETTINGS_TABLE:
-            near = difflib.get_close_matches(own, SETTINGS_TABLE, n=1)
-            hint = f"did you mean {PREFIX}{near[0]}?" if near else f"known: {', '.join(SETTINGS_TABLE)}"
+        if own != name and own not in NAMES:
+            near = difflib.get_close_matches(own, NAMES, n=1)
+            hint = f"did you mean {PREFIX}{near[0]}?" if near else f"known: {', '.join(NAMES)}"
             raise SettingsError(f"{name if name.isprintable() else ascii(name)}: unknown setting; {hint}")
 
 

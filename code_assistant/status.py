@@ -18,6 +18,9 @@ from code_assistant.text.plain import age, plain_line
 from groundwork.shape import DataShape
 from groundwork.version import __version__
 
+_MOST_PROVABLE = 3
+"""Of the items that a tool would prove, in the text for people; the data has them all."""
+
 
 class OrchestratorStatus(DataShape):
     """The server itself."""
@@ -76,6 +79,10 @@ class ServerStatus(DataShape):
     children: tuple[ChildStatus, ...] = Field(description="Each internal server")
     switched_off: tuple[str, ...] = Field(default=(), description="Internal servers that the settings switch off")
     missing: tuple[Missing, ...] = Field(default=(), description="What the settings name and is not there")
+    provable: tuple[str, ...] = Field(
+        default=(),
+        description="Items that the team has only written down, and which rule of its tools would prove each",
+    )
 
 
 def build_status(
@@ -86,6 +93,7 @@ def build_status(
     cache: dict[str, int | float | str],
     mask: Mask,
     missing: tuple[Missing, ...] = (),
+    provable: tuple[str, ...] = (),
 ) -> ServerStatus:
     """Take a snapshot."""
     shown = tuple(_look_at_child(child, mask) for child in children)
@@ -105,6 +113,7 @@ def build_status(
         children=shown,
         switched_off=("context7",) if settings.context7 == "off" else (),
         missing=missing,
+        provable=provable,
     )
 
 
@@ -121,6 +130,9 @@ def render_status(status: ServerStatus) -> str:
     ]
     lines += [f"- {name} is switched off." for name in status.switched_off]
     lines += [f"- Missing: {gap.what}: {gap.why}. Remedy: {gap.remedy}." for gap in status.missing]
+    lines += [f"- Only written down: {told}." for told in status.provable[:_MOST_PROVABLE]]
+    if len(status.provable) > _MOST_PROVABLE:
+        lines.append(f"- And {_count(len(status.provable) - _MOST_PROVABLE, 'item')} more that a tool would prove.")
     for child in status.children:
         lines += ["", *_tell_child(child)]
     return "\n".join(lines)

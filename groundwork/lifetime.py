@@ -45,6 +45,19 @@ def end_on_signals() -> None:
     signal.signal(signal.SIGTERM, _on_signal)
 
 
+def is_alive(pid: int) -> bool:
+    """Whether there is a process of this number; always on Windows, where asking would end it."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
+
+
 def limit_cpu(pid: int, seconds: int) -> None:
     """Let the kernel end a process that has worked this long, where nobody may be left to do it; on Linux only."""
     if sys.platform == "linux":

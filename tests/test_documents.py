@@ -17,7 +17,7 @@ from code_assistant.orchestrator import Orchestrator
 from code_assistant.request import GenerationRequest
 from code_assistant.scaffold import scaffold
 from code_assistant.server import build_server
-from code_assistant.settings import PREFIX, SETTINGS_TABLE, Settings, read_settings
+from code_assistant.settings import NAMES, PREFIX, Settings, read_settings
 from code_assistant.terminal.doctor import _LOCAL_SERVERS
 from coding_standards.checks.checker import check, ruleset_for
 from coding_standards.languages import LANGUAGES, find_language
@@ -38,14 +38,16 @@ def rows(text: str, section: str) -> list[list[str]]:
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines[2:]]
 
 
-def test_the_settings_table_is_that_of_the_code() -> None:
-    shown = {row[0]: (row[1], row[2]) for row in rows(PAGES["settings"], "# Settings") if PREFIX in row[0]}
-    assert shown == {f"`{PREFIX}{name}`": row for name, row in SETTINGS_TABLE.items()}
-
-
-def test_every_setting_of_the_table_is_read() -> None:
-    for name in SETTINGS_TABLE:
-        read_settings({PREFIX + name: ""})
+def test_the_settings_are_told_with_the_defaults_that_hold() -> None:
+    told = {row[0].strip("`"): row[1] for row in rows(PAGES["settings"], "# Settings") if PREFIX in row[0]}
+    assert tuple(name.removeprefix(PREFIX) for name in told) == NAMES
+    settings = read_settings(dict.fromkeys(told, ""))
+    held = {name: getattr(settings, name.removeprefix(PREFIX).lower(), None) for name in told}
+    held[f"{PREFIX}CACHE_HOURS"] = settings.cache_fresh_s / 3_600
+    for name, value in held.items():
+        shown = {None: "none", True: "on", False: "off"}.get(value, f"{value:g}" if isinstance(value, float) else value)
+        is_plain = " " not in told[name]  # the others tell what it depends on
+        assert not is_plain or told[name] == str(shown), name
 
 
 async def test_the_tools_are_those_of_the_server() -> None:

@@ -25,6 +25,8 @@ from platformdirs import user_cache_path
 FILES = 250
 """Files per language, chosen by a digest of their path: the same on every run."""
 MIN_BYTES, MAX_BYTES = 200, 60_000
+ODD = re.compile(r"/(?:\w*fixtures?|testdata|test-?cases?|configCases|statsCases|debugging-\w+|vendor|third_party)/")
+"""What tests of other programs read and exercises, often broken on purpose, and copies of what others wrote."""
 FETCH_TIMEOUT_S = 600.0
 
 
@@ -37,7 +39,7 @@ class Corpus:
     debian: tuple[str, ...] = ()
     installed: bool = False
     skip: str = r"(?!)"
-    """Paths that are left out: minified or generated bundles, and tests of parsers that are broken on purpose."""
+    """Paths that are left out beside those of `ODD`: minified or generated bundles."""
     not_code: str = r"(?!)"
     """Files that hold this are written in something else: psql's commands, XHTML, Rust of 2015 (`try!`)."""
 
@@ -113,10 +115,15 @@ def default_cache() -> Path:
     return user_cache_path("coding-standards-bench")
 
 
-def files_of(language: str, cache: Path, count: int = FILES) -> tuple[list[Path], list[str]]:
-    """Return up to `count` files of one language, fetching what is missing, and what could not be had."""
+def files_of(
+    language: str, folder: Path, count: int = FILES, has_checkouts: bool = False
+) -> tuple[list[Path], list[str]]:
+    """Return up to `count` files of one language, and what could not be had.
+
+    `folder` is where the packages are kept, which are fetched where they are missing, or has a checkout in each folder.
+    """
     corpus = CORPORA[language]
-    folders, missing = _folders(corpus, cache)
+    folders, missing = (sorted(folder.iterdir()), []) if has_checkouts else _folders(corpus, folder)
     chosen: list[Path] = []
     contents: set[bytes] = set()
     # Each package in turn, so that a large one does not make up the whole corpus.
@@ -133,7 +140,7 @@ def files_of(language: str, cache: Path, count: int = FILES) -> tuple[list[Path]
 def _by_digest(folder: Path, corpus: Corpus) -> list[Path]:
     skip = re.compile(corpus.skip)
     names = {path: f"/{path.relative_to(folder.parent).as_posix()}" for path in _walk(folder, corpus.suffixes)}
-    kept = [path for path, name in names.items() if not skip.search(name)]
+    kept = [path for path, name in names.items() if not (skip.search(name) or ODD.search(name))]
     return sorted(kept, key=lambda path: hashlib.sha256(names[path].encode()).hexdigest())
 
 

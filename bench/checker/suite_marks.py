@@ -15,7 +15,10 @@ from pathlib import Path
 import yaml
 from ast_grep_py import SgNode, SgRoot
 
-from coding_standards.languages import Language, UnknownLanguageError, find_language
+from coding_standards.engines.sql.dialects import UnknownDialectError, find_dialect
+from coding_standards.languages import Language, find_language, language_of_path
+from coding_standards.library.snapshot import Library
+from coding_standards.report import PARSES
 
 ITEMS_OF_CWE: Mapping[str, tuple[int, ...]] = {
     "SEC-001": (259, 321, 522, 523, 798),
@@ -64,6 +67,8 @@ _WHOLE = re.compile(
     r"block|body|function|class|method|module|program|if_|for_|while_|try_|with_|source_file|switch|match"
 )
 _MAX_LINES = 12
+_MARKED = frozenset({"python", "javascript", "typescript", "java", "go", "rust"})
+"""Languages whose fixtures have marks in comments."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,8 @@ class Mark:
     first: int = 1
     last: int = 1_000_000
     """Lines, both from 1: the statement that begins at the mark, or the whole file."""
+    rules: frozenset[str] = frozenset()
+    """Our rules that speak of the same, where not all of the items do."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +94,10 @@ class MarkedFile:
     language: Language
     code: str
     marks: tuple[Mark, ...]
+    dialect: str | None = None
 
 
-def read_semgrep(root: Path) -> Iterator[MarkedFile]:
+def read_semgrep(root: Path, _: Library) -> Iterator[MarkedFile]:
     """The fixtures of semgrep-rules: `ruleid:` stands above what a rule must find, `ok:` above what it must not."""
     for path in sorted(root.rglob("*")):
         language = _language(path)
@@ -112,7 +120,7 @@ def _is_mark(line: str) -> bool:
     return is_whole and _COMMENT.match(line) is not None and _MARK.search(line) is not None
 
 
-def read_owasp(root: Path) -> Iterator[MarkedFile]:
+def read_owasp(root: Path, _: Library) -> Iterator[MarkedFile]:
     """The OWASP benchmarks: a table says of every file whether the flaw of its category is real."""
     table = next(iter(sorted(root.glob("expectedresults-*.csv"))))
     paths = {path.stem: path for path in root.rglob("BenchmarkTest*") if path.suffix in {".py", ".java"}}
@@ -125,15 +133,21 @@ def read_owasp(root: Path) -> Iterator[MarkedFile]:
         yield MarkedFile(path, language, path.read_text(encoding="utf-8", errors="replace"), (mark,))
 
 
+def read_sqlfluff(root: Path, _: Library) -> Iterator[MarkedFile]:
+    """sqlfluff's fixtures: statements that their dialects take, in a folder for each."""
+    language = find_language("sql")
+    for path in sorted((root / "test/fixtures/dialects").glob("*/*.sql")):
+        try:
+            dialect = find_dialect(language, path.parent.name)
+        except UnknownDialectError:
+            dialect = None
+        mark = Mark(False, frozenset({PARSES}), path.parent.name)
+        yield MarkedFile(path, language, path.read_text(encoding="utf-8", errors="replace"), (mark,), dialect)
+
+
 def _language(path: Path) -> Language | None:
-    suffixes = {".py": "python", ".js": "javascript", ".jsx": "javascript", ".ts": "typescript", ".tsx": "typescript"}
-    name = suffixes.get(path.suffix, path.suffix.lstrip("."))
-    if name not in {"python", "javascript", "typescript", "java", "go", "rs"}:
-        return None
-    try:
-        return find_language(name)
-    except UnknownLanguageError:
-        return None
+    language = language_of_path(path.name)
+    return language if language is not None and language.name in _MARKED else None
 
 
 @cache

@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from pathlib import Path
 from code_assistant.children.launch import LaunchError, StdioLaunch
 from code_assistant.children.launcher import PID_LINE
 from code_assistant.children.programs import run_program
+from groundwork.lifetime import is_alive
 
 LABEL = "code-assistant.owner"
 LAUNCH_LABEL = "code-assistant.launch"
@@ -150,18 +150,4 @@ async def sweep(environ: Mapping[str, str]) -> int:
 
 def _is_orphan(owner: str) -> bool:
     space, _, pid = owner.rpartition("/")
-    return space == process_space() and pid.isdigit() and not _is_alive(int(pid))
-
-
-def _is_alive(pid: int) -> bool:
-    if pid == os.getpid():
-        return True
-    if sys.platform == "win32":
-        return True  # os.kill would end the process there; better a container too many than a living one removed
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return space == process_space() and pid.isdigit() and not is_alive(int(pid))

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from code_assistant.children.child import Child
 from code_assistant.children.errors import ChildError
 from code_assistant.generation.expectations import expectations, report_finding
-from code_assistant.model.answer import Answer, AnswerFile, derive_role
+from code_assistant.model.answer import Answer, derive_role
 from code_assistant.project.paths import is_outside
 from code_assistant.project.reality.report import RealityReport, not_judged
 from code_assistant.project.user_project import UserProject
@@ -36,7 +36,7 @@ _MAX_EXCERPT = 160
 _MAYBE = " (The parser may be wrong here.)"
 _DOCUMENTATION_ITEM = "DOC-001"
 _PROSE_SUFFIXES = (".md", ".rst", ".adoc", ".markdown")
-_READ_BY_THE_PARSER_OF = ("javascript", "typescript")
+_READ_BY_THE_PARSER_OF = ("javascript", "typescript", "go", "rust", "java")
 """What is held against the packages with a parser that nobody can stop: only what the check has parsed before."""
 
 
@@ -187,7 +187,7 @@ def summarise(outcomes: Mapping[str, Outcome], findings: Sequence[Finding], not_
     return f"{text}; {len(not_checked)} not checked" if not_checked else text
 
 
-def _normalise(file: AnswerFile, language: str) -> GeneratedFile:
+def _normalise(file: GeneratedFile, language: str) -> GeneratedFile:
     """The model's word for a language and a role is taken where it makes sense, else the path's."""
     by_path = language_of_path(file.path)
     try:

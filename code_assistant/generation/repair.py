@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from code_assistant.generation.checks import CheckedAnswer, clean_path
-from code_assistant.model.answer import UNNAMED, Answer, AnswerFile
+from code_assistant.model.answer import UNNAMED, Answer
 from code_assistant.result import Finding
 
 _REPLACED = ("request-path-leaves-folder", "request-path-not-portable", "request-path-twice")
@@ -28,7 +28,7 @@ def overlay_repair(before: CheckedAnswer, sent: Sequence[Finding], answer: Answe
     given_up |= {clean_path(path) for path in answer.removed}
     known = given_up | {clean_path(file.path) for file in answer.files}
     kept = [
-        AnswerFile(path=file.path, language=file.language, role=file.role, content=file.content)
+        file
         for file in before.files
         if file.path not in known and not (answer.files and _NEVER_NAMED.fullmatch(file.path))
     ]

@@ -12,12 +12,13 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from code_assistant.model.fence_files import is_file, language_of_label, path_near
 from code_assistant.model.fences import Fence, split_fences
+from code_assistant.result import GeneratedFile, Role
 from code_assistant.text.untrusted import without_surrogates
 from coding_standards.languages import Language, find_language, language_of_path
 
@@ -49,9 +50,6 @@ _BROKEN_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u[0-9a-fA-F]{0,3})?\Z")
 _BETWEEN = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder(strict=False)  # it takes raw newlines inside a text
 
-Role = Literal["source", "test", "doc"]
-ROLES: tuple[Role, ...] = ("source", "test", "doc")
-
 
 class AskedFile(BaseModel):
     """One file, as the model is asked for it; language and role are told by its path."""
@@ -75,23 +73,12 @@ class AskedRepair(BaseModel):
     explanation: str
 
 
-class AnswerFile(BaseModel):
-    """One file of the model's answer."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    path: str
-    language: str = ""
-    role: Role = "source"
-    content: str
-
-
 class Answer(BaseModel):
     """Files and a few sentences about them, as they are read: with whatever else a model has put there."""
 
     model_config = ConfigDict(extra="ignore")
 
-    files: list[AnswerFile] = Field(max_length=MAX_FILES)
+    files: list[GeneratedFile] = Field(max_length=MAX_FILES)
     explanation: str = ""
     removed: list[str] = []
     problems: tuple[str, ...] = ()
@@ -231,7 +218,7 @@ def _coerce(value: dict[str, Any], language: Language, known_problems: Sequence[
         is_file = isinstance(given.get("path"), str) and isinstance(given.get("content"), str)
         entries = [given] if is_file else [_name(path, content) for path, content in given.items()]
     problems = list(known_problems)
-    files: list[AnswerFile] = []
+    files: list[GeneratedFile] = []
     for number, entry in enumerate(entries, 1):
         file = _coerce_file(entry, language, len(files))
         if file is None:
@@ -265,14 +252,14 @@ def _name(path: str, content: Any) -> dict[str, Any]:
     )
 
 
-def _coerce_file(entry: Any, language: Language, index: int) -> AnswerFile | None:
+def _coerce_file(entry: Any, language: Language, index: int) -> GeneratedFile | None:
     content = _read_text(entry.get("content")) if isinstance(entry, dict) else None
     if content is None:
         return None
     path, named, role = _read_text(entry.get("path")), _read_text(entry.get("language")), entry.get("role")
     file = _make_file(path or "", content, language, index)
     named = named or _find_other_language(path or "")
-    told = {"language": named or "", "role": role if role in ROLES else file.role}
+    told = {"language": named or "", "role": role if role in get_args(Role) else file.role}
     return file.model_copy(update=told if path is None else told | {"path": path})
 
 
@@ -299,7 +286,7 @@ def _from_markdown(text: str, language: Language) -> Answer:
     fences, prose = split_fences(text, lambda fence: is_file(fence) or _from_fence(fence, language) is not None)
     if not any(fence.content.strip() for fence in fences):
         fences, prose = split_fences(text, lambda fence: fence.language.lower() in _MAY_BE_CODE)
-    files: list[AnswerFile] = []
+    files: list[GeneratedFile] = []
     problems: list[str] = []
     for fence in fences:
         if not fence.content.strip():
@@ -321,7 +308,7 @@ def _from_fence(fence: Fence, language: Language) -> Answer | None:
     return answer if answer and answer.files else None
 
 
-def _find_fenced(fence: Fence, language: Language, index: int) -> AnswerFile:
+def _find_fenced(fence: Fence, language: Language, index: int) -> GeneratedFile:
     path, content = path_near(fence)
     file = _make_file(path, content, language_of_label(fence.language) or language, index)
     if path and language_of_path(path) is None and language_of_label(fence.language) is None:
@@ -330,10 +317,10 @@ def _find_fenced(fence: Fence, language: Language, index: int) -> AnswerFile:
     return file
 
 
-def _make_file(path: str, content: str, language: Language, index: int) -> AnswerFile:
+def _make_file(path: str, content: str, language: Language, index: int) -> GeneratedFile:
     path = path or f"{UNNAMED}{index + 1 if index else ''}{language.suffixes[0]}"
     by_path = language_of_path(path)
-    return AnswerFile(path=path, language=(by_path or language).name, role=derive_role(path), content=content)
+    return GeneratedFile(path=path, language=(by_path or language).name, role=derive_role(path), content=content)
 
 
 def _looks_like_code(text: str, language: Language) -> bool:

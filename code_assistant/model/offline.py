@@ -98,8 +98,7 @@ class OfflineModel(Model):
             include_tests=request.include_tests,
             include_docs=request.include_docs,
         )
-        files = [{"path": f.path, "language": f.language, "role": f.role, "content": f.content} for f in made]
-        return json.dumps({"files": files, "explanation": self._explanation()})
+        return json.dumps({"files": [file.model_dump() for file in made], "explanation": self._explanation()})
 
     def _explanation(self) -> str:
         """What a person or the host's own model needs to complete the scaffold."""

@@ -25,16 +25,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from code_assistant.result import GeneratedFile
 from code_assistant.scaffold.outline import library_names, read_request
-from code_assistant.scaffold.renderer import ScaffoldFile, framework_kind, render_document, render_files
+from code_assistant.scaffold.renderer import framework_kind, render_document, render_files
 from coding_standards.languages import find_language
-
-__all__ = ["ScaffoldFile", "scaffold"]
 
 
 def scaffold(
     request: str, language: str, libraries: Sequence[str], *, include_tests: bool, include_docs: bool
-) -> tuple[ScaffoldFile, ...]:
+) -> tuple[GeneratedFile, ...]:
     """Return the files that a person would start from to do what `request` asks, sources first.
 
     Any text is accepted. What it asks for is shortened and stripped to plain prose before it stands in a comment.

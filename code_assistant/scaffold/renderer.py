@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, partial
-from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from code_assistant.result import GeneratedFile, Role
 from code_assistant.scaffold import naming
 from code_assistant.scaffold.outline import Kind, Outline
 from code_assistant.scaffold.prose import escape, sentence, wrap
 
-Role = Literal["source", "test", "doc"]
-Rendered = tuple["ScaffoldFile", tuple[str, ...]]
+Rendered = tuple[GeneratedFile, tuple[str, ...]]
 """A file, and the libraries that it imports."""
 
 _NEAR: dict[Kind, tuple[str, ...]] = {
@@ -30,18 +28,6 @@ _NEAR: dict[Kind, tuple[str, ...]] = {
 
 _FRAMES: tuple[Kind, ...] = ("endpoint", "page")
 """Kinds that a framework is for."""
-
-
-@dataclass(frozen=True)
-class ScaffoldFile:
-    """One file that a person would start from."""
-
-    path: str
-    """Relative, with forward slashes."""
-    language: str
-    """One of the nine languages; `markdown` for a `doc`."""
-    role: Role
-    content: str
 
 
 def framework_kind(libraries: Sequence[str], language: str) -> Kind | None:
@@ -65,11 +51,11 @@ def render_files(outline: Outline, *, include_tests: bool) -> tuple[Rendered, ..
     return tuple(made)
 
 
-def render_document(outline: Outline, files: Sequence[Rendered]) -> ScaffoldFile:
+def render_document(outline: Outline, files: Sequence[Rendered]) -> GeneratedFile:
     """Return the short document beside the files: what is here, what to fill in, how to run the tests."""
     uses = dict.fromkeys(name for _, names in files for name in names)
     rendered, _ = _render("document.j2", outline, "doc", files=[file for file, _ in files], uses=list(uses))
-    return ScaffoldFile(rendered.path, "markdown", "doc", rendered.content)
+    return rendered.model_copy(update={"language": "markdown"})
 
 
 def _choose(outline: Outline) -> str:
@@ -123,7 +109,7 @@ def _render(name: str, outline: Outline, role: Role, **more: object) -> Rendered
     values = {**vars(outline), "operation": outline.operation, "head": partial(_head, outline), **more}
     module = template.make_module(values)
     exported = vars(module)
-    file = ScaffoldFile(
+    file = GeneratedFile(
         path=str(exported["path"]),
         language=str(exported.get("written_in", outline.language)),
         role=role,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from coding_standards.languages import Language, find_language
+from coding_standards.library.provable import TITLE, list_provable
 from coding_standards.library.snapshot import Library
 from coding_standards.project.instructions import ProjectText
 from coding_standards.report import PARSES
@@ -63,6 +64,7 @@ def index(library: Library) -> str:
         lines += [f"- `{text.source}` {text.title} ({_scope(text)})" for text in library.project.texts]
     lines += ["", *_settings(library)]
     lines += _section("Files of the team", (f"`{name}`" for name in library.team_files))
+    lines += _section(TITLE, list_provable(library, map(find_language, library.names("language"))))
     lines += _section("Conflicts", library.conflicts)
     lines += _section("Problems", library.problems) or ["", "## Problems", "", "None."]
     return "\n".join(lines) + "\n"

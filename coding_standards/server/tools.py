@@ -5,6 +5,7 @@ Its one rule: a wrong argument is an answer that names it, what it got and what 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from coding_standards.checks.checking import CheckRunner
 from coding_standards.checks.project_tools import FilePlace, ProjectTools, WrongProjectError
 from coding_standards.engines.sql.dialects import UnknownDialectError, find_dialect
 from coding_standards.languages import NAMES, Language, UnknownLanguageError, find_language
+from coding_standards.library.provable import TITLE, list_provable
 from coding_standards.library.search import search
 from coding_standards.library.snapshot import Library
 from coding_standards.library.texts import (
@@ -35,6 +37,8 @@ from groundwork.arguments import cut
 GetLibrary = Callable[[], Awaitable[Library]]
 
 MAX_QUERY_CHARS = 1_000
+_MAX_HOOK_CHARS = 9_000
+"""Hosts cut what a hook says at 10,000."""
 
 _ONE_OF = f"One of {', '.join(NAMES)}"
 _LanguageName = Annotated[str, Field(description=_ONE_OF, examples=list(NAMES))]
@@ -100,9 +104,11 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner,
         other_files: Annotated[dict[str, str], Field(description="Path -> text of what changes with it")] = {},  # noqa: B006
         project: Annotated[str | None, Field(description="Its folder, absolute, where none is configured")] = None,
         format: Annotated[bool, Field(description="Format by the project's formatter first")] = False,
+        hook: Annotated[str | None, Field(description="Only for a host's hook: its event, such as PostToolUse")] = None,
     ) -> Annotated[CallToolResult, CheckAnswer]:
         asked = FilePlace(code, path or "", project, existing_code, other_files, format)
-        return await _answer(lambda: _check_code(library, (runner, tools), language, dialect, asked))
+        answer = await _answer(lambda: _check_code(library, (runner, tools), language, dialect, asked))
+        return _for_hook(answer, hook) if hook and not answer.is_error else answer
 
 
 async def _get_standards(library: GetLibrary, language: str, topics: list[str], path: str | None) -> CallToolResult:
@@ -115,9 +121,9 @@ async def _get_standards(library: GetLibrary, language: str, topics: list[str], 
     text = language_text(shelf, chosen, place) + (f"\n{standards_in_full(added)}" if added else "")
     problems = await anyio.to_thread.run_sync(shelf.problems_for, chosen)  # compiles the rules
     text += what_is_looked_for(shelf, chosen) + "\n"
-    proofs = await anyio.to_thread.run_sync(_provable, shelf, chosen, place)
+    proofs = await anyio.to_thread.run_sync(list_provable, shelf, (chosen,), place)
     if proofs:
-        text += "\n## What the project's own tools could prove\n\n" + "".join(f"- {proof}\n" for proof in proofs)
+        text += f"\n## {TITLE}\n\n" + "".join(f"- {proof}\n" for proof in proofs)
     text += _tell(problems)
     answer = StandardsAnswer(
         language=chosen.name,
@@ -128,19 +134,6 @@ async def _get_standards(library: GetLibrary, language: str, topics: list[str], 
         text=text,
     )
     return _result(text, answer)
-
-
-def _provable(library: Library, language: Language, place: str | None) -> tuple[str, ...]:
-    """For the items that nothing judges: the rules of the project's tools that would."""
-    if library.project is None:
-        return ()
-    from coding_standards.project.tools.configured import Look  # late: a handshake can do without
-    from coding_standards.project.tools.written import find_proofs
-
-    judged = {item for rule in library.rules_for(language) for item in rule.items} | library.settings.proves.keys()
-    written = [item for item in library.items_of(language, place) if item.id not in judged]
-    look = Look(library.project.root)
-    return tuple(proof.told for proof in find_proofs(written, language, look))
 
 
 async def _search_standards(library: GetLibrary, query: str, language: str | None) -> CallToolResult:
@@ -215,6 +208,15 @@ async def _answer(work: Callable[[], Awaitable[CallToolResult]]) -> CallToolResu
 def _result(text: str, answer: BaseModel) -> CallToolResult:
     structured: dict[str, Any] = answer.model_dump(mode="json")
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=structured)
+
+
+def _for_hook(answer: CallToolResult, event: str) -> CallToolResult:
+    """The same as a hook says it: what is found becomes context of the model; where nothing is, it says nothing."""
+    findings = (answer.structured_content or {}).get("findings")
+    text = "".join(part.text for part in answer.content if isinstance(part, TextContent)) if findings else ""
+    told = {"hookSpecificOutput": {"hookEventName": cut(event), "additionalContext": text[:_MAX_HOOK_CHARS]}}
+    content = [TextContent(type="text", text=json.dumps(told if text else {}, ensure_ascii=False))]
+    return answer.model_copy(update={"content": content})
 
 
 def _tell(problems: tuple[str, ...]) -> str:

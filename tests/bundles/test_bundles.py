@@ -67,7 +67,11 @@ async def test_a_bundle_holds_a_server_that_runs_and_has_the_tools_it_names(
 @pytest.mark.parametrize("name", NAMES)
 def test_an_entry_for_the_registry_names_the_bundle_and_its_hash(name: str, made: Path) -> None:
     entry = read(made / f"{name}.server.json")
+    # What the schema of 2025-12-11 asks of these fields; both entries were held against the whole of it by hand.
+    assert set(entry) == {"$schema", "name", "title", "description", "version", "repository", "packages"}
     assert re.fullmatch(r"[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+", entry["name"])
+    assert re.fullmatch(r"\d+\.\d+\.\d+", entry["version"])  # no range, and not `latest`
+    assert entry["repository"] == {"url": REPOSITORY, "source": "github"}
     assert len(entry["description"]) <= 100
     assert len(entry["title"]) <= 100
     (package,) = entry["packages"]
@@ -75,6 +79,7 @@ def test_an_entry_for_the_registry_names_the_bundle_and_its_hash(name: str, made
     assert package["identifier"] == f"{REPOSITORY}/releases/download/v{__version__}/{bundle.name}"
     assert package["fileSha256"] == hashlib.sha256(bundle.read_bytes()).hexdigest()
     assert package["transport"] == {"type": "stdio"}
+    assert {variable["format"] for variable in package["environmentVariables"]} <= {"string", "filepath"}
     secret = [variable["name"] for variable in package["environmentVariables"] if variable["isSecret"]]
     assert secret == (["OPENAI_API_KEY"] if name == "code-assistant" else [])
 

@@ -14,6 +14,9 @@ from code_assistant.markdown import render
 from code_assistant.orchestrator import Orchestrator
 from code_assistant.request import parse_request
 from code_assistant.settings import read_settings
+from code_assistant.status import render_status
+from tests.support.processes import until
+from tests.support.raw_server import clean_environment
 from tests.support.team_tools import make_project, need_python_tools
 
 WAIT_S = 120
@@ -50,3 +53,17 @@ async def test_what_the_type_checker_refuses_is_repaired_and_the_answer_comes_fo
     assert "mypy 2.4.1 (pyproject.toml)" in result.checks.tools
     assert result.checks.formatted == ("add.py: ruff-format 0.17.6 (pyproject.toml)",)
     assert "Formatted by the project's own formatter: add.py: ruff-format" in render(result, 60_000)
+
+
+async def test_the_status_names_the_rule_that_would_prove_an_item_that_is_only_written(tmp_path: Path) -> None:
+    files = {"AGENTS.md": "# Rules\n\n- `TEAM-001` Nothing is compared loosely, see `eqeqeq`.\n"}
+    project = make_project(tmp_path, {**files, "eslint.config.js": "export default []\n"})
+    orchestrator = Orchestrator(read_settings(clean_environment(PROJECT_DIR=str(project))))
+    orchestrator.start()
+    try:
+        with anyio.fail_after(WAIT_S):
+            await until(lambda: bool(orchestrator.status().provable))
+        told = render_status(orchestrator.status())
+    finally:
+        await orchestrator.stop()
+    assert "- Only written down: `TEAM-001`: `eslint/eqeqeq`, as in eslint.config.js, would prove it" in told

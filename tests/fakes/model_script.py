@@ -20,6 +20,8 @@ class ToolCall:
 
     name: str
     arguments: str = "{}"
+    is_text: bool = False
+    """Whether the arguments are a text of the tool's own form, as the Responses API has it."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def read_request(api: API, body: dict[str, Any]) -> ModelRequest:
 
 
 def _is_output(item: dict[str, Any]) -> bool:
-    return item.get("type") == "function_call_output" or item.get("role") == "tool"
+    return item.get("type") in ("function_call_output", "custom_tool_call_output") or item.get("role") == "tool"
 
 
 def _plain(content: object) -> str:

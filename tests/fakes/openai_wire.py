@@ -63,6 +63,10 @@ def _items(turn: Turn, number: int, status: str = "completed") -> Iterator[JSON]
         message = {"type": "message", "role": "assistant", "status": status, "content": [part]}
         yield {"id": f"msg_{number}", **message}
     for index, call in enumerate(turn.calls):
+        if call.is_text:  # as Codex' own tools take it
+            head = {"type": "custom_tool_call", "id": f"ctc_{number}_{index}", "call_id": f"call_{number}_{index}"}
+            yield {**head, "name": call.name, "input": call.arguments, "status": status}
+            continue
         head = {"type": "function_call", "id": f"fc_{number}_{index}", "call_id": f"call_{number}_{index}"}
         namespace, _, name = call.name.rpartition("/")
         named = {"name": name, "namespace": namespace} if namespace else {"name": name}
@@ -110,7 +114,8 @@ def _response_events(request: ModelRequest, turn: Turn, number: int) -> Iterator
 def _item_events(index: int, item: JSON) -> Iterator[JSON]:
     where: JSON = {"item_id": item["id"], "output_index": index}
     is_message = item["type"] == "message"
-    nothing: JSON = {"content": []} if is_message else {"arguments": ""}
+    given, event = ("input", "custom_tool_call_input") if "input" in item else ("arguments", "function_call_arguments")
+    nothing: JSON = {"content": []} if is_message else {given: ""}
     begun = {**item, "status": "in_progress", **nothing}
     yield {"type": "response.output_item.added", "output_index": index, "item": begun}
     if is_message:
@@ -122,10 +127,9 @@ def _item_events(index: int, item: JSON) -> Iterator[JSON]:
         yield {"type": "response.output_text.done", **at, "text": part["text"], "logprobs": []}
         yield {"type": "response.content_part.done", **at, "part": part}
     else:
-        for piece in _pieces(item["arguments"]):
-            yield {"type": "response.function_call_arguments.delta", **where, "delta": piece}
-        done = {"name": item["name"], "arguments": item["arguments"]}
-        yield {"type": "response.function_call_arguments.done", **where, **done}
+        for piece in _pieces(item[given]):
+            yield {"type": f"response.{event}.delta", **where, "delta": piece}
+        yield {"type": f"response.{event}.done", **where, "name": item["name"], given: item[given]}
     yield {"type": "response.output_item.done", "output_index": index, "item": item}
 
 

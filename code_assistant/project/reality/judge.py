@@ -7,17 +7,21 @@ and a file whose judgement breaks off, by a fault or for want of time, is named 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from code_assistant.project.libraries import parse_library
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.modules import Deadline, DeadlineError, find_packages
 from code_assistant.project.packages.resolve import Resolver
+from code_assistant.project.reality.go import GoReality
+from code_assistant.project.reality.imports import ImportReality, Surroundings, describe_unread
+from code_assistant.project.reality.java import JavaReality
 from code_assistant.project.reality.known import request_words
 from code_assistant.project.reality.local import LocalModules
 from code_assistant.project.reality.node import NodeReality
 from code_assistant.project.reality.python import Known, PythonReality
 from code_assistant.project.reality.report import RealityReport, not_judged
+from code_assistant.project.reality.rust import RustReality
 from code_assistant.project.reality.ty import TyError
 from code_assistant.result import Finding, GeneratedFile
 
@@ -26,6 +30,12 @@ logger = logging.getLogger(__name__)
 TIMEOUT_S = 6.0
 """For all files of an answer; large packages take 1 to 2 s the first time and some ms afterwards."""
 _MAX_CODE_CHARS = 200_000
+_IMPORTS: Mapping[str, Callable[[Surroundings], ImportReality]] = {
+    "go": GoReality,
+    "rust": RustReality,
+    "java": JavaReality,
+}
+"""Languages of which imports are held against the sources on this machine."""
 
 
 def check_reality(
@@ -49,6 +59,12 @@ def check_reality(
     known = Known(asked, LocalModules(files, environment.project_dir), named)
     python = PythonReality(Resolver(find_packages(environment), deadline), known, deadline)
     node = NodeReality(asked, named, environment, deadline)
+    words = frozenset(word.lower() for word in (*(library.name for library in asked), *named))
+    imports = {
+        language: judge(Surroundings(language, environment.project_dir, tuple(files), words, deadline))
+        for language, judge in _IMPORTS.items()
+        if any(file.language == language for file in files)
+    }
     wanted = {file.path for file in (files if judged is None else judged)}
     found: list[Finding] = []
     left_out: list[str] = []
@@ -61,6 +77,11 @@ def check_reality(
         elif file.path in wanted and file.language in ("javascript", "typescript"):
             why = _judge(file, lambda file: found.extend(node.judge(file)))
             left_out += [not_judged(file.path, why)] if why else []
+        elif file.path in wanted and file.language in imports:
+            why = _judge(file, lambda file: found.extend(imports[file.language].judge(file)))
+            left_out += [not_judged(file.path, why)] if why else []
+    for language, judged_by in imports.items():
+        left_out += [f"imports ({language}): {describe_unread(judged_by.unread)}"] if judged_by.unread else []
     if readable:
         why = _guarded(lambda: found.extend(finding for finding in python.judge() if finding.file in wanted), "Python")
         left_out += [not_judged(path, why) for path in readable] if why else []

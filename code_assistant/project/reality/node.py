@@ -48,13 +48,13 @@ class NodeReality:
         """
         told: set[str] = set()
         for found in imported(file, self._deadline):
-            for name, severity, message in self._judge(found):
+            for name, severity, message in self._judge(found, is_typed=file.language == "typescript"):
                 if name not in told:
                     told.add(name)
                     rule = "reality-unknown-module" if severity == "warning" else "reality-unknown-name"
                     yield Finding(rule=rule, severity=severity, file=file.path, line=found.line, message=message)
 
-    def _judge(self, found: NodeImport) -> Iterator[tuple[str, Severity, str]]:
+    def _judge(self, found: NodeImport, *, is_typed: bool) -> Iterator[tuple[str, Severity, str]]:
         """What is wrong, how surely, and in words."""
         if found.source.startswith("node:"):
             if found.source[5:].partition("/")[0] not in BUILTIN:
@@ -70,11 +70,13 @@ class NodeReality:
             return
         has_project = bool(self._project.names)
         if self._project.has(found.source, name):
-            yield from self._judge_installed(found, name, (package[2] or "")[1:])
+            yield from self._judge_installed(found, name, (package[2] or "")[1:], is_typed=is_typed)
         elif not _is_known(name, self._asked, has_project=has_project):
             yield name, "warning", _message(name, has_project=has_project)
 
-    def _judge_installed(self, found: NodeImport, name: str, subpath: str) -> Iterator[tuple[str, Severity, str]]:
+    def _judge_installed(
+        self, found: NodeImport, name: str, subpath: str, *, is_typed: bool
+    ) -> Iterator[tuple[str, Severity, str]]:
         node_modules = self._environment.node_modules
         installed = InstalledPackage(node_modules, name, self._deadline) if node_modules is not None else None
         if installed is None or not installed.is_known or self._project.is_alias(found.source):
@@ -82,7 +84,7 @@ class NodeReality:
         if subpath and installed.lacks_path(subpath):
             yield found.source, "error", f"`{found.source}` is not there in {name} {installed.version}, as installed"
         for imported_name in found.names:
-            if imported_name != "default" and installed.lacks_name(imported_name, subpath):
+            if imported_name != "default" and installed.lacks_name(imported_name, subpath, is_typed=is_typed):
                 yield (
                     f"{name}.{imported_name}",
                     "error",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from groundwork.reading.json_text import parse_json_table
 from groundwork.reading.plain_text import read_text
 
 _MAX_BYTES = 2_000_000
-_MAX_FILES = 400
-"""Declaration files that are followed; of a package with more nothing is said."""
+_MAX_FILES = 1_000
+"""Files that are looked into; of a package with more nothing is said."""
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+"""Whose examples import what is not there."""
 _LEADS = re.compile(r"\b(?:from|import\()\s*[\"'](\.[^\"'\n]*)[\"']|reference\s+path=[\"']([^\"'\n]+)[\"']")
 _FOREIGN = re.compile(r"\bexport\s*\*\s*from\s*[\"']([^.\"'\n][^\"'\n]*)[\"']")
 """All names of another package."""
@@ -52,8 +55,10 @@ class InstalledPackage:
         keys = [key for key in exported if key.startswith(".")] if isinstance(exported, dict) else []
         return not any(_fits(key, f"./{subpath}") for key in keys)
 
-    def lacks_name(self, name: str, subpath: str = "") -> bool:
+    def lacks_name(self, name: str, subpath: str = "", *, is_typed: bool = True) -> bool:
         """True when the declarations of an entry are all there and none mentions the name.
+
+        Without types, as in JavaScript, a name is there as well when the package's code mentions it.
 
         Raises:
             DeadlineError: there is no time left.
@@ -61,7 +66,8 @@ class InstalledPackage:
         for folder in (self._folder, self._types):
             entry = _entry(folder, subpath) if folder is not None else None
             if entry is not None and folder is not None:
-                return self._is_unmentioned(entry, re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])"))
+                word = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
+                return self._is_unmentioned(entry, word) and (is_typed or not self._is_in_code(word))
         return False
 
     def _is_unmentioned(self, entry: Path, word: re.Pattern[str]) -> bool:
@@ -72,14 +78,26 @@ class InstalledPackage:
             text = read_text(file, _MAX_BYTES)
             if not text.strip() or len(seen) > _MAX_FILES or word.search(text) or _OPEN.search(text):
                 return False
-            foreign = (self._foreign(source) for source in _FOREIGN.findall(text))
-            for target in (*foreign, *(_declaration(file.parent / (a or b)) for a, b in _LEADS.findall(text))):
+            written = set(_LEADS.findall(_COMMENT.sub("", text)))
+            leads = [(lead, _declaration(file.parent / (lead[0] or lead[1]))) for lead in _LEADS.findall(text)]
+            targets = [target for lead, target in leads if target is not None or lead in written]
+            for target in (*targets, *map(self._foreign, _FOREIGN.findall(text))):
                 if target is None:
                     return False
                 if target not in seen:
                     seen.add(target)
                     waiting.append(target)
         return True
+
+    def _is_in_code(self, word: re.Pattern[str]) -> bool:
+        """True when the package's own code mentions a word, and when it is too much to look through."""
+        folder = self._folder or Path()
+        files = [file for suffix in ("js", "cjs", "mjs") for file in islice(folder.rglob(f"*.{suffix}"), _MAX_FILES)]
+        for file in files:
+            self._deadline.check()
+            if word.search(read_text(file, _MAX_BYTES)):
+                return True
+        return len(files) >= _MAX_FILES
 
     def _foreign(self, source: str) -> Path | None:
         """The declarations of another package, all of whose names this one hands on."""

@@ -7,10 +7,9 @@ while it runs is a finding.
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -29,6 +28,7 @@ from code_assistant.project.reality.known import (
     word_set,
 )
 from code_assistant.project.reality.local import LocalModules
+from code_assistant.project.reality.nearest import absent, suggest, unknown
 from code_assistant.project.reality.ty import NEWEST, Told, ask_ty
 from code_assistant.project.reality.uses import (
     called_imports,
@@ -51,7 +51,6 @@ _GONE = word_set("""
 """)
 """Of the neighbours of this Python."""
 _STANDARD = sys.stdlib_module_names | _GONE
-_ALSO = 3
 _MAX_BYTES = 50_000_000
 _MODULE = re.compile(r"Cannot resolve imported module `(\.*[\w.]+)`")
 _MEMBER = re.compile(r"Module `([\w.]+)` has no member `(\w+)`")
@@ -184,7 +183,7 @@ class PythonReality:
             owner, name = found[1], found[2]
             is_own = bool(self._own & set(re.findall(r"\w+", owner)))
             if not is_own and not _UNSURE.search(owner) and not _is_spared(name, read):
-                yield _finding("name", "error", path, line, f"`{owner}` has no `{name}` in the installed version")
+                yield unknown("name", "error", path, line, f"`{owner}` has no `{name}` in the installed version")
         elif found := _ARGUMENT.match(told.text):
             called = called_with(read.tree, line, found[1])
             if found[2] != _BASE_INIT and called:
@@ -192,7 +191,7 @@ class PythonReality:
         elif found := _POSITIONAL.match(told.text):
             called = called_with(read.tree, line, found[1])
             message = f"{called} takes `{found[1]}` without its name only, in the installed version"
-            yield _finding("argument", "error", path, line, message)
+            yield unknown("argument", "error", path, line, message)
         elif found := _OVERLOAD.match(told.text):
             for call, keyword, known in unknown_keywords(read.tree, told, found[1]):
                 yield _argument(path, keyword.lineno, shown(call), keyword.arg or "", known)
@@ -209,13 +208,13 @@ class PythonReality:
         at = self._resolver.packages.locate(first)
         if at is None and first not in _STANDARD:
             if not self._is_plausible(first):
-                yield _finding("module", "warning", path, line, self._unknown(first))
+                yield unknown("module", "warning", path, line, self._unknown(first))
             return
         if self._is_other_version(first) or not self._is_readable(first):
             return
         if at is None:
             if first not in _GONE and rest and not _is_standard_module(module):
-                yield _absent(path, line, first, rest[0], ())
+                yield absent(path, line, first, rest[0], ())
             return
         for name in rest:
             below = self._resolver.packages.locate(f"{at.name}.{name}")
@@ -226,7 +225,7 @@ class PythonReality:
                     is_open = self._changes.may_put(at, name)
                 if not is_open:
                     severity: Severity = "error" if at.path is not None else "warning"
-                    yield _absent(path, line, at.name, name, self._resolver.names(at), severity)
+                    yield absent(path, line, at.name, name, self._resolver.names(at), severity)
                 return
             at = below
 
@@ -237,12 +236,12 @@ class PythonReality:
         at: Location | None = self._resolver.packages.locate(module)
         if at is None:
             if top in _STANDARD and not _is_standard_module(f"{module}.{name}"):
-                yield _absent(read.file.path, line, module, name, ())
+                yield absent(read.file.path, line, module, name, ())
             return
         if at.path is None:
             yield from self._judge_module(read.file.path, line, f"{module}.{name}")
         elif self._resolver.packages.locate(f"{module}.{name}") is None and not self._changes.may_set(at, name):
-            yield _absent(read.file.path, line, module, name, self._resolver.names(at))
+            yield absent(read.file.path, line, module, name, self._resolver.names(at))
 
     def _is_refused(self, module: str, name: str) -> bool:
         """True for a name that a module's `__getattr__` refuses; ty takes it for one that answers to everything."""
@@ -321,33 +320,5 @@ def _parameters(detail: str) -> frozenset[str]:
 
 
 def _argument(path: str, line: int, shown: str, keyword: str, known: frozenset[str]) -> Finding:
-    message = f"{shown} has no argument `{keyword}` in the installed version; {_near(keyword, known)}"
-    return _finding("argument", "error", path, line, message)
-
-
-def _absent(path: str, line: int, owner: str, name: str, known: Sequence[str], severity: Severity = "error") -> Finding:
-    message = f"`{owner}` has no `{name}` in the installed version; {_near(name, known)}"
-    return _finding("name", severity, path, line, message)
-
-
-def _near(name: str, known: Sequence[str] | frozenset[str]) -> str:
-    public = sorted(word for word in known if not word.startswith("_") and word not in ("self", "cls"))
-    spelled: dict[str, list[str]] = {}
-    for word in public:
-        spelled.setdefault(word.lower(), []).append(word)
-    matches = difflib.get_close_matches(name.lower(), spelled, n=_ALSO, cutoff=0.6)
-    near = [word for match in matches for word in sorted(spelled[match], key=lambda word: _shape(word) != _shape(name))]
-    if near:
-        return f"the nearest is {', '.join(f'`{word}`' for word in near[:_ALSO])}"
-    if 0 < len(public) <= 2 * _ALSO:
-        return f"it has {', '.join(f'`{word}`' for word in public)}"
-    return "nothing there has a similar name"
-
-
-def _shape(name: str) -> tuple[bool, bool]:
-    """How a name is written: as a class, a constant or anything else."""
-    return name[:1].isupper(), name.isupper()
-
-
-def _finding(rule: str, severity: Severity, path: str, line: int, message: str) -> Finding:
-    return Finding(rule=f"reality-unknown-{rule}", severity=severity, file=path, line=line, message=message)
+    message = f"{shown} has no argument `{keyword}` in the installed version; {suggest(keyword, known)}"
+    return unknown("argument", "error", path, line, message)

@@ -126,7 +126,7 @@ def generic_font(
     for block, one in declared(sheet):
         if block.at_name in {"font-face", "font-palette-values"} or "var(" in one.value or ignore.search(one.value):
             continue
-        families = [family.strip().strip("'\"").lower() for family in _families(one).split(",")]
+        families = [family.strip().lower() for family in _families(one).split(",")]
         if families != [""] and not any(map(_GENERIC.fullmatch, families)):
             yield hit(sheet, one.offset, families[-1])
 

@@ -31,7 +31,9 @@ _SIGNS = {
     "CloseCurlyBracket": "`}`", "CloseParenthesis": "`)`", "CloseSquareBracket": "`]`", "CurlyBracketBlock": "`{`",
     "ParenthesisBlock": "`(`", "SquareBracketBlock": "`[`", "Semicolon": "`;`", "Colon": "`:`", "Comma": "`,`",
 }  # fmt: skip
-_SELECTS_NOTHING = re.compile(r"Pseudo-elements like|Invalid state")
+_SELECTS_NOTHING = re.compile(
+    r"Pseudo-elements like|Invalid state|Pseudo class must be prefixed|Invalid pseudo class after"
+)
 _END = "Unexpected end of input"
 _MAY_HOLD_COLON = re.compile(r"filter|^--|^behavior|^src$|^voice|^[*_]", re.IGNORECASE)
 _NEXT_PROPERTY = re.compile(r"\n\s*--[\w-]+\s*:")

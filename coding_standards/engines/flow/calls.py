@@ -27,7 +27,8 @@ _LIST_READS = frozenset({"get", "pop", "remove", "removeFirst", "shift", "at", "
 
 
 _LOOKUPS = frozenset({"get", "findOne", "findById", "find_one", "Lookup", "Load", "getOrDefault", "get_object_or_404"})
-"""Functions of a key that give something else than the key."""
+_LOOKUPS |= {"ReadFile", "readFile", "readFileSync", "readAllBytes", "readString", "readAllLines"}
+"""Functions of a key or a path that give something else than it."""
 
 
 def calculate(operator: str, numbers: Sequence[int | None]) -> int | None:

@@ -25,7 +25,7 @@ from coding_standards.symbols import find_test_regions
 
 KEYS = frozenset({"sinks", "trust", "judge", "purpose", "like"})
 MAX_FINDINGS_PER_RULE = 100
-_TESTED = frozenset({"javascript", "typescript"})
+_TESTED = frozenset({"javascript", "typescript", "go", "python"})
 """Languages whose tests put markup into pages and start what they try."""
 _MADE = frozenset({"made", "added"})
 """Last words of the names under which the walk notes text that is only put together."""

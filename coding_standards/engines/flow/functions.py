@@ -44,6 +44,8 @@ class Functions(Macros):
         self.own: dict[str, SgNode | None] = {}
         self.classes: set[str] = set()
         self.file_scope = self.scope
+        frameworks = {path.partition(".")[0] for path in self.imports.values()}
+        self.answers_data = not frameworks.isdisjoint(self.vocabulary.data_frameworks)
         self._called_chars, self._call_depth = 0, 0
         self._collect_functions(tree, is_top=True)
         self.aliases |= {name for name, node in self.own.items() if node is not None and self.words.search(node.text())}
@@ -70,6 +72,7 @@ class Functions(Macros):
         inner.is_handler = self.vocabulary.handlers.search(self.decorators(node)) is not None
         outer, self.scope = self.scope, inner
         tests = self.tests
+        self._bind_receiver(node)
         parameters = list_parameters(node, self.grammar)
         is_fed = is_event(parameters, self.vocabulary)
         element, self.element = self.element, None
@@ -112,6 +115,7 @@ class Functions(Macros):
         self.scope.names |= {held: value for held, value in outer.names.items() if held.startswith(_OWN)}
         self.element = None
         self._call_depth += 1
+        self._bind_receiver(node)
         given = list(arguments)
         for parameter in list_parameters(node, self.grammar):
             text = parameter.target.text()
@@ -123,6 +127,14 @@ class Functions(Macros):
         outer.checked |= self.scope.checked
         self.scope, self.tests, self.element = outer, tests, element
         return returned
+
+    def _bind_receiver(self, node: SgNode) -> None:
+        """Let Go's name for the receiver of a method stand for it."""
+        listed = node.field("receiver")
+        for one in named_children(listed) if listed is not None else []:
+            name = one.field("name")
+            if name is not None:
+                self.bind(name, unknown(name.text(), TrustLevel.PARAMETER, "self"))
 
     def _find_own(self, path: str, receiver: Value | None) -> SgNode | None:
         before, _, name = path.rpartition(".")

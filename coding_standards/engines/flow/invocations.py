@@ -246,7 +246,7 @@ class Invocations(Expressions):
             return self._grow(receiver, arguments, name, owner)
         if receiver is None and name == "append" and arguments:  # Go's
             return calls.grow(arguments[0], arguments[1:], "add")
-        if name.rpartition(".")[2] in vocabulary.same:
+        if name.rpartition(".")[2] in vocabulary.same or path in vocabulary.same:
             if receiver is not None and (not receiver.is_import or not arguments):
                 return replace(receiver, number=None)
             return replace(arguments[0], number=None) if arguments else None

@@ -97,6 +97,8 @@ class Vocabulary:
     """Types that hold a text which grows."""
     handlers: re.Pattern[str]
     """Decorators and annotations of functions whose parameters come from outside."""
+    data_frameworks: frozenset[str]
+    """Frameworks whose handlers answer with data, never with a page, unless they say so."""
     annotations: re.Pattern[str]
     """Those of single parameters."""
     events: frozenset[str]
@@ -144,6 +146,7 @@ def vocabulary_of(language: str) -> Vocabulary:
         lists=Patterns(data.get("lists", ())),
         builders=frozenset(data.get("builders", ())),
         handlers=re.compile(data.get("handlers", r"(?!)"), re.MULTILINE),
+        data_frameworks=frozenset(data.get("data_frameworks", ())),
         annotations=re.compile(data.get("annotations", r"(?!)")),
         events=frozenset(data.get("events", ())),
         wholes=frozenset(data.get("wholes", ())),

@@ -264,7 +264,8 @@ class Walker(Functions):
         if values and self.grammar == "go" and values[0].entries:
             values = calls.in_order(values[0])
         if values:
-            owner = "handler" if self.scope.is_handler else "function"
+            is_page = self.scope.is_handler and not self.answers_data
+            owner = "handler" if is_page else "function"
             self.note_use(f"{owner}.return", None, values, {}, node, "return")
             if values[0].is_made:
                 self.note_use("text.made", None, values[:1], {}, node, "set")

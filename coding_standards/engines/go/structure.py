@@ -27,7 +27,17 @@ _FUNCTIONS = frozenset({"function_declaration", "method_declaration", "func_lite
 _SWITCHES = frozenset({"expression_switch_statement", "type_switch_statement", "select_statement"})
 _CASES = frozenset({"expression_case", "type_case", "communication_case", "default_case"})
 _ASSIGNABLE = frozenset(
-    {"identifier", "iota", "nil", "true", "false", "selector_expression", "index_expression", "unary_expression"}
+    {
+        "identifier",
+        "iota",
+        "nil",
+        "true",
+        "false",
+        "selector_expression",
+        "index_expression",
+        "unary_expression",
+        "type_instantiation_expression",  # what the grammar takes `a.b[c.d][e.f]` for
+    }
 )
 _CONSTANTS = frozenset({"int_literal", "interpreted_string_literal", "rune_literal"})
 _NAMES = frozenset({"identifier", "iota", "nil", "true", "false"})

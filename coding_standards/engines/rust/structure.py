@@ -181,13 +181,16 @@ def _check_names(members: SgNode) -> Iterator[Flaw]:
 
 
 def _check_type_parameters(parameters: SgNode) -> Iterator[Flaw]:
-    nodes = [node for node in parts(parameters) if node.kind() != "attribute_item"]
-    is_late = False
-    for node in nodes:
+    """Lifetimes first, and no name twice; a parameter with an attribute may be left out by it."""
+    is_late = is_optional = False
+    names: list[SgNode | None] = []
+    for node in parts(parameters):
         if node.kind() == "lifetime_parameter" and is_late:
             yield flaw(node, "lifetimes come before types")
         is_late = is_late or node.kind() in {"type_parameter", "const_parameter"}
-    for name in find_repeated(name for name in (node.field("name") for node in nodes) if name is not None):
+        names += [] if is_optional else [node.field("name")]
+        is_optional = node.kind() == "attribute_item"
+    for name in find_repeated(name for name in names if name is not None):
         yield flaw(name, f"`{name.text()}` is there twice")
 
 

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from groundwork.lifetime import is_alive
+
 MAX_ENTRIES = 8_000
 """Folders beyond so many entries are links as a whole, so that a project of any size is ready in about a second."""
 MAX_COPY = 2_000_000
@@ -314,17 +316,5 @@ def sweep(folder: Path, prefix: str) -> None:
     """Remove the trees of processes that were killed before they could; their names end in a process id."""
     for place in folder.glob(f"{prefix}*"):
         pid = place.name.removeprefix(prefix).partition("-")[0]
-        if pid.isdigit() and not _is_alive(int(pid)) and time.time() - place.lstat().st_mtime > 1:
+        if pid.isdigit() and not is_alive(int(pid)) and time.time() - place.lstat().st_mtime > 1:
             shutil.rmtree(place, ignore_errors=True)
-
-
-def _is_alive(pid: int) -> bool:
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

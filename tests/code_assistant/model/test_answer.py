@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from code_assistant.model.answer import MAX_ANSWER_CHARS, MAX_FILES, Answer, derive_role, read_answer
+from code_assistant.result import GeneratedFile
 
 CODE = "def add(a, b):\n    return a + b\n"
 
@@ -207,8 +208,8 @@ def test_a_fence_within_the_code_does_not_end_it() -> None:
     code = 'def a():\n    """\n    ```\n    x\n    ```\n    """\n'
     assert read_answer(f"- Here:\n  ````python a.py\n  ```\n  ````\n\n```python b.py\n{code}```", "python") == Answer(
         files=[
-            {"path": "a.py", "language": "python", "content": "```\n"},  # type: ignore[list-item]
-            {"path": "b.py", "language": "python", "content": code},  # type: ignore[list-item]
+            GeneratedFile(path="a.py", language="python", role="source", content="```\n"),
+            GeneratedFile(path="b.py", language="python", role="source", content=code),
         ],
         explanation="- Here:",
     )

@@ -16,7 +16,7 @@ from code_assistant.documentation.cache import Cache
 from code_assistant.documentation.document import Document, Documentation, NoDocument
 from code_assistant.documentation.ladder import Documents
 from code_assistant.generation.checks import Checker
-from code_assistant.model.answer import Answer, AnswerFile
+from code_assistant.model.answer import Answer
 from code_assistant.model.prompt import request_message
 from code_assistant.project.libraries import LibraryName, parse_library
 from code_assistant.project.user_project import UserProject, Wanted
@@ -31,8 +31,8 @@ def project(folder: Path, requirements: str = "pydantic==2.1\n") -> UserProject:
     return UserProject(Settings(project_dir=str(folder), python=sys.executable))
 
 
-def source(content: str) -> GeneratedFile:
-    return GeneratedFile(path="main.py", language="python", role="source", content=content)
+def source(content: str, path: str = "main.py") -> GeneratedFile:
+    return GeneratedFile(path=path, language="python", role="source", content=content)
 
 
 async def test_the_projects_version_is_wanted_when_none_was_asked_for(tmp_path: Path) -> None:
@@ -122,8 +122,7 @@ async def test_a_module_nobody_asked_for_is_a_warning(tmp_path: Path) -> None:
 async def test_the_result_names_the_file_that_was_not_held_against_the_packages(tmp_path: Path) -> None:
     standards = Child("standards", launching(StdioLaunch("never-started")))
     standards.state = "failed"
-    files = [AnswerFile(path="deep.py", content=f"x = {' + '.join(['a'] * 3_000)}\n")]
-    files.append(AnswerFile(path="main.py", content="from rich.console import Consol\n"))
+    files = [source(f"x = {' + '.join(['a'] * 3_000)}\n", "deep.py"), source("from rich.console import Consol\n")]
     judged = await Checker(standards, project(tmp_path)).judge(parse_request({"request": "Add"}), Answer(files=files))
     assert [finding.file for finding in judged.checks.findings] == ["main.py"]
     assert "deep.py: not held against the installed packages: it is nested too deeply" in judged.checks.not_checked

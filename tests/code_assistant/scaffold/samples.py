@@ -6,7 +6,8 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from code_assistant.scaffold import ScaffoldFile, scaffold
+from code_assistant.result import GeneratedFile
+from code_assistant.scaffold import scaffold
 from coding_standards.checks.checker import check, ruleset_for
 from coding_standards.languages import find_language
 from coding_standards.library.snapshot import Library
@@ -53,7 +54,7 @@ LONG_ENDPOINT = "Create an endpoint called internationalReconciliationService wi
 LIBRARIES = ("fastapi==0.115", "pydantic", "express", "react@19", "github.com/gin-gonic/gin", "left-pad; rm -rf /")
 
 
-def everything(request: str, language: str, *libraries: str) -> tuple[ScaffoldFile, ...]:
+def everything(request: str, language: str, *libraries: str) -> tuple[GeneratedFile, ...]:
     return scaffold(request, language, libraries, include_tests=True, include_docs=True)
 
 
@@ -61,7 +62,7 @@ def source(request: str, language: str, *libraries: str) -> str:
     return everything(request, language, *libraries)[0].content
 
 
-def save(files: tuple[ScaffoldFile, ...], root: Path) -> dict[str, Path]:
+def save(files: tuple[GeneratedFile, ...], root: Path) -> dict[str, Path]:
     """Write the files; return the last path of each role."""
     paths: dict[str, Path] = {}
     for file in files:
@@ -80,7 +81,7 @@ def library() -> Library:
     return load_library()
 
 
-def findings(file: ScaffoldFile) -> list[str]:
+def findings(file: GeneratedFile) -> list[str]:
     """What our own checker says of a file, of any severity."""
     language = find_language(file.language)
     report = check(file.content, language, ruleset_for(library(), language, file.path), file.path)

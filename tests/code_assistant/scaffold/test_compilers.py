@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.scaffold import ScaffoldFile, scaffold
+from code_assistant.result import GeneratedFile
+from code_assistant.scaffold import scaffold
 from coding_standards.languages import NAMES
 from tests.code_assistant.scaffold.samples import (
     AUTHENTICATION,
@@ -46,7 +47,7 @@ RUST = ("--edition", "2021", "-D", "warnings")
 
 @pytest.mark.parametrize("language", NAMES)
 def test_every_file_passes_every_rule_of_its_language_without_a_finding(language: str) -> None:
-    seen: set[ScaffoldFile] = set()
+    seen: set[GeneratedFile] = set()
     for request in (*ORDINARY, *SIGNATURES, LONG, LONG_ENDPOINT):
         for libraries in ((), LIBRARIES):
             files = scaffold(request, language, libraries, include_tests=True, include_docs=False)

@@ -98,11 +98,8 @@ def test_an_unknown_language_is_refused_and_an_alias_is_not() -> None:
 
 
 def test_a_stranger_adds_a_framework_by_adding_a_file(tmp_path: Path) -> None:
-    for folder in ("code_assistant", "coding_standards"):
-        (tmp_path / folder).mkdir()
-        shutil.copy(ROOT / folder / "__init__.py", tmp_path / folder)
-    shutil.copy(ROOT / "coding_standards" / "languages.py", tmp_path / "coding_standards")
-    shutil.copytree(ROOT / "code_assistant" / "scaffold", tmp_path / "code_assistant" / "scaffold")
+    for package in ("code_assistant", "coding_standards", "groundwork"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     template = tmp_path / "code_assistant" / "scaffold" / "templates" / "python" / "endpoint.bottle.j2"
     template.write_text(
         '{% set path = subject | module ~ ".py" %}\n{% set uses = ["bottle"] %}\n"""{{ head("", uses) }}"""\n\n'

@@ -50,6 +50,7 @@ def _run(check: str, code: str, options: str = "{}") -> list[Finding]:
         "@import url(a.css)layer(b) supports(display:grid) screen;@custom-media --w (width>=1px);@media(--w){a{top:0}}",
         "a{b:url(../a.png)}.a{&div{top:0}a:hover &{top:0}}@container scroll-state(stuck:top){a{top:0}}",
         ':root{--l:[a b];--j:[1,{"a":3}];--m:{a:b}}@keyframes k{33.3%{top:0}}@scope{:scope{top:0}}',
+        'a::before{content:"one\\\r\ntwo"}::-webkit-scrollbar{&:horizontal{top:0}}',
         "@function --s(--a,--b:2px)returns <length>{result:calc(var(--a) + var(--b))}a{left:if(style(--x):1px;else:0)}",
         "",
     ],

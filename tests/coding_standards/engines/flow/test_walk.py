@@ -150,3 +150,18 @@ def test_a_method_of_an_inner_class_is_read_where_it_is_called() -> None:
         "switch (c) {{ case 'x': s = p; break; default: s = \"ls\"; break; }} return s; }} }} }}"
     )
     assert [found("java", code.format(place=place), "shell-outside", trust="outside") for place in (0, 1)] == [1, 0]
+
+
+def test_a_framework_that_answers_with_data_makes_no_page_of_what_is_returned() -> None:
+    code = "from {framework}\n\n\n@app.get('/a')\ndef f(name: str):\n    return 'hello ' + name\n"
+    for framework, count in (("flask import Flask", 1), ("fastapi import FastAPI", 0)):
+        assert found("python", code.format(framework=framework), "html-outside", "html", "outside") == count
+
+
+def test_a_helper_that_is_a_method_is_read_by_the_name_of_its_receiver() -> None:
+    code = (
+        "package a\n\nfunc (c *C) serve(w http.ResponseWriter, r *http.Request) {{\n"
+        '\tw.Write(c.page(r.FormValue("q")))\n}}\n\nfunc (c *C) page(name string) []byte {{\n\treturn {returned}\n}}\n'
+    )
+    for returned, count in (('[]byte("<b>" + name)', 1), ('[]byte("<b>")', 0)):
+        assert found("go", code.format(returned=returned), "html-outside", "html", "outside") == count

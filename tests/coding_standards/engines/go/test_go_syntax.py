@@ -27,6 +27,7 @@ def judge_alone(code: str) -> tuple[Finding, ...]:
         "func f() {\n\tx, ok := as[*E](err)\n\tuse(\n\t\tx,\n\t\tok,\n\t)\n}",
         "func f(x int) {\n\tswitch {\n\tcase x > 1:\n\t\tfallthrough\n\tdefault:\n\t}\n}",
         "func f() {\nouter:\n\tfor {\n\t\tselect {\n\t\tcase v, ok := <-c:\n\t\t\tbreak outer\n\t\t}\n\t}\n}",
+        "func f() {\n\tp.m[l.Name][l.Value] = x\n\tp.m[l.Name][l.Value] += 1\n}",
         "func f() { <-c; (<-c); defer func() {}(); go g(1) }",
         "const (\n\tA = iota\n\tB\n)\n\nvar n, r = 0x1p-2 + 1_000i + .5 + 0b1 + 0o7, '\\''",
         'var s = `a\n\\q` + "\\u00e9\\x41" // é\n\nvar t = [...]string{2: "b"}',

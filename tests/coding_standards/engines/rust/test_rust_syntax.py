@@ -24,6 +24,7 @@ def judge_alone(code: str) -> tuple[Finding, ...]:
         "type T = S<-92>;\n\nfn f() {\n    S { .. } = S {};\n}",
         "fn f(#[cfg(a)] #[allow(b)] x: u8) -> (u8, u8) { (1, #[cfg(test)] 2) }",
         "#![unsafe(a)]\n\nfn f<T: 'static>() { 'static: loop {} }",
+        "struct S<#[cfg(a)] T: X, #[cfg(not(a))] T> {\n    a: T,\n}",
         "fn f() { let v = T![,]; m! { a => , / } }",
         "async fn f() { g().await; let c = async |x: u8| h(x).await; async move { i().await }.await }",
         "fn f() -> u8 { 'a: { break 'a 1 } }\n\nfn g() -> u8 { loop { break 2 } }",

@@ -1,0 +1,1 @@
+"""What the reality check is measured on in languages other than Python."""

@@ -1,0 +1,81 @@
+"""Imports of Go, Rust and Java held against the sources that are on disk: what the three have in common.
+
+The rule: where the sources of an import are not on this machine, that is said, once; nothing is guessed from its name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ast_grep_py import SgNode, SgRoot
+
+from code_assistant.project.packages.modules import Deadline
+from code_assistant.project.versions.reader import ProjectVersions, project_versions
+from code_assistant.result import Finding, GeneratedFile
+
+_MAX_PARSED_CHARS = 50_000
+"""Longer code is generated or made to be slow."""
+_MAX_SHOWN = 3
+_VERSION_WORD = re.compile(r"^v\d+$|\.v\d+$")
+
+
+class ImportReality(Protocol):
+    """Holds the imports of one language against what is on disk."""
+
+    unread: dict[str, None]
+    """Imports whose sources are not there, in the order in which they were met."""
+
+    def judge(self, file: GeneratedFile) -> Iterator[Finding]:
+        """What is wrong with the imports of one file.
+
+        Raises:
+            DeadlineError: there is no time left.
+        """
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a judgement of imports rests on."""
+
+    language: str
+    project_dir: Path | None
+    files: tuple[GeneratedFile, ...]
+    """Of the answer, of all languages."""
+    asked: frozenset[str]
+    """Libraries and words of the request, in small letters."""
+    deadline: Deadline
+
+    @property
+    def versions(self) -> ProjectVersions:
+        """What the project names for the language; nothing without a project."""
+        return project_versions(self.project_dir, self.language) if self.project_dir else ProjectVersions({})
+
+    def is_asked_for(self, name: str) -> bool:
+        """True when a path such as `github.com/gin-gonic/gin` has what was asked for in it."""
+        parts = [_VERSION_WORD.sub("", part) for part in re.split(r"[/:]", name.lower().replace("_", "-"))]
+        return any(part and part in self.asked for part in (*parts, name.lower(), "/".join(parts[-2:])))
+
+
+def parse(file: GeneratedFile) -> SgNode | None:
+    """The tree of a file that is not too long."""
+    if len(file.content) > _MAX_PARSED_CHARS:
+        return None
+    return SgRoot(file.content.encode(errors="replace").decode(), file.language).root()
+
+
+def home_folder(variable: str, *parts: str) -> Path:
+    """The folder that a variable of the environment names, or one in the user's home."""
+    named = os.environ.get(variable, "")
+    return Path(named) if named else Path.home().joinpath(*parts)
+
+
+def describe_unread(unread: Iterable[str]) -> str:
+    """Why imports were held against nothing, in words."""
+    names = list(unread)
+    more = f" and {len(names) - _MAX_SHOWN} more" if len(names) > _MAX_SHOWN else ""
+    return f"the sources of {', '.join(f'`{name}`' for name in names[:_MAX_SHOWN])}{more} are not on this machine"

@@ -1,0 +1,41 @@
+"""Findings about names that are not there, with the names that are meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from code_assistant.result import Finding, Severity
+
+_ALSO = 3
+
+
+def unknown(rule: str, severity: Severity, path: str, line: int, message: str) -> Finding:
+    """A finding of what is not there: a `module`, a `name` or an `argument`."""
+    return Finding(rule=f"reality-unknown-{rule}", severity=severity, file=path, line=line, message=message)
+
+
+def absent(path: str, line: int, owner: str, name: str, known: Iterable[str], severity: Severity = "error") -> Finding:
+    """A name that its owner does not have, with the nearest that it has."""
+    message = f"`{owner}` has no `{name}` in the installed version; {suggest(name, known)}"
+    return unknown("name", severity, path, line, message)
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """What may be meant, in words."""
+    public = sorted(word for word in set(known) if not word.startswith("_") and word not in ("self", "cls"))
+    spelled: dict[str, list[str]] = {}
+    for word in public:
+        spelled.setdefault(word.lower(), []).append(word)
+    matches = difflib.get_close_matches(name.lower(), spelled, n=_ALSO, cutoff=0.6)
+    near = [word for match in matches for word in sorted(spelled[match], key=lambda word: _shape(word) != _shape(name))]
+    if near:
+        return f"the nearest is {', '.join(f'`{word}`' for word in near[:_ALSO])}"
+    if 0 < len(public) <= 2 * _ALSO:
+        return f"it has {', '.join(f'`{word}`' for word in public)}"
+    return "nothing there has a similar name"
+
+
+def _shape(name: str) -> tuple[bool, bool]:
+    """How a name is written: as a class, a constant or anything else."""
+    return name[:1].isupper(), name.isupper()
