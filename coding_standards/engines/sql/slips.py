@@ -99,14 +99,14 @@ def find_slip(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFl
     if len(tokens) > _MAX_TOKENS:
         return None
     return (
-        (_unfinished(tokens) if is_known_well(tokens) else None)
-        or _prose(tokens)
-        or _misspelt(tokens, text, parses)
-        or _left_out(tokens, text, parses)
+        (_find_unfinished(tokens) if is_known_well(tokens) else None)
+        or _find_prose(tokens)
+        or _find_misspelt(tokens, text, parses)
+        or _find_left_out(tokens, text, parses)
     )
 
 
-def _unfinished(tokens: Sequence[Token]) -> StatementFlaw | None:
+def _find_unfinished(tokens: Sequence[Token]) -> StatementFlaw | None:
     all_words = ["", *map(word_of, tokens), ";"]
     if all_words[1:3] == ["UPDATE", "SET"]:
         return StatementFlaw(tokens[0].start, "The name of the table is missing.")
@@ -121,7 +121,7 @@ def _unfinished(tokens: Sequence[Token]) -> StatementFlaw | None:
     return None
 
 
-def _prose(tokens: Sequence[Token]) -> StatementFlaw | None:
+def _find_prose(tokens: Sequence[Token]) -> StatementFlaw | None:
     """Four words or more in one line, of which two are English and nothing else."""
     for _, line in itertools.groupby(tokens, key=lambda token: token.line):
         in_line = list(line)
@@ -131,21 +131,21 @@ def _prose(tokens: Sequence[Token]) -> StatementFlaw | None:
     return None
 
 
-def _misspelt(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
+def _find_misspelt(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
     tries = 0
     for token in tokens:
-        meant = _meant_by(word_of(token))
+        meant = _find_meant(word_of(token))
         if meant is None:
             continue
         tries += 1
         if tries > _MAX_MISSPELT:
             return None
-        if parses(_spliced(tokens, text, token.start, token.end + 1, meant)):
+        if parses(_splice(tokens, text, token.start, token.end + 1, meant)):
             return StatementFlaw(token.start, f"`{token.text[:40]}`: is `{meant}` meant?")
     return None
 
 
-def _meant_by(word: str) -> str | None:
+def _find_meant(word: str) -> str | None:
     if word in _JOINED:
         return _JOINED[word]
     if len(word) < 3 or not word.isalpha() or word in _KEYWORDS:
@@ -163,21 +163,21 @@ def _is_near(word: str, other: str) -> bool:
     return left[1:] == right or left == right[1:] or left[1:] == right[1:] or (len(left) > 1 and swapped)
 
 
-def _left_out(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
+def _find_left_out(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
     for index, missing in _gaps(tokens):
         place = tokens[index].start if index < len(tokens) else tokens[-1].end + 1
         if missing == ";":
             halves = text[tokens[0].start : place], text[place : tokens[-1].end + 1]
             is_right = all(map(parses, halves))
         else:
-            is_right = parses(_spliced(tokens, text, place, place, f" {missing} "))
+            is_right = parses(_splice(tokens, text, place, place, f" {missing} "))
         if is_right:
             near = tokens[min(index, len(tokens) - 1)]
             return StatementFlaw(near.start, f"`{missing}` is missing before `{near.text[:40]}`.")
     return None
 
 
-def _spliced(tokens: Sequence[Token], text: str, start: int, end: int, put: str) -> str:
+def _splice(tokens: Sequence[Token], text: str, start: int, end: int, put: str) -> str:
     return text[tokens[0].start : start] + put + text[end : tokens[-1].end + 1]
 
 

@@ -51,7 +51,7 @@ def _answer(host: HookHost, event: Event, environ: Mapping[str, str]) -> str:
     ours = tuple(edit for edit in event.edits if language_of_path(edit.path) is not None)
     if event.kind == "edit" and not ours:
         return ""
-    candidates, root = _changed(event) if event.kind == "stop" else _edited(replace(event, edits=ours))
+    candidates, root = _select_changed(event) if event.kind == "stop" else _select_edited(replace(event, edits=ours))
     if not candidates:
         return ""
     verdicts = _judge(candidates, root, environ)
@@ -61,7 +61,7 @@ def _answer(host: HookHost, event: Event, environ: Mapping[str, str]) -> str:
     return _say(host, event, verdicts)
 
 
-def _edited(event: Event) -> tuple[list[Candidate], Path]:
+def _select_edited(event: Event) -> tuple[list[Candidate], Path]:
     """The files of an edit, each with what stood in it before: by the edit itself, else by the last commit."""
     from coding_standards.gate import repository
     from coding_standards.gate.selection import MAX_BYTES, Candidate
@@ -90,7 +90,7 @@ def _before(edit: Edit, file: Path) -> bytes | None:
     return text.encode("utf-8", "surrogateescape") if text is not None else None
 
 
-def _changed(event: Event) -> tuple[list[Candidate], Path]:
+def _select_changed(event: Event) -> tuple[list[Candidate], Path]:
     """What the working tree has that the last commit has not."""
     from coding_standards.gate import repository
     from coding_standards.gate.selection import select_changes

@@ -43,7 +43,12 @@ def fill(shape: Any, **values: str) -> Any:
     return values.get(shape[1:-1], shape) if isinstance(shape, str) and shape[:1] == "{" else shape
 
 
+def read_hosts() -> tuple[HookHost, ...]:
+    """All hosts that can be named."""
+    hosts = tomllib.loads(Path(__file__).with_name("hosts.toml").read_text(encoding="utf-8"))
+    return tuple(HookHost(name, **row) for name, row in hosts.items())
+
+
 def find_host(name: str) -> HookHost | None:
     """The host of that name; None where it calls no hooks of ours."""
-    hosts = tomllib.loads(Path(__file__).with_name("hosts.toml").read_text(encoding="utf-8"))
-    return HookHost(name, **hosts[name]) if name in hosts else None
+    return next((host for host in read_hosts() if host.name == name), None)
