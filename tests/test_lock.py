@@ -41,3 +41,10 @@ def test_the_image_is_built_from_the_package_that_npx_runs_with_a_hash_for_each_
     packages = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     assert packages[f"node_modules/{name}"]["version"] == version
     assert [path for path, part in packages.items() if path and not part.get("integrity")] == []
+
+
+@pytest.mark.parametrize("dockerfile", ["docker/Dockerfile", "docker/context7/Dockerfile"])
+def test_an_image_is_built_on_one_version_unless_it_is_told_another(dockerfile: str) -> None:
+    text = (ROOT / dockerfile).read_text(encoding="utf-8")
+    assert re.search(r"^ARG BASE=\w+:\d+\.\d+\.\d+-\S+$", text, re.MULTILINE)
+    assert set(re.findall(r"^FROM (\S+)", text, re.MULTILINE)) == {"${BASE}"}

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import anyio
 
-from code_assistant.context7.docker import LABEL
+from code_assistant.context7.docker import LABEL, process_space
 from code_assistant.documentation.cache_schema import FILE_NAME
-from fault_kinds.scene import KEY, SERVER, STATUS, Json, Tally, python, require, require_gone
+from fault_kinds.scene import KEY, LEFT_S, SERVER, STATUS, Json, Tally, python, require, require_gone
 from tests.support import external, processes
 from tests.support.children import CHILDREN
 from tests.support.raw_server import RawServer, clean_environment
@@ -56,9 +56,9 @@ def _has_engine() -> bool:
 
 
 async def _end(environment: dict[str, str], how: str, after_s: float) -> None:
-    before = external.containers(LABEL) if "docker" in environment.get("CODE_ASSISTANT_CONTEXT7", "") else set()
     async with RawServer([sys.executable, SERVER], env=environment) as server:
         await server.initialize()
+        owned = f"{LABEL}={process_space()}/{server.pid}"  # others may use the engine at the same time
         await asyncio.sleep(after_s)
         below = [process.pid for process in processes.descendants(server.pid)]
         if how == "end of input":
@@ -70,10 +70,10 @@ async def _end(environment: dict[str, str], how: str, after_s: float) -> None:
         require(code == expected, f"exit code {code}")
         await require_gone(below)
     if "docker" in environment.get("CODE_ASSISTANT_CONTEXT7", ""):
-        with anyio.move_on_after(5):
-            while external.containers(LABEL) - before:  # noqa: ASYNC110 - the engine tells nobody
+        with anyio.move_on_after(LEFT_S):
+            while external.containers(owned):  # noqa: ASYNC110 - the engine tells nobody
                 await anyio.sleep(0.2)
-        left = external.containers(LABEL) - before
+        left = external.containers(owned)
         require(not left or how == "SIGKILL", f"containers left: {left}")  # created only: the next start sweeps it
 
 

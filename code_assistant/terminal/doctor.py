@@ -20,6 +20,7 @@ from code_assistant.context7 import docker
 from code_assistant.context7.guard import load_usage
 from code_assistant.context7.launch import OLDEST_NODE, node_version
 from code_assistant.context7.reach import connects, find_endpoint, split_endpoint
+from code_assistant.context7.registry import newest_digest
 from code_assistant.documentation.cache import Cache
 from code_assistant.logs import build_mask
 from code_assistant.project.surroundings import TEAM, find_gaps
@@ -229,10 +230,24 @@ async def _package(settings: Settings) -> Diagnosis:
 async def _image(settings: Settings) -> Diagnosis:
     """An image without a digest is whatever its registry sends; the one that is here can be named."""
     image = settings.context7_image
-    digest = await docker.image_digest(image, settings.environ)
-    if "@sha256:" in image or digest is None:
+    here = await docker.image_digest(image, settings.environ)
+    newest = await asyncio.to_thread(newest_digest, image) if here is not None else None
+    return describe_image(image, here, newest)
+
+
+def describe_image(image: str, here: str | None, newest: str | None) -> Diagnosis:
+    """What to say of an image that is `here` as `name@sha256:...`, and under whose tag a registry has `newest`."""
+    if here is None:
         return Diagnosis("image", "ok", image)
-    return Diagnosis("image", "ok", f"{image}, not pinned", f"CODE_ASSISTANT_CONTEXT7_IMAGE={digest} pins the one here")
+    name, _, digest = here.partition("@")
+    found = image if "@sha256:" in image else f"{image}, not pinned"
+    if newest is not None and newest != digest:
+        remedy = (
+            f"docker pull {image.partition('@')[0]}; CODE_ASSISTANT_CONTEXT7_IMAGE={name}@{newest} pins the new one"
+        )
+        return Diagnosis("image", "ok", f"{found}, and a newer one is out", remedy)
+    pin = "" if "@sha256:" in image else f"CODE_ASSISTANT_CONTEXT7_IMAGE={here} pins the one here"
+    return Diagnosis("image", "ok", found, pin)
 
 
 async def _reach(settings: Settings) -> list[Diagnosis]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
 
 import pytest
 
-from code_assistant.settings import read_settings
+from code_assistant.context7.registry import newest_digest
+from code_assistant.settings import CONTEXT7_PACKAGE, read_settings
 from code_assistant.terminal.diagnosis import Diagnosis
-from code_assistant.terminal.doctor import diagnose
+from code_assistant.terminal.doctor import describe_image, diagnose
 from tests.fakes.context7_api import Context7Fake
-from tests.fakes.loopback import Exchange
+from tests.fakes.loopback import Exchange, LoopbackServer
 from tests.fakes.model_script import Turn, fail, reply, say
 from tests.fakes.openai_api import OpenAIFake
+from tests.support.external import need_node
 from tests.support.raw_server import clean_environment
 
+OLD, NEW = f"sha256:{'0' * 64}", f"sha256:{'1' * 64}"
 NOWHERE = "unix:///nonexistent/docker.sock"
 NOBODY = "http://127.0.0.1:9/v1"  # the discard port: nothing listens there
 
@@ -166,6 +170,43 @@ async def test_engine_and_image_are_looked_for() -> None:
     assert (found["docker"].verdict, found["image"].verdict) == ("ok", "ok")
     found = await doctor(CODE_ASSISTANT_CONTEXT7="docker", CODE_ASSISTANT_CONTEXT7_IMAGE="no/such:image")
     assert found["image"].remedy == "docker pull no/such:image"
+
+
+class Registry(LoopbackServer):
+    """A registry of npm and of images: the package at 9.9.9, and an image for whoever has the token of everybody."""
+
+    async def respond(self, exchange: Exchange) -> None:
+        asked = exchange.request
+        if asked.path == "/token":
+            assert asked.query == {"service": "here", "scope": "repository:a/b:pull"}
+            await exchange.send_json(200, {"token": "of everybody"})
+        elif asked.path == "/v2/a/b/manifests/4" and asked.has_key:
+            await exchange.send(200, "", Docker_Content_Digest=NEW)
+        elif asked.path.startswith("/v2/"):
+            told = f'Bearer realm="{self.url}/token",service="here",scope="repository:a/b:pull"'
+            await exchange.send(401, "", WWW_Authenticate=told)
+        else:
+            versions = {"9.9.9": {"name": "@upstash/context7-mcp", "version": "9.9.9"}}
+            await exchange.send_json(200, {"dist-tags": {"latest": "9.9.9"}, "versions": versions})
+
+
+async def test_a_newer_package_than_the_pinned_one_is_named(tmp_path: Path) -> None:
+    need_node()
+    with Registry() as registry:
+        npm = {"npm_config_registry": registry.url, "npm_config_cache": str(tmp_path)}
+        package = (await doctor(CODE_ASSISTANT_CONTEXT7="npx", CONTEXT7_API_URL=NOBODY, **npm))["package"]
+    assert package.found == f"{CONTEXT7_PACKAGE} is pinned, 9.9.9 is out"
+    assert (package.verdict, package.remedy) == ("ok", "CODE_ASSISTANT_CONTEXT7_PACKAGE=@upstash/context7-mcp@9.9.9")
+
+
+async def test_a_newer_image_than_the_one_that_is_here_is_named() -> None:
+    with Registry() as registry:
+        image = f"{registry.url.removeprefix('http://')}/a/b"
+        assert await asyncio.to_thread(newest_digest, f"{image}:4") == NEW
+        assert await asyncio.to_thread(newest_digest, f"{image}:5") is None
+    assert "and a newer one is out" in describe_image("a/b:4", f"a/b@{OLD}", NEW).found
+    assert describe_image("a/b:4", f"a/b@{NEW}", NEW).found == "a/b:4, not pinned"
+    assert describe_image(f"a/b:4@{NEW}", f"a/b@{NEW}", None) == Diagnosis("image", "ok", f"a/b:4@{NEW}")
 
 
 async def test_without_node_npx_mode_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
