@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from code_assistant.project.reality.ty import Told
 
-_SIGNATURE = re.compile(r"^info:   (\(.*)$", re.MULTILINE)
+_SIGNATURE = re.compile(r"^info:   (?:\[.*?\](?=\())?(\(.*)$", re.MULTILINE)
 _PARAMETER = re.compile(r"(\w+)\s*(?::|=|,|\)|$)")
 _OMITTED = re.compile(r"^info: .*omitted \d+ overload", re.MULTILINE)
 _MAX_SHOWN = 60
@@ -95,6 +95,7 @@ def unknown_keywords(tree: ast.Module, told: Told, name: str) -> Iterator[tuple[
         return
     known = frozenset(word for signature in signatures for word in _PARAMETER.findall(signature))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.lineno == told.line]
-    named = [call for call in calls if ast.unparse(call.func).rpartition(".")[2] == name.rpartition(".")[2]]
-    for call in named or [call for call in calls if isinstance(call.func, ast.Name)]:
+    here = [call for call in calls if call.col_offset == told.column - 1]  # of a chain, all calls begin there
+    named = [call for call in here or calls if ast.unparse(call.func).rpartition(".")[2] == name.rpartition(".")[2]]
+    for call in named or (here if len(here) == 1 else []):
         yield from ((call, part, known) for part in call.keywords if part.arg and part.arg not in known)

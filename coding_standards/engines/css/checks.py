@@ -21,7 +21,6 @@ from coding_standards.engines.css.declarations import (
     strip_functions,
     unknown_property,
     walk_declarations,
-    zero_units,
 )
 from coding_standards.engines.named import Check, Hit
 
@@ -181,7 +180,7 @@ CHECKS: dict[str, Check] = {
     for check in (
         at_rule, calc_spacing, declaration, duplicate_properties, empty_block, focus_outline, font_display,
         generic_font, important, insecure_url, invalid_hex, max_number, misspelt_property, prefix_without_standard,
-        selector, selector_depth, shorthand_overrides, unknown_property, zero_units,
+        selector, selector_depth, shorthand_overrides, unknown_property,
     )
 }  # fmt: skip
 """Every check that a rule of engine `css` can name."""

@@ -19,9 +19,6 @@ _GENERIC = re.compile(
     r"serif|sans-serif|monospace|cursive|fantasy|system-ui|ui-[a-z-]+|math|emoji|fangsong|inherit|initial|unset|revert"
     r"|revert-layer|none|-apple-system|caption|icon|menu|message-box|small-caption|status-bar"
 )
-_LENGTH_ZERO = re.compile(
-    r"(?<![\w.#-])0(?:\.0+)?(?:px|em|rem|ex|ch|vw|vh|vmin|vmax|cm|mm|in|pt|pc)(?![\w-])", re.IGNORECASE
-)
 _CALC = re.compile(
     r"(?<![\w-])(?:calc|calc-size|min|max|clamp|round|mod|rem|a?sin|a?cos|a?tan|atan2|pow|sqrt|hypot|log|exp|abs|sign)\(",
     re.IGNORECASE,
@@ -61,15 +58,6 @@ def strip_functions(value: str) -> str:
         if not count:
             break
     return value
-
-
-def zero_units(sheet: Sheet) -> Iterator[Hit]:
-    """A zero length with a unit, outside functions, custom properties and `flex`, where it may matter."""
-    for _, one in walk_declarations(sheet):
-        if one.name.startswith(("--", "flex", "-webkit-flex", "-ms-flex", "-webkit-box-flex")):
-            continue
-        if match := _LENGTH_ZERO.search(strip_functions(one.value)):
-            yield hit(sheet, one.offset, match[0])
 
 
 def duplicate_properties(sheet: Sheet) -> Iterator[Hit]:
