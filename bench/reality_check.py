@@ -171,7 +171,7 @@ def measure_false_alarms(examples: list[Example], environment: Environment) -> b
         files[example.origin] += 1
         absent = [finding for finding in findings if _is_truly_absent(finding, environment)]
         warnings += len(absent)
-        findings = [finding for finding in findings if not _is_truly_newer(finding)]
+        findings = tuple(finding for finding in findings if not _is_truly_newer(finding))
         gone += len([finding for finding in findings if finding.rule == "reality-deprecated"])
         wrong = [f for f in findings if f not in absent and f.rule != "reality-deprecated"]
         alarms[example.origin] += len(wrong)
