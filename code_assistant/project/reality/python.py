@@ -34,20 +34,22 @@ from code_assistant.project.reality.known import (
 )
 from code_assistant.project.reality.local import LocalModules
 from code_assistant.project.reality.nearest import absent, suggest, unknown
-from code_assistant.project.reality.ty import NEWEST, SILENCER, Told, ask_ty
+from code_assistant.project.reality.ty import NEWEST, SILENCER, VERSIONS, Told, ask_ty
 from code_assistant.project.reality.uses import (
     called_imports,
     called_with,
     imported,
     is_import,
     is_relative,
+    sets_in_class,
     shown,
     taken,
     unknown_keywords,
 )
+from code_assistant.project.versions.markers import least_python
 from code_assistant.project.versions.match import satisfies
 from code_assistant.result import Finding, GeneratedFile, Severity
-from groundwork.reading.plain_text import is_plain
+from groundwork.reading.plain_text import is_plain, read_text
 
 _GONE = word_set("""
     __main__ _typeshed aifc annotationlib asynchat asyncore audioop binhex cgi cgitb chunk compression crypt distutils
@@ -62,10 +64,10 @@ _MEMBER = re.compile(r"Module `([\w.]+)` has no member `(\w+)`")
 _ATTRIBUTE = re.compile(r"(?:Object of type|Class) `(.+)` has no attribute `(\w+)`")
 _ARGUMENT = re.compile(r"Argument `(\w+)` does not match any known parameter(?: of (?:\w+ )*`([\w.]+)`)?")
 _POSITIONAL = re.compile(r"Positional-only parameter \d+ \(`(\w+)`\) passed as keyword argument")
-_OVERLOAD = re.compile(r"No overload of (?:\w+ )*`([\w.]+)` matches arguments")
+_OVERLOAD = re.compile(r"No overload(?: of (?:\w+ )*`([\w.]+)`)? matches arguments")
 _UNSURE = re.compile(r"[@~&]|Unknown|^(?:<class|super|None\b|\(|def |bound method|Literal\[)")
 """Types that are guessed, narrowed or a variable's: a checker knows them for the moment, or not at all."""
-_ABSTRACT = frozenset([*collections.abc.__all__, *typing.__all__, *importlib.abc.__all__])
+_ABSTRACT = frozenset(["object", *collections.abc.__all__, *typing.__all__, *importlib.abc.__all__])
 _BASE_INIT = "object.__init__"
 """What a class seems to have when its decorator or its base is not understood."""
 
@@ -144,30 +146,46 @@ class PythonReality:
             for line, module, name in taken(read.tree):
                 if line not in read.guards.uses | read.guards.imports and self._is_refused(module, name):
                     yield from _once(self._judge_member(read, line, module, name), said)
-        for told in self._ask():
+        for told, is_everywhere in self._ask():
             read = self._read[told.path]
-            yield from _once(self._judge_told(read, told), said)
+            judged = self._judge_told(read, told) if is_everywhere else self._judge_newer(read.file.path, told)
+            yield from _once(judged, said)
         for read in self._read.values():
             yield from _once(self._judge_gone(read, frozenset(said)), said)
 
-    def _ask(self) -> list[Told]:
-        """What ty says for the environment's Python, as far as it also says it for the newest.
+    @cached_property
+    def _version(self) -> str:
+        """The Python that the code has to run on; the newest where nobody tells."""
+        project = self._environment.project_dir
+        found = self._environment.python_version or (least_python(project) if project is not None else "")
+        return found if found in VERSIONS else NEWEST
 
-        What only the other Python lacks depends on the version, and is no invention.
+    def _ask(self) -> Iterator[tuple[Told, bool]]:
+        """What ty says for the project's Python, and whether it also says it for the newest.
+
+        What a package has for the newest alone depends on the version, and is no invention.
         """
         files = {path: read.file.content for path, read in self._read.items()}
         hidden = sorted(self._hidden())
-        version = self._environment.python_version or NEWEST
         found = [
             told
-            for told in ask_ty(files, hidden, self._environment, version, self._deadline)
+            for told in ask_ty(files, hidden, self._environment, self._version, self._deadline)
             if told.path in self._read and not self._is_guarded(told)
         ]
-        if not found or version == NEWEST:
-            return found
+        if not found or self._version == NEWEST:
+            yield from ((told, True) for told in found)
+            return
         newest = ask_ty(files, hidden, self._environment, NEWEST, self._deadline)
         held = {(told.rule, told.path, told.line, told.column) for told in newest}
-        return [told for told in found if (told.rule, told.path, told.line, told.column) in held]
+        yield from ((told, (told.rule, told.path, told.line, told.column) in held) for told in found)
+
+    def _judge_newer(self, path: str, told: Told) -> Iterator[Finding]:
+        """What the standard library has, but not yet that of the project's Python."""
+        module, member = _MODULE.match(told.text), _MEMBER.match(told.text)
+        name = module[1] if module else f"{member[1]}.{member[2]}" if member else ""
+        if name.partition(".")[0] in _STANDARD:
+            message = f"`{name}` is not in Python {self._version}, which the project's code has to run on"
+            yield Finding(rule="reality-newer", severity="warning", file=path, line=told.line, message=message)
 
     def _hidden(self) -> Iterator[str]:
         """The top modules that are installed and say nothing here: the project's, and those of another version."""
@@ -201,14 +219,14 @@ class PythonReality:
                 yield unknown("name", "error", path, line, f"`{owner}` has no `{name}` in the installed version")
         elif found := _ARGUMENT.match(told.text):
             called = called_with(read.tree, line, found[1])
-            if found[2] not in (None, _BASE_INIT) and called:
+            if found[2] != _BASE_INIT and called and not sets_in_class(read.tree, called, found[1]):
                 yield _argument(path, line, called, found[1], _parameters(told.detail))
         elif found := _POSITIONAL.match(told.text):
             called = called_with(read.tree, line, found[1])
             message = f"{called} takes `{found[1]}` without its name only, in the installed version"
             yield unknown("argument", "error", path, line, message)
         elif found := _OVERLOAD.match(told.text):
-            for call, keyword, known in unknown_keywords(read.tree, told, found[1]):
+            for call, keyword, known in unknown_keywords(read.tree, told, found[1] or ""):
                 yield _argument(path, keyword.lineno, shown(call), keyword.arg or "", known)
         elif told.rule == "deprecated" and not is_import(read.tree, line):
             what, _, why = told.text.partition(": ")
@@ -259,7 +277,7 @@ class PythonReality:
             return
         at: Location | None = self._resolver.packages.locate(module)
         if at is None:
-            if top in _STANDARD and not _is_standard_module(f"{module}.{name}"):
+            if top in _STANDARD and not _is_standard_module(f"{module}.{name}") and not _is_standard_name(module, name):
                 yield absent(read.file.path, line, module, name, ())
             return
         if at.path is None:
@@ -337,6 +355,13 @@ def _is_abstract(owner: str) -> bool:
     """True for a type of the standard library that promises the least: the object may have more."""
     name = owner.partition("[")[0]
     return name in _ABSTRACT or name.startswith("Abstract")
+
+
+def _is_standard_name(module: str, name: str) -> bool:
+    """True for what a module of this Python's own library defines, though it tells nobody of it."""
+    place = Path(ast.__file__).parent.joinpath(*module.split("."))
+    text = read_text(place / "__init__.py", _MAX_BYTES) or read_text(place.with_suffix(".py"), _MAX_BYTES)
+    return re.search(rf"^\s*(?:(?:async )?def|class) {name}\b|^\s*{name} = ", text, re.MULTILINE) is not None
 
 
 def _is_standard_module(module: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from code_assistant.project.reality.ty import Told
 
-_SIGNATURE = re.compile(r"^info:   (\(.*)$", re.MULTILINE)
+_SIGNATURE = re.compile(r"^info:   (?:\[.*?\](?=\())?(\(.*)$", re.MULTILINE)
 _PARAMETER = re.compile(r"(\w+)\s*(?::|=|,|\)|$)")
 _OMITTED = re.compile(r"^info: .*omitted \d+ overload", re.MULTILINE)
 _MAX_SHOWN = 60
@@ -75,6 +75,13 @@ def called_with(tree: ast.Module, line: int, keyword: str) -> str:
     return next((shown(call) for call in calls for k in call.keywords if (k.arg, k.lineno) == (keyword, line)), "")
 
 
+def sets_in_class(tree: ast.Module, name: str, attribute: str) -> bool:
+    """True for a class of the file that gives an attribute a value without a type, as attrs' older form does."""
+    bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == name]
+    assigned = (node for body in bodies for node in body if isinstance(node, ast.Assign))
+    return any(isinstance(target, ast.Name) and target.id == attribute for node in assigned for target in node.targets)
+
+
 def shown(call: ast.Call) -> str:
     """The function that is called, as written; of a long chain its end."""
     text = ast.unparse(call.func)
@@ -88,6 +95,7 @@ def unknown_keywords(tree: ast.Module, told: Told, name: str) -> Iterator[tuple[
         return
     known = frozenset(word for signature in signatures for word in _PARAMETER.findall(signature))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.lineno == told.line]
-    named = [call for call in calls if ast.unparse(call.func).rpartition(".")[2] == name.rpartition(".")[2]]
-    for call in named or [call for call in calls if isinstance(call.func, ast.Name)]:
+    here = [call for call in calls if call.col_offset == told.column - 1]  # of a chain, all calls begin there
+    named = [call for call in here or calls if ast.unparse(call.func).rpartition(".")[2] == name.rpartition(".")[2]]
+    for call in named or (here if len(here) == 1 else []):
         yield from ((call, part, known) for part in call.keywords if part.arg and part.arg not in known)
