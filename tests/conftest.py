@@ -20,7 +20,7 @@ LAST_WORDS_S = 30.0  # The longest a stubborn child may take: 2 s for stdin, 2 s
 
 _STARTS_PROCESSES = {
     *("subprocess", "RawServer", "connected", "StdioLaunch", "ProjectTools", "supervised", "external", "diagnose"),
-    *("need_host", "need_tool", "need_python_tools", "need_node_tools", "make_repository"),
+    *("need_host", "need_tool", "need_python_tools", "need_node_tools", "make_repository", "MCPServerStdio"),
 }
 """Names whose import tells that a module's tests start processes of ours, or of the tools that they are about.
 
