@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from groundwork.reading.yaml_text import load_our_yaml
 
+_Groups = Mapping[str, list[dict[str, Any]]]
 _PLACE = re.compile(r"<([A-Z_]+)>")
 
 
@@ -25,6 +26,8 @@ class Pattern:
     """A text that it means."""
     says: str = ""
     """What is told of a place where it is found."""
+    after: tuple[str, ...] = ()
+    """Folded words behind which it is tried."""
 
 
 def read_patterns(path: Path, flags: re.RegexFlag = re.NOFLAG) -> dict[str, list[Pattern]]:
@@ -33,11 +36,12 @@ def read_patterns(path: Path, flags: re.RegexFlag = re.NOFLAG) -> dict[str, list
     meant: dict[str, str] = {}
     for name, pattern in cast(Mapping[str, str], words).items():
         meant[name] = _fill(pattern, meant)
-    rows = cast(Mapping[str, list[dict[str, str]]], groups)
-    return {
-        group: [Pattern(re.compile(_fill(row.pop("is"), meant), flags), **row) for row in listed]
-        for group, listed in rows.items()
-    }
+    return {group: [_read(row, meant, flags) for row in rows] for group, rows in cast(_Groups, groups).items()}
+
+
+def _read(row: dict[str, Any], words: Mapping[str, str], flags: re.RegexFlag) -> Pattern:
+    expression = re.compile(_fill(row["is"], words), flags)
+    return Pattern(expression, row["like"], row.get("says", ""), tuple(row.get("after", ())))
 
 
 def _fill(pattern: str, words: Mapping[str, str]) -> str:

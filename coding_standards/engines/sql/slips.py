@@ -185,7 +185,8 @@ def _gaps(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Where which word is missing, if it is: before the token with this number."""
     all_words = [*map(word_of, tokens), "", "", ""]
     first = all_words[0]
-    if first in {"CREATE", "ALTER"} and not _CHANGES.isdisjoint(all_words[2:6]):
+    sets_options = all_words[2] == "SET"  # of a project, an organisation or whatever else has options
+    if first in {"CREATE", "ALTER"} and not sets_options and not _CHANGES.isdisjoint(all_words[2:6]):
         yield 1, "TABLE"
     if first == "UPDATE" and "SET" not in all_words:
         yield from ((index, "SET") for index in (2, 3, 4) if index < len(tokens))
