@@ -38,6 +38,8 @@ RULES = (
 )
 """Those that mean an invention or a thing that is gone (https://docs.astral.sh/ty/reference/rules/)."""
 NEWEST = "3.14"
+VERSIONS = tuple(f"3.{minor}" for minor in range(7, 15))
+"""Those that ty knows and we have seen it with."""
 _FALLBACK = "3.12"
 _MOST_KEPT = 2
 """For one environment: with the project's Python and with the newest one."""

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 
 from coding_standards.engines.css.blocks import CssBlock, Declaration, Sheet
 from coding_standards.engines.css.declarations import (
-    bare,
     calc_spacing,
-    declared,
     duplicate_properties,
     generic_font,
     hit,
@@ -20,8 +18,9 @@ from coding_standards.engines.css.declarations import (
     misspelt_property,
     prefix_without_standard,
     shorthand_overrides,
+    strip_functions,
     unknown_property,
-    zero_units,
+    walk_declarations,
 )
 from coding_standards.engines.css.values import invalid_value
 from coding_standards.engines.named import Check, Hit
@@ -40,7 +39,7 @@ _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 
 def important(sheet: Sheet, *, allow_utilities: bool = True, allow_contexts: str = "") -> Iterator[Hit]:
     """`!important`, but in one-class utilities and under at-rules whose condition matches `allow_contexts`."""
-    for block, declaration in declared(sheet):
+    for block, declaration in walk_declarations(sheet):
         if not declaration.important or "keyframes" in block.context:
             continue
         if allow_contexts and re.search(allow_contexts, f"{block.context} {block.prelude.lower()}"):
@@ -86,7 +85,7 @@ def selector_depth(sheet: Sheet, *, max_parts: int = 5) -> Iterator[Hit]:
 
 
 def _bare_selector(text: str) -> str:
-    return re.sub(r"\[[^\]]*\]", "[]", bare(text))
+    return re.sub(r"\[[^\]]*\]", "[]", strip_functions(text))
 
 
 def _top_level_split(text: str) -> list[str]:
@@ -106,7 +105,7 @@ def declaration(
     name_regex, value_regex, block_regex = (
         re.compile(pattern, re.IGNORECASE) for pattern in (property_pattern, value_pattern, selector_pattern)
     )
-    for block, one in declared(sheet):
+    for block, one in walk_declarations(sheet):
         if name_regex.search(one.name) and value_regex.search(one.value) and block_regex.search(block.prelude):
             yield hit(sheet, one.offset, detail or f"{one.name}: {one.value}"[:60])
 
@@ -124,7 +123,7 @@ def at_rule(sheet: Sheet, *, pattern: str = "") -> Iterator[Hit]:
 def insecure_url(sheet: Sheet) -> Iterator[Hit]:
     """A resource loaded over plain http from a host other than this machine."""
     regex = re.compile(r"url\(\s*[\"']?(http://(?!localhost|127\.|\[::1\])[^\"')\s]*)", re.IGNORECASE)
-    for _, one in declared(sheet):
+    for _, one in walk_declarations(sheet):
         if match := regex.search(one.value):
             yield hit(sheet, one.offset, match[1][:60])
     for text, offset in sheet.root.statements:
@@ -186,7 +185,7 @@ def font_display(sheet: Sheet) -> Iterator[Hit]:
 
 def max_number(sheet: Sheet, *, property: str = "z-index", limit: int = 9999) -> Iterator[Hit]:
     """A whole number above `limit` as the value of `property`."""
-    for _, one in declared(sheet):
+    for _, one in walk_declarations(sheet):
         if one.name == property and re.fullmatch(r"\d+", one.value) and int(one.value[:12]) > limit:
             yield hit(sheet, one.offset, one.value[:20])
 
@@ -196,7 +195,7 @@ CHECKS: dict[str, Check] = {
     for check in (
         at_rule, calc_spacing, declaration, duplicate_properties, empty_block, focus_outline, font_display,
         generic_font, important, insecure_url, invalid_hex, max_number, misspelt_property, prefix_without_standard,
-        invalid_value, selector, selector_depth, shorthand_overrides, unknown_property, zero_units,
+        invalid_value, selector, selector_depth, shorthand_overrides, unknown_property,
     )
 }  # fmt: skip
 """Every check that a rule of engine `css` can name."""

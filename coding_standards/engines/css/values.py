@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from coding_standards.engines.css.blocks import Declaration, Sheet
-from coding_standards.engines.css.declarations import declared, hit
+from coding_standards.engines.css.declarations import hit, walk_declarations
 from coding_standards.engines.named import Hit
 
 _JUDGED = (
@@ -41,7 +41,7 @@ _MOST_SIDES = re.compile(r"(?:margin|padding|border-width|border-style|border-co
 
 def invalid_value(sheet: Sheet) -> Iterator[Hit]:
     """A value that its property does not take."""
-    asked = [one for _, one in declared(sheet) if one.name in _PROPERTIES and not _is_open(one)]
+    asked = [one for _, one in walk_declarations(sheet) if one.name in _PROPERTIES and not _is_open(one)]
     refused = _refused(sorted({(one.name, one.value) for one in asked}))
     for one in asked:
         if (one.name, one.value) in refused or _is_unitless(one) or _has_too_many(one):
