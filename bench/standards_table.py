@@ -39,7 +39,7 @@ SEEDS = 40
 """Files per language that are broken, once in each way."""
 MAX_SEED_CHARS = 8_000
 SAMPLE = 50
-"""Errors per language that are drawn to be read by hand."""
+"""Errors per language that are drawn to be read by hand, one for a rule and a file."""
 AROUND = 3
 """Lines of code that a drawn error is shown with, on each side."""
 HOUSE_STYLE = frozenset({"GEN-007", "GEN-008", "GEN-009", "GEN-010", "DOC-001"})
@@ -84,7 +84,7 @@ class Row:
     by_rule: Counter[str] = field(default_factory=Counter)
     """Rule and severity -> how often it fires."""
     errors: list[str] = field(default_factory=list)
-    """Each error of a rule: `path:line rule`."""
+    """The first error of each rule in each file: `path:line rule`."""
     broken: Counter[str] = field(default_factory=Counter)
     """Kind of mutation -> how many files were broken so; the next two how many of them were refused."""
     caught: Counter[str] = field(default_factory=Counter)
@@ -190,8 +190,8 @@ def _add_file(row: Row, result: FileResult) -> None:
     syntax = [one for one in result.findings if one.rule == SYNTAX]
     others = [one for one in result.findings if one.rule != SYNTAX]
     if result.is_refused:
-        first = next((f"line {one.line}: {one.message}" for one in syntax if not one.soft), "no finding")
-        row.refused.append(f"{result.path}: {first}")
+        why = next((f"line {one.line}: {one.message}" for one in syntax if not one.soft), "no finding")
+        row.refused.append(f"{result.path}: {why}")
     row.soft += bool(syntax) and not result.is_refused
     errors = [one for one in others if one.severity == "error"]
     warned = [one for one in others if one.severity == "warning"]
@@ -199,7 +199,8 @@ def _add_file(row: Row, result: FileResult) -> None:
     row.with_warnings += any(not HOUSE_STYLE.issuperset(one.items) for one in warned)
     row.against_style += any(one.items and HOUSE_STYLE.issuperset(one.items) for one in warned)
     row.by_rule.update(f"{one.rule} ({one.severity})" for one in others)
-    row.errors += (f"{result.path}:{one.line} {one.rule}" for one in errors)
+    first = {one.rule: one.line for one in reversed(errors)}
+    row.errors += (f"{result.path}:{line} {rule}" for rule, line in first.items())
 
 
 def standards_table(rows: Sequence[Row]) -> Iterator[str]:

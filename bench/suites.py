@@ -40,8 +40,6 @@ READERS = {
     "eslint": read_eslint,
     "stylelint": read_stylelint,
 }
-_CLAIMS = frozenset({"pass", "proved"})
-"""Outcomes that claim more than that a search found nothing."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def judge(file: MarkedFile) -> list[Judged]:
     result = []
     for mark in file.marks:
         found = any(_is_about(mark, one) and mark.first <= one.line <= mark.last for one in report.findings)
-        claimed = any(outcome.get(item) in _CLAIMS for item in mark.items)
+        claimed = any(outcome.get(item) == "proved" for item in mark.items)
         result.append(Judged(str(file.path), file.language.name, mark, found, claimed))
     return result
 
@@ -130,11 +128,14 @@ def table(judged: Sequence[Judged], by: str) -> Iterator[str]:
     yield f"| {by} | found | of | rate | false | of | rate | false proof |"
     yield "|---|--:|--:|--:|--:|--:|--:|--:|"
     for name, count in sorted(counts.items(), key=lambda pair: (pair[0] == "all", pair[0])):
-        rates = (count["found"] / max(count["marks"], 1), count["false"] / max(count["ok"], 1))
         yield (
-            f"| {name} | {count['found']} | {count['marks']} | {rates[0]:.2f} | {count['false']} | {count['ok']} | "
-            f"{rates[1]:.2f} | {count['false proof']} |"
+            f"| {name} | {_rate(count['found'], count['marks'])} | {_rate(count['false'], count['ok'])} | "
+            f"{count['false proof']} |"
         )
+
+
+def _rate(part: int, whole: int) -> str:
+    return f"{part} | {whole} | {part / whole:.1%}" if whole else "0 | 0 | -"
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from code_assistant.project.paths import is_outside
 from coding_standards.languages import NAMES, UnknownLanguageError, find_language
 from groundwork.arguments import cut, describe_unknown, limit_lines, unpack_json
 
@@ -53,6 +54,12 @@ def _language(value: str) -> str:
         raise ValueError(str(error)) from error
 
 
+def _inside(value: str) -> str:
+    if value and is_outside(value):  # empty is what some hosts send for none
+        raise ValueError("leads out of the project, or may; give a path relative to it, such as src/app.py")
+    return value
+
+
 def _library(value: str) -> str:
     value = " ".join(value.split())
     if not _LIBRARY.fullmatch(value):
@@ -82,7 +89,7 @@ class GenerationRequest(BaseModel):
     include_tests: bool = False
     include_docs: bool = True
     existing_code: Annotated[Text, Field(max_length=MAX_EXISTING_CODE_CHARS)] | None = None
-    existing_path: Annotated[Text, Field(max_length=MAX_PATH_CHARS)] | None = None
+    existing_path: Annotated[Text, Field(max_length=MAX_PATH_CHARS), AfterValidator(_inside)] | None = None
 
     @property
     def key(self) -> str:

@@ -20,7 +20,7 @@ LAST_WORDS_S = 30.0  # The longest a stubborn child may take: 2 s for stdin, 2 s
 
 _STARTS_PROCESSES = {
     *("subprocess", "RawServer", "connected", "StdioLaunch", "ProjectTools", "supervised", "external", "diagnose"),
-    *("need_host", "need_tool", "need_python_tools", "need_node_tools", "make_repository"),
+    *("need_host", "need_tool", "need_python_tools", "need_node_tools", "make_repository", "MCPServerStdio"),
 }
 """Names whose import tells that a module's tests start processes of ours, or of the tools that they are about.
 
@@ -34,8 +34,16 @@ _OUTSIDE = {
 StartOpenAI = Callable[[Script], OpenAIFake]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Have xdist hand files out as they are collected: by itself it leaves the few tests that take long for the end."""
+    config.option.loadscopereorder = False
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by what it needs, so that `-m "not process"` is what can be run after every edit."""
+    """Mark each test by what it needs, so that `-m "not process"` is what can be run after every edit.
+
+    Files with such tests come first: the others are short and fill up what is left of each worker's time.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         outside = [marker for marker, needed in _OUTSIDE.items() if fixtures & needed]
@@ -44,6 +52,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         module = getattr(item, "module", None)
         if outside or _STARTS_PROCESSES & vars(module).keys():
             item.add_marker("process")
+    long = {item.path for item in items if item.get_closest_marker("process")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture

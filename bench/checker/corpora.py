@@ -25,7 +25,9 @@ from platformdirs import user_cache_path
 FILES = 250
 """Files per language, chosen by a digest of their path: the same on every run."""
 MIN_BYTES, MAX_BYTES = 200, 60_000
-ODD = re.compile(r"/(?:\w*fixtures?|testdata|test-?cases?|configCases|statsCases|debugging-\w+|vendor|third_party)/")
+ODD = re.compile(
+    r"/(?:\w*fixtures?|testdata|test-?cases?|configCases|statsCases|debugging-\w+|syntax-tests|vendor|third_party)/"
+)
 """What tests of other programs read and exercises, often broken on purpose, and copies of what others wrote."""
 FETCH_TIMEOUT_S = 600.0
 

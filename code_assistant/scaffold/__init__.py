@@ -1,6 +1,6 @@
 """The offline scaffold: files to start from, made without a model. Its one rule: it never pretends to be finished.
 
-Pure and deterministic: the same arguments give the same files; nothing is read but the templates, nothing is run.
+Pure and deterministic: the same arguments give the same files; nothing is read but templates and words, nothing is run.
 
 Every file that comes out is a Jinja2 template in `templates/<language>/`, and a framework is added by adding files:
 

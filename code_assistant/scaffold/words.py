@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from pathlib import Path
+from importlib import resources
 
 
 @cache
 def read_words() -> dict[str, dict[str, frozenset[str]]]:
     """Sets of words by table and name, as `words.toml` has them."""
-    data = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
     return {table: {name: frozenset(text.split()) for name, text in rows.items()} for table, rows in data.items()}
 
 

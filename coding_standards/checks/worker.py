@@ -44,7 +44,7 @@ def serve(requests: BinaryIO, reports: BinaryIO) -> None:
     while True:
         try:
             request: Request = pickle.load(requests)  # noqa: S301 - the other end is this program
-        except EOFError:
+        except (EOFError, pickle.UnpicklingError):  # the server has ended, perhaps in the middle of a request
             return
         _set_alarm(LIMIT_S + 0.5)
         report = check(request.code, request.language, request.ruleset, request.path, request.dialect, request.existing)

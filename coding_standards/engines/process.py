@@ -14,7 +14,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -48,8 +48,15 @@ class LinterAnswer:
 class LinterProcess:
     """One run of a linter, begun when it is made. Use it in a `with`, which leaves no process behind."""
 
-    def __init__(self, program: str, options: Sequence[str], text: str = "", directory: Path | None = None) -> None:
-        """Begin in `directory`, with `text` as standard input.
+    def __init__(
+        self,
+        program: str,
+        options: Sequence[str],
+        text: str = "",
+        directory: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Begin in `directory`, with `text` as standard input; `program` is a name, or the path of one.
 
         Raises:
             EngineUnavailableError: the program is not here, or it cannot be started.
@@ -66,7 +73,7 @@ class LinterProcess:
                     stdin=given,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
-                    env=make_environment(),
+                    env=make_environment() if environment is None else environment,
                     cwd=directory,
                 )
         except OSError as error:

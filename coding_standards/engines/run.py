@@ -1,7 +1,7 @@
 """The engines: what judges code. Imported one by one when first needed, since sqlglot alone costs a tenth of a second.
 
 Their one rule: every engine module has `compile_rule(rule, language)` and `run(source, rules)`; those that judge
-syntax also have `syntax(source)`, and one that is a process of its own has `begun(source, rules)`, which is `run` in
+syntax also have `syntax(source)`, and one that is a process of its own has `begin(source, rules)`, which is `run` in
 two steps. An engine that cannot work here raises `EngineUnavailableError`.
 
 How much silence says is told for each text. A judge of syntax returns `Syntax`, with the depth of its judgement and,
@@ -50,7 +50,7 @@ class _Engine(Protocol):
 
 
 class _ProcessEngine(_Engine, Protocol):
-    def begun(self, source: Source, rules: Sequence[Rule]) -> AbstractContextManager[Callable[[], list[Finding]]]: ...
+    def begin(self, source: Source, rules: Sequence[Rule]) -> AbstractContextManager[Callable[[], list[Finding]]]: ...
 
 
 _Applies = Callable[[Rule, Source], bool]
@@ -115,7 +115,7 @@ def start_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> Ite
             yield EngineRun
             return
         try:
-            findings = running.enter_context(engine.begun(source, chosen))
+            findings = running.enter_context(engine.begin(source, chosen))
         except EngineUnavailableError as error:
             yield partial(_unavailable, chosen, error)
             return
@@ -132,10 +132,11 @@ def _judge(name: EngineName, source: Source, rules: Sequence[Rule], findings: Ca
         found = findings()
         broken = tuple(finding for finding in found if finding.rule == SYNTAX)
         others = tuple(finding for finding in found if finding.rule != SYNTAX)
-        # What two parsers read differently is not decided.
-        syntax = Syntax(broken, "searched" if source.broken else "decided")
-        is_judge = source.language.checked_by == name
-        return EngineRun(others, _depths(name, source, rules), syntax=syntax if is_judge else None)
+        syntax: Syntax | None = None
+        if name in PROCESSES and source.language.checked_by == name:
+            # What two parsers read differently is not decided.
+            syntax = Syntax(broken, "searched" if source.broken else "decided")
+        return EngineRun(others, _depths(name, source, rules), syntax=syntax)
     except EngineUnavailableError as error:
         return _unavailable(rules, error)
     except Exception as error:  # noqa: BLE001 - a team's rule may break an engine in any way; the others still count

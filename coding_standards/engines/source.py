@@ -15,7 +15,7 @@ from typing import cast
 from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.engines.astgrep.needs import Seen
-from coding_standards.engines.astgrep.newer import as_older
+from coding_standards.engines.html.template import take_out
 from coding_standards.languages import Language
 from coding_standards.project.editorconfig import Layout
 from coding_standards.report import SYNTAX, Finding
@@ -133,14 +133,13 @@ class Source:
         found = broken_nodes(self.tree)
         if not found or len(found) > _MAX_BROKEN or self._is_too_deep:
             return tuple(found)
-        return () if self._is_valid_in_other_words() else tuple(found)
+        return () if self._is_valid_without_templates() else tuple(found)
 
-    def _is_valid_in_other_words(self) -> bool:
-        grammar = self.grammar or ""
-        other = as_older(self.code, grammar)
-        if other == self.code:
+    def _is_valid_without_templates(self) -> bool:
+        if self.grammar != "html":
             return False
-        return not broken_nodes(SgRoot(other, grammar).root())
+        other, _ = take_out(self.code)
+        return other != self.code and not broken_nodes(SgRoot(other, "html").root())
 
     @functools.cached_property
     def is_searchable(self) -> bool:

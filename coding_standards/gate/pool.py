@@ -101,10 +101,10 @@ def _judge(candidate: Candidate, library: Library, manner: Manner, judge: Judge)
     try:
         return judge(candidate, library, manner)
     except Exception as error:  # noqa: BLE001 - one file's failure is told, and the others are judged
-        return _failed(candidate, f"the checker failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
+        return _fail(candidate, f"the checker failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
 
 
-def _failed(candidate: Candidate, why: str) -> Verdict:
+def _fail(candidate: Candidate, why: str) -> Verdict:
     language = language_of_path(candidate.path)
     return Verdict(candidate.path, language.name if language is not None else "", failed=why)
 
@@ -158,7 +158,7 @@ class _Crew:
                 if id(worker.pipe) in ready:
                     verdicts[worker.at] = self._take(worker, candidate)
                 else:
-                    verdicts[worker.at] = _failed(
+                    verdicts[worker.at] = _fail(
                         candidate, f"took longer than {self._file_s:g} s; exclude it, or split it"
                     )
                     self._replace(worker)
@@ -176,7 +176,7 @@ class _Crew:
             verdict: Verdict = worker.pipe.recv()
         except (EOFError, OSError):
             self._replace(worker)
-            return _failed(candidate, "the parser broke off; exclude the file, or split it")
+            return _fail(candidate, "the parser broke off; exclude the file, or split it")
         return verdict
 
     def _replace(self, worker: _Worker) -> None:

@@ -26,7 +26,7 @@ class GitError(Exception):
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedFile:
     """A file that is not what it was."""
 
     path: str
@@ -99,7 +99,7 @@ def resolve_base(root: Path, base: str) -> str:
         return _ask(root, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}").decode().strip()
 
 
-def list_changes(root: Path, base: str, *, staged: bool = False, within: Sequence[str] = ()) -> list[Change]:
+def list_changes(root: Path, base: str, *, staged: bool = False, within: Sequence[str] = ()) -> list[ChangedFile]:
     """What differs from `base`: in the index with `staged`, else on disk, untracked files included.
 
     Raises:
@@ -110,7 +110,7 @@ def list_changes(root: Path, base: str, *, staged: bool = False, within: Sequenc
     changes = list(_read_changes(iter(told)))
     if not staged:
         others = _names(_ask(root, "ls-files", "-z", "--others", "--exclude-standard", "--", *within))
-        changes += [Change(path, None) for path in others]
+        changes += [ChangedFile(path, None) for path in others]
     return changes
 
 
@@ -149,15 +149,15 @@ def _read_blob(root: Path, name: str, max_bytes: int) -> bytes | None:
     return data if len(data) <= max_bytes else None
 
 
-def _read_changes(parts: Iterator[str]) -> Iterator[Change]:
+def _read_changes(parts: Iterator[str]) -> Iterator[ChangedFile]:
     for status in parts:
         path = next(parts)
         if status[0] in "RC":
-            yield Change(next(parts), path)
+            yield ChangedFile(next(parts), path)
         elif status[0] == "A":
-            yield Change(path, None)
+            yield ChangedFile(path, None)
         elif status[0] in "MT":
-            yield Change(path, path)
+            yield ChangedFile(path, path)
 
 
 def _is_there(root: Path, revision: str) -> bool:

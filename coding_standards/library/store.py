@@ -17,7 +17,7 @@ from coding_standards.library.shelf import EMPTY, Shelf, read_shelf
 from coding_standards.library.snapshot import Library
 from coding_standards.library.team import TeamSettings, without_items
 from coding_standards.project.conflicts import look_for_conflicts
-from coding_standards.project.instructions import ProjectStandards, imported
+from coding_standards.project.instructions import ProjectStandards, read_project
 from coding_standards.project.ruff_keeper import RuffKeeper, TeamRuff
 from coding_standards.rules import Rule
 
@@ -94,7 +94,7 @@ class LibraryStore:
         return replace(settings, ruff_config=ruff_config), problems
 
     def _import(self, project: Path) -> ProjectStandards:
-        found = imported(project, self._imported.memory if self._imported is not None else None)
+        found = read_project(project, self._imported.memory if self._imported is not None else None)
         ruff, problems = self._project_ruff.keep(found.ruff, found.ruff_problem)
         others = tuple(problem for problem in found.problems if problem != found.ruff_problem)
         return replace(found, ruff=ruff, problems=(*others, *problems))

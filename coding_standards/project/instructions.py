@@ -1,6 +1,6 @@
 """What a project already says about its code, read from the files that teams keep for their tools and agents.
 
-`imported(folder)` reads AGENTS.md, CLAUDE.md, Cursor and Copilot rules, .editorconfig and ruff's configuration.
+`read_project(folder)` reads AGENTS.md, CLAUDE.md, Cursor and Copilot rules, .editorconfig and ruff's configuration.
 Its one rule: nothing outside the project folder is ever read, and a file that cannot be used is a line in
 `problems`, never an exception.
 """
@@ -19,7 +19,7 @@ from coding_standards.project.files import Memory, ProjectFiles
 from coding_standards.project.ruff_config import RuffConfig, RuffConfigError, read_ruff_config
 from coding_standards.project.texts import ProjectText, read_texts
 
-__all__ = ["Layout", "ProjectStandards", "ProjectText", "RuffConfig", "fingerprint", "imported"]
+__all__ = ["Layout", "ProjectStandards", "ProjectText", "RuffConfig", "fingerprint", "read_project"]
 
 MAX_TEXTS = 50
 """For one file."""
@@ -91,7 +91,7 @@ class ProjectStandards:
         return posixpath.basename(plain) if is_absolute or ".." in plain.split("/") else posixpath.normpath(plain)
 
 
-def imported(project_dir: Path, memory: Memory | None = None) -> ProjectStandards:
+def read_project(project_dir: Path, memory: Memory | None = None) -> ProjectStandards:
     """Read what the project in `project_dir` says; an empty result with a problem when there is no such folder.
 
     With the `memory` of the last look, what has become unreadable since keeps its last good version.

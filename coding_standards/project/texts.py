@@ -100,13 +100,13 @@ def read_texts(files: ProjectFiles) -> tuple[ProjectText, ...]:
         if raw is None or not raw.strip():
             files.memory.texts.pop(source, None)
             continue
-        text = _made(files, source, raw, reader)
+        text = _make(files, source, raw, reader)
         if text is not None and text.text.strip():  # else it only names others that are read for their own sake
             texts.append(text)
     return tuple(texts)
 
 
-def _made(files: ProjectFiles, source: str, raw: str, reader: _Reader) -> ProjectText | None:
+def _make(files: ProjectFiles, source: str, raw: str, reader: _Reader) -> ProjectText | None:
     """What a reader makes of a file, or else of its last good version; a surprise in one file must not stop others."""
     try:
         text = reader(files, source, raw)
@@ -119,7 +119,7 @@ def _made(files: ProjectFiles, source: str, raw: str, reader: _Reader) -> Projec
         kept = files.memory.texts.pop(source, None)
         is_kept = kept is not None and kept != raw
         files.problems.append(f"{source}: {problem}{KEPT if is_kept else '; it is ignored'}")
-        return _made(files, source, kept, reader) if kept is not None and is_kept else None
+        return _make(files, source, kept, reader) if kept is not None and is_kept else None
     files.memory.texts[source] = raw
     return text
 

@@ -59,6 +59,9 @@ _ICON = "<path d='M3 1h10v14H3z' fill='none' stroke='#36c'/><path d='M5 8l2 2 4-
 WARM_UP_AFTER_S = 3.0
 """When the rules that nobody has asked for yet are compiled, so that bad ones are reported soon after the start."""
 
+LAST_WORDS_S = 0.5
+"""For what is still being written when everything has been stopped."""
+
 log = logging.getLogger(__name__)
 
 
@@ -80,6 +83,7 @@ class StandardsServer(StdioServer[None]):
         )
         self.announcer.serve(self._lowlevel_server)
         self._store = store
+        self.is_over = anyio.Event()
         self._tasks: TaskGroup | None = None
         self._expected: set[str] = set()
         add_resources(self, self.library)
@@ -232,8 +236,11 @@ def _refuse(*lines: str) -> CallToolResult:
 @asynccontextmanager
 async def _lifespan(server: MCPServer[None]) -> AsyncIterator[None]:
     assert isinstance(server, StandardsServer)
-    async with server.background():
-        yield
+    try:
+        async with server.background():
+            yield
+    finally:
+        server.is_over.set()
 
 
 def main() -> None:
@@ -251,7 +258,17 @@ def main() -> None:
 
 
 async def _serve(server: StandardsServer) -> None:
-    try:
-        await server.serve_stdio()
-    except* (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
-        log.info("the host reads no more")
+    """Serve until stdin ends or stdout breaks; then a thread of the SDK may still wait for its input and is left."""
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_leave_after, server)
+        try:
+            await server.serve_stdio()
+        except* (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+            log.info("the host reads no more")
+        tasks.cancel_scope.cancel()
+
+
+async def _leave_after(server: StandardsServer) -> None:
+    await server.is_over.wait()
+    await anyio.sleep(LAST_WORDS_S)
+    lifetime.leave(0)

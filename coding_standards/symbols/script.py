@@ -91,7 +91,7 @@ def _commonjs(node: SgNode, exported: dict[str, bool]) -> Iterator[Symbol]:
         exported.setdefault(part.text(), False)
     if value.kind() == "object" and name == "default":
         yield from _list_given_together(value, exported)
-    yield from _given(value, name, has_block_doc(node), exported)
+    yield from _read_given(value, name, has_block_doc(node), exported)
 
 
 def _list_given_together(value: SgNode, exported: dict[str, bool]) -> Iterator[Symbol]:
@@ -101,14 +101,14 @@ def _list_given_together(value: SgNode, exported: dict[str, bool]) -> Iterator[S
     if all(inner.kind() in _OFFERED for _, inner in values):
         for member, inner in values:
             if member.kind() in {"pair", "method_definition"}:
-                yield from _given(inner, _key(member), has_block_doc(member), exported)
+                yield from _read_given(inner, _key(member), has_block_doc(member), exported)
 
 
 def _key(member: SgNode) -> str:
     return (child_field(member, "key") or child_field(member, "name")).strip("\"'")
 
 
-def _given(value: SgNode, name: str, documented: bool, exported: dict[str, bool]) -> Iterator[Symbol]:
+def _read_given(value: SgNode, name: str, documented: bool, exported: dict[str, bool]) -> Iterator[Symbol]:
     """What is exported under a name: something declared elsewhere, or a function or class on the spot."""
     value = _unwrap(value)
     if value.kind() == "identifier":

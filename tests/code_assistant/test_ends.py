@@ -16,7 +16,7 @@ from tests.support.raw_server import RawServer, clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSISTANT, STANDARDS = ROOT / "code-assistant-server.py", ROOT / "standards-server.py"
-GENERATE, STATUS = "generate_code_with_context", "get_server_status"
+GENERATE = "generate_code_with_context"
 WAIT_S = 60.0
 EXIT_S = 10.0
 
@@ -56,14 +56,15 @@ async def test_a_signal_during_the_imports_ends_with_its_code(script: Path, numb
         assert host.stderr == ""
 
 
-async def test_a_host_that_reads_no_more_has_left() -> None:
+@pytest.mark.parametrize("script", [ASSISTANT, STANDARDS], ids=lambda script: script.stem)
+async def test_a_host_that_reads_no_more_has_left(script: Path) -> None:
     processes.need_proc()
-    async with server(ASSISTANT) as host:
+    async with server(script) as host:
         await host.initialize()
-        await host.call(STATUS)
+        await host.request("tools/list")
         below = [process.pid for process in processes.descendants(host.pid)]
         await stop_reading(host)
-        await host.start_request("tools/call", {"name": STATUS, "arguments": {}})
+        await host.start_request("ping", {})
         assert await host.wait(EXIT_S) == 0
         with anyio.fail_after(EXIT_S):
             await processes.all_dead(below)

@@ -23,6 +23,11 @@ from code_assistant.request import RequestError, parse_request
         ({"request": "a\x00"}, "request: holds the control character U+0000"),
         ({"request": "\ud800"}, "request: holds the control character U+D800"),
         ({"request": "a", "language": "cobol"}, "language: unknown language 'cobol'; known: python, javascript"),
+        ({"request": "a", "existing_path": "../up.py"}, "existing_path: leads out of the project, or may; give a path"),
+        (
+            {"request": "a", "existing_path": "/etc/x.py"},
+            "existing_path: leads out of the project, or may; give a path",
+        ),
         ({"request": "a", "language": 7}, "language: got 7; it takes one of python"),
         ({"request": "a", "language": "x" * 999}, "language: unknown language 'xxxx"),
         ({"request": "a", "libraries": "fastapi"}, "libraries: got 'fastapi'; it takes a list of at most 8"),

@@ -29,7 +29,7 @@ _MODULES = re.compile(r"\bmodules\[([^\n]*?)\]\s*=(?!=)|\bmodules\.setdefault\((
 _DYNAMIC = re.compile(
     r"(?:\bglobals|^[ ]{0,4}(?:locals|vars))\(\)(?:\.update|\.setdefault|\s*\[[^\]\n]+\]\s*=(?!=))"
     r"|^[ ]{0,4}(\w+) = (?:globals|locals|vars)\(\)(?=[\s\S]*(?:\b\1(?:\[[^\]\n]+\]\s*=(?!=)|\.update\()|\(\1\)))"
-    r"|\bexec\([^,\n]*\)|\bmodules\[__name__\]|\bglobal_enum\b|\b_convert_?\("
+    r"|\bexec\([^,\n)][^,\n]*\)|\bmodules\[__name__\]|\bglobal_enum\b|\b_convert_?\("
     r"|(?i:lazy|attach|initpkg|deprecat|proxy|install|redirect|moved|shim|wrap_module|declare_namespace)\w*"
     r"\([^)\n]*__name__",
     re.MULTILINE,

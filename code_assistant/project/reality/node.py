@@ -48,19 +48,21 @@ class NodeReality:
         """
         told: set[str] = set()
         for found in imported(file, self._deadline):
-            for name, severity, message in self._judge(found, is_typed=file.language == "typescript"):
+            for name, rule, message in self._judge(found, is_typed=file.language == "typescript"):
                 if name not in told:
                     told.add(name)
-                    rule = "reality-unknown-module" if severity == "warning" else "reality-unknown-name"
-                    yield Finding(rule=rule, severity=severity, file=file.path, line=found.line, message=message)
+                    severity: Severity = "error" if rule == "unknown-name" else "warning"
+                    yield Finding(
+                        rule=f"reality-{rule}", severity=severity, file=file.path, line=found.line, message=message
+                    )
 
-    def _judge(self, found: NodeImport, *, is_typed: bool) -> Iterator[tuple[str, Severity, str]]:
-        """What is wrong, how surely, and in words."""
+    def _judge(self, found: NodeImport, *, is_typed: bool) -> Iterator[tuple[str, str, str]]:
+        """What is wrong, by which rule, and in words."""
         if found.source.startswith("node:"):
             if found.source[5:].partition("/")[0] not in BUILTIN:
                 yield (
                     found.source,
-                    "warning",
+                    "unknown-module",
                     f"`{found.source}` is no module of Node; use one of https://nodejs.org/api/",
                 )
             return
@@ -72,24 +74,30 @@ class NodeReality:
         if self._project.has(found.source, name):
             yield from self._judge_installed(found, name, (package[2] or "")[1:], is_typed=is_typed)
         elif not _is_known(name, self._asked, has_project=has_project):
-            yield name, "warning", _message(name, has_project=has_project)
+            yield name, "unknown-module", _message(name, has_project=has_project)
 
     def _judge_installed(
         self, found: NodeImport, name: str, subpath: str, *, is_typed: bool
-    ) -> Iterator[tuple[str, Severity, str]]:
+    ) -> Iterator[tuple[str, str, str]]:
         node_modules = self._environment.node_modules
         installed = InstalledPackage(node_modules, name, self._deadline) if node_modules is not None else None
         if installed is None or not installed.is_known or self._project.is_alias(found.source):
             return
         if subpath and installed.lacks_path(subpath):
-            yield found.source, "error", f"`{found.source}` is not there in {name} {installed.version}, as installed"
-        for imported_name in found.names:
-            if imported_name != "default" and installed.lacks_name(imported_name, subpath, is_typed=is_typed):
-                yield (
-                    f"{name}.{imported_name}",
-                    "error",
-                    f"`{found.source}` has no `{imported_name}` in the installed version {installed.version}",
-                )
+            yield (
+                found.source,
+                "unknown-name",
+                f"`{found.source}` is not there in {name} {installed.version}, as installed",
+            )
+        for of in found.names:
+            version = f"in the installed version {installed.version}"
+            if of == "default":
+                continue
+            if installed.lacks_name(of, subpath, is_typed=is_typed):
+                yield f"{name}.{of}", "unknown-name", f"`{found.source}` has no `{of}` {version}"
+            elif (why := installed.find_deprecation(of, subpath)) is not None:
+                message = f"`{of}` of `{found.source}` is deprecated {version}{f': {why}' if why else ''}"
+                yield f"{name}.{of}", "deprecated", message
 
 
 def _is_known(name: str, asked: frozenset[str], has_project: bool) -> bool:

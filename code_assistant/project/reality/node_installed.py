@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,15 @@ _MAX_FILES = 1_000
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 """Whose examples import what is not there."""
 _LEADS = re.compile(r"\b(?:from|import\()\s*[\"'](\.[^\"'\n]*)[\"']|reference\s+path=[\"']([^\"'\n]+)[\"']")
+_KINDS = r"function\*?|const|let|var|class|interface|type|enum|namespace"
+_MODIFIERS = "export|declare|default|abstract|async"
+_NOTE = r"/\*\*(?:(?!\*/)[\s\S])*@deprecated\b((?:(?!\*/)[\s\S])*)\*/"
 _FOREIGN = re.compile(r"\bexport\s*\*\s*from\s*[\"']([^.\"'\n][^\"'\n]*)[\"']")
 """All names of another package."""
 _OPEN = re.compile(r"\bexport\s*=\s*\w+\s*\.")
 """What is exported is a part of something else, whose names are not followed."""
 _MAX_CONDITIONS = 20
+_MAX_NOTE_CHARS = 200
 _SUFFIXES = ("", ".js", ".cjs", ".mjs", ".json", ".node", ".ts", ".tsx", ".d.ts", ".d.mts", ".d.cts")
 _DECLARED = (".d.ts", ".d.mts", ".d.cts", "/index.d.ts", "/index.d.mts", "/index.d.cts")
 
@@ -63,31 +67,52 @@ class InstalledPackage:
         Raises:
             DeadlineError: there is no time left.
         """
-        for folder in (self._folder, self._types):
-            entry = _entry(folder, subpath) if folder is not None else None
-            if entry is not None and folder is not None:
-                word = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
-                return self._is_unmentioned(entry, word) and (is_typed or not self._is_in_code(word))
-        return False
+        word = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
+        entry = self._types_entry(subpath)
+        if entry is None:
+            return False
+        for text in self._declarations(entry):
+            if text is None or word.search(text) or _OPEN.search(text):
+                return False
+        return is_typed or not self._is_in_code(word)
 
-    def _is_unmentioned(self, entry: Path, word: re.Pattern[str]) -> bool:
+    def find_deprecation(self, name: str, subpath: str = "") -> str | None:
+        """Why a name is not to be used any more, where each of its declarations has `@deprecated`; else None.
+
+        Raises:
+            DeadlineError: there is no time left.
+        """
+        entry = self._types_entry(subpath)
+        declared = re.compile(rf"\b(?:{_KINDS}) {re.escape(name)}(?![\w$])")
+        noted = re.compile(rf"{_NOTE}\s*(?:(?:{_MODIFIERS}) )*(?:{_KINDS}) {re.escape(name)}(?![\w$])")
+        for text in self._declarations(entry) if entry is not None else ():
+            count = len(declared.findall(text or ""))
+            if text is None or count:
+                notes = noted.findall(text or "") if text and "@deprecated" in text else []
+                return _plain_note(notes[0]) if count and len(notes) == count else None
+        return None
+
+    def _types_entry(self, subpath: str) -> Path | None:
+        entries = (_entry(folder, subpath) for folder in (self._folder, self._types) if folder is not None)
+        return next((entry for entry in entries if entry is not None), None)
+
+    def _declarations(self, entry: Path) -> Iterator[str | None]:
+        """The declaration files that an entry leads to, as text; None for one that is not to be had."""
         seen, waiting = {entry}, [entry]
         while waiting:
             self._deadline.check()
-            file = waiting.pop()
+            file = waiting.pop(0)
             text = read_text(file, _MAX_BYTES)
-            if not text.strip() or len(seen) > _MAX_FILES or word.search(text) or _OPEN.search(text):
-                return False
+            yield text if text.strip() and len(seen) <= _MAX_FILES else None
             written = set(_LEADS.findall(_COMMENT.sub("", text)))
             leads = [(lead, _declaration(file.parent / (lead[0] or lead[1]))) for lead in _LEADS.findall(text)]
             targets = [target for lead, target in leads if target is not None or lead in written]
             for target in (*targets, *map(self._foreign, _FOREIGN.findall(text))):
                 if target is None:
-                    return False
-                if target not in seen:
+                    yield None
+                elif target not in seen:
                     seen.add(target)
                     waiting.append(target)
-        return True
 
     def _is_in_code(self, word: re.Pattern[str]) -> bool:
         """True when the package's own code mentions a word, and when it is too much to look through."""
@@ -153,3 +178,10 @@ def _is_there(place: Path) -> bool:
 
 def _manifest(folder: Path | None) -> dict[str, Any]:
     return parse_json_table(read_text(folder / "package.json", _MAX_BYTES)) if folder is not None else {}
+
+
+def _plain_note(note: str) -> str:
+    """The first paragraph of a note, or what stands before the next tag, as one line."""
+    lines = [line.strip().lstrip("*").strip() for line in note.strip().splitlines()]
+    kept = list(takewhile(lambda line: line and not line.startswith("@"), lines))
+    return re.sub(r"\{@link(?:code|plain)?\s+([^}|\s]+)[^}]*\}", r"`\1`", " ".join(kept))[:_MAX_NOTE_CHARS]

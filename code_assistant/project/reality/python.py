@@ -7,19 +7,24 @@ while it runs is a finding.
 from __future__ import annotations
 
 import ast
+import collections.abc
+import importlib.abc
 import re
 import sys
+import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from functools import cached_property
+from pathlib import Path
 
 from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.changes import Changes
-from code_assistant.project.packages.modules import Deadline, Location
+from code_assistant.project.packages.environment import Environment
+from code_assistant.project.packages.modules import Deadline, Location, find_packages
 from code_assistant.project.packages.python import find_distribution
-from code_assistant.project.packages.python_parser import parse_python
 from code_assistant.project.packages.resolve import Absent, Resolver
-from code_assistant.project.reality.guards import Guards, read_guards
+from code_assistant.project.reality.deprecated import find_deprecation
+from code_assistant.project.reality.forwarded import forwarded_keywords
 from code_assistant.project.reality.known import (
     PYTHON_ALIASES,
     PYTHON_WELL_KNOWN,
@@ -29,20 +34,24 @@ from code_assistant.project.reality.known import (
 )
 from code_assistant.project.reality.local import LocalModules
 from code_assistant.project.reality.nearest import absent, suggest, unknown
-from code_assistant.project.reality.ty import NEWEST, Told, ask_ty
+from code_assistant.project.reality.python_file import ReadFile, read_file
+from code_assistant.project.reality.ty import NEWEST, VERSIONS, Told, ask_ty
 from code_assistant.project.reality.uses import (
     called_imports,
     called_with,
     imported,
     is_import,
     is_relative,
+    module_calls,
+    sets_in_class,
     shown,
     taken,
     unknown_keywords,
 )
+from code_assistant.project.versions.markers import least_python
 from code_assistant.project.versions.match import satisfies
 from code_assistant.result import Finding, GeneratedFile, Severity
-from groundwork.reading.plain_text import is_plain
+from groundwork.reading.plain_text import is_plain, read_text
 
 _GONE = word_set("""
     __main__ _typeshed aifc annotationlib asynchat asyncore audioop binhex cgi cgitb chunk compression crypt distutils
@@ -57,9 +66,10 @@ _MEMBER = re.compile(r"Module `([\w.]+)` has no member `(\w+)`")
 _ATTRIBUTE = re.compile(r"(?:Object of type|Class) `(.+)` has no attribute `(\w+)`")
 _ARGUMENT = re.compile(r"Argument `(\w+)` does not match any known parameter(?: of (?:\w+ )*`([\w.]+)`)?")
 _POSITIONAL = re.compile(r"Positional-only parameter \d+ \(`(\w+)`\) passed as keyword argument")
-_OVERLOAD = re.compile(r"No overload of (?:\w+ )*`([\w.]+)` matches arguments")
+_OVERLOAD = re.compile(r"No overload(?: of (?:\w+ )*`([\w.]+)`)? matches arguments")
 _UNSURE = re.compile(r"[@~&]|Unknown|^(?:<class|super|None\b|\(|def |bound method|Literal\[)")
 """Types that are guessed, narrowed or a variable's: a checker knows them for the moment, or not at all."""
+_ABSTRACT = frozenset(["object", *collections.abc.__all__, *typing.__all__, *importlib.abc.__all__])
 _BASE_INIT = "object.__init__"
 """What a class seems to have when its decorator or its base is not understood."""
 
@@ -74,16 +84,6 @@ class Known:
     """Words of the request."""
 
 
-@dataclass(frozen=True)
-class _Read:
-    """A file that parses, and the path it has for ty."""
-
-    file: GeneratedFile
-    tree: ast.Module
-    guards: Guards
-    path: str
-
-
 class PythonReality:
     """Judges files with the packages of one environment."""
 
@@ -93,7 +93,7 @@ class PythonReality:
         self._known = known
         self._environment = resolver.packages.environment
         self._deadline = deadline
-        self._read: dict[str, _Read] = {}
+        self._read: dict[str, ReadFile] = {}
         self._own: frozenset[str] = frozenset()
 
     def read(self, file: GeneratedFile) -> None:
@@ -102,15 +102,9 @@ class PythonReality:
         Raises:
             RecursionError, MemoryError: it is nested too deeply.
         """
-        try:
-            tree = parse_python(file.content)
-        except (SyntaxError, ValueError):
-            return
-        parts = [part for part in re.split(r"[\\/]", file.path) if part not in ("", ".", "..") and ":" not in part]
-        path = PurePosixPath(*parts).as_posix() if parts and parts[-1].endswith((".py", ".pyi")) else "_script.py"
-        while path in self._read:
-            path = f"_{len(self._read)}/{path}"
-        self._read[path] = _Read(file, tree, read_guards(tree), path)
+        read = read_file(file, self._read)
+        if read is not None:
+            self._read[read.path] = read
 
     def judge(self) -> Iterator[Finding]:
         """Findings of all files that were read.
@@ -132,28 +126,51 @@ class PythonReality:
             for line, module, name in taken(read.tree):
                 if line not in read.guards.uses | read.guards.imports and self._is_refused(module, name):
                     yield from _once(self._judge_member(read, line, module, name), said)
-        for told in self._ask():
+        for told, is_everywhere in self._ask():
             read = self._read[told.path]
-            yield from _once(self._judge_told(read, told), said)
+            judged = self._judge_told(read, told) if is_everywhere else self._judge_newer(read.file.path, told)
+            yield from _once(judged, said)
+        for read in self._read.values():
+            yield from _once(self._judge_gone(read, frozenset(said)), said)
+            yield from _once(self._judge_forwarded(read), said)
 
-    def _ask(self) -> list[Told]:
-        """What ty says for the environment's Python, as far as it also says it for the newest.
+    @cached_property
+    def _version(self) -> str:
+        """The Python that the code has to run on; the newest where nobody tells."""
+        project = self._environment.project_dir
+        found = self._environment.python_version or (least_python(project) if project is not None else "")
+        return found if found in VERSIONS else NEWEST
 
-        What only the other Python lacks depends on the version, and is no invention.
+    def _ask(self) -> Iterator[tuple[Told, bool]]:
+        """What ty says for the project's Python, and whether it also says it for the newest, or nothing there.
+
+        What a package has for the newest alone depends on the version, and is no invention.
         """
         files = {path: read.file.content for path, read in self._read.items()}
         hidden = sorted(self._hidden())
-        version = self._environment.python_version or NEWEST
         found = [
             told
-            for told in ask_ty(files, hidden, self._environment, version, self._deadline)
+            for told in ask_ty(files, hidden, self._environment, self._version, self._deadline)
             if told.path in self._read and not self._is_guarded(told)
         ]
-        if not found or version == NEWEST:
-            return found
+        if not found or self._version == NEWEST:
+            yield from ((told, True) for told in found)
+            return
         newest = ask_ty(files, hidden, self._environment, NEWEST, self._deadline)
         held = {(told.rule, told.path, told.line, told.column) for told in newest}
-        return [told for told in found if (told.rule, told.path, told.line, told.column) in held]
+        lines = {(told.path, told.line) for told in newest}
+        for told in found:
+            is_everywhere = (told.rule, told.path, told.line, told.column) in held
+            if is_everywhere or (told.path, told.line) not in lines:
+                yield told, is_everywhere
+
+    def _judge_newer(self, path: str, told: Told) -> Iterator[Finding]:
+        """What the standard library has, but not yet that of the project's Python."""
+        module, member = _MODULE.match(told.text), _MEMBER.match(told.text)
+        name = module[1] if module else f"{member[1]}.{member[2]}" if member else ""
+        if name.partition(".")[0] in _STANDARD:
+            message = f"`{name}` is not in Python {self._version}, which the project's code has to run on"
+            yield Finding(rule="reality-newer", severity="warning", file=path, line=told.line, message=message)
 
     def _hidden(self) -> Iterator[str]:
         """The top modules that are installed and say nothing here: the project's, and those of another version."""
@@ -173,7 +190,7 @@ class PythonReality:
         guards = self._read[told.path].guards
         return told.line in (guards.imports if "import" in told.rule or "member" in told.rule else guards.uses)
 
-    def _judge_told(self, read: _Read, told: Told) -> Iterator[Finding]:
+    def _judge_told(self, read: ReadFile, told: Told) -> Iterator[Finding]:
         path, line = read.file.path, told.line
         if found := _MODULE.match(told.text):
             yield from self._judge_module(path, line, found[1])
@@ -182,23 +199,51 @@ class PythonReality:
         elif found := _ATTRIBUTE.match(told.text):
             owner, name = found[1], found[2]
             is_own = bool(self._own & set(re.findall(r"\w+", owner)))
-            if not is_own and not _UNSURE.search(owner) and not _is_spared(name, read):
+            is_hidden = _is_abstract(owner) and told.line in read.silenced
+            if not (is_own or is_hidden) and not _UNSURE.search(owner) and not _is_spared(name, read):
                 yield unknown("name", "error", path, line, f"`{owner}` has no `{name}` in the installed version")
         elif found := _ARGUMENT.match(told.text):
             called = called_with(read.tree, line, found[1])
-            if found[2] != _BASE_INIT and called:
+            if found[2] != _BASE_INIT and called and not sets_in_class(read.tree, called, found[1]):
                 yield _argument(path, line, called, found[1], _parameters(told.detail))
         elif found := _POSITIONAL.match(told.text):
             called = called_with(read.tree, line, found[1])
             message = f"{called} takes `{found[1]}` without its name only, in the installed version"
             yield unknown("argument", "error", path, line, message)
         elif found := _OVERLOAD.match(told.text):
-            for call, keyword, known in unknown_keywords(read.tree, told, found[1]):
+            for call, keyword, known in unknown_keywords(read.tree, told, found[1] or ""):
                 yield _argument(path, keyword.lineno, shown(call), keyword.arg or "", known)
         elif told.rule == "deprecated" and not is_import(read.tree, line):
             what, _, why = told.text.partition(": ")
-            message = f"{what} in the installed version{f': {why}' if why else ''}"
-            yield Finding(rule="reality-deprecated", severity="warning", file=path, line=line, message=message)
+            yield _deprecated(path, line, what, why)
+
+    def _judge_gone(self, read: ReadFile, said: frozenset[tuple[str, str]]) -> Iterator[Finding]:
+        """What a package calls deprecated in its text, and ty has not told."""
+        for line, module, name in taken(read.tree):
+            top = module.partition(".")[0]
+            if line in read.guards.uses | read.guards.imports or self._is_ours(top) or self._is_other_version(top):
+                continue
+            reason = find_deprecation(self._resolver, module, name)
+            if reason is not None and not any(path == read.file.path and f"`{name}`" in text for path, text in said):
+                yield _deprecated(read.file.path, line, f"`{module}.{name}` is deprecated", reason)
+
+    def _judge_forwarded(self, read: ReadFile) -> Iterator[Finding]:
+        """Keywords that a function hands on to one that does not take them."""
+        for call, module, name in module_calls(read.tree):
+            top = module.partition(".")[0]
+            if call.lineno in read.guards.uses or self._is_ours(top) or self._is_other_version(top):
+                continue
+            given = frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
+            resolver = self._standard if top in _STANDARD else self._resolver
+            known = forwarded_keywords(resolver, module, name, given)
+            for word in call.keywords if known is not None else ():
+                if word.arg and word.arg not in (known or ()):
+                    yield _argument(read.file.path, word.lineno, shown(call), word.arg, known or frozenset())
+
+    @cached_property
+    def _standard(self) -> Resolver:
+        """Of this Python's own library."""
+        return Resolver(find_packages(Environment((Path(ast.__file__).parent,))), self._deadline)
 
     def _judge_module(self, path: str, line: int, module: str) -> Iterator[Finding]:
         """A module that ty does not find, or that is imported by a call."""
@@ -229,19 +274,21 @@ class PythonReality:
                 return
             at = below
 
-    def _judge_member(self, read: _Read, line: int, module: str, name: str) -> Iterator[Finding]:
+    def _judge_member(self, read: ReadFile, line: int, module: str, name: str) -> Iterator[Finding]:
         top = module.partition(".")[0]
         if _is_spared(name, read) or self._is_ours(top) or is_relative(read.tree, line):
             return
         at: Location | None = self._resolver.packages.locate(module)
         if at is None:
-            if top in _STANDARD and not _is_standard_module(f"{module}.{name}"):
+            if top in _STANDARD and not _is_standard_module(f"{module}.{name}") and not _is_standard_name(module, name):
                 yield absent(read.file.path, line, module, name, ())
             return
         if at.path is None:
             yield from self._judge_module(read.file.path, line, f"{module}.{name}")
-        elif self._resolver.packages.locate(f"{module}.{name}") is None and not self._changes.may_set(at, name):
-            yield absent(read.file.path, line, module, name, self._resolver.names(at))
+        elif self._resolver.packages.locate(f"{module}.{name}") is None:
+            known = self._resolver.names(at)  # a stub may leave out what the module has
+            if name not in known and not self._changes.may_set(at, name):
+                yield absent(read.file.path, line, module, name, known)
 
     def _is_refused(self, module: str, name: str) -> bool:
         """True for a name that a module's `__getattr__` refuses; ty takes it for one that answers to everything."""
@@ -302,9 +349,22 @@ def _once(findings: Iterator[Finding], said: set[tuple[str, str]]) -> Iterator[F
             yield finding
 
 
-def _is_spared(name: str, read: _Read) -> bool:
+def _is_spared(name: str, read: ReadFile) -> bool:
     """True for what the file sets or asks for itself, and for what a package keeps to itself."""
     return name.startswith("_") or name in read.guards.names
+
+
+def _is_abstract(owner: str) -> bool:
+    """True for a type of the standard library that promises the least: the object may have more."""
+    name = owner.partition("[")[0]
+    return name in _ABSTRACT or name.startswith("Abstract")
+
+
+def _is_standard_name(module: str, name: str) -> bool:
+    """True for what a module of this Python's own library defines, though it tells nobody of it."""
+    place = Path(ast.__file__).parent.joinpath(*module.split("."))
+    text = read_text(place / "__init__.py", _MAX_BYTES) or read_text(place.with_suffix(".py"), _MAX_BYTES)
+    return re.search(rf"^\s*(?:(?:async )?def|class) {name}\b|^\s*{name} = ", text, re.MULTILINE) is not None
 
 
 def _is_standard_module(module: str) -> bool:
@@ -322,3 +382,8 @@ def _parameters(detail: str) -> frozenset[str]:
 def _argument(path: str, line: int, shown: str, keyword: str, known: frozenset[str]) -> Finding:
     message = f"{shown} has no argument `{keyword}` in the installed version; {suggest(keyword, known)}"
     return unknown("argument", "error", path, line, message)
+
+
+def _deprecated(path: str, line: int, what: str, why: str) -> Finding:
+    message = f"{what} in the installed version{f': {why}' if why else ''}"
+    return Finding(rule="reality-deprecated", severity="warning", file=path, line=line, message=message)

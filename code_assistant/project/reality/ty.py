@@ -38,6 +38,8 @@ RULES = (
 )
 """Those that mean an invention or a thing that is gone (https://docs.astral.sh/ty/reference/rules/)."""
 NEWEST = "3.14"
+VERSIONS = tuple(f"3.{minor}" for minor in range(7, 15))
+"""Those that ty knows and we have seen it with."""
 _FALLBACK = "3.12"
 _MOST_KEPT = 2
 """For one environment: with the project's Python and with the newest one."""
@@ -46,7 +48,7 @@ _MOST_ANSWERS = 500
 _CREATED, _DELETED = 1, 3
 _MAX_SIGNATURE_LINES = 60
 _MAX_SOURCE_BYTES = 2_000_000
-_SILENCER = re.compile(r"(?<=#)(\s*)(type|ty)(?=\s*:\s*ignore)")
+SILENCER = re.compile(r"(?<=#)(\s*)(type|ty)(?=\s*:\s*ignore)")
 """Whoever writes the code cannot silence its judge."""
 _CPU_LIMIT_S = 300
 """Of one process, for all of its answers; where we are killed, nobody is left to end one that is caught in a loop."""
@@ -163,7 +165,7 @@ def ask_ty(
         DeadlineError: there was no time left.
         TyError: it cannot be run.
     """
-    texts = {path: _SILENCER.sub(r"\1no", text) for path, text in files.items()}
+    texts = {path: SILENCER.sub(r"\1no", text) for path, text in files.items()}
     if not _lock.acquire(timeout=deadline.left()):
         raise DeadlineError
     try:

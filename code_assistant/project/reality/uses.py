@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from code_assistant.project.reality.ty import Told
 
-_SIGNATURE = re.compile(r"^info:   (\(.*)$", re.MULTILINE)
+_SIGNATURE = re.compile(r"^info:   (?:\[.*?\](?=\())?(\(.*)$", re.MULTILINE)
 _PARAMETER = re.compile(r"(\w+)\s*(?::|=|,|\)|$)")
 _OMITTED = re.compile(r"^info: .*omitted \d+ overload", re.MULTILINE)
 _MAX_SHOWN = 60
@@ -25,19 +25,46 @@ def imported(tree: ast.Module) -> Iterator[str]:
 
 def taken(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
     """Names that are imported from modules, and attributes of modules under a name that nothing else has."""
-    nodes = list(ast.walk(tree))
-    stored = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    stored |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-    imports = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    modules = {alias.asname or alias.name: alias.name for alias in imports if alias.asname or "." not in alias.name}
-    for node in nodes:
+    modules = _modules(tree)
+    for node in ast.walk(tree):
         match node:
             case ast.ImportFrom(module=str(module), names=names, level=0):
                 yield from ((node.lineno, module, alias.name) for alias in names if alias.name != "*")
-            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in modules and owner not in stored:
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in modules:
                 yield node.lineno, modules[owner], name
             case _:
                 pass
+
+
+def module_calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str, str]]:
+    """Calls with keywords of what a module has, with the module and the name."""
+    modules, stored = _modules(tree), _stored(tree)
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level]
+    names = {alias.asname or alias.name: (node.module or "", alias.name) for node in froms for alias in node.names}
+    for call in ast.walk(tree):
+        match call:
+            case ast.Call(keywords=[_, *_], func=ast.Attribute(value=ast.Name(id=owner), attr=name)) if (
+                owner in modules
+            ):
+                yield call, modules[owner], name
+            case ast.Call(keywords=[_, *_], func=ast.Name(id=name)) if name in names and name not in stored:
+                yield call, *names[name]
+            case _:
+                pass
+
+
+def _modules(tree: ast.Module) -> dict[str, str]:
+    """The modules that are imported whole, by the name that they have here and nothing else has."""
+    stored = _stored(tree)
+    imports = [alias for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    modules = {alias.asname or alias.name: alias.name for alias in imports if alias.asname or "." not in alias.name}
+    return {name: module for name, module in modules.items() if name not in stored}
+
+
+def _stored(tree: ast.Module) -> set[str]:
+    nodes = list(ast.walk(tree))
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    return stored | {node.arg for node in nodes if isinstance(node, ast.arg)}
 
 
 def called_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -75,6 +102,13 @@ def called_with(tree: ast.Module, line: int, keyword: str) -> str:
     return next((shown(call) for call in calls for k in call.keywords if (k.arg, k.lineno) == (keyword, line)), "")
 
 
+def sets_in_class(tree: ast.Module, name: str, attribute: str) -> bool:
+    """True for a class of the file that gives an attribute a value without a type, as attrs' older form does."""
+    bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == name]
+    assigned = (node for body in bodies for node in body if isinstance(node, ast.Assign))
+    return any(isinstance(target, ast.Name) and target.id == attribute for node in assigned for target in node.targets)
+
+
 def shown(call: ast.Call) -> str:
     """The function that is called, as written; of a long chain its end."""
     text = ast.unparse(call.func)
@@ -88,6 +122,7 @@ def unknown_keywords(tree: ast.Module, told: Told, name: str) -> Iterator[tuple[
         return
     known = frozenset(word for signature in signatures for word in _PARAMETER.findall(signature))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.lineno == told.line]
-    named = [call for call in calls if ast.unparse(call.func).rpartition(".")[2] == name.rpartition(".")[2]]
-    for call in named or [call for call in calls if isinstance(call.func, ast.Name)]:
+    here = [call for call in calls if call.col_offset == told.column - 1]  # of a chain, all calls begin there
+    named = [call for call in here or calls if ast.unparse(call.func).rpartition(".")[2] == name.rpartition(".")[2]]
+    for call in named or (here if len(here) == 1 else []):
         yield from ((call, part, known) for part in call.keywords if part.arg and part.arg not in known)

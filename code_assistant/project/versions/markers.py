@@ -54,6 +54,20 @@ def project_python(files: VersionFiles, folder: str = "", requires: str = "") ->
     return _guess(requires or _requires(files, folder))
 
 
+def least_python(root: Path) -> str:
+    """The Python that a project's code has to run on, such as `3.12`: its own, else the oldest that it allows.
+
+    Empty where the project does not tell, or names none that is known.
+    """
+    files = VersionFiles(root)
+    known = project_python(files)
+    if known.is_known:
+        return known.environment["python_version"]
+    requires = _requires(files, "")
+    allowed = (f"3.{minor}" for minor in _MINORS if requires and satisfies(f"3.{minor}.99", requires))
+    return next(allowed, "")
+
+
 def is_meant(marker: Marker | str | None, python: Python) -> bool:
     """True when a requirement counts on this Python; also when its marker is none that can be judged."""
     if marker is None or (isinstance(marker, str) and len(marker) > _MAX_MARKER_CHARS):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 _MIN_LENGTH = 2
 """Shorter words stand in every text."""
-_MAX_COMBINATIONS = 1000
+_MAX_COMBINATIONS = 200
 """Of the needs of alternatives; of more, one of each is looked at."""
 # Matches another node, which is also part of the text: `inside: {regex: token}` needs a token somewhere.
 _RELATIONS = ("has", "inside", "precedes", "follows")

@@ -110,12 +110,12 @@ class Sheet:
 def parse_sheet(code: str) -> Sheet:
     """Read a style sheet, a bare list of rules, or anything at all."""
     starts = [0, *(match.end() for match in re.finditer(r"\n", code))]
-    reader = _Reader(code)
+    reader = _SheetReader(code)
     reader.read()
     return Sheet(code, reader.root, reader.flaws, reader.is_hopeless, starts)
 
 
-class _Reader:
+class _SheetReader:
     """Reads the tokens, keeping the stack of open brackets and the text gathered since the last `;`, `{` or `}`."""
 
     def __init__(self, code: str) -> None:

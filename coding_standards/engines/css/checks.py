@@ -10,9 +10,7 @@ from collections.abc import Iterator
 
 from coding_standards.engines.css.blocks import CssBlock, Declaration, Sheet
 from coding_standards.engines.css.declarations import (
-    bare,
     calc_spacing,
-    declared,
     duplicate_properties,
     generic_font,
     hit,
@@ -20,26 +18,42 @@ from coding_standards.engines.css.declarations import (
     misspelt_property,
     prefix_without_standard,
     shorthand_overrides,
+    strip_functions,
     unknown_property,
-    zero_units,
+    walk_declarations,
 )
+from coding_standards.engines.css.values import invalid_value
 from coding_standards.engines.named import Check, Hit
 
 _FOCUS_LOOK = re.compile(r"^(outline|box-shadow|border|background|text-decoration|color|filter|transform|stroke|fill)")
 _OUTLINE_OFF = re.compile(r"^(?:none|0(?:px)?)(?:\s+none)?$", re.IGNORECASE)
+_CLASS = re.compile(r"\.((?:[\w-]|\\.)+)")
+_WORD = re.compile(r"[a-z]{3,}")
+_UTILITY = re.compile(
+    r"hid(?:e|den)|invisible|visib|sr-only|screen-?reader|show|clearfix|^no-|none|truncate|collapse|lock|disable"
+    r"|(?:^|[-_:])(?:u|is|has|js|[mp][trblxyse]?|[wh]|bg|fs|fw|lh|d|z|g[xy]?)[-_\\]",
+    re.IGNORECASE,
+)
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 
 
 def important(sheet: Sheet, *, allow_utilities: bool = True, allow_contexts: str = "") -> Iterator[Hit]:
     """`!important`, but in one-class utilities and under at-rules whose condition matches `allow_contexts`."""
-    for block, declaration in declared(sheet):
+    for block, declaration in walk_declarations(sheet):
         if not declaration.important or "keyframes" in block.context:
             continue
         if allow_contexts and re.search(allow_contexts, f"{block.context} {block.prelude.lower()}"):
             continue
-        if allow_utilities and _is_utility(block.prelude):
+        if allow_utilities and _is_utility(block.prelude) and _tells(block.prelude, declaration):
             continue
         yield hit(sheet, declaration.offset, declaration.name)
+
+
+def _tells(prelude: str, declaration: Declaration) -> bool:
+    """Whether each class is called after what it does, as `.hidden`, `.mt-2`, `.text-center` and `.is-open` are."""
+    words = set(_WORD.findall(f"{declaration.name} {declaration.value}".lower()))
+    names = _CLASS.findall(prelude)
+    return all(_UTILITY.search(name) or words & set(_WORD.findall(name.lower())) for name in names)
 
 
 def _is_utility(prelude: str) -> bool:
@@ -71,7 +85,7 @@ def selector_depth(sheet: Sheet, *, max_parts: int = 5) -> Iterator[Hit]:
 
 
 def _bare_selector(text: str) -> str:
-    return re.sub(r"\[[^\]]*\]", "[]", bare(text))
+    return re.sub(r"\[[^\]]*\]", "[]", strip_functions(text))
 
 
 def _top_level_split(text: str) -> list[str]:
@@ -91,7 +105,7 @@ def declaration(
     name_regex, value_regex, block_regex = (
         re.compile(pattern, re.IGNORECASE) for pattern in (property_pattern, value_pattern, selector_pattern)
     )
-    for block, one in declared(sheet):
+    for block, one in walk_declarations(sheet):
         if name_regex.search(one.name) and value_regex.search(one.value) and block_regex.search(block.prelude):
             yield hit(sheet, one.offset, detail or f"{one.name}: {one.value}"[:60])
 
@@ -109,7 +123,7 @@ def at_rule(sheet: Sheet, *, pattern: str = "") -> Iterator[Hit]:
 def insecure_url(sheet: Sheet) -> Iterator[Hit]:
     """A resource loaded over plain http from a host other than this machine."""
     regex = re.compile(r"url\(\s*[\"']?(http://(?!localhost|127\.|\[::1\])[^\"')\s]*)", re.IGNORECASE)
-    for _, one in declared(sheet):
+    for _, one in walk_declarations(sheet):
         if match := regex.search(one.value):
             yield hit(sheet, one.offset, match[1][:60])
     for text, offset in sheet.root.statements:
@@ -171,7 +185,7 @@ def font_display(sheet: Sheet) -> Iterator[Hit]:
 
 def max_number(sheet: Sheet, *, property: str = "z-index", limit: int = 9999) -> Iterator[Hit]:
     """A whole number above `limit` as the value of `property`."""
-    for _, one in declared(sheet):
+    for _, one in walk_declarations(sheet):
         if one.name == property and re.fullmatch(r"\d+", one.value) and int(one.value[:12]) > limit:
             yield hit(sheet, one.offset, one.value[:20])
 
@@ -181,7 +195,7 @@ CHECKS: dict[str, Check] = {
     for check in (
         at_rule, calc_spacing, declaration, duplicate_properties, empty_block, focus_outline, font_display,
         generic_font, important, insecure_url, invalid_hex, max_number, misspelt_property, prefix_without_standard,
-        selector, selector_depth, shorthand_overrides, unknown_property, zero_units,
+        invalid_value, selector, selector_depth, shorthand_overrides, unknown_property,
     )
 }  # fmt: skip
 """Every check that a rule of engine `css` can name."""

@@ -19,9 +19,6 @@ _GENERIC = re.compile(
     r"serif|sans-serif|monospace|cursive|fantasy|system-ui|ui-[a-z-]+|math|emoji|fangsong|inherit|initial|unset|revert"
     r"|revert-layer|none|-apple-system|caption|icon|menu|message-box|small-caption|status-bar"
 )
-_LENGTH_ZERO = re.compile(
-    r"(?<![\w.#-])0(?:\.0+)?(?:px|em|rem|ex|ch|vw|vh|vmin|vmax|cm|mm|in|pt|pc)(?![\w-])", re.IGNORECASE
-)
 _CALC = re.compile(
     r"(?<![\w-])(?:calc|calc-size|min|max|clamp|round|mod|rem|a?sin|a?cos|a?tan|atan2|pow|sqrt|hypot|log|exp|abs|sign)\(",
     re.IGNORECASE,
@@ -47,13 +44,13 @@ def hit(sheet: Sheet, offset: int, detail: str = "") -> Hit:
     return Hit(*sheet.place(offset), detail)
 
 
-def declared(sheet: Sheet) -> Iterator[tuple[CssBlock, Declaration]]:
+def walk_declarations(sheet: Sheet) -> Iterator[tuple[CssBlock, Declaration]]:
     for block in sheet.blocks():
         for declaration in block.declarations:
             yield block, declaration
 
 
-def bare(value: str) -> str:
+def strip_functions(value: str) -> str:
     """The value without its strings and, innermost first, its functions."""
     value = _STRING.sub("", value)
     for _ in range(8):
@@ -61,15 +58,6 @@ def bare(value: str) -> str:
         if not count:
             break
     return value
-
-
-def zero_units(sheet: Sheet) -> Iterator[Hit]:
-    """A zero length with a unit, outside functions, custom properties and `flex`, where it may matter."""
-    for _, one in declared(sheet):
-        if one.name.startswith(("--", "flex", "-webkit-flex", "-ms-flex", "-webkit-box-flex")):
-            continue
-        if match := _LENGTH_ZERO.search(bare(one.value)):
-            yield hit(sheet, one.offset, match[0])
 
 
 def duplicate_properties(sheet: Sheet) -> Iterator[Hit]:
@@ -123,7 +111,7 @@ def generic_font(
 ) -> Iterator[Hit]:
     """A list of font families, in `font-family` or `font`, without a generic one."""
     ignore = re.compile(ignore_pattern, re.IGNORECASE)
-    for block, one in declared(sheet):
+    for block, one in walk_declarations(sheet):
         if block.at_name in {"font-face", "font-palette-values"} or "var(" in one.value or ignore.search(one.value):
             continue
         families = [family.strip().lower() for family in _families(one).split(",")]
@@ -140,17 +128,17 @@ def _families(one: Declaration) -> str:
 
 def invalid_hex(sheet: Sheet) -> Iterator[Hit]:
     """A `#` colour that has not 3, 4, 6 or 8 hexadecimal digits."""
-    for _, one in declared(sheet):
+    for _, one in walk_declarations(sheet):
         if one.name.startswith("--") or not re.search(r"color|background|border|shadow|fill|stroke|outline", one.name):
             continue
-        for match in re.finditer(r"(?<![\w&])#([\w-]+)", bare(one.value)):
+        for match in re.finditer(r"(?<![\w&])#([\w-]+)", strip_functions(one.value)):
             if not re.fullmatch(r"(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", match[1], re.IGNORECASE):
                 yield hit(sheet, one.offset, match[0])
 
 
 def calc_spacing(sheet: Sheet) -> Iterator[Hit]:
     """`+` or `-` in `calc()`, `min()` and their like between two operands without a space on both sides."""
-    for _, one in declared(sheet):
+    for _, one in walk_declarations(sheet):
         value = _STRING.sub("", one.value)
         end = 0
         # What is nested lies within the outermost, which is read as a whole.
@@ -174,20 +162,20 @@ def _inside(text: str, start: int) -> str:
 
 def misspelt_property(sheet: Sheet) -> Iterator[Hit]:
     """A property that does not exist and differs by one slip from one that does."""
-    for one in _unknown(sheet):
+    for one in _find_unknown(sheet):
         if meant := _neighbour(one.name):
             yield hit(sheet, one.offset, f"`{one.name}`, perhaps `{meant}`")
 
 
 def unknown_property(sheet: Sheet, *, allow: tuple[str, ...] = ()) -> Iterator[Hit]:
     """A property that does not exist and is near none that does, save those that a build step knows (`allow`)."""
-    for one in _unknown(sheet):
+    for one in _find_unknown(sheet):
         if one.name not in allow and not _neighbour(one.name):
             yield hit(sheet, one.offset, f"`{one.name[:40]}`")
 
 
-def _unknown(sheet: Sheet) -> Iterator[Declaration]:
-    for block, one in declared(sheet):
+def _find_unknown(sheet: Sheet) -> Iterator[Declaration]:
+    for block, one in walk_declarations(sheet):
         is_style = not block.at_name or block.at_name in _HOLD_STYLES
         if is_style and _PLAIN_NAME.fullmatch(one.name) and one.name not in known_properties():
             yield one

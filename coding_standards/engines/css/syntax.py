@@ -24,7 +24,7 @@ _MISSING = (
 _TEMPLATE = re.compile(r"/\*.*?\*/|(?P<mark>\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%[^<]*%>|<\?[^<]*\?>)", re.DOTALL)
 _WRITTEN_ELSEWHERE = "css: written for a template engine, so its syntax was not judged"
 # Blanked in place before the parser sees them.
-_HACK = re.compile(r"(?:(?<=[;{}])|(?<=\*/))\s*\*(?=[a-z-]+\s*:)|!ie(?=\s*[;}])", re.IGNORECASE)
+_HACK = re.compile(r"(?:(?<=[;{}])|(?<=\*/))\s*\*(?=[ \t]*[a-z-]+\s*:)|!ie(?=\s*[;}])", re.IGNORECASE)
 _PLACE = re.compile(r" at [^:]*:(\d+):(\d+)$")
 _TOKEN = re.compile(r"[A-Z]\w+(?:\((?:\"(?P<text>.*)\"|'(?P<sign>.)')\)| \{.*\})")
 _SIGNS = {

@@ -110,8 +110,8 @@ def _check_function(function: SgNode) -> Iterator[Flaw]:
     takes = parameters is not None and bool(parts(parameters))
     if name is not None and name.text() in {"init", "main"} and function.field("result") is not None:
         yield flaw(name, f"func {name.text()} has no results")
-    elif name is not None and name.text() == "init" and takes:
-        yield flaw(name, "func init has no parameters")
+    elif name is not None and name.text() in {"init", "main"} and takes:
+        yield flaw(name, f"func {name.text()} has no parameters")
 
 
 def _check_method(method: SgNode) -> Iterator[Flaw]:
@@ -206,6 +206,18 @@ def _check_short_declaration(declaration: SgNode) -> Iterator[Flaw]:
             yield flaw(node, "`nil` tells no type; write `var name Type`")
 
 
+def _check_redeclared(statements: SgNode) -> Iterator[Flaw]:
+    """A `:=` whose names are all declared in the same block before it."""
+    known: set[str] = {"_"}
+    for statement in parts(statements):
+        if statement.kind() == "short_var_declaration":
+            left = statement.field("left")
+            names = {node.text() for node in parts(left)} if left is not None else set()
+            if names and names <= known and names != {"_"}:
+                yield flaw(statement, "there are no new variables on the left side of `:=`")
+            known |= names
+
+
 def _check_count(statement: SgNode, left: list[SgNode]) -> Iterator[Flaw]:
     right = statement.field("right") or statement.field("value")
     values = parts(right) if right is not None else []
@@ -219,7 +231,10 @@ def _check_assignment(assignment: SgNode) -> Iterator[Flaw]:
     names = parts(left) if left is not None else []
     for node in names:
         target = _without_parentheses(node) or node
-        if target.kind() not in _ASSIGNABLE or (target.kind() == "unary_expression" and "*" not in tokens(target)):
+        # The grammar takes some pointers and elements for conversions and types.
+        is_read_as_type = target.text().startswith("*") or target.text().endswith("]")
+        is_operation = target.kind() == "unary_expression" and "*" not in tokens(target)
+        if is_operation or not (target.kind() in _ASSIGNABLE or is_read_as_type):
             yield flaw(node, f"`{_shorten(node)}` cannot be assigned to")
     operator = assignment.field("operator")
     if operator is not None and operator.text() != "=" and len(names) > 1:
@@ -299,6 +314,7 @@ CHECKS: Checks = {
     "parameter_list": (_check_parameters,),
     "function_declaration": (_check_function,),
     "method_declaration": (_check_method,),
+    "statement_list": (_check_redeclared,),
     "expression_statement": (_check_statement,),
     "defer_statement": (_check_deferred,),
     "go_statement": (_check_deferred,),

@@ -6,6 +6,7 @@ soft, because it dislikes a quarter of all valid pages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -21,6 +22,8 @@ from coding_standards.report import Finding
 from coding_standards.rules import Rule
 
 CHECKS: dict[str, Check] = {**PAGE_CHECKS, "inline_script": html_scripts.inline_script}
+
+_COMMENT = re.compile(r"<!(?:--.*?--|DOCTYPE[^>]*)>", re.DOTALL | re.IGNORECASE)
 
 MAX_FLAWS = 20
 """Syntax findings reported for one text."""
@@ -54,7 +57,8 @@ def syntax(source: Source) -> Syntax:
 
 def _broken_places(source: Source) -> list[Finding]:
     page = _parse(source.code)
-    if not page.elements and not page.flaws and not page.is_template and "<!--[if" not in source.code:
+    is_bare = not page.elements and not page.flaws and not page.is_template and "<!--[if" not in source.code
+    if is_bare and _COMMENT.sub("", source.code).strip():
         return [source.syntax_finding(0, 0, "Make this HTML: there is not one element in it.")]
     flaws = sorted(page.flaws, key=lambda flaw: (flaw.soft, flaw.offset))[:MAX_FLAWS]
     found = [source.syntax_finding(*page.place(flaw.offset), flaw.message, flaw.soft) for flaw in flaws]

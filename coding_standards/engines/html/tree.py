@@ -134,7 +134,7 @@ class Page:
 def parse_page(code: str) -> Page:
     """Read a document, a fragment, or anything at all."""
     text, is_template = take_out(code)
-    reader = _Reader(text, is_xml=bool(re.search(r"<\?xml|xmlns=|DTD XHTML", text[:2000])))
+    reader = _PageReader(text, is_xml=bool(re.search(r"<\?xml|xmlns=|DTD XHTML", text[:2000])))
     reader.read()
     starts = [0, *(match.end() for match in re.finditer(r"\n", code))]
     flaws = reader.flaws
@@ -143,7 +143,7 @@ def parse_page(code: str) -> Page:
     return Page(code, reader.elements, flaws, reader.doctype, is_template, starts)
 
 
-class _Reader:
+class _PageReader:
     def __init__(self, text: str, is_xml: bool) -> None:
         self.text = text
         self.is_xml = is_xml

@@ -65,13 +65,13 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     Raises:
         EngineUnavailableError: oxlint is missing, too slow, or broke off.
     """
-    with begun(source, rules) as findings:
+    with begin(source, rules) as findings:
         return findings()
 
 
 @contextmanager
-def begun(source: Source, rules: Sequence[Rule]) -> Iterator[Callable[[], list[Finding]]]:
-    """The same begun at once; call what is yielded for the findings, within the `with`.
+def begin(source: Source, rules: Sequence[Rule]) -> Iterator[Callable[[], list[Finding]]]:
+    """The same begin at once; call what is yielded for the findings, within the `with`.
 
     Raises:
         EngineUnavailableError: as `run`.

@@ -86,13 +86,13 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     Raises:
         EngineUnavailableError: ruff is missing, too slow, or refuses the team's configuration.
     """
-    with begun(source, rules) as findings:
+    with begin(source, rules) as findings:
         return findings()
 
 
 @contextmanager
-def begun(source: Source, rules: Sequence[Rule]) -> Iterator[Callable[[], list[Finding]]]:
-    """The same begun at once; call what is yielded for the findings, within the `with`.
+def begin(source: Source, rules: Sequence[Rule]) -> Iterator[Callable[[], list[Finding]]]:
+    """The same begin at once; call what is yielded for the findings, within the `with`.
 
     Raises:
         EngineUnavailableError: as `run`.

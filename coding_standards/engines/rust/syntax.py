@@ -37,5 +37,8 @@ def read(source: Source) -> Reading:
             found = find_certain(text.without_macros(blanked.text), text.IMPOSSIBLE)
             certain += itertools.islice(found, MAX_ERRORS)
     reading = read_tree(tree, _CHECKS, certain)
-    reserved = () if reading.by_words else itertools.islice(expressions.find_reserved(tree), MAX_ERRORS)
-    return Reading(reading.by_words, (*reading.by_structure, *reserved))
+    numbers = (*reading.by_structure, *itertools.islice(text.find_wrong_numbers(blanked), MAX_ERRORS))
+    if reading.by_words:
+        return Reading(reading.by_words, numbers)
+    reserved = itertools.islice(expressions.find_reserved(tree), MAX_ERRORS)
+    return Reading((), (*numbers, *reserved))

@@ -34,6 +34,7 @@ _NUMBER = re.compile(
     rf"0b_*[01][01_]*{_SUFFIX}?|0o_*[0-7][0-7_]*{_SUFFIX}?|0x_*[\da-fA-F][\da-fA-F_]*(?:{_SUFFIX})?"
     rf"|\d[\d_]*{_SUFFIX}?|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?_*\d[\d_]*)?(?:f16|f32|f64|f128)?"
 )
+_INTEGER = re.compile(r"(0x[\da-fA-F]+?|0o[0-7]+|0b[01]+|\d+)([iu])(8|16|32|64|128)")
 
 _MACRO = re.compile(r"(?:!\s*(?:\w+\s*)?|\bmacro\s+\w+\s*)([(\[{])")
 _BRACKET = re.compile(r"[()\[\]{}]")
@@ -68,11 +69,26 @@ def find_flaws(text: Blanked) -> Iterator[Flaw]:
         fault = _find_fault(literal)
         if fault:
             yield Flaw(offset, fault)
+    for found in _NO_RUST.finditer(text.text):
+        yield Flaw(found.start(), f"Rust has no `{found[0]}`")
+
+
+def find_wrong_numbers(text: Blanked) -> Iterator[Flaw]:
+    """Numbers that rustc's parser takes and the compiler does not."""
     for found in _NUMBER_LIKE.finditer(text.text):
         if not _NUMBER.fullmatch(found[0]):
             yield Flaw(found.start(), f"`{found[0][:40]}` is not a number")
-    for found in _NO_RUST.finditer(text.text):
-        yield Flaw(found.start(), f"Rust has no `{found[0]}`")
+        elif _is_too_large(found[0].replace("_", ""), text.text[: found.start()].rstrip().endswith("-")):
+            yield Flaw(found.start(), f"`{found[0][:40]}` does not fit into its type")
+
+
+def _is_too_large(number: str, is_negative: bool) -> bool:
+    typed = _INTEGER.fullmatch(number)
+    if typed is None:
+        return False
+    base = {"0x": 16, "0o": 8, "0b": 2}.get(number[:2], 10)
+    limit: int = 2 ** (int(typed[3]) - (typed[2] == "i"))
+    return int(typed[1], base) >= limit + (is_negative and typed[2] == "i")
 
 
 def _find_fault(literal: str) -> str:

@@ -50,7 +50,8 @@ def find_misplaced(tokens: Sequence[Token]) -> tuple[Token, str] | None:
 
 
 def _is_clause(tokens: Sequence[Token], at: int) -> bool:
-    """Whether it is a clause: no `IS DISTINCT FROM`, no `INDEX FOR ORDER BY`, no column that is called `limit`."""
+    """Whether it is a clause: no `IS DISTINCT FROM`, no `WITH FILL FROM`, no column that is called `limit`."""
     if tokens[at].token_type is TokenType.LIMIT:
         return at + 1 < len(tokens) and tokens[at + 1].token_type is TokenType.NUMBER
-    return tokens[at - 1].token_type not in {TokenType.DISTINCT, TokenType.FOR}
+    before = tokens[at - 1]
+    return before.token_type not in {TokenType.DISTINCT, TokenType.FOR} and before.text.upper() != "FILL"

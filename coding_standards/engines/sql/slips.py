@@ -9,9 +9,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
 
 from sqlglot import Token, TokenType
 
+from coding_standards.engines.patterns import Pattern, read_patterns
 from coding_standards.engines.sql.clauses import word_set, words
 from coding_standards.engines.sql.flaws import StatementFlaw, is_known_well, word_of
 from coding_standards.engines.sql.order import find_misplaced
@@ -23,38 +26,6 @@ _MAX_TOKENS = 2_000
 """Tokens of a statement in which slips are looked for, each by parsing it again."""
 _MAX_MISSPELT = 6
 
-_NAME = r"(?:\S+ \. )?[A-Z_][A-Z0-9_]*"
-_ACCEPTED = (
-    (re.compile(r"\bSELECT DISTINCT FROM\b"), "Something is missing between DISTINCT and FROM."),
-    (re.compile(r", (?:WHERE|GROUP BY|HAVING)\b"), "Something is missing after a comma."),
-    (
-        re.compile(r"(?<!DISTINCT )\bFROM (?:FROM|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT \d+)\b"),
-        "The table after FROM is missing.",
-    ),
-    (re.compile(r"\b(?:GROUP|ORDER) BY(?:$| (?:HAVING|ORDER BY|LIMIT \d+)\b)"), "Something is missing after BY."),
-    (re.compile(r"^MERGE .*\bMATCHED (?:UPDATE|DELETE|INSERT)\b"), "THEN is missing after MATCHED."),
-    (
-        re.compile(r"^(?:SELECT|WITH) .*\bJOIN " + _NAME + r"(?: AS)?(?: [A-Z]\w*)? ON$"),
-        "The condition after ON is missing.",
-    ),
-    (re.compile(r"^CREATE (?:OR REPLACE )?VIEW " + _NAME + r" SELECT\b"), "AS is missing before SELECT."),
-    (
-        re.compile(r"^CREATE (?:UNIQUE )?INDEX (?!ON |CONCURRENTLY )\w+ (?!ON )" + _NAME + r" \("),
-        "ON is missing before the table.",
-    ),
-    (
-        re.compile(r"^CREATE TABLE " + _NAME + r" [A-Z_]+ (?:INT|INTEGER|BIGINT|SMALLINT|SERIAL|TEXT|VARCHAR|UUID)\b"),
-        "A bracket is missing before the first column.",
-    ),
-    (re.compile(r"^WITH (?:RECURSIVE )?\w+ AS (?:SELECT|INSERT|UPDATE|DELETE)\b"), "A bracket is missing after AS."),
-    (re.compile(r"^CREATE TABLE \("), "The name of the table is missing."),
-    (re.compile(r"^INSERT (?!INTO\b)" + _NAME + r" INTO \("), "INTO stands behind the name of the table."),
-    (re.compile(r"^DELETE (?!FROM\b)F[A-Z]{3} " + _NAME + r"(?: WHERE\b|$)"), "FROM is misspelt."),
-    (re.compile(r"^INSERT (?!INTO\b)I[A-Z]{3} " + _NAME + r" (?:\(|VALUES\b|SELECT\b)"), "INTO is misspelt."),
-)
-"""What sqlglot takes and no dialect does."""
-_FROM_AFTER_COMMA = re.compile(r"^(?:SELECT|WITH) .*, FROM (?!\()")
-_CTE_WITHOUT_AS = re.compile(r"^WITH (?:RECURSIVE )?\w+ \( (?:SELECT|INSERT|UPDATE|DELETE)\b")
 _LAX = frozenset(["bigquery", "snowflake", "duckdb", "spark", "spark2", "databricks", "hive", "clickhouse"])
 """Dialects that let a list of columns end in a comma, or a CTE do without AS."""
 _HEADLESS = re.compile(r"CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE)\b")
@@ -100,9 +71,9 @@ def find_accepted_slip(tokens: Sequence[Token], dialect: str, is_certain: bool) 
         has_body = not _BODY.isdisjoint(one.text.upper() for one in tokens)
         return None if has_body else StatementFlaw(tokens[0].start, "This routine has no body.")
     text = words(tokens)
-    for pattern, message in _ACCEPTED:
-        if pattern.search(text):
-            return StatementFlaw(tokens[0].start, message)
+    found = _find_pattern("in_any_dialect", text)
+    if found is not None:
+        return StatementFlaw(tokens[0].start, found.says)
     misplaced = find_misplaced(tokens)
     if misplaced is not None:
         clause, before = misplaced
@@ -110,11 +81,17 @@ def find_accepted_slip(tokens: Sequence[Token], dialect: str, is_certain: bool) 
         return StatementFlaw(clause.start, f"{name} stands before {before}; put it there.")
     if dialect in _LAX or not is_certain:
         return None
-    if _FROM_AFTER_COMMA.search(text):
-        return StatementFlaw(tokens[0].start, "Something is missing before FROM.")
-    if _CTE_WITHOUT_AS.search(text):
-        return StatementFlaw(tokens[0].start, "AS is missing before the query.")
-    return None
+    found = _find_pattern("in_strict_dialects", text)
+    return StatementFlaw(tokens[0].start, found.says) if found is not None else None
+
+
+def _find_pattern(group: str, text: str) -> Pattern | None:
+    return next((pattern for pattern in _read_patterns()[group] if pattern.expression.search(text)), None)
+
+
+@cache
+def _read_patterns() -> dict[str, list[Pattern]]:
+    return read_patterns(Path(__file__).with_name("slips.yml"))
 
 
 def find_slip(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
@@ -122,14 +99,14 @@ def find_slip(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFl
     if len(tokens) > _MAX_TOKENS:
         return None
     return (
-        (_unfinished(tokens) if is_known_well(tokens) else None)
-        or _prose(tokens)
-        or _misspelt(tokens, text, parses)
-        or _left_out(tokens, text, parses)
+        (_find_unfinished(tokens) if is_known_well(tokens) else None)
+        or _find_prose(tokens)
+        or _find_misspelt(tokens, text, parses)
+        or _find_left_out(tokens, text, parses)
     )
 
 
-def _unfinished(tokens: Sequence[Token]) -> StatementFlaw | None:
+def _find_unfinished(tokens: Sequence[Token]) -> StatementFlaw | None:
     all_words = ["", *map(word_of, tokens), ";"]
     if all_words[1:3] == ["UPDATE", "SET"]:
         return StatementFlaw(tokens[0].start, "The name of the table is missing.")
@@ -144,7 +121,7 @@ def _unfinished(tokens: Sequence[Token]) -> StatementFlaw | None:
     return None
 
 
-def _prose(tokens: Sequence[Token]) -> StatementFlaw | None:
+def _find_prose(tokens: Sequence[Token]) -> StatementFlaw | None:
     """Four words or more in one line, of which two are English and nothing else."""
     for _, line in itertools.groupby(tokens, key=lambda token: token.line):
         in_line = list(line)
@@ -154,21 +131,21 @@ def _prose(tokens: Sequence[Token]) -> StatementFlaw | None:
     return None
 
 
-def _misspelt(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
+def _find_misspelt(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
     tries = 0
     for token in tokens:
-        meant = _meant_by(word_of(token))
+        meant = _find_meant(word_of(token))
         if meant is None:
             continue
         tries += 1
         if tries > _MAX_MISSPELT:
             return None
-        if parses(_spliced(tokens, text, token.start, token.end + 1, meant)):
+        if parses(_splice(tokens, text, token.start, token.end + 1, meant)):
             return StatementFlaw(token.start, f"`{token.text[:40]}`: is `{meant}` meant?")
     return None
 
 
-def _meant_by(word: str) -> str | None:
+def _find_meant(word: str) -> str | None:
     if word in _JOINED:
         return _JOINED[word]
     if len(word) < 3 or not word.isalpha() or word in _KEYWORDS:
@@ -186,21 +163,21 @@ def _is_near(word: str, other: str) -> bool:
     return left[1:] == right or left == right[1:] or left[1:] == right[1:] or (len(left) > 1 and swapped)
 
 
-def _left_out(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
+def _find_left_out(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
     for index, missing in _gaps(tokens):
         place = tokens[index].start if index < len(tokens) else tokens[-1].end + 1
         if missing == ";":
             halves = text[tokens[0].start : place], text[place : tokens[-1].end + 1]
             is_right = all(map(parses, halves))
         else:
-            is_right = parses(_spliced(tokens, text, place, place, f" {missing} "))
+            is_right = parses(_splice(tokens, text, place, place, f" {missing} "))
         if is_right:
             near = tokens[min(index, len(tokens) - 1)]
             return StatementFlaw(near.start, f"`{missing}` is missing before `{near.text[:40]}`.")
     return None
 
 
-def _spliced(tokens: Sequence[Token], text: str, start: int, end: int, put: str) -> str:
+def _splice(tokens: Sequence[Token], text: str, start: int, end: int, put: str) -> str:
     return text[tokens[0].start : start] + put + text[end : tokens[-1].end + 1]
 
 
@@ -208,7 +185,8 @@ def _gaps(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Where which word is missing, if it is: before the token with this number."""
     all_words = [*map(word_of, tokens), "", "", ""]
     first = all_words[0]
-    if first in {"CREATE", "ALTER"} and not _CHANGES.isdisjoint(all_words[2:6]):
+    sets_options = all_words[2] == "SET"  # of a project, an organisation or whatever else has options
+    if first in {"CREATE", "ALTER"} and not sets_options and not _CHANGES.isdisjoint(all_words[2:6]):
         yield 1, "TABLE"
     if first == "UPDATE" and "SET" not in all_words:
         yield from ((index, "SET") for index in (2, 3, 4) if index < len(tokens))

@@ -10,17 +10,14 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 from coding_standards.engines.named import Hit
+from coding_standards.engines.patterns import Pattern, read_patterns
 from coding_standards.engines.text.lines import Remark, Text
-from groundwork.reading.yaml_text import load_our_yaml
 
 _MAX_COMMENT = 120
 """Characters; who leaves code out says so in a few words, and on a longer text these expressions take hours."""
 
-_DATA = Path(__file__).with_name("elided.yml")
-_PLACE = re.compile(r"<([A-Z_]+)>")
 _WORDS = (
     *("...", "…", "rest", "remain", "existing", "current", "previous", "original", "other", "same", "unchanged"),
     *("no change", "everything", "all else", "actual", "own ", "your", "here", "todo", "similar", "repeat", " for "),
@@ -83,24 +80,12 @@ def _is_true_of_code(remark: Remark, lines: _Lines) -> bool:
 
 
 def _matches(group: str, text: str) -> bool:
-    return any(pattern.fullmatch(text) for pattern, _ in read_patterns()[group])
+    return any(pattern.expression.fullmatch(text) for pattern in _read_patterns()[group])
 
 
 @cache
-def read_patterns() -> dict[str, list[tuple[re.Pattern[str], str]]]:
-    """The patterns of each group, with a comment that each of them means."""
-    words, groups = load_our_yaml(_DATA.read_text(encoding="utf-8"))
-    meant: dict[str, str] = {}
-    for name, pattern in cast(dict[str, str], words).items():
-        meant[name] = _fill(pattern, meant)
-    return {
-        group: [(re.compile(_fill(row["is"], meant), re.IGNORECASE), row["like"]) for row in rows]
-        for group, rows in cast(dict[str, list[dict[str, str]]], groups).items()
-    }
-
-
-def _fill(pattern: str, words: dict[str, str]) -> str:
-    return _PLACE.sub(lambda place: words[place[1]], pattern)
+def _read_patterns() -> dict[str, list[Pattern]]:
+    return read_patterns(Path(__file__).with_name("elided.yml"), re.IGNORECASE)
 
 
 class _Lines:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from coding_standards.engines.named import Check, Hit, compile_named, run_named
 from coding_standards.engines.source import Source
-from coding_standards.engines.text import layout, leftovers, secrets
+from coding_standards.engines.text import layout, leftovers, names, secrets
 from coding_standards.engines.text.elided import elision
 from coding_standards.engines.text.lines import Text
 from coding_standards.languages import Language
@@ -44,6 +44,8 @@ CHECKS: Mapping[str, Check] = {
     "public_documentation": public_documentation,
     "secrets": secrets.secrets,
     "piped_shell": secrets.piped_shell,
+    "go_names": names.go_names,
+    "rust_names": names.rust_names,
 }
 
 

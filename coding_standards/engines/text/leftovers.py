@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 from coding_standards.engines.named import Hit
+from coding_standards.engines.patterns import Pattern, read_patterns
 from coding_standards.engines.text.lines import Comment, Text
 
 _FENCE = re.compile(r"\s{0,3}(?:`{3,}[^`]*|~{3,}[ \t]*[\w+#./:-]*(?:[ \t{].*)?)$")
@@ -22,25 +25,7 @@ _MAX_AROUND = 50
 """Lines before the first tag of a page, or behind its last, in which prose is looked for."""
 _MAX_PROSE = 1_000
 """Characters of a line; longer ones are data."""
-_CHAT = re.compile(
-    r"(?i)(?:here(?:'s|’s| is| are) (?:the|a|an|your|my|some)\b|(?:sure|certainly|of course|absolutely)[,!.](?=\s|$)"
-    r"|below is |i(?:'ve|’ve| have) (?:written|created|added|updated|implemented|included|made|fixed)\b"
-    r"|this (?:code|script|program|function|implementation|solution|example|version|query|page|stylesheet) \w+"
-    r"|let me know\b|i hope\b|hope this\b|feel free to\b|note that\b|you can (?:now|then|run|use)\b"
-    r"|the (?:above|following) (?:code|script|program|function|implementation|query|example)\b|as requested\b)"
-)
-_SENTENCE = re.compile(r"[A-Z][\w'’]*,?(?: [\w'’`(),/-]+){3,}[.:!]$")
 _WHOLE_PAGE = re.compile(r"<!doctype|</?(?:html|body)\b", re.IGNORECASE)
-_PLAINLY_CHAT = re.compile(
-    r"(?:sure|certainly|of course|absolutely)[,!.] (?:here|below|i)\b"
-    r"|i(?:'ve|’ve| have) (?:written|created|added|updated|implemented|included|fixed)\b"
-    r"|here(?:'s|’s| is| are) (?:the|a|an|your) (?:\w+ )?(?:code|html|page|markup|snippet|fragment|version|template)\b",
-    re.IGNORECASE,
-)
-_LIST_FOLLOWS = re.compile(
-    r"(?:\*\*|#{1,6} )?(?:Key (?:[Pp]oints|[Ff]eatures|[Cc]hanges|[Ii]mprovements)|Explanation)(?::(?:\*\*)?|\*\*:?)$"
-)
-
 _CONTENT = {
     "rust": re.compile(r"^(?://!|/\*!)", re.MULTILINE),
     "typescript": re.compile(r"^///[ \t]*<reference\b", re.MULTILINE),
@@ -80,7 +65,7 @@ def prose(text: Text) -> Iterator[Hit]:
     for number, line in dict(_around_markup(text) if is_page else _edges(text)).items():
         if number in commented or number in text.inside_string or number in text.inside_markup:
             continue
-        if len(line) <= _MAX_PROSE and (_is_chat(line) or _SENTENCE.match(line) or _LIST_FOLLOWS.match(line)):
+        if len(line) <= _MAX_PROSE and (_is_chat(line) or _is_like(line, "sentence") or _is_like(line, "list_follows")):
             yield Hit(number, 1)
 
 
@@ -100,13 +85,22 @@ def _around_markup(text: Text) -> Iterator[tuple[int, str]]:
         # A piece of a page may begin and end with words. They stand at its tags; what talks of the piece stands apart.
         beside = lines[index + 1 : index + 2] if index < first else lines[index - 1 : index]
         is_apart = beside != () and not beside[0].strip()
-        is_talk = _is_chat(line) or _LIST_FOLLOWS.match(line) if is_apart else _PLAINLY_CHAT.match(line)
+        is_talk = _is_chat(line) or _is_like(line, "list_follows") if is_apart else _is_like(line, "plainly_chat")
         if is_whole or is_talk:
             yield index + 1, line
 
 
 def _is_chat(line: str) -> bool:
-    return _CHAT.match(line) is not None and not re.search(r"[=;{}]", line)
+    return _is_like(line, "chat") and not re.search(r"[=;{}]", line)
+
+
+def _is_like(line: str, group: str) -> bool:
+    return any(pattern.expression.match(line) for pattern in _read_patterns()[group])
+
+
+@cache
+def _read_patterns() -> dict[str, list[Pattern]]:
+    return read_patterns(Path(__file__).with_name("talk.yml"))
 
 
 def merge_markers(text: Text) -> Iterator[Hit]:

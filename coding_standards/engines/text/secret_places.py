@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 
+from coding_standards.engines.patterns import Pattern, read_patterns
 from coding_standards.engines.text.secret_values import (
     is_made_up,
     is_no_public_key,
@@ -39,35 +42,6 @@ _WITHIN_WORDS = frozenset({"pass", "pwd", "pw"})
 _FOLLOWING = frozenset("\"'`]):=(|? \t\r\n")
 """What may stand behind a name that is given a value; most places are ruled out by this."""
 
-_VALUE = r"(?P<quote>[\"'`])(?P<value>[!-~]{8,200}?)(?P=quote)"
-_MADE = (
-    r"(?:[rbuRBUN]{1,2}(?=[\"'])|&|\[\]byte\(|Buffer\.from\(|new TextEncoder\(\)\.encode\(|new String\(|Some\("
-    r"|(?:\w{1,30}\.)?[Ff]ield\(\s*(?:default\s*=\s*)?(?:Secret\w*\()?|(?:String|Secret\w*)(?:::(?:from|new))?\()?"
-)
-# White space has a bound wherever more of it may follow, or a long row of it would take minutes.
-_TYPE = r"(?:\s{0,40}:\s{0,40}[A-Za-z&][\w&'.<>\[\]| ]{0,40}|\s{1,40}string)?"
-_GIVEN = re.compile(
-    # name = "...", name: "...", name: Type = "...", name string = "...", "name" => "...", setName("...")
-    rf"(?:[\"']?\]?{_TYPE}\s{{0,40}}(?::=|=>|[:=](?!=))\s*|\(\s*){_MADE}{_VALUE}"
-)
-_FALLBACKS = tuple(
-    re.compile(before + _MADE + _VALUE)
-    for before in (
-        # env.NAME || "...", env["NAME"] ?? "...", environ.get("NAME") or "..."
-        r"[\"'`]?[\])]{0,3}\s*(?:(?:\|\||\?\?)=?|\bor\b)\s*",
-        # name = whatever || "..."
-        rf"{_TYPE}\s{{0,40}}(?::=|[:=](?!=))\s*[\w.\[\]()\"'?!]{{1,80}}\s*(?:\|\||\?\?|\bor\b)\s*",
-        # var("NAME").unwrap_or_else(|_| "..."), ofNullable(getenv("NAME")).orElse("...")
-        r"[\"']\s*\)+\s*\.(?:unwrap_or|unwrap_or_else|or_else|orElse|orElseGet)\(\s*(?:(?:\|[^|\n]{0,20}\||\(\)\s*->)\s*)?(?:\{\s*)?",
-        # config("NAME", default="...")
-        r"[\"'`]\s*,[^\n]{0,40}?\bdefault(?:_value|Value)?\s*[=:]\s*",
-        # PASSWORD '...' and IDENTIFIED BY '...' in SQL
-        r"\s+(?=')",
-    )
-)
-_UNQUOTED = re.compile(r"=(?P<value>[!#-%()*-:?-\[\]^_a-z~]{8,100})(?=[\s;&\"'`\\]|$)")
-"""`password=...` within a string."""
-_PASSED = re.compile(rf"[\"']\s*,\s*{_MADE}{_VALUE}")
 _SETTER = re.compile(r"(?:\.|\b)set_?[A-Za-z_]{0,30}$|\.$", re.IGNORECASE)
 _TAKES_PAIRS = re.compile(
     r"(?:put|set|setProperty|get|getProperty|getOrDefault|insert|var|\w{0,12}env\w{0,12}|header|append|of|entry|config"
@@ -76,34 +50,6 @@ _TAKES_PAIRS = re.compile(
 )
 _LOOKS_BACK = 90
 """Characters before the name in which a call stands that takes a name and its value."""
-
-_ARGUMENT = r"(?:\"[^\"\n]{0,120}\"|'[^'\n]{0,120}'|\{[^{}]{0,200}\}|[^\s,;\"'`{}][^,;\"'`{}\n]{0,100})\s{0,9},\s{0,40}"
-_CALLS = {
-    word: re.compile(rf"\s{{0,40}}{_ARGUMENT * before}{_MADE}{_VALUE}")
-    for before, words in (
-        (2, ("getconnection(",)),
-        (1, ("basicauth(", "basic_auth(", "auth=(", ".login(", "passwordauthentication(")),
-        (0, ("bearer_auth(", "bearerauth(", "new_from_slice(")),
-    )
-    for word in words
-}
-"""Calls that take a secret, folded -> the arguments up to it."""
-_KEY = rf"{_MADE}(?P<quote>[\"'`])(?P<value>[!-~]{{1,200}}?)(?P=quote)"
-_SIGNING = {
-    word: re.compile(rf"\s{{0,40}}{_ARGUMENT * before}(?:{_KEY}|(?P<name>[A-Za-z_]\w{{0,60}})\s{{0,9}}[,)])")
-    for before, words in (
-        (1, ("jwt.sign(", "jwt.verify(", "jwt.encode(", "jwt.decode(", "createhmac(", "signwith(", "hmac.new(")),
-        (0, ("secretkeyspec(", "cookieparser(", "hmacshakeyfor(", "from_secret(", "newcookiestore(", "fernet(")),
-        (0, ("hmac256(", "hmac384(", "hmac512(", "signedstring(")),
-    )
-    for word in words
-}
-"""Calls that sign with a key, folded: whatever it says, a key that stands in the code is known to its readers."""
-
-_URL = re.compile(r"://[^\s:/@\"'`?#]{0,60}:(?P<value>[^\s@/\"'`]{8,100})@[A-Za-z0-9._\[{$-]")
-_DSN = re.compile(r"[\"'`][\w.-]{1,40}:(?P<value>[^\s@:/\"'`]{8,100})$")
-_BEARER = re.compile(r"\s(?P<value>[A-Za-z0-9._~+/=-]{20,400})(?=[\"'`\\])")
-_PLACEHOLDER = re.compile(r"\{[\w.-]{1,80}?(?P<name>[A-Za-z]+):(?P<value>[^{}\s\"'`]{8,200})\}")
 
 
 def places_of_secrets(code: str, folded: str) -> Iterator[int]:
@@ -115,17 +61,15 @@ def places_of_secrets(code: str, folded: str) -> Iterator[int]:
             is_name = judge is not None and code[end : end + 1] in _FOLLOWING
             if is_name and judge and (word not in _WITHIN_WORDS or _begins_word(code, start)):
                 yield from _beside(code, start, end, judge)
-    for word, call in _CALLS.items():
-        for start in places(folded, word):
-            yield from _value(call.match(code, start + len(word)), looks_random)
-    for word, call in _SIGNING.items():
-        for start in places(folded, word):
-            yield from _signing_key(code, call.match(code, start + len(word)))
+    for match in _match_after("calls", code, folded):
+        yield from _value(match, looks_random)
+    for match in _match_after("signing", code, folded):
+        yield from _signing_key(code, match)
     yield from _in_addresses(code, folded)
     for start in places(folded, "bearer "):
-        yield from _value(_BEARER.match(code, start + len("bearer")), looks_issued)
+        yield from _value(_match("bearer", code, start + len("bearer")), looks_issued)
     for start in places(folded, "${"):
-        found = _PLACEHOLDER.match(code, start + 1)
+        found = _match("placeholder", code, start + 1)
         if found:
             yield from _value(found, _find_judge(found["name"].lower()))
 
@@ -150,36 +94,54 @@ def _begins_word(code: str, start: int) -> bool:
 def _beside(code: str, start: int, end: int, judge: _Judge) -> Iterator[int]:
     """The value that is given to the name between `start` and `end`."""
     before = code[max(0, start - _LOOKS_BACK) : start]
-    match = _GIVEN.match(code, end)
+    match = _match("given", code, end)
     if match and match[0].startswith("(") and not _SETTER.search(before):
         match = None
-    for fallback in _FALLBACKS if match is None else ():
-        match = match or fallback.match(code, end)
+    match = match or _match("fallbacks", code, end)
     if match is None and _TAKES_PAIRS.search(before):
-        match = _PASSED.match(code, end)
-    yield from _value(match or _UNQUOTED.match(code, end), judge)
+        match = _match("passed", code, end)
+    yield from _value(match or _match("unquoted", code, end), judge)
 
 
 def _signing_key(code: str, match: re.Match[str] | None) -> Iterator[int]:
     """A key as a literal, here or where its name is given one."""
     if match is not None and match["name"]:
-        given = re.compile(
-            rf"\b{match['name']}(?:\s{{0,9}}:\s{{0,9}}\w{{1,20}}|\s{{1,9}}string)?\s{{0,9}}:?=\s{{0,9}}{_KEY}"
-        )
-        match = given.search(code)
+        named = re.compile(rf"\b{match['name']}(?:\s{{0,9}}:\s{{0,9}}\w{{1,20}}|\s{{1,9}}string)?\s{{0,9}}:?=\s{{0,9}}")
+        given = (_match("key", code, found.end()) for found in named.finditer(code))
+        match = next((key for key in given if key is not None), None)
     yield from _value(match, is_no_public_key)
 
 
 def _in_addresses(code: str, folded: str) -> Iterator[int]:
     """`scheme://user:...@host`, and `user:...@tcp(host)` as Go's drivers have it."""
     for start in places(folded, "://"):
-        yield from _value(_URL.match(code, start), looks_random_in_url)
+        yield from _value(_match("url", code, start), looks_random_in_url)
     for mark in ("@tcp(", "@unix("):
         for start in places(folded, mark):
             first = max(0, start - 150)
-            yield from _value(_DSN.search(code[first:start]), looks_random_in_url, first)
+            yield from _value(
+                _read_patterns()["dsn"][0].expression.search(code[first:start]), looks_random_in_url, first
+            )
 
 
 def _value(match: re.Match[str] | None, judge: _Judge, base: int = 0) -> Iterator[int]:
     if match and judge(match["value"]) and not is_made_up(match["value"]):
         yield base + match.start("quote" if "quote" in match.re.groupindex else "value")
+
+
+def _match(group: str, code: str, start: int) -> re.Match[str] | None:
+    found = (pattern.expression.match(code, start) for pattern in _read_patterns()[group])
+    return next((match for match in found if match is not None), None)
+
+
+def _match_after(group: str, code: str, folded: str) -> Iterator[re.Match[str] | None]:
+    """What stands behind each of the words of a group."""
+    for pattern in _read_patterns()[group]:
+        for word in pattern.after:
+            for start in places(folded, word):
+                yield pattern.expression.match(code, start + len(word))
+
+
+@cache
+def _read_patterns() -> dict[str, list[Pattern]]:
+    return read_patterns(Path(__file__).with_name("secret_places.yml"))

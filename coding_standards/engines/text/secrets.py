@@ -9,38 +9,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
 
 from coding_standards.engines.named import Hit
+from coding_standards.engines.patterns import Pattern, read_patterns
 from coding_standards.engines.text.lines import Text
 from coding_standards.engines.text.secret_examples import is_example_file, is_public, without_examples
 from coding_standards.engines.text.secret_places import places_of_secrets
 from coding_standards.engines.text.secret_shapes import read_shapes
 from coding_standards.symbols import Regions, find_test_regions
 
-_FETCHED = r"(?:curl|wget)\s[^|\n]{3,300}"
-_SHELL = r"(?:sudo\s+(?:-\S+\s+){0,3})?(?:[\w./]{0,20}/)?(?:ba|z|da|k|a)?sh(?=[\s\"'`;)\\]|$)"
-_INTERPRETER = (
-    r"(?:sudo\s+)?(?:[\w./]{0,20}/)?(?:python[23]?(?:\.\d+)?|perl|ruby|node|php)"
-    r"(?:\s+-(?=[\s\"'`;)\\]|$)|(?=[\"'`;)\\]|\s*(?:&&|\|\||;|$)))"
-)
-"""Which runs what it is given, unless it is told to run something else."""
-_BEGINS = r"(?:(?:then|do|else)\s+)?(?:sudo\s+|RUN\s+|set\s+-\w+\s*[;&]+\s*|(?:ba|z)?sh\s+-\w+\s+[\\\"']{1,2})?"
-_PIPED = re.compile(
-    rf"{_BEGINS}(?:{_FETCHED}\|\s*(?:{_SHELL}|{_INTERPRETER})"
-    rf"|(?:(?:ba|z)?sh|source|\.)\s+<\(\s*(?:curl|wget)\s[^|\n)]{{3,300}}\)"
-    r"|(?:(?:ba|z|da)?sh\s+-\w+|eval)\s+[\\\"']{1,2}\$\(\s*(?:curl|wget)\s[^|\n)]{3,300}\)"
-    r"|(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\s[^|\n]{3,300}\|\s*(?:iex\b|Invoke-Expression\b)"
-    r"|(?:iex|Invoke-Expression)\s*[\"'(&\s]{1,4}(?:iwr\b|irm\b|Invoke-WebRequest\b|Invoke-RestMethod\b|\(?New-Object\s+(?:System\.)?Net\.))",
-    re.IGNORECASE,
-)
-_STEP = re.compile(
-    r"(?:(?:then|do|else)\s+)?(?:RUN\s+)?(?:sudo\s+(?:-\S+\s+){0,3})?(?:(?:ba|z)?sh\s+-\w+\s+[\\\"']{1,2})?(?:!\s+)?"
-    r"(?:(?:cd|apt|apt-get|apk|yum|dnf|brew|pip3?|npm|mkdir|rm|cp|mv|chmod|chown|ln|curl|wget|echo|umask)\s"
-    r"|(?:set|test)\s+-|export\s+\w+=|[A-Z_][A-Z0-9_]*=|command\s+-v|which\s+\S+\s*[|>&;]|\[\[?\s|source\s+\S*[./]"
-    r"|(?:if|while|until)\s+(?:!|\[|command\s|test\s|which\s)|(?:then|fi|else|do|done)\s*(?:;|$)"
-    r"|(?:FROM|ENV|ARG|USER|WORKDIR)\s)"
-)
-"""A command that scripts do before they download something; few sentences begin like it."""
 _NEXT_STEP = re.compile(r"(?:&&|\|\||;)\s*")
 _DELIMITER = re.compile(r"[rbufRBUF@$]{0,3}(#*)(\"{3}|'{3}|[\"'`])")
 _CONTINUED = re.compile(r"\\{1,2}\n\s*")
@@ -86,7 +65,7 @@ def _runs_download(literal: str) -> bool:
     for line in map(str.strip, _LINE_END.split(inner)):
         if _downloads_to_run(line):
             return True
-        is_step = _STEP.match(line) is not None
+        is_step = _is_like(line, "step")
         # Of a help text, nothing but the first line is tried.
         if line and not (is_script or is_step or (has_begun and line.startswith("#"))):
             return False
@@ -96,12 +75,21 @@ def _runs_download(literal: str) -> bool:
 
 def _downloads_to_run(line: str) -> bool:
     start = 0
-    while not _PIPED.match(line, start):
-        following = _NEXT_STEP.search(line, start) if _STEP.match(line, start) else None
+    while not _is_like(line, "piped", start):
+        following = _NEXT_STEP.search(line, start) if _is_like(line, "step", start) else None
         if following is None:
             return False
         start = following.end()
     return True
+
+
+def _is_like(line: str, group: str, start: int = 0) -> bool:
+    return any(pattern.expression.match(line, start) for pattern in _read_patterns()[group])
+
+
+@cache
+def _read_patterns() -> dict[str, list[Pattern]]:
+    return read_patterns(Path(__file__).with_name("shell.yml"))
 
 
 def _inside(literal: str) -> str:

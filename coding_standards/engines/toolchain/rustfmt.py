@@ -11,7 +11,7 @@ import re
 from coding_standards.engines.astgrep.judgement import ParserVerdict
 from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.toolchain.places import offset_of
-from coding_standards.engines.toolchain.process import ToolAnswer, ask, find
+from coding_standards.engines.toolchain.process import ask, find
 
 _EDITIONS = ("2024", "2021", "2015")
 _ERROR = re.compile(r"^error(?:\[\w+\])?: (.+)\n +--> <stdin>:(\d+):(\d+)$", re.MULTILINE)
@@ -39,10 +39,6 @@ def _ask(code: str, edition: str) -> str | None:
     if program is None:
         return None
     answer = ask([program, "--edition", edition, "--emit", "stdout", "--quiet"], code)
-    return None if answer is None else _errors(answer)
-
-
-def _errors(answer: ToolAnswer) -> str | None:
-    if answer.code == 0 or "error" not in answer.errors:
-        return "" if answer.code == 0 else None
-    return answer.errors
+    if answer is None or answer.code == 0:
+        return "" if answer is not None else None
+    return answer.errors if "error" in answer.errors else None

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coding_standards.gate.hooks.event import Edit, Event, read_event
-from coding_standards.gate.hooks.host import HookHost, find_host
+from coding_standards.gate.hooks.host import HookHost, Shape, fill, find_host
 from coding_standards.languages import language_of_path
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _answer(host: HookHost, event: Event, environ: Mapping[str, str]) -> str:
     ours = tuple(edit for edit in event.edits if language_of_path(edit.path) is not None)
     if event.kind == "edit" and not ours:
         return ""
-    candidates, root = _changed(event) if event.kind == "stop" else _edited(replace(event, edits=ours))
+    candidates, root = _select_changed(event) if event.kind == "stop" else _select_edited(replace(event, edits=ours))
     if not candidates:
         return ""
     verdicts = _judge(candidates, root, environ)
@@ -61,7 +61,7 @@ def _answer(host: HookHost, event: Event, environ: Mapping[str, str]) -> str:
     return _say(host, event, verdicts)
 
 
-def _edited(event: Event) -> tuple[list[Candidate], Path]:
+def _select_edited(event: Event) -> tuple[list[Candidate], Path]:
     """The files of an edit, each with what stood in it before: by the edit itself, else by the last commit."""
     from coding_standards.gate import repository
     from coding_standards.gate.selection import MAX_BYTES, Candidate
@@ -90,7 +90,7 @@ def _before(edit: Edit, file: Path) -> bytes | None:
     return text.encode("utf-8", "surrogateescape") if text is not None else None
 
 
-def _changed(event: Event) -> tuple[list[Candidate], Path]:
+def _select_changed(event: Event) -> tuple[list[Candidate], Path]:
     """What the working tree has that the last commit has not."""
     from coding_standards.gate import repository
     from coding_standards.gate.selection import select_changes
@@ -130,16 +130,20 @@ def _say(host: HookHost, event: Event, verdicts: Sequence[Verdict]) -> str:
         where = "in this edit" if event.kind == "edit" else "in the uncommitted changes"
         head = f"{len(breaches)} new breach{'' if len(breaches) == 1 else 'es'} of the team's coding standards {where}:"
         tail = [*_also(silenced), "Mend the cause; do not silence the judge."]
-        make = host.block_edit if event.kind == "edit" else host.block_stop
-        return _fit(lambda text: json.dumps(make(event.name, text), ensure_ascii=False), head, breaches, tail)
+        shape = host.block_edit if event.kind == "edit" else host.block_stop
+        return _fit(lambda text: _write(shape, event, text), head, breaches, tail)
     if silenced and event.kind == "edit":
         return _fit(
-            lambda text: json.dumps(host.hint(event.name, text), ensure_ascii=False),
+            lambda text: _write(host.hint, event, text),
             "This edit silences a judge; mend what it hides, or tell the user why it has to be:",
             silenced,
             [],
         )
     return ""
+
+
+def _write(shape: Shape, event: Event, text: str) -> str:
+    return json.dumps(fill(shape, event=event.name, text=text), ensure_ascii=False)
 
 
 def _also(silenced: Sequence[str]) -> Iterator[str]:

@@ -82,7 +82,7 @@ def read_event(text: str) -> Event:
 def _edits(data: Mapping[str, Any]) -> Iterator[Edit]:
     given = _first(data, ("tool_input", "toolInput", "toolArgs"))
     if isinstance(given, str):
-        given = {"patch": given} if _PATCH in given else _parsed(given)
+        given = {"patch": given} if _PATCH in given else _parse(given)
     arguments: Mapping[str, Any] = given if isinstance(given, dict) else data
     patch = next((value for value in _texts(arguments) if _PATCH in value), None)
     if patch is not None:
@@ -92,12 +92,12 @@ def _edits(data: Mapping[str, Any]) -> Iterator[Edit]:
     told: Mapping[str, Any] = response if isinstance(response, dict) else {}
     original = _first(told, ("originalFile", "original_file"))
     is_new = told.get("type") == "create"
-    for edit in _named(arguments, None):
+    for edit in _read_entries(arguments, None):
         known = original if isinstance(original, str) and not is_new else None
         yield Edit(edit.path, edit.pairs, known, is_new)
 
 
-def _named(entry: Mapping[str, Any], around: str | None) -> Iterator[Edit]:
+def _read_entries(entry: Mapping[str, Any], around: str | None) -> Iterator[Edit]:
     """The edits of an object, and of the lists in it."""
     path = _first(entry, _FILE)
     path = path if isinstance(path, str) else around
@@ -109,7 +109,7 @@ def _named(entry: Mapping[str, Any], around: str | None) -> Iterator[Edit]:
         listed = entry.get(key)
         for one in listed if isinstance(listed, list) else ():
             if isinstance(one, dict):
-                yield from _named(one, path)
+                yield from _read_entries(one, path)
             elif isinstance(one, str) and key == "files":
                 yield Edit(one)
 
@@ -155,7 +155,7 @@ def _first(data: Mapping[str, Any], names: Iterable[str]) -> Any:
     return next((data[name] for name in names if data.get(name) is not None), None)
 
 
-def _parsed(text: str) -> object:
+def _parse(text: str) -> object:
     try:
         return json.loads(text)
     except ValueError:

@@ -19,7 +19,7 @@ from typing import Any
 
 from coding_standards.gate import repository
 from coding_standards.gate.hooks.commit import add_to_git_hook, add_to_pre_commit
-from coding_standards.gate.hooks.host import HookHost, find_host
+from coding_standards.gate.hooks.host import HookHost, fill, find_host
 from groundwork import jsonc
 from groundwork.changed_file import NotChangedError, change_file
 
@@ -99,9 +99,9 @@ def _change(host: HookHost, command: str, text: str, *, is_removing: bool) -> st
 
     if not is_removing and not text.strip():
         text = json.dumps({**host.head, "hooks": {}}, indent=2) + "\n"
-    for event, make in host.events.items():
+    for event, shape in host.events.items():
         if is_removing:
             text = jsonc.remove_element(text, "hooks", event, is_ours)
         else:
-            text = jsonc.put_element(text, "hooks", event, dict(make(command)), is_ours)
+            text = jsonc.put_element(text, "hooks", event, fill(shape, command=command), is_ours)
     return text

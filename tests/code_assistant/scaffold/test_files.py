@@ -98,8 +98,8 @@ def test_an_unknown_language_is_refused_and_an_alias_is_not() -> None:
 
 
 def test_a_stranger_adds_a_framework_by_adding_a_file(tmp_path: Path) -> None:
-    for package in ("code_assistant", "coding_standards", "groundwork"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("code_assistant", "coding_standards", "groundwork"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     template = tmp_path / "code_assistant" / "scaffold" / "templates" / "python" / "endpoint.bottle.j2"
     template.write_text(
         '{% set path = subject | module ~ ".py" %}\n{% set uses = ["bottle"] %}\n"""{{ head("", uses) }}"""\n\n'

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from coding_standards.gate.arguments import make_parser
-from coding_standards.gate.hooks.host import HOSTS
+from coding_standards.gate.hooks.host import read_hosts
 
 PAGE = (Path(__file__).parents[3] / "docs" / "gate.md").read_text(encoding="utf-8")
 
@@ -36,7 +36,7 @@ def test_every_host_is_on_the_page_as_it_is_in_the_table() -> None:
     told = {(title.removesuffix(" (preview)"), project, user): events for title, project, user, events in rows}
     assert told == {
         (host.title, host.project_file, host.user_file): ", ".join(f"`{event}`" for event in host.events)
-        for host in HOSTS
+        for host in read_hosts()
     }
 
 

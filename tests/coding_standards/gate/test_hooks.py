@@ -11,7 +11,7 @@ import pytest
 
 from coding_standards.gate.hooks.answer import MAX_ANSWER
 from coding_standards.gate.hooks.event import read_event
-from coding_standards.gate.hooks.host import HOSTS
+from coding_standards.gate.hooks.host import read_hosts
 from tests.support.repositories import Repository, make_repository, run_gate
 
 OLD = '"""A."""\n\n\ndef old(text: str) -> object:\n    """Old."""\n    return eval(text)\n'
@@ -70,7 +70,7 @@ STOPS: dict[str, Mapping[str, Any]] = {
     "vscode": {"hookEventName": "Stop", "stop_hook_active": False},
     "gemini": {"hook_event_name": "AfterAgent", "stop_hook_active": False},
 }
-NAMES = [host.name for host in HOSTS]
+NAMES = [host.name for host in read_hosts()]
 
 
 def ask(host: str, event: Mapping[str, Any], folder: Path, **environ: str) -> tuple[dict[str, Any], str]:

@@ -12,7 +12,7 @@ import yaml
 
 from coding_standards.gate.arguments import HOOK_HOSTS
 from coding_standards.gate.hooks.commit import FILES
-from coding_standards.gate.hooks.host import HOSTS, HookHost
+from coding_standards.gate.hooks.host import HookHost, read_hosts
 from tests.support.repositories import make_repository, run_gate
 
 ROOT = Path(__file__).parents[3]
@@ -30,11 +30,11 @@ OTHERS = """{
 
 
 def test_there_is_a_row_for_every_host_that_can_be_named() -> None:
-    assert tuple(host.name for host in HOSTS) == HOOK_HOSTS
+    assert tuple(host.name for host in read_hosts()) == HOOK_HOSTS
 
 
 @pytest.mark.parametrize("scope", ["project", "user"])
-@pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
+@pytest.mark.parametrize("host", read_hosts(), ids=lambda host: host.name)
 def test_the_hooks_are_written_once_and_taken_out_again(host: HookHost, scope: str, tmp_path: Path) -> None:
     make_repository(tmp_path / "project")
     home = tmp_path / "home"
@@ -55,7 +55,7 @@ def test_the_hooks_are_written_once_and_taken_out_again(host: HookHost, scope: s
     assert json.loads(file.read_text()) == {**host.head, "hooks": {}}
 
 
-@pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
+@pytest.mark.parametrize("host", read_hosts(), ids=lambda host: host.name)
 def test_everything_else_in_a_file_stays(host: HookHost, tmp_path: Path) -> None:
     repository = make_repository(tmp_path)
     event = next(iter(host.events))

@@ -14,7 +14,7 @@ from coding_standards.library.store import LibraryStore
 from coding_standards.project.conflicts import find_conflicts
 from coding_standards.project.files import ProjectFiles
 from coding_standards.project.imports import MAX_IMPORTED
-from coding_standards.project.instructions import imported
+from coding_standards.project.instructions import read_project
 from coding_standards.project.walk import MAX_ENTRIES, MAX_FOLDERS, Listing, Walk
 from tests.coding_standards.library.test_library import write
 from tests.coding_standards.project.test_project import needs_symlinks, project, sources
@@ -91,11 +91,11 @@ def test_odd_front_matter_keeps_the_last_good_version_of_a_rule(tmp_path: Path, 
     before = project(tmp_path, files)
     for name, text in files.items():
         write(tmp_path, name, text.replace("---\n", f"---\n{meta}\n", 1).replace("kind", "rude"))
-    after = imported(tmp_path, before.memory)
+    after = read_project(tmp_path, before.memory)
     assert after.texts == before.texts
     assert [problem.endswith(KEPT) for problem in after.problems] == [True, True]
-    assert imported(tmp_path, after.memory).texts == before.texts
-    at_the_start = imported(tmp_path)
+    assert read_project(tmp_path, after.memory).texts == before.texts
+    at_the_start = read_project(tmp_path)
     assert at_the_start.texts == ()
     assert [problem.endswith("; it is ignored") for problem in at_the_start.problems] == [True, True]
 
@@ -112,17 +112,17 @@ def test_a_file_that_is_no_longer_utf_8_keeps_its_last_good_version(tmp_path: Pa
         (tmp_path / name).write_bytes(text.encode() + b"# \xff\n")
     memory = before.memory
     for _ in range(2):
-        after = imported(tmp_path, memory)
+        after = read_project(tmp_path, memory)
         assert [text.text for text in after.texts] == [text.text for text in before.texts]
         assert after.layout(PYTHON).max_line_length == 60
         assert len(after.problems) == 4
         assert all("is not UTF-8 at byte" in problem and problem.endswith(KEPT) for problem in after.problems)
         memory = after.memory
     (tmp_path / "AGENTS.md").unlink()
-    after = imported(tmp_path, memory)
+    after = read_project(tmp_path, memory)
     assert [text.source for text in after.texts] == ["CLAUDE.md"]
     (tmp_path / "AGENTS.md").write_bytes(b"\xff")
-    assert [text.source for text in imported(tmp_path, after.memory).texts] == ["CLAUDE.md"]
+    assert [text.source for text in read_project(tmp_path, after.memory).texts] == ["CLAUDE.md"]
 
 
 def test_a_number_without_end_in_a_toml_file_is_a_problem(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from coding_standards.project.conflicts import find_conflicts
 from coding_standards.project.editorconfig import UNLIMITED, parse_editorconfig, resolve_layout
 from coding_standards.project.files import MAX_BYTES, MAX_FILES
 from coding_standards.project.globs import expand, matches, may_match_language, split_globs
-from coding_standards.project.instructions import MAX_TEXTS, ProjectStandards, fingerprint, imported
+from coding_standards.project.instructions import MAX_TEXTS, ProjectStandards, fingerprint, read_project
 
 FAST_S = 3.0
 """Of processor time; a quadratic reading of the same takes minutes."""
@@ -30,7 +30,7 @@ def project(root: Path, files: dict[str, str]) -> ProjectStandards:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return imported(root)
+    return read_project(root)
 
 
 def sources(standards: ProjectStandards, language: str, path: str | None = None) -> list[str]:
@@ -264,7 +264,7 @@ def test_a_link_in_the_project_is_read_once_and_a_link_out_of_it_never(tmp_path:
     (root / "CLAUDE.md").symlink_to("AGENTS.md")
     (root / ".cursorrules").symlink_to(tmp_path / "outside.md")
     (root / "loop").symlink_to(root)
-    standards = imported(root)
+    standards = read_project(root)
     assert [text.source for text in standards.texts] == ["AGENTS.md"]
     assert standards.problems == (".cursorrules: leads out of the project; not read",)
 
@@ -274,7 +274,7 @@ def test_a_circle_of_links_and_a_pipe_are_problems(tmp_path: Path) -> None:
     (tmp_path / "AGENTS.md").symlink_to("CLAUDE.md")
     (tmp_path / "CLAUDE.md").symlink_to("AGENTS.md")
     os.mkfifo(tmp_path / ".cursorrules")
-    standards = imported(tmp_path)
+    standards = read_project(tmp_path)
     assert standards.texts == ()
     assert sorted(problem.split(":")[0] for problem in standards.problems) == [".cursorrules", "AGENTS.md", "CLAUDE.md"]
 
@@ -282,7 +282,7 @@ def test_a_circle_of_links_and_a_pipe_are_problems(tmp_path: Path) -> None:
 def test_files_that_are_too_large_or_not_text_are_problems(tmp_path: Path) -> None:
     (tmp_path / ".editorconfig").write_bytes(b"#" * (MAX_BYTES + 1))
     (tmp_path / "CLAUDE.md").write_bytes(b"ab\xff")
-    standards = imported(tmp_path)
+    standards = read_project(tmp_path)
     assert standards.texts == ()
     assert standards.problems == (
         "CLAUDE.md: is not UTF-8 at byte 2; not read",
@@ -294,7 +294,7 @@ def test_files_that_are_too_large_or_not_text_are_problems(tmp_path: Path) -> No
 def test_a_text_that_is_too_long_keeps_its_first_part_and_its_items(tmp_path: Path, end: str) -> None:
     lines = ["# Big", "", "- `TEAM-001` First rule.", *["\u00e4 line"] * 20_000, "- `TEAM-002` Last rule.", "end"]
     (tmp_path / "AGENTS.md").write_bytes(end.join(lines).encode())
-    standards = imported(tmp_path)
+    standards = read_project(tmp_path)
     (text,) = standards.texts
     assert [item.id for item in text.items] == ["TEAM-001", "TEAM-002"]
     assert text.title == "Big"
@@ -409,7 +409,7 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path) 
     rules = tmp_path / ".cursor" / "rules"
     rules.mkdir(parents=True)
     (rules / "a.mdc").write_bytes("\ufeff---\r\nglobs: *.py\r\n---\r\nText.\r\n".encode())
-    (text,) = imported(tmp_path).texts
+    (text,) = read_project(tmp_path).texts
     assert (text.globs, text.text) == (("**/*.py",), "Text.\n")
 
 
@@ -421,10 +421,10 @@ def test_the_fingerprint_follows_the_files_concerned_and_no_others(tmp_path: Pat
     assert standards.is_current()
     (tmp_path / "docs/a.md").write_text("one two")
     assert not standards.is_current()
-    standards = imported(tmp_path)
+    standards = read_project(tmp_path)
     (tmp_path / "src/AGENTS.md").write_text("new")
     assert not standards.is_current()
-    standards = imported(tmp_path)
+    standards = read_project(tmp_path)
     (tmp_path / "CLAUDE.md").unlink()
     assert not standards.is_current()
 
@@ -436,8 +436,8 @@ def test_dependencies_are_not_searched(tmp_path: Path) -> None:
 
 def test_a_project_that_is_no_folder_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert "not a folder" in imported(tmp_path / "missing").problems[0]
-    assert "not a folder" in imported(tmp_path / "file").problems[0]
+    assert "not a folder" in read_project(tmp_path / "missing").problems[0]
+    assert "not a folder" in read_project(tmp_path / "file").problems[0]
 
 
 @pytest.mark.parametrize(
@@ -492,6 +492,6 @@ def test_a_hostile_glob_costs_no_time() -> None:
 def test_a_file_that_is_a_link_in_a_circle_is_named_as_that(tmp_path: Path) -> None:
     (tmp_path / "AGENTS.md").symlink_to("CLAUDE.md")
     (tmp_path / "CLAUDE.md").symlink_to("AGENTS.md")
-    problems = imported(tmp_path).problems
+    problems = read_project(tmp_path).problems
     assert problems
     assert all("it is a link that leads in a circle" in problem for problem in problems)

@@ -11,7 +11,7 @@ from coding_standards.languages import find_language
 from coding_standards.library.snapshot import Library
 from coding_standards.library.store import LibraryStore, load_library
 from coding_standards.library.texts import index
-from coding_standards.project.instructions import imported
+from coding_standards.project.instructions import read_project
 from coding_standards.report import CheckReport
 
 PYTHON = find_language("python")
@@ -135,6 +135,6 @@ def test_a_file_that_a_configuration_extends_is_looked_at_again_when_it_changes(
 def test_a_broken_configuration_of_a_project_hides_no_other_that_ruff_would_not_read(tmp_path: Path) -> None:
     write(tmp_path, "ruff.toml", "line-length = 500\n")
     write(tmp_path, "pyproject.toml", "[tool.ruff]\nline-length = 77\n")
-    project = imported(tmp_path)
+    project = read_project(tmp_path)
     assert project.ruff is None
     assert project.problems == ("ruff.toml: line-length = 500: use a number from 1 to 320",)

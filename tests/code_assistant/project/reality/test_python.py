@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.project.packages.environment import Environment, read_environment
+from code_assistant.project.packages.environment import Environment, find_environment, read_environment
 from code_assistant.project.reality.judge import check_reality
 from code_assistant.result import GeneratedFile
+from code_assistant.settings import Settings
 
 PARCEL = """
 import typing, warnings
@@ -90,7 +91,6 @@ def test_an_invention_is_told_by_its_name(environment: Environment, code: str, n
         "import contextlib\nwith contextlib.suppress(ImportError):\n    import fast_parcel",
         "import sys\nif sys.platform == 'win32':\n    import winreg, msvcrt\nelse:\n    import fcntl",
         "import sys\nif sys.version_info < (3, 11):\n    import tomli\nelse:\n    import tomllib",
-        "from typing import TypeIs\nfrom warnings import deprecated\nimport annotationlib",
         "from parcel import *\nimport parcel\nparcel.pack('x', tight=True)\nparcel.pack(b'x', loose=True)",
         "import parcel\nif 'extra' in dir(parcel):\n    parcel.extra()",
         "from parcel.lazy import old",
@@ -99,6 +99,29 @@ def test_an_invention_is_told_by_its_name(environment: Environment, code: str, n
 )
 def test_what_is_there_or_guarded_or_only_newer_is_no_invention(environment: Environment, code: str) -> None:
     assert told(code, environment) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "version"),
+    [
+        ({".python-version": "3.10.4\n"}, "3.10"),
+        ({"pyproject.toml": '[project]\nname = "shop"\nrequires-python = ">=3.9"\n'}, "3.9"),
+        (
+            {".venv/pyvenv.cfg": "home = /usr/bin\nversion = 3.8.1\n", ".venv/lib/python3.8/site-packages/x.py": ""},
+            "3.8",
+        ),
+    ],
+)
+def test_what_is_newer_than_the_projects_python_is_a_warning(
+    tmp_path: Path, files: dict[str, str], version: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    environment = find_environment(Settings(project_dir=str(tmp_path), environ={}))
+    why = f"is not in Python {version}, which the project's code has to run on"
+    code = "import tomllib\nfrom datetime import UTC\ntry:\n    import annotationlib\nexcept ImportError:\n    pass\n"
+    assert told(code, environment) == [("warning", f"`{name}` {why}") for name in ("tomllib", "datetime.UTC")]
 
 
 def test_the_answers_own_modules_are_read_together(environment: Environment) -> None:

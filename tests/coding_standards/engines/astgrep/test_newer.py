@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from coding_standards.engines import run as engines
-from coding_standards.engines.astgrep.newer import as_older
 from coding_standards.engines.source import Source
 from coding_standards.languages import find_language
 
@@ -58,13 +55,3 @@ def test_new_code_is_accepted(name: str, code: str) -> None:
 @pytest.mark.parametrize(("name", "code"), cases(REFUSED))
 def test_new_code_that_is_broken_is_refused(name: str, code: str) -> None:
     assert engines.syntax(Source(code, find_language(name))).findings
-
-
-@pytest.mark.parametrize("grammar", ["css"])
-@pytest.mark.parametrize(
-    "unit", ["\n", "-", "<", "@media (", "@container a ", "for ( ", "import ", "--a:{", "; ", ",", "if(", "if((a) "]
-)
-def test_hostile_text_is_rewritten_in_no_time(grammar: str, unit: str) -> None:
-    start = time.process_time()
-    as_older(unit * (200_000 // len(unit)), grammar)
-    assert time.process_time() - start < 1

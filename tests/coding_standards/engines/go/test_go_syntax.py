@@ -31,8 +31,9 @@ def judge_alone(code: str) -> tuple[Finding, ...]:
         "func f() { <-c; (<-c); defer func() {}(); go g(1) }",
         "const (\n\tA = iota\n\tB\n)\n\nvar n, r = 0x1p-2 + 1_000i + .5 + 0b1 + 0o7, '\\''",
         'var s = `a\n\\q` + "\\u00e9\\x41" // é\n\nvar t = [...]string{2: "b"}',
-        "func f() {\n\tx := a /* one\n\ttwo */\n\ty := b\n}",
+        "func f() {\n\tx = a /* one\n\ttwo */\n\ty = b\n}",
         'type T struct {\n\tE\n\t*F `json:"f"`\n\t_, _ int\n}',
+        "func f(url T, time U) {\n\turl.Path = time.Now()\n}",
     ],
 )
 def test_valid_go_is_accepted(code: str) -> None:
@@ -68,6 +69,7 @@ def test_valid_go_is_accepted(code: str) -> None:
         ("func f() {\n\tswitch x {\n\tcase 1, 1:\n\t}\n}", "twice"),
         ("func f() {\n\tx = (1 + \n}", ""),
         ("func f() {\n\tx := nil\n}", "tells no type"),
+        ("func f() {\n\tx := 1\n\tx := g(x)\n}", "no new variables"),
         ("func f() {\n\tselect {\n\tcase x:\n\t}\n}", "sends or receives"),
         ("func () m() {}", "one receiver"),
         ("func f() {\n\tfunc g() {}\n}", ""),

@@ -114,18 +114,18 @@ def test_options_are_checked_when_a_rule_is_compiled() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "<a>" * 60_000,
-        "<div>" * 40_000,
-        "</div>" * 30_000,
-        "<a " * 60_000,
-        "<" * 200_000,
-        "<!--" * 50_000,
-        '<a b="' * 30_000,
-        "<a href='x'><button>" * 10_000,
-        "&" * 200_000,
-        "<script>" * 25_000,
-        "{{" * 100_000,
-        "<?" * 100_000,
+        "<a>" * 15_000,
+        "<div>" * 10_000,
+        "</div>" * 7_500,
+        "<a " * 15_000,
+        "<" * 50_000,
+        "<!--" * 12_500,
+        '<a b="' * 7_500,
+        "<a href='x'><button>" * 2_500,
+        "&" * 50_000,
+        "<script>" * 6_250,
+        "{{" * 25_000,
+        "<?" * 25_000,
     ],
 )
 def test_hostile_text_is_answered_in_time(code: str) -> None:
@@ -133,4 +133,4 @@ def test_hostile_text_is_answered_in_time(code: str) -> None:
     html.syntax(Source(code, HTML))
     for check in ("nested_interactive", "accessible_name", "unique_ids", "control_label"):
         _run(check, code)
-    assert time.process_time() - started < 20  # two at most here; a text that is read in squares takes minutes
+    assert time.process_time() - started < 10  # one at most here; a text that is read in squares takes many

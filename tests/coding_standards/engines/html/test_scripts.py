@@ -126,13 +126,13 @@ def test_a_good_script_passes() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "<script>a</script>" * 10_000,
-        "<script>innerHTML</script>" * 7_000,
-        "<script>eval(a)</script>" * 8_000,
-        "<script>" + "(" * 190_000 + "</script>",
-        "<script>" + "a = `<b>${b}</b>`; c.innerHTML = a;\n" * 5_000 + "</script>",
-        "<script>" + "= " * 95_000 + "</script>",
-        "<script>" + "{{" * 95_000 + "</script>",
+        "<script>a</script>" * 2_500,
+        "<script>innerHTML</script>" * 1_750,
+        "<script>eval(a)</script>" * 2_000,
+        "<script>" + "(" * 47_500 + "</script>",
+        "<script>" + "a = `<b>${b}</b>`; c.innerHTML = a;\n" * 1_250 + "</script>",
+        "<script>" + "= " * 23_750 + "</script>",
+        "<script>" + "{{" * 23_750 + "</script>",
     ],
 )
 def test_hostile_scripts_are_answered_in_time(code: str) -> None:

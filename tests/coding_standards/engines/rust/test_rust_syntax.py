@@ -23,6 +23,7 @@ def judge_alone(code: str) -> tuple[Finding, ...]:
         "fn f(run: Box<dyn 'static + FnOnce() + Send>) -> impl 'static + Sized { run() }",
         "type T = S<-92>;\n\nfn f() {\n    S { .. } = S {};\n}",
         "fn f(#[cfg(a)] #[allow(b)] x: u8) -> (u8, u8) { (1, #[cfg(test)] 2) }",
+        "#[cfg(a)]\nfn f() {}\n\n#[cfg(not(a))]\nfn f() {}\n\nstruct g;\n\nconst A: i8 = -128i8;",
         "#![unsafe(a)]\n\nfn f<T: 'static>() { 'static: loop {} }",
         "struct S<#[cfg(a)] T: X, #[cfg(not(a))] T> {\n    a: T,\n}",
         "fn f() { let v = T![,]; m! { a => , / } }",
@@ -44,6 +45,8 @@ def test_valid_rust_is_accepted(code: str) -> None:
     ("code", "told"),
     [
         ("fn f(x) {}", "needs a type"),
+        ("const A: u8 = 1u9;", "is not a number"),
+        ("const A: u8 = 256u8;", "does not fit"),
         ("fn f();", "needs a body"),
         ("fn f(self) {}", "first parameter of a method"),
         ("fn f(a: u8, a: u8) {}", "two parameters"),

@@ -71,6 +71,8 @@ def test_what_some_dialect_allows_is_broken_only_in_the_others() -> None:
     ("dialect", "code"),
     [
         ("bigquery", "DROP TABLE FUNCTION d.f;"),
+        ("bigquery", "ALTER ORGANIZATION SET OPTIONS (`region-us.a` = 'b');"),
+        ("clickhouse", "SELECT n FROM t ORDER BY n WITH FILL FROM 0 TO 5 STEP 1;"),
         ("clickhouse", "SELECT a FROM t LEFT ASOF OUTER JOIN u USING b, c;"),
         ("hive", "INSERT OVERWRITE TABLE t PARTITION (a = 'x', b) IF NOT EXISTS SELECT c, b FROM u;"),
         ("mysql", "ALTER TABLE t DROP PARTITION IF EXISTS p;"),

@@ -81,7 +81,7 @@ def test_a_tool_that_ends_badly_or_never_gives_no_answer(tmp_path: Path, body: s
     program.chmod(0o755)
     answer = ask([str(program)], "given")
     assert (answer is not None) == answered
-    assert answer is None or (answer.code, answer.output, answer.errors) == (2, "given", "told\n")
+    assert answer is None or (answer.code, answer.output, answer.errors) == (2, b"given", "told\n")
 
 
 def test_a_missing_tool_gives_no_answer(tmp_path: Path) -> None:

@@ -1,0 +1,89 @@
+"""What an installed Python module says of its own names: that they are deprecated, and what is to be used instead.
+
+The rule: only what holds for every use. A warning in a branch is about some argument, a note beside a parameter, too.
+What `warnings.deprecated` marks is ty's to tell.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from code_assistant.project.packages.modules import Module
+from code_assistant.project.packages.names import dotted
+from code_assistant.project.packages.python_parser import parse_python
+from code_assistant.project.packages.resolve import Resolver
+
+_HINT = "eprecat"
+_DIRECTIVE = re.compile(r"^\.\. deprecated::[ ]*(.*(?:\n[ ]+\S.*)*(?:\n\n[ ]+\S.*(?:\n[ ]+\S.*)*)?)", re.MULTILINE)
+_ROLE = re.compile(r":[\w:]+:`[~!]?([^`]+)`")
+_CATEGORIES = frozenset(["DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"])
+_MAX_HOPS = 10
+_MAX_REASON_CHARS = 200
+
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def find_deprecation(resolver: Resolver, module: str, name: str) -> str | None:
+    """Why a name of a module is not to be used any more, in the package's own words; None where it says nothing.
+
+    Raises:
+        DeadlineError: there is no time left.
+    """
+    for _ in range(_MAX_HOPS):
+        location = resolver.packages.locate(module)
+        read = resolver.module(location) if location is not None else None
+        binding = read.names.names.get(name) if read is not None else None
+        if read is None or binding is None or binding.times > 1:
+            return None
+        if binding.kind == "definition":
+            return deprecations(read).get(name) if _HINT in read.code else None
+        if binding.kind != "import" or not binding.part:
+            return None
+        module, name = binding.target, binding.part
+    return None
+
+
+@lru_cache(maxsize=200)
+def deprecations(module: Module) -> dict[str, str]:
+    """The functions and classes of a module that it calls deprecated, with the reason that it gives."""
+    try:
+        tree = parse_python(module.code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    definitions = [node for node in tree.body if isinstance(node, _Definition)]
+    return {node.name: reason for node in definitions for reason in list(_reasons(node))[:1]}
+
+
+def _reasons(node: _Definition) -> Iterator[str]:
+    found = _DIRECTIVE.search(inspect.cleandoc(ast.get_docstring(node, clean=False) or ""))
+    if found:
+        yield _shorten(found[1])
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and dotted(decorator.func).rpartition(".")[2] == "deprecated":
+            yield _shorten(" ".join(_texts(decorator)))
+    makers = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name in ("__init__", "__new__")]
+    bodies = [maker.body for maker in makers] if isinstance(node, ast.ClassDef) else [node.body]
+    for statement in (statement for body in bodies for statement in body):
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(call, ast.Call) and dotted(call.func).rpartition(".")[2] in ("warn", "warn_deprecated"):
+            named = {dotted(part).rpartition(".")[2] for part in (*call.args, *(word.value for word in call.keywords))}
+            if named & _CATEGORIES:
+                yield _shorten(" ".join(_texts(call)))
+
+
+def _texts(call: ast.Call) -> Iterator[str]:
+    """The texts in a call's arguments; what is computed in them is left out."""
+    for argument in (*call.args, *(word.value for word in call.keywords if word.arg in ("reason", "message"))):
+        for part in ast.walk(argument):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield part.value
+
+
+def _shorten(text: str) -> str:
+    """One line, without reStructuredText's roles."""
+    line = " ".join(_ROLE.sub(r"`\1`", text).split())
+    return line if len(line) <= _MAX_REASON_CHARS else f"{line[: _MAX_REASON_CHARS - 3]}..."

@@ -1,0 +1,186 @@
+"""Names of Rust that the compiler refuses: two items of one name, what nothing imports, format texts that do not fit.
+
+Its one rule: a macro, an attribute or a glob may bring any name, so that nothing is said where one of these can.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ast_grep_py import SgNode
+
+from coding_standards.engines.astgrep.structure import Checks, Flaw, find_enclosing, find_named, flaw, parts, tokens
+
+_TYPES = frozenset({"struct_item", "enum_item", "union_item", "type_item", "trait_item"})
+_VALUES = frozenset({"function_item", "const_item", "static_item"})
+_STANDARD = {
+    **dict.fromkeys(("HashMap", "HashSet", "BTreeMap", "BTreeSet", "VecDeque", "BinaryHeap"), "collections"),
+    **dict.fromkeys(("Arc", "Mutex", "RwLock", "OnceLock", "Condvar"), "sync"),
+    **dict.fromkeys(("Rc",), "rc"),
+    **dict.fromkeys(("RefCell",), "cell"),
+    **dict.fromkeys(("PathBuf",), "path"),
+}
+_GLOB = re.compile(r"\buse\s+(?!super::\*|self::\*)[^;]*\*")
+_FORMATTERS = {
+    **dict.fromkeys(("println", "print", "eprintln", "eprint", "format", "panic"), 0),
+    **dict.fromkeys(("write", "writeln"), 1),
+}
+"""Macros of the standard library, with the arguments before the text."""
+_PLACE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_CALLED = frozenset({"println", "print", "eprintln", "eprint"})
+_NO_PLACE = frozenset({"integer_literal", "float_literal", "string_literal", "boolean_literal", "char_literal"})
+
+
+def _has_attribute(item: SgNode) -> bool:
+    before = item.prev()
+    while before is not None and before.kind() in {"attribute_item", "line_comment", "block_comment"}:
+        if before.kind() == "attribute_item" and not before.text().startswith(("#[derive", "#[doc", "#[inline")):
+            return True
+        before = before.prev()
+    return False
+
+
+def _check_items(holder: SgNode) -> Iterator[Flaw]:
+    """Two items of one name side by side; an attribute may leave one of them out."""
+    above = holder.parent()
+    if holder.kind() == "declaration_list" and (above is None or above.kind() != "mod_item"):
+        return
+    for kinds in (_TYPES, _VALUES):
+        seen: set[str] = set()
+        for item in parts(holder):
+            name = item.field("name") if item.kind() in kinds else None
+            if name is None or name.text() == "_" or _has_attribute(item):
+                continue
+            if name.text() in seen:
+                yield flaw(name, f"`{name.text()}` is defined twice")
+            seen.add(name.text())
+
+
+def find_missing_imports(tree: SgNode, code: str) -> Iterator[Flaw]:
+    """Types of the standard library that the file neither imports nor defines."""
+    wanted = [name for name in _STANDARD if name in code]
+    if not wanted or _GLOB.search(code) or "macro_rules!" in code or "include!" in code:
+        return
+    for name in wanted:
+        # Whatever imports or defines it has the name without a path.
+        if re.search(
+            rf"\b(?:use|as|struct|enum|type|trait|union|impl)\b[^;{{(]*(?:\{{[^;]*)?\b{name}\b[^;]*[;{{(]", code
+        ):
+            continue
+        for node in find_named(tree, ("type_identifier", "identifier"), (name,)):
+            if not _is_qualified(node) and find_enclosing(node, ("token_tree", "attribute_item"), ()) is None:
+                yield flaw(node, f"`{name}` is not imported; write `use std::{_STANDARD[name]}::{name};`")
+                break
+
+
+def _is_qualified(node: SgNode) -> bool:
+    before = node.prev()
+    return before is not None and before.kind() == "::"
+
+
+def _check_macro(macro: SgNode) -> Iterator[Flaw]:
+    name = macro.field("macro")
+    if name is None or name.text() not in _FORMATTERS:
+        return
+    tree = next((part for part in parts(macro) if part.kind() == "token_tree"), None)
+    arguments = _arguments(tree)[_FORMATTERS[name.text()] :] if tree is not None else []
+    if not arguments or len(arguments[0]) != 1 or arguments[0][0].kind() != "string_literal":
+        return
+    wanted = _places(arguments[0][0].text())
+    if wanted is None:
+        yield flaw(arguments[0][0], "a brace of the text has no partner; write `{{` for one that is shown")
+        return
+    names = {argument[0].text() for argument in arguments[1:] if len(argument) > 2 and argument[1].text() == "="}
+    plain = len(arguments) - 1 - len(names)
+    counted = sum(place == "" for place in wanted)
+    numbers = [int(place) + 1 for place in wanted if place.isdigit()]
+    if max([counted, *numbers]) > plain:
+        yield flaw(macro, f"the text wants {max([counted, *numbers])} values and gets {plain}")
+    elif plain > counted and not numbers and "$" not in arguments[0][0].text() and ".*" not in arguments[0][0].text():
+        yield flaw(macro, f"the text wants {counted} values and gets {plain}")
+
+
+def _arguments(tree: SgNode) -> list[list[SgNode]]:
+    """What stands between the commas of a macro's brackets."""
+    found: list[list[SgNode]] = [[]]
+    for node in tree.children()[1:-1]:
+        if node.kind() == ",":
+            found.append([])
+        elif "comment" not in node.kind():
+            found[-1].append(node)
+    return [argument for argument in found if argument]
+
+
+def _places(text: str) -> list[str] | None:
+    """What each place of a format text is called; None where a brace is alone."""
+    found: list[str] = []
+    for place in _PLACE.finditer(text):
+        if place[0] in {"{", "}"}:
+            return None
+        if place[1] is not None:
+            if ".*" in place[1]:
+                found.append("")
+            found.append(place[1].partition(":")[0].strip())
+    return found
+
+
+def _check_call(call: SgNode) -> Iterator[Flaw]:
+    function = call.field("function")
+    if function is not None and function.kind() == "identifier" and function.text() in _CALLED:
+        yield flaw(call, f"`{function.text()}!` is a macro and has its `!`")
+
+
+def _check_assignment(assignment: SgNode) -> Iterator[Flaw]:
+    left = assignment.field("left")
+    if left is not None and (left.kind() in _NO_PLACE or (left.kind() == "call_expression" and not _is_tuple(left))):
+        yield flaw(left, "this cannot be assigned to")
+
+
+def _is_tuple(call: SgNode) -> bool:
+    """Whether it may be a pattern: `Some(x) = ...` takes apart what comes from the right."""
+    function = call.field("function")
+    return function is not None and function.text().rpartition("::")[2][:1].isupper()
+
+
+def _check_let(declaration: SgNode) -> Iterator[Flaw]:
+    value = declaration.field("value")
+    if value is not None and value.text() == "_":
+        yield flaw(value, "`_` is no value")
+
+
+def _check_reference(reference: SgNode) -> Iterator[Flaw]:
+    """A reference in a field says how long it lives."""
+    if any(part.kind() == "lifetime" for part in parts(reference)):
+        return
+    within = ("function_type", "function_signature_item", "function_item", "block")
+    field = find_enclosing(reference, ("field_declaration", "ordered_field_declaration_list"), within)
+    if field is not None and find_enclosing(field, ("macro_invocation", "token_tree"), ()) is None:
+        yield flaw(reference, "a reference in a field needs a lifetime: `&'a`")
+
+
+def _check_main(function: SgNode) -> Iterator[Flaw]:
+    above, name = function.parent(), function.field("name")
+    if (
+        name is None
+        or name.text() != "main"
+        or above is None
+        or above.kind() != "source_file"
+        or _has_attribute(function)
+    ):
+        return
+    words = next((part for part in parts(function) if part.kind() == "function_modifiers"), None)
+    if words is not None and "async" in tokens(words):
+        yield flaw(function, "`main` is not async; a runtime's attribute such as `#[tokio::main]` makes it so")
+
+
+CHECKS: Checks = {
+    "source_file": (_check_items,),
+    "declaration_list": (_check_items,),
+    "macro_invocation": (_check_macro,),
+    "call_expression": (_check_call,),
+    "assignment_expression": (_check_assignment,),
+    "let_declaration": (_check_let,),
+    "reference_type": (_check_reference,),
+    "function_item": (_check_main,),
+}
