@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
-from code_assistant.children.launch import Mask, whole_address
+from code_assistant.children.launch import Mask, check_address
 
 if TYPE_CHECKING:
     from code_assistant.children.spec import ServerSpec
@@ -218,7 +218,7 @@ class _Reader:
         """A URL, shown without who logs in there."""
         value = self.raw(name)
         try:
-            return None if value is None else whole_address(value, example)
+            return None if value is None else check_address(value, example)
         except ValueError as error:
             raise SettingsError(f"{name}={Mask()(value or '')!a}: {error}") from error
 
