@@ -23,7 +23,7 @@ from coding_standards.gate.formats.text import show_text
 from coding_standards.gate.judging import Manner, Verdict
 from coding_standards.gate.outcome import EXIT_CLEAN, EXIT_NOT_CHECKED, Outcome
 from coding_standards.gate.pool import count_processors, judge_files
-from coding_standards.gate.progress import Progress
+from coding_standards.gate.progress import ProgressBar
 from coding_standards.gate.selection import (
     Selection,
     SelectionError,
@@ -132,7 +132,7 @@ def _judge(
     selection: Selection, library: Library, directories: Directories, manner: Manner, jobs: int | None
 ) -> tuple[list[Verdict], list[str]]:
     files = selection.files
-    with Progress(len(files), "judging") as progress:
+    with ProgressBar(len(files), "judging") as progress:
         verdicts = judge_files(files, library, manner, jobs or count_processors(), progress.show)
     if library.project is None or directories.trust.is_off:
         return verdicts, []

@@ -14,7 +14,7 @@ _EVERY_S = 0.1
 _WIDTH = 30
 
 
-class Progress:
+class ProgressBar:
     """A bar; use it in a `with`, which wipes it out."""
 
     def __init__(self, total: int, doing: str, stream: TextIO = sys.stderr) -> None:

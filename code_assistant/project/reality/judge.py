@@ -13,15 +13,15 @@ from code_assistant.project.libraries import parse_library
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.modules import Deadline, DeadlineError, find_packages
 from code_assistant.project.packages.resolve import Resolver
-from code_assistant.project.reality.go import GoReality
-from code_assistant.project.reality.imports import ImportReality, Surroundings, describe_unread
-from code_assistant.project.reality.java import JavaReality
 from code_assistant.project.reality.known import request_words
 from code_assistant.project.reality.local import LocalModules
 from code_assistant.project.reality.node import NodeReality
 from code_assistant.project.reality.python import Known, PythonReality
 from code_assistant.project.reality.report import RealityReport, not_judged
-from code_assistant.project.reality.rust import RustReality
+from code_assistant.project.reality.sources.go import GoReality
+from code_assistant.project.reality.sources.java import JavaReality
+from code_assistant.project.reality.sources.rust import RustReality
+from code_assistant.project.reality.sources.surroundings import ImportReality, Surroundings, describe_unread
 from code_assistant.project.reality.ty import TyError
 from code_assistant.result import Finding, GeneratedFile
 

@@ -15,16 +15,16 @@ import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.changes import Changes
-from code_assistant.project.packages.modules import Deadline, Location
+from code_assistant.project.packages.environment import Environment
+from code_assistant.project.packages.modules import Deadline, Location, find_packages
 from code_assistant.project.packages.python import find_distribution
-from code_assistant.project.packages.python_parser import parse_python
 from code_assistant.project.packages.resolve import Absent, Resolver
 from code_assistant.project.reality.deprecated import find_deprecation
-from code_assistant.project.reality.guards import Guards, read_guards
+from code_assistant.project.reality.forwarded import forwarded_keywords
 from code_assistant.project.reality.known import (
     PYTHON_ALIASES,
     PYTHON_WELL_KNOWN,
@@ -34,13 +34,15 @@ from code_assistant.project.reality.known import (
 )
 from code_assistant.project.reality.local import LocalModules
 from code_assistant.project.reality.nearest import absent, suggest, unknown
-from code_assistant.project.reality.ty import NEWEST, SILENCER, VERSIONS, Told, ask_ty
+from code_assistant.project.reality.python_file import ReadFile, read_file
+from code_assistant.project.reality.ty import NEWEST, VERSIONS, Told, ask_ty
 from code_assistant.project.reality.uses import (
     called_imports,
     called_with,
     imported,
     is_import,
     is_relative,
+    module_calls,
     sets_in_class,
     shown,
     taken,
@@ -82,22 +84,6 @@ class Known:
     """Words of the request."""
 
 
-@dataclass(frozen=True)
-class _Read:
-    """A file that parses, and the path it has for ty."""
-
-    file: GeneratedFile
-    tree: ast.Module
-    guards: Guards
-    path: str
-
-    @cached_property
-    def silenced(self) -> frozenset[int]:
-        """Lines with a comment that silences a checker."""
-        lines = self.file.content.splitlines()
-        return frozenset(number for number, line in enumerate(lines, 1) if SILENCER.search(line))
-
-
 class PythonReality:
     """Judges files with the packages of one environment."""
 
@@ -107,7 +93,7 @@ class PythonReality:
         self._known = known
         self._environment = resolver.packages.environment
         self._deadline = deadline
-        self._read: dict[str, _Read] = {}
+        self._read: dict[str, ReadFile] = {}
         self._own: frozenset[str] = frozenset()
 
     def read(self, file: GeneratedFile) -> None:
@@ -116,15 +102,9 @@ class PythonReality:
         Raises:
             RecursionError, MemoryError: it is nested too deeply.
         """
-        try:
-            tree = parse_python(file.content)
-        except (SyntaxError, ValueError):
-            return
-        parts = [part for part in re.split(r"[\\/]", file.path) if part not in ("", ".", "..") and ":" not in part]
-        path = PurePosixPath(*parts).as_posix() if parts and parts[-1].endswith((".py", ".pyi")) else "_script.py"
-        while path in self._read:
-            path = f"_{len(self._read)}/{path}"
-        self._read[path] = _Read(file, tree, read_guards(tree), path)
+        read = read_file(file, self._read)
+        if read is not None:
+            self._read[read.path] = read
 
     def judge(self) -> Iterator[Finding]:
         """Findings of all files that were read.
@@ -152,6 +132,7 @@ class PythonReality:
             yield from _once(judged, said)
         for read in self._read.values():
             yield from _once(self._judge_gone(read, frozenset(said)), said)
+            yield from _once(self._judge_forwarded(read), said)
 
     @cached_property
     def _version(self) -> str:
@@ -161,7 +142,7 @@ class PythonReality:
         return found if found in VERSIONS else NEWEST
 
     def _ask(self) -> Iterator[tuple[Told, bool]]:
-        """What ty says for the project's Python, and whether it also says it for the newest.
+        """What ty says for the project's Python, and whether it also says it for the newest, or nothing there.
 
         What a package has for the newest alone depends on the version, and is no invention.
         """
@@ -177,7 +158,11 @@ class PythonReality:
             return
         newest = ask_ty(files, hidden, self._environment, NEWEST, self._deadline)
         held = {(told.rule, told.path, told.line, told.column) for told in newest}
-        yield from ((told, (told.rule, told.path, told.line, told.column) in held) for told in found)
+        lines = {(told.path, told.line) for told in newest}
+        for told in found:
+            is_everywhere = (told.rule, told.path, told.line, told.column) in held
+            if is_everywhere or (told.path, told.line) not in lines:
+                yield told, is_everywhere
 
     def _judge_newer(self, path: str, told: Told) -> Iterator[Finding]:
         """What the standard library has, but not yet that of the project's Python."""
@@ -205,7 +190,7 @@ class PythonReality:
         guards = self._read[told.path].guards
         return told.line in (guards.imports if "import" in told.rule or "member" in told.rule else guards.uses)
 
-    def _judge_told(self, read: _Read, told: Told) -> Iterator[Finding]:
+    def _judge_told(self, read: ReadFile, told: Told) -> Iterator[Finding]:
         path, line = read.file.path, told.line
         if found := _MODULE.match(told.text):
             yield from self._judge_module(path, line, found[1])
@@ -232,7 +217,7 @@ class PythonReality:
             what, _, why = told.text.partition(": ")
             yield _deprecated(path, line, what, why)
 
-    def _judge_gone(self, read: _Read, said: frozenset[tuple[str, str]]) -> Iterator[Finding]:
+    def _judge_gone(self, read: ReadFile, said: frozenset[tuple[str, str]]) -> Iterator[Finding]:
         """What a package calls deprecated in its text, and ty has not told."""
         for line, module, name in taken(read.tree):
             top = module.partition(".")[0]
@@ -241,6 +226,24 @@ class PythonReality:
             reason = find_deprecation(self._resolver, module, name)
             if reason is not None and not any(path == read.file.path and f"`{name}`" in text for path, text in said):
                 yield _deprecated(read.file.path, line, f"`{module}.{name}` is deprecated", reason)
+
+    def _judge_forwarded(self, read: ReadFile) -> Iterator[Finding]:
+        """Keywords that a function hands on to one that does not take them."""
+        for call, module, name in module_calls(read.tree):
+            top = module.partition(".")[0]
+            if call.lineno in read.guards.uses or self._is_ours(top) or self._is_other_version(top):
+                continue
+            given = frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
+            resolver = self._standard if top in _STANDARD else self._resolver
+            known = forwarded_keywords(resolver, module, name, given)
+            for word in call.keywords if known is not None else ():
+                if word.arg and word.arg not in (known or ()):
+                    yield _argument(read.file.path, word.lineno, shown(call), word.arg, known or frozenset())
+
+    @cached_property
+    def _standard(self) -> Resolver:
+        """Of this Python's own library."""
+        return Resolver(find_packages(Environment((Path(ast.__file__).parent,))), self._deadline)
 
     def _judge_module(self, path: str, line: int, module: str) -> Iterator[Finding]:
         """A module that ty does not find, or that is imported by a call."""
@@ -271,7 +274,7 @@ class PythonReality:
                 return
             at = below
 
-    def _judge_member(self, read: _Read, line: int, module: str, name: str) -> Iterator[Finding]:
+    def _judge_member(self, read: ReadFile, line: int, module: str, name: str) -> Iterator[Finding]:
         top = module.partition(".")[0]
         if _is_spared(name, read) or self._is_ours(top) or is_relative(read.tree, line):
             return
@@ -346,7 +349,7 @@ def _once(findings: Iterator[Finding], said: set[tuple[str, str]]) -> Iterator[F
             yield finding
 
 
-def _is_spared(name: str, read: _Read) -> bool:
+def _is_spared(name: str, read: ReadFile) -> bool:
     """True for what the file sets or asks for itself, and for what a package keeps to itself."""
     return name.startswith("_") or name in read.guards.names
 

@@ -25,19 +25,46 @@ def imported(tree: ast.Module) -> Iterator[str]:
 
 def taken(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
     """Names that are imported from modules, and attributes of modules under a name that nothing else has."""
-    nodes = list(ast.walk(tree))
-    stored = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    stored |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-    imports = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    modules = {alias.asname or alias.name: alias.name for alias in imports if alias.asname or "." not in alias.name}
-    for node in nodes:
+    modules = _modules(tree)
+    for node in ast.walk(tree):
         match node:
             case ast.ImportFrom(module=str(module), names=names, level=0):
                 yield from ((node.lineno, module, alias.name) for alias in names if alias.name != "*")
-            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in modules and owner not in stored:
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in modules:
                 yield node.lineno, modules[owner], name
             case _:
                 pass
+
+
+def module_calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str, str]]:
+    """Calls with keywords of what a module has, with the module and the name."""
+    modules, stored = _modules(tree), _stored(tree)
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level]
+    names = {alias.asname or alias.name: (node.module or "", alias.name) for node in froms for alias in node.names}
+    for call in ast.walk(tree):
+        match call:
+            case ast.Call(keywords=[_, *_], func=ast.Attribute(value=ast.Name(id=owner), attr=name)) if (
+                owner in modules
+            ):
+                yield call, modules[owner], name
+            case ast.Call(keywords=[_, *_], func=ast.Name(id=name)) if name in names and name not in stored:
+                yield call, *names[name]
+            case _:
+                pass
+
+
+def _modules(tree: ast.Module) -> dict[str, str]:
+    """The modules that are imported whole, by the name that they have here and nothing else has."""
+    stored = _stored(tree)
+    imports = [alias for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    modules = {alias.asname or alias.name: alias.name for alias in imports if alias.asname or "." not in alias.name}
+    return {name: module for name, module in modules.items() if name not in stored}
+
+
+def _stored(tree: ast.Module) -> set[str]:
+    nodes = list(ast.walk(tree))
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    return stored | {node.arg for node in nodes if isinstance(node, ast.arg)}
 
 
 def called_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:

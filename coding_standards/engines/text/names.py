@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ast_grep_py import SgNode
+
 from coding_standards.engines.astgrep.structure import Flaw, find_flaws
 from coding_standards.engines.go import names as go
 from coding_standards.engines.go import returns
@@ -18,17 +20,23 @@ from coding_standards.engines.text.lines import Text
 
 def go_names(text: Text) -> Iterator[Hit]:
     """Imports and variables that nothing uses, packages that nothing imports, results that are not given."""
-    tree = text.source.tree
-    if tree is not None and not text.source.broken and text.source.is_searchable:
+    tree = _find_tree(text, "go")
+    if tree is not None:
         blank = GoText(text.source.code).blank
         yield from _hits(text, [*go.find_name_flaws(tree, blank), *find_flaws(tree, returns.CHECKS)])
 
 
 def rust_names(text: Text) -> Iterator[Hit]:
     """Items of one name, types that nothing imports, format texts that do not fit."""
-    tree = text.source.tree
-    if tree is not None and not text.source.broken and text.source.is_searchable:
+    tree = _find_tree(text, "rust")
+    if tree is not None:
         yield from _hits(text, [*find_flaws(tree, rust.CHECKS), *rust.find_missing_imports(tree, text.source.code)])
+
+
+def _find_tree(text: Text, grammar: str) -> SgNode | None:
+    """The tree, where the text is of this grammar and parses."""
+    source = text.source
+    return source.tree if source.grammar == grammar and source.is_searchable and not source.broken else None
 
 
 def _hits(text: Text, flaws: Iterable[Flaw]) -> Iterator[Hit]:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from code_assistant.project.packages.environment import Environment
-from code_assistant.project.reality import go, java
 from code_assistant.project.reality.judge import check_reality
 from code_assistant.project.reality.report import RealityReport
+from code_assistant.project.reality.sources import go, java
 from code_assistant.result import GeneratedFile
 
 SUFFIXES = {"go": "main.go", "rust": "src/main.rs", "java": "src/main/java/shop/App.java"}

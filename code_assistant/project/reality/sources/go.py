@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ast_grep_py import SgNode
 
-from code_assistant.project.reality.imports import Surroundings, home_folder, parse
 from code_assistant.project.reality.nearest import absent, unknown
+from code_assistant.project.reality.sources.surroundings import Surroundings, home_folder, parse
 from code_assistant.result import Finding, GeneratedFile
 from groundwork.reading.plain_text import read_text
 

@@ -15,8 +15,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from code_assistant.project.packages.modules import Deadline
-from code_assistant.project.reality.imports import Surroundings, home_folder, parse
 from code_assistant.project.reality.nearest import absent
+from code_assistant.project.reality.sources.surroundings import Surroundings, home_folder, parse
 from code_assistant.result import Finding, GeneratedFile
 
 _MAX_JARS = 1_500
