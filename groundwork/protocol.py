@@ -14,7 +14,7 @@ from mcp.server.caching import CacheHint
 from mcp.server.context import CallNext, HandlerResult
 from mcp.server.lowlevel import NotificationOptions
 from mcp.server.stdio import stdio_server
-from mcp_types import INVALID_PARAMS, DiscoverResult, Icon, RequestParams, ServerCapabilities, Tool
+from mcp_types import INVALID_PARAMS, METHOD_NOT_FOUND, DiscoverResult, Icon, RequestParams, ServerCapabilities, Tool
 from mcp_types.methods import CacheableMethod
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 
@@ -35,6 +35,7 @@ _FIXED_METHODS: tuple[CacheableMethod, ...] = (
 )
 """Resources are not among them: a change on disk is seen by the next call."""
 
+_MAX_METHOD_CHARS = 200
 _Lifespan = TypeVar("_Lifespan")
 
 
@@ -57,7 +58,7 @@ class StdioServer(MCPServer[_Lifespan], Generic[_Lifespan]):
             if method.partition("/")[0] not in offers:
                 del handlers[method]
         self._lowlevel_server.add_request_handler("server/discover", RequestParams, self._discover)
-        self.middleware.append(_refuse_cursors)
+        self.middleware.extend((_refuse_long_methods, _refuse_cursors))
 
     async def list_tools(self) -> list[Tool]:
         """The tools; their arguments are those that are listed and no others."""
@@ -92,6 +93,13 @@ def _without_changes(told: ServerCapabilities) -> ServerCapabilities:
         if capability is not None:
             update[name] = capability.model_copy(update={"list_changed": False})
     return told.model_copy(update=update)
+
+
+async def _refuse_long_methods(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """The SDK sends the name of a method that it does not know back, however long it is."""
+    if len(ctx.method) > _MAX_METHOD_CHARS:
+        raise MCPError(METHOD_NOT_FOUND, f"Method not found: {cut(ctx.method)!r}")
+    return await call_next(ctx)
 
 
 async def _refuse_cursors(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:

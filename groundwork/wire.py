@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ID = re.compile(r'"id"\s*:\s*("[^"\\]{1,200}"|-?\d{1,18})\s*[,}]')
-_METHOD = re.compile(r'"method"\s*:\s*"')
+_METHOD = re.compile(r'"method"\s*:')
 _LOOKED_AT = 2_000
 """Of a line's start and end each: where the id and the method of a request are, however long its arguments."""
 

@@ -6,15 +6,18 @@ the SDK's bus. Its one rule: an announcement says only what really reads, or is 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import unquote
 
 import anyio
+from mcp import MCPError
 from mcp.server import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.session import ServerSession
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ResourcesListChanged, ResourceUpdated
 from mcp_types import (
+    INVALID_PARAMS,
     EmptyResult,
     NotificationParams,
     SubscribeRequestParams,
@@ -28,6 +31,8 @@ from coding_standards.library.snapshot import Library
 from coding_standards.library.texts import pages
 
 _Context = ServerRequestContext[Any, Any]
+_MAX_URIS, _MAX_URI_CHARS = 1_000, 1_000
+"""A client has no use for more, and they are kept and compared at each change."""
 _OF_A_LANGUAGE = ("standards://language", "standards://checklist")
 
 
@@ -88,6 +93,7 @@ class Announcer:
     async def _listen(self, ctx: _Context, params: SubscriptionsListenRequestParams) -> SubscriptionsListenResult:
         await self._has_baseline.wait()
         asked = frozenset(str(uri) for uri in params.notifications.resource_subscriptions or ())
+        _refuse_too_much(asked)
         self._listening.append(asked)
         try:
             return await self._listen_handler(ctx, params)
@@ -96,6 +102,7 @@ class Announcer:
 
     async def _subscribe(self, ctx: _Context, params: SubscribeRequestParams) -> EmptyResult:
         await self._has_baseline.wait()
+        _refuse_too_much(self._subscribed | {str(params.uri)})
         self._client = ctx.session
         self._subscribed.add(str(params.uri))
         return EmptyResult()
@@ -107,6 +114,13 @@ class Announcer:
     async def _greet(self, ctx: _Context, params: NotificationParams) -> None:
         # The session belongs to one message, its channel to the connection: it stays good for later notifications.
         self._client = ctx.session
+
+
+def _refuse_too_much(uris: Collection[str]) -> None:
+    longest = max(map(len, uris), default=0)
+    if longest > _MAX_URI_CHARS or len(uris) > _MAX_URIS:
+        told = f"{len(uris):,} resources, the longest URI of {longest:,} characters"
+        raise MCPError(INVALID_PARAMS, f"{told}; at most {_MAX_URIS:,} of {_MAX_URI_CHARS:,} can be subscribed to")
 
 
 def canonical(uri: str) -> str:

@@ -51,6 +51,21 @@ async def test_an_unknown_tool_is_an_error_of_the_protocol(served: Served) -> No
 
 
 @in_shared
+async def test_an_unknown_method_is_not_sent_back_whole(served: Served) -> None:
+    error = (await served[3].request("x" * 100_000))["error"]
+    assert error["code"] == METHOD_NOT_FOUND
+    assert len(json.dumps(error)) < 200
+
+
+@in_shared
+async def test_what_is_subscribed_to_is_bounded(served: Served) -> None:
+    script, era, _, server = served
+    if script == STANDARDS and era == LEGACY:
+        error = (await server.request("resources/subscribe", {"uri": "x" * 100_000}))["error"]
+        assert error["code"] == INVALID_PARAMS
+
+
+@in_shared
 @pytest.mark.parametrize("cursor", ["", "abc", "x" * 9_000])
 async def test_a_cursor_that_nobody_gave_is_refused(served: Served, cursor: str) -> None:
     error = (await served[3].request("tools/list", {"cursor": cursor}))["error"]

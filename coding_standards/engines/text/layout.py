@@ -21,7 +21,9 @@ _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`"
 _IMPORT = re.compile(r"\s*(?:import|from|export|use|package|#include|@import)\b")
 
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+    # Thai, Lao, Burmese and Khmer part words by a space without width.
+    "(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b|"
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 
 
