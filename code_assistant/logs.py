@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from code_assistant.children.launch import PASSED_ON, Mask, url_secrets
+from code_assistant.children.launch import PASSED_ON, Mask, find_url_secrets
 from code_assistant.result import GenerationResult
 from code_assistant.settings import Settings
 
@@ -24,7 +24,7 @@ def build_mask(settings: Settings) -> Mask:
     urls = [settings.base_url, settings.context7_url, settings.context7_api_url]
     urls += [settings.environ.get(name) for name in PASSED_ON]
     secrets = [settings.api_key, settings.context7_api_key]
-    secrets += [secret for url in urls if url for secret in url_secrets(url)]
+    secrets += [secret for url in urls if url for secret in find_url_secrets(url)]
     return Mask([*secrets, *(secret for spec in settings.servers for secret in spec.secrets())])
 
 

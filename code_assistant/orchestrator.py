@@ -20,7 +20,7 @@ from code_assistant.children.launch import (
     Launcher,
     Mask,
     StdioLaunch,
-    own_program,
+    find_own_program,
     pass_environment,
 )
 from code_assistant.context7 import docker
@@ -213,7 +213,7 @@ def standards_launcher(settings: Settings) -> Launcher:
     env["PROJECT_TOOLS"] = settings.project_tools
     if settings.standards_dir:
         env["STANDARDS_DIR"] = settings.standards_dir
-    args = own_program("standards-server.py", "coding_standards")
+    args = find_own_program("standards-server.py", "coding_standards")
     remedy = f"run `{sys.executable} {' '.join(args)}` by hand to see why"
     launch = StdioLaunch(command=sys.executable, args=args, env=env, remedy=remedy)
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
-from code_assistant.children.launch import Mask, whole_address
+from code_assistant.children.launch import Mask, check_address
 
 if TYPE_CHECKING:
     from code_assistant.children.spec import ServerSpec
@@ -111,7 +111,7 @@ class Settings:
     @property
     def is_local(self) -> bool:
         """True when the model server runs on this machine."""
-        return _is_here(self.base_url)
+        return is_here(self.base_url)
 
     @property
     def served_by(self) -> str:
@@ -164,7 +164,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         stream=reader.choice("STREAM", get_args(Switch), "on" if profile == "lean" else "off") == "on",
         tracing=reader.choice("TRACING", get_args(Switch), "off") == "on",
         model_timeout_s=reader.number("MODEL_TIMEOUT_S", float, 180.0, 1, 3600),
-        model_requests=reader.number("MODEL_REQUESTS", int, 1 if _is_here(base_url) else REQUESTS_AT_ONCE, 1, 1_000),
+        model_requests=reader.number("MODEL_REQUESTS", int, 1 if is_here(base_url) else REQUESTS_AT_ONCE, 1, 1_000),
         answer_tokens=reader.number("ANSWER_TOKENS", int, ANSWER_TOKENS[profile], 16, 1_000_000),
         max_turns=reader.number("MAX_TURNS", int, 10, 1, 100),
         standards_dir=reader.path(f"{PREFIX}STANDARDS_DIR") or reader.path("STANDARDS_DIR"),
@@ -218,7 +218,7 @@ class _Reader:
         """A URL, shown without who logs in there."""
         value = self.raw(name)
         try:
-            return None if value is None else whole_address(value, example)
+            return None if value is None else check_address(value, example)
         except ValueError as error:
             raise SettingsError(f"{name}={Mask()(value or '')!a}: {error}") from error
 
@@ -278,9 +278,9 @@ def _is_openai(base_url: str | None) -> bool:
     return base_url is None or f".{urlsplit(base_url).hostname}".endswith(".api.openai.com")
 
 
-def _is_here(base_url: str | None) -> bool:
-    """Whether the model server runs on this machine."""
-    host = urlsplit(base_url or "").hostname or ""
+def is_here(url: str | None) -> bool:
+    """Whether an address is one of this machine."""
+    host = urlsplit(url or "").hostname or ""
     return host in ("localhost", "::1") or host.startswith("127.")
 
 

@@ -96,10 +96,10 @@ class HttpLaunch:
     @property
     def shown(self) -> str:
         """The URL for people."""
-        return shown_url(self.url)
+        return show_url(self.url)
 
 
-def own_program(script: str, package: str) -> tuple[str, ...]:
+def find_own_program(script: str, package: str) -> tuple[str, ...]:
     """What this Python is given to run one of our servers: the script of a clone, or the installed package.
 
     `-P` keeps the folder in which we were started out of the imports: a project may hold anything under our names.
@@ -133,7 +133,7 @@ class Mask:
         return text if self._known is None else self._known.sub(_MASK, text)
 
 
-def shown_url(url: str) -> str:
+def show_url(url: str) -> str:
     """A URL for people: without user, password, query and fragment, any of which may hold a key."""
     return _BEFORE_HOST.sub(r"\1", re.split(r"[?#]", url, maxsplit=1)[0])
 
@@ -143,7 +143,7 @@ def is_secret_name(name: str) -> bool:
     return name not in ("PWD", "OLDPWD") and _SECRET_NAME.search(name) is not None
 
 
-def url_secrets(url: str) -> Iterator[str]:
+def find_url_secrets(url: str) -> Iterator[str]:
     """What looks like a key in an address: some have it in the query, some in the path, some before the host."""
     try:
         parts = urlsplit(url)
@@ -161,7 +161,7 @@ def _looks_random(text: str) -> bool:
     return len(text) >= _SHORTEST_KEY_IN_PATH and not is_word
 
 
-def whole_address(value: str, example: str = "https://host/mcp") -> str:
+def check_address(value: str, example: str = "https://host/mcp") -> str:
     """The URL, when a request can be sent to it; `example` is one that could be, for the error.
 
     Raises:

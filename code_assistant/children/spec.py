@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from code_assistant.children.launch import is_secret_name, url_secrets, whole_address
+from code_assistant.children.launch import check_address, find_url_secrets, is_secret_name
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -66,7 +66,7 @@ class ServerSpec(BaseModel):
     args: tuple[str, ...] = ()
     env: Annotated[dict[str, str], AfterValidator(_environment)] = Field(default_factory=dict, repr=False)
     cwd: Annotated[str | None, BeforeValidator(lambda value: value or None)] = None
-    url: Annotated[str, AfterValidator(lambda value: whole_address(value))] | None = None
+    url: Annotated[str, AfterValidator(lambda value: check_address(value))] | None = None
     headers: Annotated[dict[str, str], AfterValidator(_headers)] = Field(default_factory=dict, repr=False)
     tools: Annotated[tuple[str, ...] | None, BeforeValidator(_tools)] = None
     """The tools that the agent may use; without it, those that declare themselves read-only."""
@@ -97,4 +97,4 @@ class ServerSpec(BaseModel):
             name, _, value = option.partition("=")
             if is_secret_name(name):
                 yield value or (following if name.startswith("-") else "")
-        yield from url_secrets(self.url or "")
+        yield from find_url_secrets(self.url or "")

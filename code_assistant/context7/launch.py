@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from code_assistant.children.launch import (
@@ -22,7 +21,7 @@ from code_assistant.children.launch import (
 )
 from code_assistant.children.programs import run_program
 from code_assistant.context7 import docker
-from code_assistant.settings import Settings
+from code_assistant.settings import Settings, is_here
 
 CONTEXT7 = "context7"
 """The name of the child."""
@@ -30,7 +29,6 @@ CONTEXT7 = "context7"
 OLDEST_NODE = (20, 18, 1)
 """What the package's `engines` field asks for."""
 _OWN_VARIABLES = ("CONTEXT7_API_KEY", "CONTEXT7_API_URL", *PASSED_ON)
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _DOCKER_TIMEOUT_S = 30.0
 _NPX_TIMEOUT_S = 60.0
 """A first `npx -y` downloads 61 MB: 6 to 13 s on a good line."""
@@ -110,7 +108,7 @@ def _docker_arguments(settings: Settings, label: str) -> tuple[str, ...]:
     1.0.13 reads MCP_TRANSPORT, later ones only the flag; all of them would start HTTP without either.
     """
     passed = (argument for name in _environment(settings) for argument in ("-e", name))  # the name only: no key in argv
-    host_network = ("--network=host",) if _is_loopback(settings.context7_api_url) else ()
+    host_network = ("--network=host",) if is_here(settings.context7_api_url) else ()
     return (
         *("run", "-i", "--rm", "--init", "--pull=never"),
         *("--label", docker.owner_label(), "--label", label),
@@ -155,7 +153,3 @@ async def node_version(environ: Mapping[str, str]) -> tuple[int, ...] | None:
 
 def _environment(settings: Settings, *more: str) -> dict[str, str]:
     return pass_environment(settings.environ, *_OWN_VARIABLES, *more)
-
-
-def _is_loopback(url: str | None) -> bool:
-    return url is not None and urlsplit(url).hostname in _LOOPBACK

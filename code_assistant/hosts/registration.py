@@ -14,7 +14,7 @@ from pathlib import Path
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from code_assistant.children.launch import own_program
+from code_assistant.children.launch import find_own_program
 from code_assistant.hosts.table import Host
 from groundwork import jsonc
 from groundwork.changed_file import NotChangedError, change_file
@@ -96,7 +96,7 @@ def _is_for_assistant(name: str) -> bool:
 
 
 def _entry(host: Host, script: str, package: str, env: Mapping[str, str]) -> dict[str, object]:
-    return {"command": sys.executable, "args": list(own_program(script, package)), "env": dict(env), **host.entry}
+    return {"command": sys.executable, "args": list(find_own_program(script, package)), "env": dict(env), **host.entry}
 
 
 def _search_path(environ: Mapping[str, str]) -> str:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from groundwork.fences import choose_fence
+
 _OPENING = re.compile(r"([ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})([^\n]*)")
 _MAX_CLOSING_INDENT = 3
 """CommonMark's: a fence that is indented further is part of the code, as in a docstring."""
@@ -30,7 +32,7 @@ class Fence:
 
     def as_text(self) -> str:
         """The block as it stood in the text."""
-        marks = "`" * max(3, 1 + max(map(len, re.findall("`+", self.content)), default=0))
+        marks = choose_fence(self.content)
         return f"{marks}{self.info}\n{self.content}{marks}"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from code_assistant.text.untrusted import whole, without_surrogates
+from code_assistant.text.untrusted import mend_halves, without_surrogates
 
 _TEXTS = ("text", "refusal", "name")
 
@@ -32,5 +32,5 @@ def _repair_json(text: str) -> str:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return without_surrogates(text)
-    mended = whole(value)
+    mended = mend_halves(value)
     return text if mended == value else json.dumps(mended)

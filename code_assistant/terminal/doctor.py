@@ -10,7 +10,6 @@ import shutil
 import sys
 from collections.abc import Awaitable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement
 
@@ -144,8 +143,7 @@ async def _model(settings: Settings) -> list[Diagnosis]:
     where = build_mask(settings)(settings.served_by)
     failed, names = await list_models(settings)
     if failed is not None:
-        is_local = (urlsplit(settings.base_url or "").hostname or "") in ("127.0.0.1", "localhost", "::1")
-        is_absent = is_local and "not reachable" in failed.why
+        is_absent = settings.is_local and "not reachable" in failed.why
         remedy = "start the model server, or correct OPENAI_BASE_URL" if is_absent else failed.remedy
         return [Diagnosis("model", "failed", build_mask(settings)(failed.why), remedy)]
     if names and settings.model not in names:

@@ -71,13 +71,13 @@ def without_surrogates(text: str) -> str:
     return _HALF.sub("\ufffd", text).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
-def whole(value: Any) -> Any:
+def mend_halves(value: Any) -> Any:
     """The same for all texts of a JSON value."""
     if isinstance(value, str):
         return without_surrogates(value)
     if isinstance(value, dict):
-        return {whole(key): whole(inner) for key, inner in value.items()}
-    return [whole(inner) for inner in value] if isinstance(value, list) else value
+        return {mend_halves(key): mend_halves(inner) for key, inner in value.items()}
+    return [mend_halves(inner) for inner in value] if isinstance(value, list) else value
 
 
 @cache

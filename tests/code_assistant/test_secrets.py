@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from code_assistant.children.launch import HttpLaunch, Mask, shown_url
+from code_assistant.children.launch import HttpLaunch, Mask, show_url
 from code_assistant.logs import _MaskedFormatter, build_mask
 from code_assistant.settings import SettingsError, read_settings
 from tests.support.raw_server import RawServer, clean_environment
@@ -38,7 +38,7 @@ ANSWER_S = 60.0
     ],
 )
 def test_a_url_is_shown_without_what_may_be_secret_in_it(url: str, shown: str) -> None:
-    assert shown_url(url) == shown
+    assert show_url(url) == shown
     assert HttpLaunch(url).shown == shown
 
 

@@ -22,10 +22,18 @@ from coding_standards.engines.css.declarations import (
     unknown_property,
     walk_declarations,
 )
+from coding_standards.engines.css.values import invalid_value
 from coding_standards.engines.named import Check, Hit
 
 _FOCUS_LOOK = re.compile(r"^(outline|box-shadow|border|background|text-decoration|color|filter|transform|stroke|fill)")
 _OUTLINE_OFF = re.compile(r"^(?:none|0(?:px)?)(?:\s+none)?$", re.IGNORECASE)
+_CLASS = re.compile(r"\.((?:[\w-]|\\.)+)")
+_WORD = re.compile(r"[a-z]{3,}")
+_UTILITY = re.compile(
+    r"hid(?:e|den)|invisible|visib|sr-only|screen-?reader|show|clearfix|^no-|none|truncate|collapse|lock|disable"
+    r"|(?:^|[-_:])(?:u|is|has|js|[mp][trblxyse]?|[wh]|bg|fs|fw|lh|d|z|g[xy]?)[-_\\]",
+    re.IGNORECASE,
+)
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 
 
@@ -36,9 +44,16 @@ def important(sheet: Sheet, *, allow_utilities: bool = True, allow_contexts: str
             continue
         if allow_contexts and re.search(allow_contexts, f"{block.context} {block.prelude.lower()}"):
             continue
-        if allow_utilities and _is_utility(block.prelude):
+        if allow_utilities and _is_utility(block.prelude) and _tells(block.prelude, declaration):
             continue
         yield hit(sheet, declaration.offset, declaration.name)
+
+
+def _tells(prelude: str, declaration: Declaration) -> bool:
+    """Whether each class is called after what it does, as `.hidden`, `.mt-2`, `.text-center` and `.is-open` are."""
+    words = set(_WORD.findall(f"{declaration.name} {declaration.value}".lower()))
+    names = _CLASS.findall(prelude)
+    return all(_UTILITY.search(name) or words & set(_WORD.findall(name.lower())) for name in names)
 
 
 def _is_utility(prelude: str) -> bool:
@@ -180,7 +195,7 @@ CHECKS: dict[str, Check] = {
     for check in (
         at_rule, calc_spacing, declaration, duplicate_properties, empty_block, focus_outline, font_display,
         generic_font, important, insecure_url, invalid_hex, max_number, misspelt_property, prefix_without_standard,
-        selector, selector_depth, shorthand_overrides, unknown_property,
+        invalid_value, selector, selector_depth, shorthand_overrides, unknown_property,
     )
 }  # fmt: skip
 """Every check that a rule of engine `css` can name."""

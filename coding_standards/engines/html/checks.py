@@ -24,6 +24,14 @@ _ROLES = re.compile(
     r"|slider|spinbutton|status|strong|subscript|suggestion|superscript|switch|tab|table|tablist|tabpanel|term|text|textbox"
     r"|time|timer|toolbar|tooltip|tree|treegrid|treeitem|doc-[a-z]+|graphics-[a-z]+"
 )
+_ATTRIBUTES = (
+    "activedescendant atomic autocomplete braillelabel brailleroledescription busy checked colcount colindex "
+    "colindextext colspan controls current describedby description details disabled dropeffect errormessage "
+    "expanded flowto grabbed haspopup hidden invalid keyshortcuts label labelledby level live modal multiline "
+    "multiselectable orientation owns placeholder posinset pressed readonly relevant required roledescription "
+    "rowcount rowindex rowindextext rowspan selected setsize sort valuemax valuemin valuenow valuetext actions"
+)
+_ARIA = frozenset(_ATTRIBUTES.split())
 
 _PLACEHOLDER = re.compile(r">\s{0,200}%[a-z][A-Za-z0-9_.-]{0,60}%\s{0,200}<")
 _REMOTE = re.compile(r"\s*http://(\[[0-9a-f:]*\]|[^/?#:\s]*)", re.IGNORECASE)
@@ -222,6 +230,14 @@ def _has_name(one: Element) -> bool:
     return named or picture or shown or one.name in {"slot", "object"} or "-" in one.name
 
 
+def known_aria(page: Page) -> Iterator[Hit]:
+    """An attribute that begins with `aria-` and is none of the specification's (WAI-ARIA 1.3)."""
+    for one in page.elements:
+        for name in one.attributes:
+            if name.startswith("aria-") and name[5:] not in _ARIA and not set(name) & set("{<[:$"):
+                yield _hit(page, one, name)
+
+
 def known_role(page: Page) -> Iterator[Hit]:
     """A `role` none of whose words is an ARIA role."""
     for one in page.elements:
@@ -282,7 +298,7 @@ CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
         accessible_name, attribute_forbidden, attribute_required, control_label, doctype, duplicate_attributes,
-        element_forbidden, element_required, heading_order, insecure_resource, integrity, known_role,
+        element_forbidden, element_required, heading_order, insecure_resource, integrity, known_aria, known_role,
         nested_interactive, password_form, template_code, unique_ids,
     )
 }  # fmt: skip
