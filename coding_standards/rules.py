@@ -7,11 +7,13 @@ a rule has `engine`, `items`, `valid` and `invalid`. Where `language` is a list,
 
 - `decides: all`, or a list of some of its items, with a `reason`: where it finds nothing, its part of these items is
   kept, for it sees every form;
-- `forms`: what it looks for, in words. Without either key a rule looks for what its message names.
+- `forms`: what it looks for, in words. Without either key a rule looks for what its message names, in forms such as
+  those of its `invalid` examples.
 """
 
 from __future__ import annotations
 
+import itertools
 import reprlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +30,10 @@ ANY = "any"
 
 BUILT_IN = "built-in"
 """How the `source` of a standard or rule begins that came with the program."""
+
+_MAX_SHOWN = 3
+"""Examples that are shown as forms; all of them are in the answer to `--explain`."""
+_MAX_FORM = 80
 
 _OWN_KEYS = frozenset(
     {"id", "language", "engine", "items", "severity", "message", "note", "valid", "invalid"}
@@ -75,10 +81,24 @@ class Rule:
 
     @property
     def looks_for(self) -> str:
-        """What its silence says, in a phrase."""
+        """What its silence says, in a phrase: what it decides, or the forms that it looked for."""
+        told = self.reason or "; ".join(self.forms)
         codes = self.body.get("codes")
-        named = f"{self.message} ({self.engine} {', '.join(map(str, codes))})" if isinstance(codes, list) else ""
-        return self.reason or "; ".join(self.forms) or named or self.message
+        if not told and isinstance(codes, list):
+            told = f"{self.message} ({self.engine} {', '.join(map(str, codes))})"
+        shown = ", ".join(itertools.islice(self._find_forms(), _MAX_SHOWN))
+        return told or (f"{self.message} Forms such as {shown}" if shown else self.message)
+
+    def _find_forms(self) -> Iterator[str]:
+        """Of each example that it refuses the line that tells most, from where it differs from every good one."""
+        good = {line.strip() for example in self.valid for line in example.code.splitlines()}
+        for example in self.invalid:
+            lines = {line.strip() for line in example.code.splitlines()} - good
+            line = max(sorted(lines), key=len, default="")
+            same = max((_count_same(line, other) for other in good), default=0)
+            line = line[line.rfind(" ", 0, same) + 1 :]
+            if line:
+                yield f"`{line if len(line) <= _MAX_FORM else line[: _MAX_FORM - 3] + '...'}`"
 
     @property
     def check(self) -> str:
@@ -90,6 +110,11 @@ class Rule:
         """The parameters of the named check; of oxlint's rules, by their names."""
         options = self.body.get("options", {})
         return options if isinstance(options, Mapping) else {}
+
+
+def _count_same(one: str, other: str) -> int:
+    """Characters that two texts begin with."""
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def parse_rules(text: str, source: str) -> tuple[list[Rule], list[str]]:

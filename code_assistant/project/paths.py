@@ -26,8 +26,9 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.|$)"
 _NOT_EVERYWHERE = re.compile(r'[<>:"|?*]|%(?:2f|5c|2e)', re.IGNORECASE)
 _IN_NAMES = re.compile(r"[^\w.-]+")
 _RUNS = re.compile(
-    r"(?:^|/)(?:\.(?:vscode|claude|cursor|idea|devcontainer|husky|circleci)/"
-    r"|\.github/(?:workflows|actions)/|(?:\.mcp\.json|\.envrc|\.gitlab-ci\.yml|\.pre-commit-config\.yaml|\.gitmodules)$)"
+    r"(?:^|/)(?:\.(?:vscode|zed|idea|claude|cursor|codex|gemini|windsurf|devcontainer|husky|circleci)/"
+    r"|\.github/(?:workflows|actions)/"
+    r"|(?:\.mcp\.json|\.npmrc|\.envrc|\.gitlab-ci\.yml|\.pre-commit-config\.yaml|\.gitmodules)$)"
 )
 """What an editor, an agent, a shell or a build server runs or obeys as soon as it is there."""
 _GIT = re.compile(r"(?:^|/)(?:\.git|git~\d)(?:/|$)")

@@ -43,10 +43,11 @@ def test_a_key_that_cannot_be_used_is_named_with_what_it_takes(keys: str, told: 
     assert told in problem
 
 
-def test_what_a_rule_looks_for_is_its_reason_its_forms_or_its_message() -> None:
-    keys = ("decides: all\nreason: sees all\n", "forms: [f of x, g of x]\n", "")
+def test_what_a_rule_looks_for_is_its_reason_its_forms_or_what_its_examples_show() -> None:
+    shown = 'valid: ["import x\\nx.g()\\n"]\ninvalid: ["import x\\nx.f()\\n"]\n'
+    keys = ("decides: all\nreason: sees all\n", "forms: [f of x, g of x]\n", "", shown)
     told = [parse_rules(RULE + key, "team.yml")[0][0].looks_for for key in keys]
-    assert told == ["sees all", "f of x; g of x", "Do it."]
+    assert told == ["sees all", "f of x; g of x", "Do it.", "Do it. Forms such as `x.f()`"]
 
 
 @pytest.mark.parametrize(

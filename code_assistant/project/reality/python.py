@@ -158,10 +158,13 @@ class PythonReality:
             return
         newest = ask_ty(files, hidden, self._environment, NEWEST, self._deadline)
         held = {(told.rule, told.path, told.line, told.column) for told in newest}
+        gone = {(told.path, module[1]) for told in newest if (module := _MODULE.match(told.text))}
         lines = {(told.path, told.line) for told in newest}
         for told in found:
             is_everywhere = (told.rule, told.path, told.line, told.column) in held
-            if is_everywhere or (told.path, told.line) not in lines:
+            member = _MEMBER.match(told.text)
+            is_gone = (told.path, told.line) in lines or (member is not None and (told.path, member[1]) in gone)
+            if is_everywhere or not is_gone:
                 yield told, is_everywhere
 
     def _judge_newer(self, path: str, told: Told) -> Iterator[Finding]:

@@ -126,7 +126,8 @@ class Expressions:
         if not self.vocabulary.sources.match(path, is_parameter) and not path.startswith(f"{WRAPPED}."):
             return None
         trust = TrustLevel.PARAMETER if self.scope.is_validated else TrustLevel.OUTSIDE
-        return Value((Hole(trust, text or path, origins=frozenset({text or path})),), path, is_parameter)
+        clean = frozenset({"url"} if self.vocabulary.clean["url"].match(path) else ())
+        return Value((Hole(trust, text or path, "", clean, frozenset({text or path})),), path, is_parameter)
 
     def _read_name(self, node: SgNode, _: Sequence[str]) -> Value:
         text = node.text()

@@ -29,6 +29,8 @@ _STATEMENT = re.compile(r";|\b(?:const|let|var|return|fn|def|public|private|stat
 _MAX_LITERAL = 2_000
 """Characters of a literal in which an address makes the rest an example."""
 _FIREBASE = re.compile(r"firebase|authdomain|messagingsenderid")
+_SEARCH = re.compile(r"\bapp_?id\b")
+_INDEX = re.compile(r"\bindex(?:_?name)?[\"']?\s{0,3}:")
 _MAX_AROUND = 400
 
 
@@ -56,6 +58,12 @@ def without_examples(code: str, folded: str, starts: set[int]) -> set[int]:
 def is_public(folded: str, start: int) -> bool:
     """Whether the key at this offset stands in the configuration of a Firebase page."""
     return _FIREBASE.search(folded, max(0, start - _MAX_AROUND), start + _MAX_AROUND) is not None
+
+
+def is_search_key(folded: str, start: int) -> bool:
+    """Whether the key at this offset stands beside the index of a search box, which every browser is given."""
+    around = folded[max(0, start - _MAX_AROUND) : start + _MAX_AROUND]
+    return _SEARCH.search(around) is not None and _INDEX.search(around) is not None
 
 
 def _examples(code: str, folded: str) -> Iterator[tuple[int, int]]:

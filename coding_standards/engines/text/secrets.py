@@ -15,7 +15,7 @@ from pathlib import Path
 from coding_standards.engines.named import Hit
 from coding_standards.engines.patterns import Pattern, read_patterns
 from coding_standards.engines.text.lines import Text
-from coding_standards.engines.text.secret_examples import is_example_file, is_public, without_examples
+from coding_standards.engines.text.secret_examples import is_example_file, is_public, is_search_key, without_examples
 from coding_standards.engines.text.secret_places import places_of_secrets
 from coding_standards.engines.text.secret_shapes import read_shapes
 from coding_standards.symbols import Regions, find_test_regions
@@ -39,7 +39,8 @@ def secrets(text: Text) -> Iterator[Hit]:
             public = {start for start in starts if is_public(folded, start)}
         shaped[shape.is_own] |= starts
     found = shaped[False] - public
-    own = shaped[True] | set(places_of_secrets(code, folded)) - {start - 1 for start in public}
+    told = {start for start in places_of_secrets(code, folded) if not is_search_key(folded, start)}
+    own = shaped[True] | told - {start - 1 for start in public}
     if own:
         own = set() if is_example_file(text.source) else without_examples(code, folded, own)
     tests = find_test_regions(text.source) if own else Regions()

@@ -127,6 +127,10 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_command_registers_shows_and_removes(tmp_path: Path) -> None:
     dry = run(tmp_path, "--install", "cursor", "--dry-run")
     assert (dry.returncode, list(tmp_path.iterdir())) == (0, [])
+    nobody = run(tmp_path, "--install", "all")
+    assert (nobody.returncode, nobody.stdout) == (1, "")
+    assert "name one to register" in nobody.stderr
+    assert run(tmp_path, "--install", "all", "--uninstall").returncode == 0
     assert ASSISTANT in dry.stdout
     done = run(tmp_path, "--install", "cursor", "claude-desktop")
     assert (done.returncode, KEY in done.stdout + done.stderr) == (0, False)

@@ -19,7 +19,7 @@ ODD = [
 RUNS = [
     *(".git/hooks/pre-commit", "vendor/.git/config", ".GIT/hooks/x", "git~1/hooks/x", ".github/workflows/ci.yml"),
     *(".vscode/tasks.json", ".claude/settings.json", ".mcp.json", "sub/.mcp.json", ".cursor/rules/x.mdc", ".envrc"),
-    *(".devcontainer/devcontainer.json", ".husky/pre-push"),
+    *(".devcontainer/devcontainer.json", ".husky/pre-push", ".gemini/settings.json", ".codex/config.toml", ".npmrc"),
 ]
 GOOD = [
     *(
