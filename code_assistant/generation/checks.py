@@ -108,12 +108,17 @@ class Checker:
         self._has_tools = has_tools
 
     async def judge(self, request: GenerationRequest, answer: Answer) -> CheckedAnswer:
-        """Check all files concurrently. Never raises for what the standards server does."""
+        """Check all files concurrently, the packages beside. Never raises for what the standards server does."""
         files = tuple(_normalise(file, request.language) for file in answer.files)
-        outcomes_of_files = await asyncio.gather(*(self._check(file, files) for file in files))
-        files = tuple(map(_format, files, outcomes_of_files))
+        checking = asyncio.gather(*(self._check(file, files) for file in files))
+        if self._has_tools or any(file.language in _READ_BY_THE_PARSER_OF for file in files):
+            outcomes_of_files = await checking
+            files = tuple(map(_format, files, outcomes_of_files))
+            readable = [file for file, of in zip(files, outcomes_of_files, strict=True) if _is_readable(file, of)]
+            reality = await self._check_reality(request, files, readable)
+        else:  # nothing is formatted, and nothing has to be parsed first
+            outcomes_of_files, reality = await asyncio.gather(checking, self._check_reality(request, files, files))
         checked = tuple(zip(files, outcomes_of_files, strict=True))
-        reality = await self._check_reality(request, files, [pair for pair in checked if _is_readable(*pair)])
         findings = [
             *expectations(request, files, lambda number: _has_tests(*checked[number])),
             *(report_finding("broken-answer", "", problem) for problem in answer.problems),
@@ -141,12 +146,12 @@ class Checker:
         return CheckedAnswer(files, answer.explanation, checks, (*unchecked, *_note_unused(reports)), not unchecked)
 
     async def _check_reality(
-        self, request: GenerationRequest, files: Sequence[GeneratedFile], readable: Sequence[_Checked]
+        self, request: GenerationRequest, files: Sequence[GeneratedFile], readable: Sequence[GeneratedFile]
     ) -> RealityReport:
         if self._project is None:
             return RealityReport()
         try:
-            return await self._project.check(request, files, [file for file, _ in readable])
+            return await self._project.check(request, files, readable)
         except Exception as error:  # what anybody may have put into the folders it reads must not cost the answer
             logger.exception("the code could not be held against the installed packages")
             why = f"a fault in the check ({type(error).__name__})"

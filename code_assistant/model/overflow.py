@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import openai
 
+from groundwork.reading.json_text import read_count
+
 _NAMED = ("exceed_context_size_error", "context_length_exceeded")
 _SAID = re.compile(
     r"context (?:size|length|window|limit)|maximum (?:context|input|model) length|context the overflows"
@@ -42,14 +44,10 @@ def read_overflow(error: openai.APIStatusError) -> Overflow | None:
     is_named = any(value in _NAMED for value in (body.get("type"), body.get("code")))
     if error.status_code not in _STATUS or not (is_named or _SAID.search(said)):
         return None
-    prompt, window = _read_number(body.get("n_prompt_tokens")), _read_number(body.get("n_ctx"))
+    prompt, window = read_count(body.get("n_prompt_tokens")), read_count(body.get("n_ctx"))
     return Overflow(prompt or _find(_PROMPT, said), window or _find(_WINDOW, said))
 
 
 def _find(pattern: re.Pattern[str], text: str) -> int | None:
     found = pattern.search(text)
     return int(next(filter(None, found.groups())).replace(",", "")) if found else None
-
-
-def _read_number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None

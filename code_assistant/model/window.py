@@ -14,6 +14,7 @@ import openai
 from openai import RequestOptions
 
 from code_assistant.settings import Settings
+from groundwork.reading.json_text import read_count
 
 ASK_S = 3.0
 """For all questions together; the servers answer in milliseconds, unless they are loading a model."""
@@ -99,13 +100,13 @@ async def _ask_llama_cpp(server: _Server, model: str) -> Window:
     defaults = props.get("default_generation_settings")
     if not isinstance(defaults, dict):
         return Window()
-    return Window(_read_number(defaults.get("n_ctx")), "llama.cpp")
+    return Window(read_count(defaults.get("n_ctx")), "llama.cpp")
 
 
 async def _ask_lm_studio(server: _Server, model: str) -> Window:
     """LM Studio's own list: the length that a model is loaded with."""
     found = _find_entry(await server.read("/api/v0/models"), model)
-    tokens = _read_number(found.get("loaded_context_length"))
+    tokens = read_count(found.get("loaded_context_length"))
     return (
         Window(tokens, "LM Studio") if "loaded_context_length" in found or "max_context_length" in found else Window()
     )
@@ -122,7 +123,7 @@ async def _ask_ollama(server: _Server, model: str) -> Window:
     running = loaded.get("models")
     for entry in running if isinstance(running, list) else ():
         is_it = isinstance(entry, dict) and model in (entry.get("name"), entry.get("model"))
-        if is_it and (tokens := _read_number(entry.get("context_length"))):
+        if is_it and (tokens := read_count(entry.get("context_length"))):
             return Window(tokens, "Ollama")
     set_to = _NUM_CTX.search(str(shown.get("parameters") or ""))
     return Window(int(set_to[1]) if set_to else None, "Ollama")
@@ -134,7 +135,7 @@ async def _ask_models(server: _Server, model: str) -> Window:
     kind = "vLLM" if found.get("owned_by") == "vllm" else None
     meta = found.get("meta")
     told = (found.get("max_model_len"), found.get("context_length"), found.get("context_window"))
-    numbers = [*map(_read_number, told), _read_number(meta.get("n_ctx")) if isinstance(meta, dict) else None]
+    numbers = [*map(read_count, told), read_count(meta.get("n_ctx")) if isinstance(meta, dict) else None]
     return Window(next(filter(None, numbers), None), kind)
 
 
@@ -144,7 +145,3 @@ def _find_entry(listed: Mapping[str, object], model: str) -> dict[str, object]:
     entries = [entry for entry in data if isinstance(entry, dict)] if isinstance(data, list) else []
     named = [entry for entry in entries if entry.get("id") == model]
     return next(iter(named or (entries if len(entries) == 1 else [])), {})
-
-
-def _read_number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None

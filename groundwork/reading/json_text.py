@@ -72,3 +72,8 @@ def parse_json_table(text: str) -> dict[str, Any]:
     except JsonError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def read_count(value: object) -> int | None:
+    """A value where it is a whole number above 0."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None

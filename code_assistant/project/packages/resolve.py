@@ -115,6 +115,21 @@ class Resolver:
             return below
         return self._from_stars(module, name, hops)
 
+    def defined(self, module: str, name: str) -> tuple[Module, str] | None:
+        """The module that defines a function or a class once, and its name there, through imports that hand it on."""
+        for _ in range(_MAX_HOPS):
+            location = self.packages.locate(module)
+            read = self.module(location) if location is not None else None
+            binding = read.names.names.get(name) if read is not None else None
+            if read is None or binding is None or binding.times > 1:
+                return None
+            if binding.kind == "definition":
+                return read, name
+            if binding.kind != "import" or not binding.part:
+                return None
+            module, name = binding.target, binding.part
+        return None
+
     def names(self, location: Location, hops: int = 0) -> tuple[str, ...]:
         """All names of a module that a program may want, for suggestions."""
         module = self.module(location)

@@ -21,7 +21,6 @@ _HINT = "eprecat"
 _DIRECTIVE = re.compile(r"^\.\. deprecated::[ ]*(.*(?:\n[ ]+\S.*)*(?:\n\n[ ]+\S.*(?:\n[ ]+\S.*)*)?)", re.MULTILINE)
 _ROLE = re.compile(r":[\w:]+:`[~!]?([^`]+)`")
 _CATEGORIES = frozenset(["DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"])
-_MAX_HOPS = 10
 _MAX_REASON_CHARS = 200
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -33,18 +32,8 @@ def find_deprecation(resolver: Resolver, module: str, name: str) -> str | None:
     Raises:
         DeadlineError: there is no time left.
     """
-    for _ in range(_MAX_HOPS):
-        location = resolver.packages.locate(module)
-        read = resolver.module(location) if location is not None else None
-        binding = read.names.names.get(name) if read is not None else None
-        if read is None or binding is None or binding.times > 1:
-            return None
-        if binding.kind == "definition":
-            return deprecations(read).get(name) if _HINT in read.code else None
-        if binding.kind != "import" or not binding.part:
-            return None
-        module, name = binding.target, binding.part
-    return None
+    found = resolver.defined(module, name)
+    return deprecations(found[0]).get(found[1]) if found is not None and _HINT in found[0].code else None
 
 
 @lru_cache(maxsize=200)

@@ -6,7 +6,6 @@ The rule: where the text does not show where all of them go, every keyword is ta
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -135,25 +134,13 @@ def _follow(resolver: Resolver, module: Module, words: list[str]) -> _Found | No
 
 
 def _find(resolver: Resolver, module: str, name: str) -> _Found | None:
-    """The one definition of a name, through the imports that hand it on."""
-    for _ in range(_MAX_HOPS):
-        location = resolver.packages.locate(module)
-        read = resolver.module(location) if location is not None else None
-        binding = read.names.names.get(name) if read is not None else None
-        if read is None or binding is None or binding.times > 1:
-            return None
-        if binding.kind == "definition":
-            nodes = list(_definitions(read, name))
-            return _Found(read, nodes[0]) if len(nodes) == 1 else None
-        if binding.kind != "import" or not binding.part:
-            return None
-        module, name = binding.target, binding.part
-    return None
-
-
-def _definitions(module: Module, name: str) -> Iterator[_Function | ast.ClassDef]:
-    tree = _tree(module)
-    return (node for node in tree.body if isinstance(node, _Function | ast.ClassDef) and node.name == name)
+    """The one definition of a name."""
+    found = resolver.defined(module, name)
+    if found is None:
+        return None
+    nodes = [node for node in _tree(found[0]).body if isinstance(node, _Function | ast.ClassDef)]
+    named = [node for node in nodes if node.name == found[1]]
+    return _Found(found[0], named[0]) if len(named) == 1 else None
 
 
 @lru_cache(maxsize=30)
