@@ -11,6 +11,7 @@ by the place alone, whatever rule of theirs fires. Its one rule: every mark coun
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import subprocess
 import sys
@@ -162,8 +163,11 @@ def main() -> int:
     python = [file for file in files if file.language.name == "python"]
     if args.peers and python:
         paths = [file.path.resolve() for file in python]
-        for name, places in (("ruff --select S", ruff_places(paths)), ("bandit", bandit_places(paths))):
-            print(f"{name}\n" + "\n".join(table(judge_by_peer(places, python), "language")), end="\n\n")
+        for name, find_places in (("ruff", ruff_places), ("bandit", bandit_places)):
+            if importlib.util.find_spec(name) is None:
+                print(f"{name} is not installed here\n")
+                continue
+            print(f"{name}\n" + "\n".join(table(judge_by_peer(find_places(paths), python), "language")), end="\n\n")
     return 0
 
 
