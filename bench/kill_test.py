@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import anyio
 
-from code_assistant.context7.docker import LABEL, process_space
+from code_assistant.context7.docker import LABEL
+from groundwork.lifetime import process_space
 from tests.support import external, processes
 from tests.support.raw_server import RawServer, clean_environment
 

@@ -83,9 +83,8 @@ class Rule:
     def looks_for(self) -> str:
         """What its silence says, in a phrase: what it decides, or the forms that it looked for."""
         told = self.reason or "; ".join(self.forms)
-        codes = self.body.get("codes")
-        if not told and isinstance(codes, list):
-            told = f"{self.message} ({self.engine} {', '.join(map(str, codes))})"
+        if not told and self.codes:
+            told = f"{self.message} ({self.engine} {', '.join(self.codes)})"
         shown = ", ".join(itertools.islice(self._find_forms(), _MAX_SHOWN))
         return told or (f"{self.message} Forms such as {shown}" if shown else self.message)
 
@@ -104,6 +103,12 @@ class Rule:
     def check(self) -> str:
         """The named check of a `sql`, `html`, `css` or `builtin` rule."""
         return str(self.body.get("check", ""))
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The rules of ruff or oxlint that it stands for."""
+        codes = self.body.get("codes")
+        return tuple(map(str, codes)) if isinstance(codes, list) else ()
 
     @property
     def options(self) -> Mapping[str, object]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -56,6 +58,26 @@ def is_alive(pid: int) -> bool:
     except OSError:  # it is somebody else's
         return True
     return True
+
+
+def process_space() -> str:
+    """Where process ids mean the same: on this host, since it was started, in this namespace.
+
+    Several hosts may share a Docker engine, and so may development containers, whose names and process ids repeat.
+    """
+    return "/".join((socket.gethostname(), *filter(None, (_boot(), _namespace()))))
+
+
+def _boot() -> str:
+    with contextlib.suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return ""
+
+
+def _namespace() -> str:
+    with contextlib.suppress(OSError):
+        return os.readlink("/proc/self/ns/pid").strip("pid:[]")
+    return ""
 
 
 def limit_cpu(pid: int, seconds: int) -> None:

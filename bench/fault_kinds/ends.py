@@ -15,9 +15,10 @@ from pathlib import Path
 
 import anyio
 
-from code_assistant.context7.docker import LABEL, process_space
+from code_assistant.context7.docker import LABEL
 from code_assistant.documentation.cache_schema import FILE_NAME
 from fault_kinds.scene import KEY, LEFT_S, SERVER, STATUS, Json, Tally, python, require, require_gone
+from groundwork.lifetime import process_space
 from tests.support import external, processes
 from tests.support.children import CHILDREN
 from tests.support.raw_server import RawServer, clean_environment

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
 
 from code_assistant.children.launch import LaunchError, StdioLaunch
 from code_assistant.children.launcher import PID_LINE
 from code_assistant.children.programs import run_program
-from groundwork.lifetime import is_alive
+from groundwork.lifetime import is_alive, process_space
 
 LABEL = "code-assistant.owner"
 LAUNCH_LABEL = "code-assistant.launch"
@@ -32,26 +29,6 @@ _LONGEST_PROGRESS = 200
 def owner_label() -> str:
     """The label that says whose container it is: a process, and where its number means that process."""
     return f"{LABEL}={process_space()}/{os.getpid()}"
-
-
-def process_space() -> str:
-    """Where process ids mean the same: on this host, since it was started, in this namespace.
-
-    Several hosts may share an engine, and so may development containers, whose names and process ids repeat.
-    """
-    return "/".join((socket.gethostname(), *filter(None, (_boot(), _namespace()))))
-
-
-def _boot() -> str:
-    with suppress(OSError):
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    return ""
-
-
-def _namespace() -> str:
-    with suppress(OSError):
-        return os.readlink("/proc/self/ns/pid").strip("pid:[]")
-    return ""
 
 
 async def engine_version(environ: Mapping[str, str]) -> tuple[str | None, str]:

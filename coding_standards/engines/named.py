@@ -6,11 +6,13 @@ options, and their defaults say what type each option takes. Nothing else declar
 
 from __future__ import annotations
 
+import bisect
 import inspect
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from coding_standards.engines.source import Source
 from coding_standards.report import Finding
@@ -30,6 +32,26 @@ class Hit:
     """From 1; 0 for the whole line or file."""
     detail: str = ""
     """What exactly was found there, appended to the rule's message."""
+
+
+@dataclass
+class PlacedText:
+    """A text in which places are told."""
+
+    code: str
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(r"\n", self.code))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of an offset."""
+        line = bisect.bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """The place of a line and column, both from 1."""
+        return self._starts[min(line, len(self._starts)) - 1] + column - 1
 
 
 Check = Callable[..., Iterator[Hit]]

@@ -1,8 +1,6 @@
 """The engines: what judges code. Imported one by one when first needed, since sqlglot alone costs a tenth of a second.
 
-Their one rule: every engine module has `compile_rule(rule, language)` and `run(source, rules)`; those that judge
-syntax also have `syntax(source)`, and one that is a process of its own has `begin(source, rules)`, which is `run` in
-two steps. An engine that cannot work here raises `EngineUnavailableError`.
+Their one rule: what an engine can do stands in its `Engine`; one that cannot work here raises `EngineUnavailableError`.
 
 How much silence says is told for each text. A judge of syntax returns `Syntax`, with the depth of its judgement and,
 where that is another than `Language.checked_by`, the name of what judged: `Syntax(by="gofmt")` is decided,
@@ -13,29 +11,17 @@ this text, "not_judged" says that the rule saw nothing of what it is about.
 
 from __future__ import annotations
 
-import importlib
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Literal, Protocol, cast
+from typing import Literal
 
-from coding_standards.engines import ENGINES
 from coding_standards.engines.source import Source
+from coding_standards.languages import Language
 from coding_standards.report import SYNTAX, Finding
 from coding_standards.rules import EngineName, Rule
-
-_JUDGES = {
-    "python": "coding_standards.engines.python.syntax",
-    "go": "coding_standards.engines.go.syntax",
-    "java": "coding_standards.engines.java.syntax",
-    "rust": "coding_standards.engines.rust.syntax",
-    "oxlint": ENGINES["oxlint"],
-    "sql": ENGINES["sql"],
-    "html": ENGINES["html"],
-    "css": ENGINES["css"],
-}
-"""What `Language.checked_by` means."""
 
 PROCESSES: tuple[EngineName, ...] = ("ruff", "oxlint")
 """Those that are a process of their own and work beside the others; oxlint judges syntax in the same run."""
@@ -45,22 +31,8 @@ class EngineUnavailableError(RuntimeError):
     """An engine that cannot judge this code on this machine; the text says why and what helps."""
 
 
-class _Engine(Protocol):
-    def run(self, source: Source, rules: Sequence[Rule]) -> list[Finding]: ...
-
-
-class _ProcessEngine(_Engine, Protocol):
-    def begin(self, source: Source, rules: Sequence[Rule]) -> AbstractContextManager[Callable[[], list[Finding]]]: ...
-
-
-_Applies = Callable[[Rule, Source], bool]
-"""An engine may also have `applies`: whether a rule has anything to say about this source."""
-
-
 Depth = Literal["decided", "searched", "not_judged"]
 """How much it says that nothing was found."""
-
-_TellDepth = Callable[[Rule, Source], Depth]
 
 
 @dataclass(frozen=True)
@@ -75,8 +47,17 @@ class Syntax:
     """What was not judged, and why."""
 
 
-class _Judge(Protocol):
-    def syntax(self, source: Source) -> Syntax: ...
+@dataclass(frozen=True)
+class Engine:
+    """What one engine can do."""
+
+    compile_rule: Callable[[Rule, Language], None]
+    run: Callable[[Source, Sequence[Rule]], list[Finding]]
+    depth: Callable[[Rule, Source], Depth] = lambda rule, source: "decided"
+    applies: Callable[[Rule, Source], bool] = lambda rule, source: True
+    """Whether a rule has anything to say about this source."""
+    begin: Callable[[Source, Sequence[Rule]], AbstractContextManager[Callable[[], list[Finding]]]] | None = None
+    """`run` in two steps, of one that is a process of its own."""
 
 
 @dataclass(frozen=True)
@@ -91,25 +72,87 @@ class EngineRun:
     """None from an engine that does not judge that, or could not."""
 
 
+@functools.cache
+def load_engine(name: EngineName) -> Engine:
+    """The engine that rules name."""
+    match name:
+        case "ast-grep":
+            from coding_standards.engines.astgrep import engine as astgrep
+
+            return Engine(astgrep.compile_rule, astgrep.run)
+        case "ruff":
+            from coding_standards.engines.ruff import engine as ruff
+
+            return Engine(ruff.compile_rule, ruff.run, begin=ruff.begin)
+        case "oxlint":
+            from coding_standards.engines.oxlint import engine as oxlint
+
+            return Engine(oxlint.compile_rule, oxlint.run, begin=oxlint.begin)
+        case "sql":
+            from coding_standards.engines.sql import engine as sql
+
+            return Engine(sql.compile_rule, sql.run, sql.depth)
+        case "html":
+            from coding_standards.engines.html import engine as html
+
+            return Engine(html.compile_rule, html.run, html.depth)
+        case "css":
+            from coding_standards.engines.css import engine as css
+
+            return Engine(css.compile_rule, css.run)
+        case "flow":
+            from coding_standards.engines.flow import engine as flow
+
+            return Engine(flow.compile_rule, flow.run)
+        case "builtin":
+            from coding_standards.engines.text import engine as text
+
+            return Engine(text.compile_rule, text.run, applies=text.applies)
+
+
+def _load_judge(name: str) -> Callable[[Source], Syntax]:
+    """What `Language.checked_by` means."""
+    match name:
+        case "python":
+            from coding_standards.engines.python.syntax import syntax as judge
+        case "go":
+            from coding_standards.engines.go.syntax import syntax as judge
+        case "java":
+            from coding_standards.engines.java.syntax import syntax as judge
+        case "rust":
+            from coding_standards.engines.rust.syntax import syntax as judge
+        case "oxlint":
+            from coding_standards.engines.oxlint.engine import syntax as judge
+        case "sql":
+            from coding_standards.engines.sql.engine import syntax as judge
+        case "html":
+            from coding_standards.engines.html.engine import syntax as judge
+        case "css":
+            from coding_standards.engines.css.engine import syntax as judge
+        case _:
+            raise LookupError(name)
+    return judge
+
+
 def syntax(source: Source) -> Syntax:
     """The places where the text is not valid in its language; a parser's doubt is no decision."""
-    judge = cast(_Judge, importlib.import_module(_JUDGES[source.language.checked_by]))
-    judged = judge.syntax(source)
+    judged = _load_judge(source.language.checked_by)(source)
     return replace(judged, depth="not_judged") if any(finding.soft for finding in judged.findings) else judged
 
 
 def run_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> EngineRun:
     """Judge by all rules of one engine; a rule that breaks is noted and stops no other."""
-    engine = cast(_Engine, importlib.import_module(ENGINES[name]))
-    chosen = _applicable(engine, source, rules)
+    engine = load_engine(name)
+    chosen = [rule for rule in rules if engine.applies(rule, source)]
     return _judge(name, source, chosen, lambda: engine.run(source, chosen)) if chosen else EngineRun()
 
 
 @contextmanager
 def start_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> Iterator[Callable[[], EngineRun]]:
     """The same for an engine that works in a process of its own: it works until what is yielded is called."""
-    engine = cast(_ProcessEngine, importlib.import_module(ENGINES[name]))
-    chosen = _applicable(engine, source, rules)
+    engine = load_engine(name)
+    assert engine.begin is not None
+    chosen = [rule for rule in rules if engine.applies(rule, source)]
     with ExitStack() as running:
         if not chosen and source.language.checked_by != name:
             yield EngineRun
@@ -120,11 +163,6 @@ def start_engine(name: EngineName, source: Source, rules: Sequence[Rule]) -> Ite
             yield partial(_unavailable, chosen, error)
             return
         yield lambda: _judge(name, source, chosen, findings)
-
-
-def _applicable(engine: _Engine, source: Source, rules: Sequence[Rule]) -> list[Rule]:
-    applies: _Applies | None = getattr(engine, "applies", None)
-    return [rule for rule in rules if applies is None or applies(rule, source)]
 
 
 def _judge(name: EngineName, source: Source, rules: Sequence[Rule], findings: Callable[[], list[Finding]]) -> EngineRun:
@@ -152,8 +190,8 @@ def _unavailable(rules: Sequence[Rule], error: EngineUnavailableError) -> Engine
 
 
 def _depths(name: EngineName, source: Source, rules: Sequence[Rule]) -> dict[str, Depth]:
-    told: _TellDepth | None = getattr(importlib.import_module(ENGINES[name]), "depth", None)
-    return {rule.id: told(rule, source) if told is not None else "decided" for rule in rules}
+    depth = load_engine(name).depth
+    return {rule.id: depth(rule, source) for rule in rules}
 
 
 def _merge(runs: Sequence[EngineRun]) -> EngineRun:

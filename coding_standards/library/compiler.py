@@ -5,21 +5,14 @@ Its one rule: a rule is compiled once per language, in the thread that first nee
 
 from __future__ import annotations
 
-import importlib
 import threading
 from collections.abc import Callable, Iterable
-from typing import Protocol, cast
 
-from coding_standards.engines import ENGINES
 from coding_standards.languages import Language
 from coding_standards.rules import Rule, RuleError
 
 Judge = Callable[[Rule, Language], None]
 """Raises `RuleError` when the rule cannot be used."""
-
-
-class _CompilingEngine(Protocol):
-    def compile_rule(self, rule: Rule, language: Language) -> None: ...
 
 
 def compile_rule(rule: Rule, language: Language) -> None:
@@ -28,8 +21,9 @@ def compile_rule(rule: Rule, language: Language) -> None:
     Raises:
         RuleError: the rule cannot be used; the text names file, id and reason.
     """
-    engine = cast(_CompilingEngine, importlib.import_module(ENGINES[rule.engine]))
-    engine.compile_rule(rule, language)
+    from coding_standards.engines.run import load_engine  # late: a handshake can do without engines
+
+    load_engine(rule.engine).compile_rule(rule, language)
 
 
 class RuleCompiler:

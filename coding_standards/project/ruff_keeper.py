@@ -6,16 +6,13 @@ Its one rule: a configuration that ruff refuses never takes the place of a good 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from coding_standards.project.files import ProjectFiles
 from coding_standards.project.ruff_config import RuffConfig, RuffConfigError, read_named
-from groundwork import lifetime
+from groundwork.private_folder import make_private_folder
 
 Judge = Callable[[Path], str | None]
 """Tells why ruff cannot use the configuration at a path, or None."""
@@ -96,8 +93,7 @@ def _relative(root: Path, given: str) -> str:
 
 def _copy_config(good: RuffConfig, owner: object) -> RuffConfig:
     """The good version in a folder of its own, for ruff takes files only; it goes with its `owner`."""
-    folder = Path(tempfile.mkdtemp(prefix="standards-ruff-"))
-    lifetime.before_end(weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True))
+    folder, _ = make_private_folder(owner)
     for name, text in good.texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

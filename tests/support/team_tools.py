@@ -71,16 +71,6 @@ def need_slow_python_tools() -> Path:
     return home
 
 
-def need_staticcheck() -> Path:
-    """A folder of programs with staticcheck, which Debian calls go-staticcheck."""
-    found = shutil.which("staticcheck") or shutil.which("go-staticcheck")
-    program = Path(found) if found else missing("staticcheck is not installed", "install go-staticcheck")
-    home = platformdirs.user_cache_path("code-assistant-tests") / "tools" / "staticcheck"
-    (home / "bin").mkdir(parents=True, exist_ok=True)
-    _link(home / "bin" / "staticcheck", program)
-    return home
-
-
 def _link(place: Path, target: Path) -> None:
     with contextlib.suppress(FileExistsError):
         place.symlink_to(target)

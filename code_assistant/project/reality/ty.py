@@ -11,7 +11,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.modules import Deadline, DeadlineError
 from code_assistant.project.reality.language_server import LanguageServer, LanguageServerError
 from groundwork import lifetime
+from groundwork.private_folder import make_private_folder
 from groundwork.reading.plain_text import read_text
 
 RULES = (
@@ -80,17 +80,17 @@ class _Ty:
         from ty import find_ty_bin  # late: only answers with Python need it
 
         self.of = (environment, version)
-        self._folder = Path(tempfile.mkdtemp(prefix="code-assistant-")).resolve()
-        self._code = self._folder / "code"
+        folder, self._remove = make_private_folder(self)
+        self._code = folder / "code"
         self._left = _MOST_ANSWERS
         try:
             self._code.mkdir()
-            self._configure(environment.prefix or _empty_environment(self._folder), version)
+            self._configure(environment.prefix or _empty_environment(folder), version)
             command = [find_ty_bin(), "server"]
-            self._server = LanguageServer(command, self._code, _surroundings(self._folder), deadline.left())
+            self._server = LanguageServer(command, self._code, _surroundings(folder), deadline.left())
             lifetime.limit_cpu(self._server.pid, _CPU_LIMIT_S)
         except BaseException:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._remove()
             raise
 
     @property
@@ -118,7 +118,7 @@ class _Ty:
     def end(self) -> None:
         """End the process and leave nothing behind."""
         self._server.end()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._remove()
 
     @contextmanager
     def _on_disk(self, files: Mapping[str, str]) -> Iterator[None]:

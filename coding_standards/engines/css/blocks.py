@@ -6,10 +6,11 @@ strings and comments that never end become a `SheetFlaw`. Values are kept as tex
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from coding_standards.engines.named import PlacedText
 
 MAX_DEPTH = 100
 """Deeper blocks, or brackets in a value, than this are nobody's style sheet; a parser overruns its stack on some
@@ -75,15 +76,13 @@ class CssBlock:
 
 
 @dataclass
-class Sheet:
+class Sheet(PlacedText):
     """One parsed style sheet."""
 
-    code: str
     root: CssBlock
     flaws: list[SheetFlaw]
     is_hopeless: bool
     """Nested so deeply that reading broke off there, and that no parser should be given it."""
-    _starts: list[int]
 
     def blocks(self) -> Iterator[CssBlock]:
         """All blocks, outer before inner, in the order of the text."""
@@ -97,22 +96,12 @@ class Sheet:
         """The blocks that have a selector and style elements: no at-rules, no keyframe steps."""
         return (block for block in self.blocks() if not block.at_name and "keyframes" not in block.context)
 
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line and column, from 1, of an offset."""
-        line = bisect.bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
-
-    def offset(self, line: int, column: int) -> int:
-        """The place of a line and column, both from 1."""
-        return self._starts[min(line, len(self._starts)) - 1] + column - 1
-
 
 def parse_sheet(code: str) -> Sheet:
     """Read a style sheet, a bare list of rules, or anything at all."""
-    starts = [0, *(match.end() for match in re.finditer(r"\n", code))]
     reader = _SheetReader(code)
     reader.read()
-    return Sheet(code, reader.root, reader.flaws, reader.is_hopeless, starts)
+    return Sheet(code, reader.root, reader.flaws, reader.is_hopeless)
 
 
 class _SheetReader:

@@ -6,13 +6,13 @@ real pages do everywhere, or what a template engine would still change, is soft.
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from coding_standards.engines.html.template import take_out
+from coding_standards.engines.named import PlacedText
 
 
 def _words(text: str) -> frozenset[str]:
@@ -109,26 +109,19 @@ class Element:
 
 
 @dataclass
-class Page:
+class Page(PlacedText):
     """One parsed document or fragment."""
 
-    code: str
     elements: list[Element]
     flaws: list[PageFlaw]
     doctype: str | None
     is_template: bool
     """Written for a template engine: parts of it may be alternatives."""
-    _starts: list[int]
 
     @property
     def is_document(self) -> bool:
         """A whole page, and not a fragment that is put into one."""
         return self.doctype is not None or any(one.name in {"html", "head", "body"} for one in self.elements[:50])
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line and column, from 1, of an offset."""
-        line = bisect.bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
 
 
 def parse_page(code: str) -> Page:
@@ -136,11 +129,10 @@ def parse_page(code: str) -> Page:
     text, is_template = take_out(code)
     reader = _PageReader(text, is_xml=bool(re.search(r"<\?xml|xmlns=|DTD XHTML", text[:2000])))
     reader.read()
-    starts = [0, *(match.end() for match in re.finditer(r"\n", code))]
     flaws = reader.flaws
     if is_template:
         flaws = [PageFlaw(flaw.offset, flaw.message, soft=True) for flaw in flaws]
-    return Page(code, reader.elements, flaws, reader.doctype, is_template, starts)
+    return Page(code, reader.elements, flaws, reader.doctype, is_template)
 
 
 class _PageReader:

@@ -41,7 +41,7 @@ def compile_rule(rule: Rule, language: Language) -> None:
     unknown = sorted(rule.body.keys() - set(_KEYS))
     if unknown:
         raise RuleError(f"{where}: unknown key {unknown[0]!r}; known: {', '.join(_KEYS)}")
-    codes, options = _codes(rule), rule.body.get("options", {})
+    codes, options = rule.codes, rule.body.get("options", {})
     if not codes:
         raise RuleError(f"{where}: `codes` must list rules of oxlint such as eslint/no-var")
     if not isinstance(options, Mapping) or not all(isinstance(one, list) for one in options.values()):
@@ -93,7 +93,7 @@ def settings(rules: Sequence[Rule]) -> dict[str, object]:
     found: dict[str, object] = {}
     for rule in rules:
         options = rule.options
-        for code in _codes(rule):
+        for code in rule.codes:
             given = options.get(code, [])
             found[code] = ["error", *given] if isinstance(given, list) else "error"
     return found
@@ -108,7 +108,7 @@ def findings_of(source: Source, rules: Sequence[Rule], diagnostics: Sequence[Dia
         _finding(source, rule, one)
         for one in diagnostics
         for rule in rules
-        if one.name in _codes(rule) and not _is_excepted(source, rule, one)
+        if one.name in rule.codes and not _is_excepted(source, rule, one)
     ]
 
 
@@ -138,11 +138,6 @@ def _file_names(source: Source) -> tuple[str, ...]:
         return ("code.tsx",)
     suffix = _WITH_TYPES.get(suffix, suffix)
     return ("code.ts", "code.mts") if suffix not in (".mts", ".cts") else (f"code{suffix}",)
-
-
-def _codes(rule: Rule) -> tuple[str, ...]:
-    codes = rule.body.get("codes", [])
-    return tuple(str(code) for code in codes) if isinstance(codes, list) else ()
 
 
 @functools.cache

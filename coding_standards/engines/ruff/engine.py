@@ -68,7 +68,7 @@ def compile_rule(rule: Rule, language: Language) -> None:
     unknown = sorted(rule.body.keys() - {"codes"})
     if unknown:
         raise RuleError(f"{where}: unknown key {unknown[0]!r}; known: codes")
-    codes = _codes(rule)
+    codes = rule.codes
     if not codes:
         raise RuleError(f"{where}: `codes` must list ruff codes such as E722")
     try:
@@ -97,7 +97,7 @@ def begin(source: Source, rules: Sequence[Rule]) -> Iterator[Callable[[], list[F
     Raises:
         EngineUnavailableError: as `run`.
     """
-    codes = sorted({code for rule in rules for code in _codes(rule)})
+    codes = sorted({code for rule in rules for code in rule.codes})
     options = [
         "--ignore-noqa",
         f"--{'select' if source.settings.ruff_config is None else 'extend-select'}={','.join(codes)}",
@@ -117,13 +117,13 @@ def _findings(source: Source, rules: Sequence[Rule], ours: RuffProcess, team: Ru
     exceptions = Exceptions(source)
     findings: list[Finding] = []
     for code, found in _judge(ours):
-        named = [rule for rule in rules if code.startswith(_codes(rule))]
+        named = [rule for rule in rules if code.startswith(rule.codes)]
         if named and not is_doubtful(source, code, found.message, found.location.row, found.location.column):
             findings += _drop_silenced(source, named, found, code, exceptions)
         elif not named and team is None:
             findings.append(_own_finding(source, found))
     for code, found in _judge(team) if team else ():
-        if not any(code.startswith(_codes(rule)) for rule in rules):
+        if not any(code.startswith(rule.codes) for rule in rules):
             findings.append(_own_finding(source, found))
     return findings
 
@@ -164,11 +164,6 @@ def accepts(source: Source) -> bool:
             return all(found.code not in (None, _INVALID) for found in _diagnostics(process.output()))
     except EngineUnavailableError:
         return False
-
-
-def _codes(rule: Rule) -> tuple[str, ...]:
-    codes = rule.body.get("codes", [])
-    return tuple(str(code) for code in codes) if isinstance(codes, list) else ()
 
 
 def _start(source: Source, options: Sequence[str], isolated: bool = False) -> RuffProcess:

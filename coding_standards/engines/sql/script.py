@@ -6,10 +6,8 @@ can mean.
 
 from __future__ import annotations
 
-import bisect
 import contextlib
 import logging
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,6 +16,7 @@ from sqlglot import Token, exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ErrorLevel, SqlglotError
 
+from coding_standards.engines.named import PlacedText
 from coding_standards.engines.sql.body import Body, bodies, drop_targets, has_body, move, pieces
 from coding_standards.engines.sql.clauses import STRINGS
 from coding_standards.engines.sql.flaws import (
@@ -85,10 +84,9 @@ class SqlStatement:
 
 
 @dataclass
-class Script:
+class Script(PlacedText):
     """A parsed script."""
 
-    code: str
     text: str = ""
     """The code as the parser gets it, with every offset as it was."""
     dialect: str = ""
@@ -100,7 +98,6 @@ class Script:
     """First words of statements that no dialect understood; the next of their kind is tried in one only."""
     tried: int = 0
     """Refused statements in which slips were looked for."""
-    _starts: list[int] = field(default_factory=list)
 
     @property
     def is_broken(self) -> bool:
@@ -133,11 +130,6 @@ class Script:
                 number += 1
         return nodes
 
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line and column, from 1, of an offset."""
-        line = bisect.bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
-
     def find_place(self, statement: SqlStatement, node: exp.Expr) -> tuple[int, int]:
         """Line and column of the first token of `node` whose place the parser has kept; else of the statement."""
         starts = [int(part.meta["start"]) for part in node.walk() if "start" in part.meta]
@@ -167,7 +159,7 @@ def parse_script(code: str, dialect: str | None = None) -> Script:
 
 def _read_all(code: str, text: str, order: Sequence[str], marks: Mapping[str, int]) -> Script:
     """The script as the first of the dialects cuts it into tokens."""
-    script = Script(code, text=text, _starts=[0, *(match.end() for match in re.finditer(r"\n", code))])
+    script = Script(code, text)
     tries = list(order)
     tokens = _tokens(script, text, tries)
     script.is_certain = marks.get(script.dialect, 0) > 0

@@ -6,9 +6,7 @@ Its one rule: the machine ends with this process, also when this one is killed, 
 from __future__ import annotations
 
 import atexit
-import subprocess
 import threading
-from contextlib import suppress
 from pathlib import Path
 
 from coding_standards.engines.astgrep.judgement import ParserVerdict
@@ -16,6 +14,7 @@ from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.process import TIMEOUT_S
 from coding_standards.engines.toolchain.jdk import Kit, find_newest
 from coding_standards.engines.toolchain.process import environment
+from groundwork.kept_process import KeptProcess
 
 _PROGRAM = Path(__file__).with_name("Parse.java")
 _OPTIONS = ("-Xmx192m", "-Xss4m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData")
@@ -36,63 +35,33 @@ _TIMELESS = frozenset(
 )
 
 
-class _JavaParser:
+class _JavaParser(KeptProcess):
     """One virtual machine that parses."""
 
     def __init__(self, kit: Kit) -> None:
-        self._process = process = subprocess.Popen(
-            [str(kit.java), *_OPTIONS, str(_PROGRAM)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment(),
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._given, self._told = process.stdin, process.stdout
+        super().__init__([str(kit.java), *_OPTIONS, str(_PROGRAM)], environment())
         self._is_up = threading.Event()
         threading.Thread(target=self._await_start, daemon=True).start()
 
     def _await_start(self) -> None:
         # It greets with an empty line. Somebody who asks waits less long for it than it may take to start.
-        limit = threading.Timer(_START_S, self._process.kill)
-        limit.start()
-        self._told.readline()
-        limit.cancel()
+        with self.limit(_START_S):
+            self.told.readline()
         self._is_up.set()
 
     def parse(self, code: bytes) -> list[str] | None:
         """The lines of its answer; None where it gave none in time."""
         if not self._is_up.wait(TIMEOUT_S):
             return None
-        limit = threading.Timer(TIMEOUT_S, self._process.kill)
-        limit.start()
-        try:
-            self._given.write(len(code).to_bytes(4, "big") + code)
-            self._given.flush()
+        with self.limit(TIMEOUT_S):
+            self.given.write(len(code).to_bytes(4, "big") + code)
+            self.given.flush()
             lines: list[str] = []
-            for line in iter(self._told.readline, b""):
+            for line in iter(self.told.readline, b""):
                 if not line.strip():
                     return lines
                 lines.append(line.decode("utf-8").rstrip())
-        except OSError:
-            return None
-        finally:
-            limit.cancel()
         return None
-
-    @property
-    def is_ended(self) -> bool:
-        """Whether it has ended."""
-        return self._process.poll() is not None
-
-    def end(self) -> None:
-        """End it and leave nothing open."""
-        self._process.kill()
-        self._process.wait()
-        self._told.close()
-        with suppress(OSError):  # what was written last may still be in its buffer
-            self._given.close()
 
 
 _lock = threading.Lock()

@@ -11,8 +11,6 @@ import logging
 import os
 import shutil
 import subprocess
-import tempfile
-import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +20,7 @@ import anyio.to_thread
 
 from coding_standards.project.tools.commands import Command, cache_name, make_commands
 from coding_standards.project.tools.configured import Configured, Look
-from coding_standards.project.tools.overlay import Overlay, sweep
+from coding_standards.project.tools.overlay import Overlay
 from coding_standards.project.tools.process import Ran, ToolFailedError, run_tool
 from coding_standards.project.tools.programs import NoProgramError, Program, find_program, read_version
 from coding_standards.project.tools.reading import Places
@@ -32,13 +30,12 @@ from coding_standards.project.tools.sandbox import Sandbox, make_sandbox, tool_e
 from coding_standards.project.tools.table import TOOLS
 from coding_standards.project.tools.tool import Tool
 from coding_standards.project.tools.trust import Trust
-from groundwork import lifetime
+from groundwork.private_folder import make_private_folder
 
 LIMIT_S = 45.0
 """For all tools together, since hosts cut a call at 60 s."""
 _VERSION_S = 10.0
 _AT_LEAST_S = 1.0
-_PREFIX = "standards-tools-"
 _FOREIGN = "its program lies in a project that only this call names; name the project in PROJECT_DIR"
 _LET_IT = "set CODE_ASSISTANT_PROJECT_TOOLS (PROJECT_TOOLS of the standards server) to all, or to names with this one"
 
@@ -301,11 +298,7 @@ class ProjectJudge:
 
     def _prepare(self, files: Mapping[str, str], needs_git: bool) -> None:
         if self._sandbox is None or self._overlay is None:
-            folder = Path(os.path.realpath(tempfile.gettempdir()))
-            sweep(folder, _PREFIX)
-            base = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=folder))
-            self._remove = weakref.finalize(self, shutil.rmtree, base, ignore_errors=True)
-            lifetime.before_end(self._remove)
+            base, self._remove = make_private_folder(self)
             self._sandbox = make_sandbox(self.project, base, self._environ.get("PATH"))
             self._overlay = Overlay(self.project, self._sandbox.tree, self._sandbox.real)
         self._overlay.refresh(files)

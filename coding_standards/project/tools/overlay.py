@@ -10,13 +10,10 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-
-from groundwork.lifetime import is_alive
 
 MAX_ENTRIES = 8_000
 """Folders beyond so many entries are links as a whole, so that a project of any size is ready in about a second."""
@@ -310,11 +307,3 @@ def _share(made: int, given: int) -> bool:
 
 
 _can_share = os.name == "posix"
-
-
-def sweep(folder: Path, prefix: str) -> None:
-    """Remove the trees of processes that were killed before they could; their names end in a process id."""
-    for place in folder.glob(f"{prefix}*"):
-        pid = place.name.removeprefix(prefix).partition("-")[0]
-        if pid.isdigit() and not is_alive(int(pid)) and time.time() - place.lstat().st_mtime > 1:
-            shutil.rmtree(place, ignore_errors=True)

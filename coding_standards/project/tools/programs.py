@@ -44,9 +44,10 @@ def find_program(tool: Tool, root: Path, folder: str, environ_path: str) -> Prog
         NoProgramError: there is none that can be run.
     """
     odd = ""
+    names = [f"{name}{suffix}" for name in (tool.program, tool.also_called) if name for suffix in _SUFFIXES]
     for place in _places(root, folder, environ_path):
-        for suffix in _SUFFIXES:
-            path = place / f"{tool.program}{suffix}"
+        for name in names:
+            path = place / name
             try:
                 status = path.stat()
             except OSError:

@@ -119,6 +119,7 @@ class TableRow(_Row):
     follows: str = ""
     proves: dict[str, tuple[str, ...]] = {}
     is_kept: bool = False
+    also_called: str = ""
 
     def to_tool(self) -> Tool:
         """The row as the table has it."""

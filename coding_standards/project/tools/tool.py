@@ -138,6 +138,8 @@ class Tool:
     """Item -> rules of the tool that break it."""
     is_kept: bool = False
     """Whether it is eslint, whose start costs more than its work, so that it is kept running."""
+    also_called: str = ""
+    """Another name of its program, as somebody's packages have it."""
 
     @property
     def program(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,10 +23,10 @@ from tests.support.team_tools import (
     need_program,
     need_python_tools,
     need_slow_python_tools,
-    need_staticcheck,
 )
 
 HAND_S = 120.0
+STATICCHECK = "staticcheck" if shutil.which("staticcheck") else "go-staticcheck"
 
 CLEAN_PYTHON = '"""Adds."""\n\n\ndef add(first: int, second: int) -> int:\n'
 CLEAN_PYTHON += '    """Return the sum."""\n    return first + second\n'
@@ -286,9 +287,9 @@ CASES = (
         "sums.go",
         "package sums\n\n// One is one.\nfunc One() int { return 1 }\n",
         "package sums\n\n// Is is true.\nfunc Is(a int) bool {\n\tif a == a {\n\t}\n\treturn true\n}\n",
-        ("staticcheck", "./..."),
+        (STATICCHECK, "./..."),
         r"^\S+?:(?P<line>\d+):\d+: .*\((?P<rule>[A-Z]+\d+)\)$",
-        home="staticcheck",
+        home=STATICCHECK,
         rules=frozenset({"SA4000", "SA9003"}),
     ),
     Case(
@@ -447,10 +448,11 @@ def install_for(case: Case, folder: Path) -> Path:
             links[".venv"] = need_slow_python_tools()
         case "node":
             links["node_modules"] = need_node_tools()
-        case "staticcheck":
-            links[".venv"] = need_staticcheck()
         case name:
-            need_program(name, "install golang-go, checkstyle, maven, gradle, and rustc with cargo, rustfmt and clippy")
+            need_program(
+                name,
+                "install golang-go, go-staticcheck, checkstyle, maven, gradle, and rustc with rustfmt and clippy",
+            )
     return make_project(folder, case.files, links)
 
 
