@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -33,6 +33,16 @@ MAX_DEPTH = 500
 _DEPTH_MATTERS = 2_000
 """Characters; a shorter text cannot nest so deeply that it matters. From 6,000 nodes on, tree-sitter's way up from an
 empty node overruns the stack and ends the process."""
+
+MAX_COMMENTS = 5_000
+"""Comments that are looked at. To tell the place of a node takes as long as its line is long, so that a hostile text
+of one line would take minutes."""
+
+_COMMENT_KINDS = {
+    "java": ("line_comment", "block_comment"),
+    "rust": ("line_comment", "block_comment"),
+    "css": ("comment", "js_comment"),
+}
 
 _MAX_BROKEN = 50
 """Broken places. Shredded text is a flat list of thousands of nodes, in which looking for ancestors takes minutes."""
@@ -186,6 +196,35 @@ class Source:
             excerpt=self.excerpt(line),
             soft=soft,
         )
+
+    def find_kinds(self, kinds: Sequence[str], regex: str = "") -> list[SgNode]:
+        """The nodes of these kinds in the order of the text, of a text that matches `regex` where one is given."""
+        if self.tree is None or not kinds or not self.may_have(kinds):
+            return []
+        rule: dict[str, object] = {"any": [{"kind": kind} for kind in kinds]}
+        if regex:
+            rule["regex"] = regex
+        return self.tree.find_all(cast(Config, {"rule": rule}))
+
+    @functools.cached_property
+    def comments(self) -> tuple[tuple[int, int, int, str], ...]:
+        """Of each comment in the tree: offset from 0, line and column from 1, and the text with its marks."""
+        nodes = self.find_kinds(_COMMENT_KINDS.get(self.grammar or "", ("comment",)))
+        # In Rust a line of documentation ends with its newline.
+        starts = ((node.range().start, node.text().rstrip("\r\n")) for node in nodes[:MAX_COMMENTS])
+        return tuple((start.index, start.line + 1, start.column + 1, text) for start, text in starts)
+
+    @functools.cached_property
+    def uncommented(self) -> str:
+        """`code` with blanks in place of the comments, so that offsets stay."""
+        pieces: list[str] = []
+        end = 0
+        for start, _, _, text in self.comments:
+            if start < end:  # one within another
+                continue
+            pieces += [self.code[end:start], " " * len(text)]
+            end = start + len(text)
+        return "".join([*pieces, self.code[end:]])
 
     @functools.cached_property
     def seen(self) -> Seen:

@@ -13,8 +13,9 @@ from coding_standards.engines.flow.imports import resolve_imports
 from coding_standards.engines.flow.judges import find_fault
 from coding_standards.engines.flow.kinds import KINDS
 from coding_standards.engines.flow.sinks import Sink, read_sinks
+from coding_standards.engines.flow.sql import GIVEN_TEXT, MADE_TEXT
 from coding_standards.engines.flow.value import Hole
-from coding_standards.engines.flow.vocabulary import vocabulary_of
+from coding_standards.engines.flow.vocabulary import Words, vocabulary_of
 from coding_standards.engines.flow.walker import Walker
 from coding_standards.engines.run import EngineUnavailableError
 from coding_standards.engines.source import Source
@@ -29,7 +30,7 @@ _TESTED = frozenset({"javascript", "typescript", "go", "python"})
 """Languages whose tests put markup into pages and start what they try."""
 _MADE = frozenset({"made", "added"})
 """Last words of the names under which the walk notes text that is only put together."""
-_SQL = r"(?i:select|insert|update|delete|where|and|or) "
+_SQL_JUDGES = frozenset({"sql", "names"})
 _SHELLS = re.compile(r"(?i)sh\b|\bcmd|powershell")
 MAX_FAULT = 60
 """Characters of an expression that a message can hold."""
@@ -62,7 +63,8 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     if not sinks:
         return []
     grammar = source.grammar or ""
-    walker = Walker(grammar, vocabulary_of(source.language.name), resolve_imports(source.tree, source.code, grammar))
+    imports = resolve_imports(source.tree, source.code, grammar)
+    walker = Walker(grammar, vocabulary_of(source.language.name), imports, source.uncommented)
     walker.words = _words(sinks)
     walker.aliases |= {name for name, path in walker.imports.items() if path.rpartition(".")[2] in sinks}
     walker.walk_file(source.tree)
@@ -83,8 +85,8 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
 
 
 def _words(sinks: Mapping[str, object]) -> re.Pattern[str]:
-    words = sorted(map(re.escape, sinks.keys() - _MADE)) + ([_SQL] if sinks.keys() & _MADE else [])
-    return re.compile(rf"\b(?:{'|'.join(words)})\b")
+    words = rf"\b(?:{'|'.join(sorted(map(re.escape, sinks.keys() - _MADE)))})\b"
+    return re.compile(f"{words}|{MADE_TEXT.pattern}" if sinks.keys() & _MADE else words)
 
 
 def _of_rule(rule: Rule, found: Mapping[tuple[str, tuple[int, int]], Finding]) -> list[Finding]:
@@ -94,22 +96,26 @@ def _of_rule(rule: Rule, found: Mapping[tuple[str, tuple[int, int]], Finding]) -
 def _possible_sinks(source: Source, rules: Sequence[Rule]) -> dict[str, list[tuple[Rule, Sink]]]:
     """Last word of a name -> the sinks that end so and that something in the text may reach."""
     vocabulary = vocabulary_of(source.language.name)
-    may_be_outside = vocabulary.may_meet_outside(source.code)
-    may_be_sql = re.search(_SQL, source.code) is not None
+    code = source.uncommented
+    words = Words(code)
+    may_be_outside = vocabulary.may_meet_outside(words)
+    may_be_given, may_be_made = (text.search(code) is not None for text in (GIVEN_TEXT, MADE_TEXT))
     found: dict[str, list[tuple[Rule, Sink]]] = {}
     for rule in rules:
         for sink in _sinks(rule, source.language.name):
             if sink.at and sink.trust == "outside" and not may_be_outside:
                 continue
-            if any(key.isidentifier() and key != "receiver" and key not in source.code for key in sink.when):
+            if sink.judge in _SQL_JUDGES and not may_be_given:
                 continue
-            if sink.judge == "shell" and not _SHELLS.search(source.code):
+            if any(key.isidentifier() and key != "receiver" and key not in code for key in sink.when):
+                continue
+            if sink.judge == "shell" and not _SHELLS.search(code):
                 continue
             is_of_handlers = sink.kind == "return" and not sink.names.match("function.return")
-            if is_of_handlers and not vocabulary.handlers.search(source.code):
+            if is_of_handlers and not vocabulary.handlers.search(code):
                 continue
-            for word in sink.names.last_words_in(source.code):
-                if may_be_sql or word not in _MADE:
+            for word in sink.names.last_words_in(words):
+                if may_be_made or word not in _MADE:
                     found.setdefault(word, []).append((rule, sink))
     return found
 

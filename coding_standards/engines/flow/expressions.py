@@ -65,11 +65,13 @@ def part_of(node: SgNode, field: str) -> SgNode | None:
 class Expressions:
     """Reads the expressions of one file; statements are the subclass's."""
 
-    def __init__(self, grammar: str, vocabulary: Vocabulary, imports: Mapping[str, str]) -> None:
+    def __init__(self, grammar: str, vocabulary: Vocabulary, imports: Mapping[str, str], text: str) -> None:
         self._kinds: Mapping[str, Row] = KINDS[grammar]
         self.grammar = grammar
         self.vocabulary = vocabulary
         self.imports = imports
+        self._text = text
+        """The file's, with blanks for its comments."""
         self.uses: list[ValueUse] = []
         self.tests: list[frozenset[str]] = []
         """Origins of what the condition at hand has tested."""
@@ -81,6 +83,11 @@ class Expressions:
         self.element: Value | None = None
         """What the function that is read next is called with."""
         self._depth = 0
+
+    def text_of(self, node: SgNode) -> str:
+        """The text of a node with blanks for its comments."""
+        place = node.range()
+        return self._text[place.start.index : place.end.index]
 
     def read(self, node: SgNode | None) -> Value:
         """What the node gives."""

@@ -48,7 +48,8 @@ class Functions(Macros):
         self.answers_data = not frameworks.isdisjoint(self.vocabulary.data_frameworks)
         self._called_chars, self._call_depth = 0, 0
         self._collect_functions(tree, is_top=True)
-        self.aliases |= {name for name, node in self.own.items() if node is not None and self.words.search(node.text())}
+        own = {name: node for name, node in self.own.items() if node is not None}
+        self.aliases |= {name for name, node in own.items() if self.words.search(self.text_of(node))}
         self.read(tree)
 
     def _collect_functions(self, tree: SgNode, is_top: bool) -> None:
@@ -168,7 +169,7 @@ class Functions(Macros):
 
     def is_worth(self, body: SgNode) -> bool:
         """Whether a rule may find something in this function."""
-        text = body.text()
+        text = self.text_of(body)
         is_short = "\n" not in text  # such as `(item) => ...`, of which the result counts
         if is_short or self.words.search(text) or _KEEPS.search(text):
             return True

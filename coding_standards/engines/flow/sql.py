@@ -21,6 +21,16 @@ _STATEMENT = re.compile(
 _CLAUSE = re.compile(
     r"\s*(?:(?:and|or|where|having|set)\s+)?(?:not\s+)?[\w.\"`\[\]]+\s*(?:=|<|>|!=|\b(?:like|ilike|in)\b)"
 )
+_LITERAL = r"[\"'`](?:\s|\\[a-z\n])*+"
+MADE_TEXT = re.compile(
+    _LITERAL + r"(?:(?i:insert|update|delete|with)[\s\\]|(?i:select)[\s\\*(]|(?:AND|OR|WHERE|HAVING)[\s\\])"
+)
+"""How a literal begins that is SQL beyond doubt, whatever it is put together for."""
+GIVEN_TEXT = re.compile(
+    rf"{MADE_TEXT.pattern}|{_LITERAL}(?i:(?:explain|replace|merge|create|drop|alter|truncate|grant|exec|execute|call|from"
+    r"|show)[\s\\]|\{\s*(?:\?|call)|use\s+(?!\w+[\"'`])" + f"|{_CLAUSE.pattern})"
+)
+"""The same for what is given to a database; a directive such as `"use strict"` has no place for a value."""
 _OPENED = re.compile(
     r"(?:[=<>]|\b(?:like|ilike|rlike|regexp|glob|match|between|and|then|else)|\b(?:values|in)\s*\(|\bcall\s+\w+\s*\()\Z"
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cached_property
 
 MAX_PARTS = 200
 """Pieces of one text; nobody writes more, and a hostile text has thousands."""
@@ -70,22 +71,19 @@ class Value:
     is_import: bool = False
     """Whether it is a module or a class, whose functions take what they work on as an argument."""
 
-    @property
-    def holes(self) -> list[Hole]:
+    @cached_property
+    def holes(self) -> tuple[Hole, ...]:
         """The holes of the text and of everything in it."""
-        found = [part for part in self.parts if isinstance(part, Hole)]
-        for entry in (self.entries or {}).values():
-            found += entry.holes
-        return found
+        own = tuple(part for part in self.parts if isinstance(part, Hole))
+        return sum((entry.holes for entry in self.entries.values()), own) if self.entries else own
 
-    @property
+    @cached_property
     def text(self) -> str | None:
         """The text, where it is constant."""
-        if self.entries is not None or not all(isinstance(part, str) for part in self.parts):
-            return None
-        return "".join(part for part in self.parts if isinstance(part, str))
+        texts = [part for part in self.parts if isinstance(part, str)]
+        return "".join(texts) if self.entries is None and len(texts) == len(self.parts) else None
 
-    @property
+    @cached_property
     def trust(self) -> TrustLevel:
         """That of the worst hole."""
         return max((hole.trust for hole in self.holes), default=TrustLevel.CONSTANT)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from groundwork.reading.yaml_text import load_our_yaml
@@ -30,8 +30,24 @@ _NOTED = frozenset({"made", "added"})
 """Last words of the names under which the walk notes text that is only put together."""
 
 
-def _are_in(segments: Iterable[str], text: str) -> bool:
-    return all(segment in text for segment in segments if segment not in _STANDINS)
+_WORD = re.compile(r"[\w$]+")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in which names are looked for."""
+
+    text: str
+    """Without its comments."""
+
+    @cached_property
+    def all(self) -> frozenset[str]:
+        """Every word of it."""
+        return frozenset(_WORD.findall(self.text))
+
+    def has(self, segments: Iterable[str]) -> bool:
+        """Whether the segments of a name that stand for themselves are in it."""
+        return all(segment in self.text for segment in segments if segment not in _STANDINS)
 
 
 class Patterns:
@@ -39,19 +55,23 @@ class Patterns:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._of_last: dict[str, list[tuple[str, ...]]] = {}
+        self._of_word: dict[str, list[str]] = {}
         for name in names:
             segments = tuple(name.split("."))
             self._of_last.setdefault(segments[-1], []).append(segments[:-1])
+        for last in self._of_last:
+            self._of_word.setdefault(_WORD.findall(last)[-1], []).append(last)
 
-    def may_meet(self, text: str) -> bool:
+    def may_meet(self, words: Words) -> bool:
         """Whether a text has all words of one of these."""
-        return next(self.last_words_in(text), None) is not None
+        return next(self.last_words_in(words), None) is not None
 
-    def last_words_in(self, text: str) -> Iterator[str]:
+    def last_words_in(self, words: Words) -> Iterator[str]:
         """The last segments of those of which a text has all words."""
-        for last, many in self._of_last.items():
-            if last in _NOTED or (last in text and any(_are_in(before, text) for before in many)):
-                yield last
+        for word in self._of_word.keys() & (words.all | _NOTED):
+            for last in self._of_word[word]:
+                if last in _NOTED or (last in words.text and any(map(words.has, self._of_last[last]))):
+                    yield last
 
     def match(self, path: str, is_parameter: bool = False) -> bool:
         """Whether a resolved name is one of these; `parameter` is met by what a parameter's name stands for."""
@@ -114,11 +134,12 @@ class Vocabulary:
     groups: Mapping[str, object]
     """Lists of sinks that rules name."""
 
-    def may_meet_outside(self, text: str) -> bool:
+    def may_meet_outside(self, words: Words) -> bool:
         """Whether anything in this text can come from outside."""
+        text = words.text
         is_fed = any(all(name in text for name in names.split(",")) for names in self.events)
         return is_fed or bool(
-            self.sources.may_meet(text) or self.handlers.search(text) or self.annotations.search(text)
+            self.sources.may_meet(words) or self.handlers.search(text) or self.annotations.search(text)
         )
 
     def purposes(self, path: str, is_parameter: bool) -> frozenset[str]:

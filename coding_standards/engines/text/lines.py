@@ -10,26 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import cast
 
-from ast_grep_py import Config, SgNode
+from ast_grep_py import SgNode
 
-from coding_standards.engines.source import Source
-
-MAX_COMMENTS = 5_000
-"""Comments that are looked at. To tell the place of a node takes as long as its line is long, so that a hostile text
-of one line would take minutes."""
+from coding_standards.engines.source import MAX_COMMENTS, Source
 
 MAX_STRINGS = 20_000
 
 MAX_REMARK = 300
 """Characters of a comment that says something about the place where it stands; longer ones document."""
 
-_COMMENT_KINDS = {
-    "java": ("line_comment", "block_comment"),
-    "rust": ("line_comment", "block_comment"),
-    "css": ("comment", "js_comment"),
-}
 _STRING_KINDS = {
     "python": ("string",),
     "javascript": ("template_string",),
@@ -108,13 +98,13 @@ class Text:
         """Numbers of the lines that begin inside a string: their layout is content."""
         if self.source.grammar is None:
             return frozenset(self._lines_in_sql_strings())
-        nodes = self._nodes(_STRING_KINDS.get(self.source.grammar, ()), regex=r"\n")
+        nodes = self.source.find_kinds(_STRING_KINDS.get(self.source.grammar, ()), regex=r"\n")
         return frozenset(number for node in nodes for number in _continues(node))
 
     @cached_property
     def inside_markup(self) -> frozenset[int]:
         """Numbers of the lines that begin in the text of a JSX element, which is words for a reader."""
-        nodes = self._nodes(_MARKUP_KINDS.get(self.source.grammar or "", ()), regex=r"\n")
+        nodes = self.source.find_kinds(_MARKUP_KINDS.get(self.source.grammar or "", ()), regex=r"\n")
         return frozenset(number for node in nodes for number in _continues(node))
 
     @cached_property
@@ -123,7 +113,7 @@ class Text:
         code, grammar = self.source.code, self.source.grammar
         if grammar is None:
             return tuple(match.span() for match in self._sql_tokens if not match["comment"])
-        nodes = self._nodes(_QUOTED_KINDS.get(grammar, ()))[:MAX_STRINGS]
+        nodes = self.source.find_kinds(_QUOTED_KINDS.get(grammar, ()))[:MAX_STRINGS]
         if grammar == "python":
             nodes = [node for node in nodes if not _is_docstring(node)]
         spans = [(node.range().start.index, node.range().end.index) for node in nodes]
@@ -171,10 +161,7 @@ class Text:
         """Offset from 0, line and column from 1, and the text with its marks."""
         if self.source.grammar is None:
             return tuple(islice(self._sql_comments(), MAX_COMMENTS))
-        nodes = self._nodes(_COMMENT_KINDS.get(self.source.grammar, ("comment",)))
-        # In Rust a line of documentation ends with its newline.
-        starts = ((node.range().start, node.text().rstrip("\r\n")) for node in nodes[:MAX_COMMENTS])
-        return tuple((start.index, start.line + 1, start.column + 1, text) for start, text in starts)
+        return self.source.comments
 
     @cached_property
     def _sql_tokens(self) -> tuple[re.Match[str], ...]:
@@ -199,7 +186,7 @@ class Text:
     def _script_comments(self) -> Iterator[tuple[int, int, int, str]]:
         if self.source.grammar != "html":
             return
-        for node in self._nodes(_STRING_KINDS["html"]):
+        for node in self.source.find_kinds(_STRING_KINDS["html"]):
             place = node.range()
             for match in _SCRIPT_TOKEN.finditer(self.source.code, place.start.index, place.end.index):
                 comment = match["line"] or match["block"]
@@ -211,15 +198,6 @@ class Text:
         for further, part in enumerate(text.split("\n")):
             indent = len(part) - len(part.lstrip())
             yield Comment(line + further, column if not further else indent + 1, _without_marks(part))
-
-    def _nodes(self, kinds: tuple[str, ...], regex: str = "") -> list[SgNode]:
-        tree = self.source.tree
-        if tree is None or not kinds or not self.source.may_have(kinds):
-            return []
-        rule: dict[str, object] = {"any": [{"kind": kind} for kind in kinds]}
-        if regex:
-            rule["regex"] = regex
-        return tree.find_all(cast(Config, {"rule": rule}))
 
 
 def _is_docstring(node: SgNode) -> bool:
