@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from code_assistant.project.packages.environment import Environment, read_environment
 from code_assistant.project.packages.names import dotted
 from code_assistant.project.reality.judge import check_reality
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import AnswerFinding, GeneratedFile
 
 PACKAGES = """
     aiohttp anyio attrs beautifulsoup4 click fastapi flask httpx jinja2 loguru markdown-it-py marshmallow more-itertools
@@ -189,7 +189,7 @@ def measure_false_alarms(examples: list[Example], environment: Environment) -> b
     return rate <= 0.001
 
 
-def _is_truly_absent(finding: Finding, environment: Environment) -> bool:
+def _is_truly_absent(finding: AnswerFinding, environment: Environment) -> bool:
     """True when Python's own finder agrees that a module is not there."""
     if finding.rule != "reality-unknown-module":
         return False
@@ -198,7 +198,7 @@ def _is_truly_absent(finding: Finding, environment: Environment) -> bool:
     return PathFinder.find_spec(name, paths) is None and name not in sys.builtin_module_names
 
 
-def _is_truly_newer(finding: Finding) -> bool:
+def _is_truly_newer(finding: AnswerFinding) -> bool:
     """True when this Python, which is the scratch environment's, agrees that it has no such thing."""
     if finding.rule != "reality-newer":
         return False
@@ -283,7 +283,7 @@ def _confirmed(plants: list[Plant], folder: Path) -> Iterator[Plant]:
             yield plant
 
 
-def _check(code: str, package: str, environment: Environment) -> tuple[Finding, ...]:
+def _check(code: str, package: str, environment: Environment) -> tuple[AnswerFinding, ...]:
     file = GeneratedFile(path="example.py", language="python", role="source", content=code)
     return check_reality([file], [package] if package else [], environment).findings
 

@@ -22,7 +22,7 @@ from reality.ecosystems import ECOSYSTEMS, Scene
 
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.reality.judge import check_reality
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import AnswerFinding, GeneratedFile
 
 PLANTED = 100
 SEED = 7
@@ -75,7 +75,7 @@ def measure(language: str, path: str, scene: Scene) -> bool:
     return found * 100 >= target * len(plants) and alarms <= MAX_FALSE * imports
 
 
-def check(language: str, path: str, code: str, scene: Scene) -> tuple[Finding, ...]:
+def check(language: str, path: str, code: str, scene: Scene) -> tuple[AnswerFinding, ...]:
     """The findings of one file in the project."""
     file = GeneratedFile(path=path, language=language, role="source", content=code)
     return check_reality([file], [], Environment(project_dir=scene.project)).findings

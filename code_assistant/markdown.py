@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from code_assistant.result import Checks, Finding, GeneratedFile, GenerationResult
+from code_assistant.result import AnswerFinding, Checks, GeneratedFile, GenerationResult
 from code_assistant.text.plain import age
 from code_assistant.text.trim import trim
 from groundwork.fences import choose_fence
@@ -103,7 +103,7 @@ def _list_failing(checks: Checks, max_chars: int) -> str:
     return _show_list(f"## Still failing{rounds}", lines, max_chars)
 
 
-def _show_finding(finding: Finding) -> str:
+def _show_finding(finding: AnswerFinding) -> str:
     file = _show_path(finding.file)
     where = f"{file}:{finding.line}" if finding.line else file or "the answer"
     return f"- **{finding.severity}** {where} `{finding.rule}` {finding.message}"

@@ -43,7 +43,7 @@ class FailedItem(DataShape):
     engine: str | None = Field(default=None, description="What found it")
 
 
-class Finding(DataShape):
+class AnswerFinding(DataShape):
     """One place that breaks a rule."""
 
     rule: str = Field(description="Id of the rule")
@@ -62,7 +62,7 @@ class Checks(DataShape):
 
     summary: str = Field(description="One sentence; says so when nothing was checked")
     fail: tuple[FailedItem, ...] = Field(default=(), description="The items of the standards that a file breaks")
-    findings: tuple[Finding, ...] = Field(default=(), description="Every place to mend, errors first")
+    findings: tuple[AnswerFinding, ...] = Field(default=(), description="Every place to mend, errors first")
     proved: tuple[str, ...] = _ids("proved")
     no_breach_found: tuple[str, ...] = _ids("no_breach_found")
     not_applicable: tuple[str, ...] = _ids("not_applicable")

@@ -22,7 +22,7 @@ _DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _Member:
     """A member of an object, or an element of an array, which has no key."""
 
     key: str
@@ -42,9 +42,9 @@ class _Container:
 
     start: int
     end: int
-    entries: tuple[_Entry, ...]
+    entries: tuple[_Member, ...]
 
-    def find(self, key: str) -> _Entry | None:
+    def find(self, key: str) -> _Member | None:
         """The member of an object that is called so."""
         return next((entry for entry in self.entries if entry.key == key), None)
 
@@ -57,7 +57,7 @@ def put(text: str, table: str, name: str, value: object) -> str:
     """
     if not text.strip(_BLANK):
         return json.dumps({table: {name: value}}, indent=2, ensure_ascii=False) + "\n"
-    document = _Document(text)
+    document = _JsoncText(text)
     outer = document.top.find(table)
     if outer is None:
         return _insert(text, document.top, {name: value}, table)
@@ -72,7 +72,7 @@ def remove(text: str, table: str, name: str) -> str:
     Raises:
         JsonError: the text is no object.
     """
-    document = _Document(text) if text.strip(_BLANK) else None
+    document = _JsoncText(text) if text.strip(_BLANK) else None
     outer = document.top.find(table) if document else None
     if document is None or outer is None or not isinstance(outer.data, dict) or name not in outer.data:
         return text
@@ -108,7 +108,7 @@ def remove_element(text: str, table: str, name: str, is_same: Callable[[Any], bo
 
 
 def _find_array(text: str, table: str, name: str) -> _Container | None:
-    document = _Document(text) if text.strip(_BLANK) else None
+    document = _JsoncText(text) if text.strip(_BLANK) else None
     outer = document.top.find(table) if document else None
     if document is None or outer is None:
         return None
@@ -116,7 +116,7 @@ def _find_array(text: str, table: str, name: str) -> _Container | None:
     return document.open(inner, list, f"`{table}.{name}` is no array") if inner else None
 
 
-class _Document:
+class _JsoncText:
     """A text that is known to be an object."""
 
     def __init__(self, text: str) -> None:
@@ -126,7 +126,7 @@ class _Document:
             raise JsonError("it holds something else than an object")
         self.top = self._open(self._skip(0))
 
-    def open(self, entry: _Entry, kind: type[dict[str, Any]] | type[list[Any]], complaint: str) -> _Container:
+    def open(self, entry: _Member, kind: type[dict[str, Any]] | type[list[Any]], complaint: str) -> _Container:
         """What stands in an entry. Raises `JsonError` with the complaint where that is of another kind."""
         if not isinstance(entry.data, kind):
             raise JsonError(complaint)
@@ -143,7 +143,7 @@ class _Document:
             data, end = _DECODER.raw_decode(self._strict, at)
             behind = self._skip(end, self._plain)
             comma = behind + 1 if self._plain[behind] == "," else None
-            entries.append(_Entry(key, begin, at, end, comma, data))
+            entries.append(_Member(key, begin, at, end, comma, data))
             at = self._skip(comma or end)
         return _Container(start, at + 1, tuple(entries))
 
@@ -152,7 +152,7 @@ class _Document:
         return found.end() if found else at
 
 
-def _cut(text: str, parent: _Container, entry: _Entry) -> str:
+def _cut(text: str, parent: _Container, entry: _Member) -> str:
     """Without the entry and its comma; without its line where it has one of its own."""
     position = parent.entries.index(entry)
     if entry.comma is None and position:  # the last one: the comma before it goes, too, and no comment between
@@ -166,7 +166,7 @@ def _cut(text: str, parent: _Container, entry: _Entry) -> str:
     return text[:begin] + text[following.end() :] if following and is_own_line else text[: entry.start] + text[end:]
 
 
-def _replace(text: str, entry: _Entry, value: object) -> str:
+def _replace(text: str, entry: _Member, value: object) -> str:
     if entry.data == value:
         return text
     return text[: entry.value] + _show(value, _indent_at(text, entry.start), _unit(text)) + text[entry.end :]

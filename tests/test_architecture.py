@@ -94,6 +94,13 @@ def test_no_room_holds_more_modules_than_a_reader_takes_in() -> None:
         assert not {room: count for room, count in modules.items() if count > MAX_MODULES}
 
 
+def test_no_two_classes_have_one_name() -> None:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for package in PACKAGES for path in sources(package)]
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    names = Counter(node.name.lstrip("_") for node in classes)
+    assert not {name: count for name, count in names.items() if count > 1}
+
+
 def test_what_is_required_is_said_alike_in_every_place() -> None:
     project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     runtime, for_tests = project["dependencies"], project["optional-dependencies"]["test"]

@@ -143,7 +143,7 @@ class Replies:
 async def order_replies(streams: AbstractAsyncContextManager[Any], replies: Replies) -> AsyncIterator[Any]:
     """The streams of a transport with the replies put in order."""
     async with streams as (read, write, *more):
-        yield (_Read(read, replies), _Write(write, replies), *more)
+        yield (_ReadStream(read, replies), _WriteStream(write, replies), *more)
 
 
 def _join_texts(blocks: list[Any]) -> list[Any]:
@@ -167,7 +167,7 @@ def _reword(value: Any, words: Words) -> Any:
     return [_reword(part, words) for part in value] if isinstance(value, list) else value
 
 
-class _Read(PassingStream):
+class _ReadStream(PassingStream):
     """A read stream whose messages are put in order."""
 
     def __init__(self, stream: Any, replies: Replies) -> None:
@@ -181,7 +181,7 @@ class _Read(PassingStream):
         return self._replies.read(await self._stream.receive())
 
 
-class _Write(PassingStream):
+class _WriteStream(PassingStream):
     """A write stream that lets it be known what is asked."""
 
     def __init__(self, stream: Any, replies: Replies) -> None:

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class _Failure:
+class _StoredFailure:
     """As it is stored."""
 
     until: float
@@ -42,7 +42,7 @@ class _Failure:
     kind: str = "other"
 
 
-_FAILURE = TypeAdapter(_Failure)
+_FAILURE = TypeAdapter(_StoredFailure)
 
 
 class Guard:
@@ -108,7 +108,7 @@ class Guard:
         if self._cache is None:
             return
         for_s = min(max(FAILURE_FRESH_S, error.retry_after_s), _LONGEST_FAILURE_S)
-        failure = _Failure(time.time() + for_s, error.why, error.remedy, error.kind)
+        failure = _StoredFailure(time.time() + for_s, error.why, error.remedy, error.kind)
         await asyncio.to_thread(self._cache.put, "failure", concerned, _FAILURE.dump_json(failure).decode())
 
 

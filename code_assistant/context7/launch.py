@@ -39,7 +39,7 @@ _OFF_REMEDY = "or set CODE_ASSISTANT_CONTEXT7=off"
 
 def context7_launcher(settings: Settings) -> Launcher | None:
     """Return what starts Context7 as the settings say, or None when it is off."""
-    container = _Container(settings)
+    container = _Context7Container(settings)
 
     async def launch() -> Launch:
         match settings.context7:
@@ -55,7 +55,7 @@ def context7_launcher(settings: Settings) -> Launcher | None:
     return None if settings.context7 == "off" else launch
 
 
-async def _auto(settings: Settings, container: _Container) -> Launch:
+async def _auto(settings: Settings, container: _Context7Container) -> Launch:
     """Docker if it can be, else npx. An image that did not answer comes second, too."""
     try:
         if container.has_failed:
@@ -71,7 +71,7 @@ async def _auto(settings: Settings, container: _Container) -> Launch:
             raise LaunchError(why, remedy, no_docker.retry_s) from no_docker
 
 
-class _Container:
+class _Context7Container:
     """Context7 as a container: what is known of it from one start to the next."""
 
     def __init__(self, settings: Settings) -> None:

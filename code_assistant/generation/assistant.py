@@ -19,7 +19,15 @@ from code_assistant.progress import Progress
 from code_assistant.project.paths import is_outside, make_harmless_path
 from code_assistant.project.surroundings import PROJECT, TEAM, find_gaps
 from code_assistant.request import GenerationRequest
-from code_assistant.result import Finding, GeneratedFile, GenerationError, GenerationResult, Missing, Status, Usage
+from code_assistant.result import (
+    AnswerFinding,
+    GeneratedFile,
+    GenerationError,
+    GenerationResult,
+    Missing,
+    Status,
+    Usage,
+)
 from code_assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -258,7 +266,7 @@ def _count_files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
 
 
-def _count(errors: tuple[Finding, ...], findings: tuple[Finding, ...]) -> str:
+def _count(errors: tuple[AnswerFinding, ...], findings: tuple[AnswerFinding, ...]) -> str:
     warnings = len(findings) - len(errors)
     parts = [(len(errors), "error"), (warnings, "warning")]
     return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in parts if count) or "no findings"

@@ -22,7 +22,7 @@ from code_assistant.project.paths import is_outside
 from code_assistant.project.reality.report import RealityReport, not_judged
 from code_assistant.project.user_project import UserProject
 from code_assistant.request import GenerationRequest
-from code_assistant.result import NOTHING_CHECKED, Checks, FailedItem, Finding, GeneratedFile, Missing, Severity
+from code_assistant.result import NOTHING_CHECKED, AnswerFinding, Checks, FailedItem, GeneratedFile, Missing, Severity
 from coding_standards.languages import UnknownLanguageError, find_language, language_of_path
 from groundwork.outcomes import MEANINGS, Outcome, count_outcomes, spread_ids, weaker
 
@@ -88,7 +88,7 @@ class CheckedAnswer:
     """Whether every file that can be checked was."""
 
     @property
-    def errors(self) -> tuple[Finding, ...]:
+    def errors(self) -> tuple[AnswerFinding, ...]:
         """What goes back to the model."""
         return tuple(finding for finding in self.checks.findings if finding.severity == "error")
 
@@ -182,7 +182,7 @@ class Checker:
         return report
 
 
-def summarise(outcomes: Mapping[str, Outcome], findings: Sequence[Finding], not_checked: Sequence[str]) -> str:
+def summarise(outcomes: Mapping[str, Outcome], findings: Sequence[AnswerFinding], not_checked: Sequence[str]) -> str:
     """One sentence that a reader can rely on: `0 fail, 21 proved, 30 searched without a breach, 19 need a person`."""
     text = count_outcomes(outcomes.values())
     # What is no item's would not show in these numbers: none fails where no tests were written.
@@ -252,14 +252,14 @@ def _has_tests(file: GeneratedFile, outcome: _Outcome) -> bool:
     return file.role == "test" and is_unknown
 
 
-def _report(checked: Sequence[_Checked], include_docs: bool) -> list[Finding]:
+def _report(checked: Sequence[_Checked], include_docs: bool) -> list[AnswerFinding]:
     findings = []
     for file, report in checked:
         for found in report.findings if isinstance(report, _Report) else ():
             is_asked_for = include_docs and _DOCUMENTATION_ITEM in found.items
             severity: Severity = "error" if is_asked_for else found.severity
             findings.append(
-                Finding(
+                AnswerFinding(
                     rule=found.rule,
                     severity=severity,
                     file=file.path,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from code_assistant.project.paths import find_path_faults
 from code_assistant.request import GenerationRequest
-from code_assistant.result import Finding, GeneratedFile, Severity
+from code_assistant.result import AnswerFinding, GeneratedFile, Severity
 
 HasTests = Callable[[int], bool]
 """Whether the file with this number holds tests, as far as anybody knows."""
@@ -18,7 +18,9 @@ _PROGRAMS = frozenset({"python", "javascript", "typescript", "java", "go", "rust
 _FAMILIES = {name: {"javascript", "typescript"} for name in ("javascript", "typescript")}
 
 
-def expectations(request: GenerationRequest, files: Sequence[GeneratedFile], has_tests: HasTests) -> list[Finding]:
+def expectations(
+    request: GenerationRequest, files: Sequence[GeneratedFile], has_tests: HasTests
+) -> list[AnswerFinding]:
     """Where the answer is not what the request asked for."""
     if not files:
         return [report_finding("no-files", "", "Answer with at least one complete file; this answer has none.")]
@@ -53,7 +55,7 @@ def _is_stray(request: GenerationRequest, file: GeneratedFile) -> bool:
     return file.role != "doc" and file.language in _PROGRAMS - family and request.language in _PROGRAMS
 
 
-def _stray(request: GenerationRequest, file: GeneratedFile) -> Finding:
+def _stray(request: GenerationRequest, file: GeneratedFile) -> AnswerFinding:
     message = (
         f"Take this file back in `removed`, or write it in {request.language}, unless the request wants it: "
         f"it is in {file.language}."
@@ -61,6 +63,6 @@ def _stray(request: GenerationRequest, file: GeneratedFile) -> Finding:
     return report_finding("other-language", file.path, message, "warning")
 
 
-def report_finding(rule: str, path: str, message: str, severity: Severity = "error") -> Finding:
+def report_finding(rule: str, path: str, message: str, severity: Severity = "error") -> AnswerFinding:
     """A finding that no rule of a standard has."""
-    return Finding(rule=f"request-{rule}", severity=severity, file=path, line=0, message=message)
+    return AnswerFinding(rule=f"request-{rule}", severity=severity, file=path, line=0, message=message)

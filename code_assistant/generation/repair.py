@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from code_assistant.generation.checks import CheckedAnswer, clean_path
 from code_assistant.model.answer import UNNAMED, Answer
-from code_assistant.result import Finding
+from code_assistant.result import AnswerFinding
 
 _REPLACED = ("request-path-leaves-folder", "request-path-not-portable", "request-path-twice")
 """Findings that are mended by another file under another path, or by none."""
@@ -20,7 +20,7 @@ _NEVER_NAMED = re.compile(rf"{UNNAMED}\d+\.\w+")
 """A block that came without a path, beside another one: nobody can name it in a repair to take it back."""
 
 
-def overlay_repair(before: CheckedAnswer, sent: Sequence[Finding], answer: Answer) -> Answer:
+def overlay_repair(before: CheckedAnswer, sent: Sequence[AnswerFinding], answer: Answer) -> Answer:
     """The answer to the findings that were sent, with the files of the one before that it says nothing of."""
     if any(finding.rule == _ALL_REPLACED for finding in sent):
         return answer

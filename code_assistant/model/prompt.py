@@ -14,7 +14,7 @@ from typing import Literal
 
 from code_assistant.context import Context, Part, is_checklist
 from code_assistant.request import GenerationRequest
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import AnswerFinding, GeneratedFile
 from code_assistant.settings import Profile
 from code_assistant.text.untrusted import TAGS, clean, defuse, delimit
 from coding_standards.languages import find_language
@@ -104,7 +104,7 @@ def request_message(
 
 
 def repair_message(
-    findings: tuple[Finding, ...], files: Sequence[GeneratedFile] = (), profile: Profile = "full"
+    findings: tuple[AnswerFinding, ...], files: Sequence[GeneratedFile] = (), profile: Profile = "full"
 ) -> Repair:
     """What goes back to the model: file, line, rule, what to do and the line of each finding, errors first."""
     ordered = sorted(findings, key=lambda finding: finding.severity != "error")
@@ -140,7 +140,7 @@ def _word_wishes(request: GenerationRequest) -> list[str]:
     return said
 
 
-def _word_finding(finding: Finding, files: Sequence[GeneratedFile]) -> tuple[str, int]:
+def _word_finding(finding: AnswerFinding, files: Sequence[GeneratedFile]) -> tuple[str, int]:
     """A finding as the model reads it. A team's rules and the model's own paths are text from outside too."""
     file, rule, message = _clean_line(finding.file), _clean_line(finding.rule), _clean_line(finding.message)
     excerpt = clean(finding.excerpt or _find_line(finding, files))
@@ -150,7 +150,7 @@ def _word_finding(finding: Finding, files: Sequence[GeneratedFile]) -> tuple[str
     return f"- {where} [{finding.severity} {rule[0]}] {message[0]}{below}", removed
 
 
-def _find_line(finding: Finding, files: Sequence[GeneratedFile]) -> str:
+def _find_line(finding: AnswerFinding, files: Sequence[GeneratedFile]) -> str:
     """The line that a finding stands on."""
     code = next((file.content for file in files if file.path == finding.file), "")
     lines = code.splitlines()

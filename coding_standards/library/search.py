@@ -51,7 +51,7 @@ class FoundItem:
 def search(library: Library, query: str, language: Language | None = None) -> tuple[FoundItem, ...]:
     """The best items for `query`, best first; with a language, no other language's."""
     entries = [*_in_scope(library, language), *_in_project(library, language)]
-    words = [_Words(item, around) for item, _, around in entries]
+    words = [_ItemWords(item, around) for item, _, around in entries]
     wanted_ids = set(_ID.findall(query.upper()))
     wanted = _stems(query) or _stems(query, keep_all=True)
     spread = Counter(word for entry in words for word in entry.all)
@@ -64,7 +64,7 @@ def search(library: Library, query: str, language: Language | None = None) -> tu
     return tuple(found[:MAX_HITS])
 
 
-class _Words:
+class _ItemWords:
     """The stems of an item, by where they stand."""
 
     def __init__(self, item: Item, around: str) -> None:

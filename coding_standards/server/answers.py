@@ -27,7 +27,7 @@ def _ids(outcome: Outcome) -> Any:
     return Field(default=(), description=f"Ids of items: {MEANINGS[outcome]}")
 
 
-class _Answer(DataShape):
+class _FlatAnswer(DataShape):
     """A whole answer, whose schema is in one piece: clients try every answer against it.
 
     Every reference in it would be looked up for every entry; the official Python client took 4 to 13 ms with what
@@ -47,7 +47,7 @@ class StandardEntry(DataShape):
     source: str = Field(description="`built-in`, or a file of the team's")
 
 
-class StandardsAnswer(_Answer):
+class StandardsAnswer(_FlatAnswer):
     """The answer of `get_standards`."""
 
     language: str = Field(description="The language that was asked for, by its full name")
@@ -71,7 +71,7 @@ class SearchHit(DataShape):
     )
 
 
-class SearchAnswer(_Answer):
+class SearchAnswer(_FlatAnswer):
     """The answer of `search_standards`."""
 
     hits: tuple[SearchHit, ...] = Field(description="Best first")
@@ -105,7 +105,7 @@ class FindingEntry(DataShape):
     )
 
 
-class CheckAnswer(_Answer):
+class CheckAnswer(_FlatAnswer):
     """The answer of `check_code`."""
 
     summary: str = Field(description="How many items came out how")

@@ -7,10 +7,10 @@ import pytest
 from code_assistant.markdown import render
 from code_assistant.progress import Progress
 from code_assistant.result import (
+    AnswerFinding,
     Checks,
     DocumentationUsed,
     FailedItem,
-    Finding,
     GeneratedFile,
     GenerationResult,
     Missing,
@@ -20,7 +20,7 @@ from code_assistant.result import (
 from code_assistant.server import describe_pending
 from code_assistant.settings import Settings
 
-FINDING = Finding(rule="python-no-eval", severity="error", file="a.py", line=3, message="Replace eval.")
+FINDING = AnswerFinding(rule="python-no-eval", severity="error", file="a.py", line=3, message="Replace eval.")
 
 
 def source(path: str, content: str = "x = 1\n") -> GeneratedFile:

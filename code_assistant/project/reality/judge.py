@@ -23,7 +23,7 @@ from code_assistant.project.reality.sources.java import JavaReality
 from code_assistant.project.reality.sources.rust import RustReality
 from code_assistant.project.reality.sources.surroundings import ImportReality, Surroundings, describe_unread
 from code_assistant.project.reality.ty import TyError
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import AnswerFinding, GeneratedFile
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def check_reality(
         if any(file.language == language for file in files)
     }
     wanted = {file.path for file in (files if judged is None else judged)}
-    found: list[Finding] = []
+    found: list[AnswerFinding] = []
     left_out: list[str] = []
     readable: list[str] = []
     for file in files:

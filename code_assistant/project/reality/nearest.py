@@ -5,17 +5,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from code_assistant.result import Finding, Severity
+from code_assistant.result import AnswerFinding, Severity
 
 _ALSO = 3
 
 
-def unknown(rule: str, severity: Severity, path: str, line: int, message: str) -> Finding:
+def unknown(rule: str, severity: Severity, path: str, line: int, message: str) -> AnswerFinding:
     """A finding of what is not there: a `module`, a `name` or an `argument`."""
-    return Finding(rule=f"reality-unknown-{rule}", severity=severity, file=path, line=line, message=message)
+    return AnswerFinding(rule=f"reality-unknown-{rule}", severity=severity, file=path, line=line, message=message)
 
 
-def absent(path: str, line: int, owner: str, name: str, known: Iterable[str], severity: Severity = "error") -> Finding:
+def absent(
+    path: str, line: int, owner: str, name: str, known: Iterable[str], severity: Severity = "error"
+) -> AnswerFinding:
     """A name that its owner does not have, with the nearest that it has."""
     message = f"`{owner}` has no `{name}` in the installed version; {suggest(name, known)}"
     return unknown("name", severity, path, line, message)

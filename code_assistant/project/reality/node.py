@@ -13,7 +13,7 @@ from code_assistant.project.reality.known import NODE_WELL_KNOWN, word_set
 from code_assistant.project.reality.node_imports import NodeImport, imported
 from code_assistant.project.reality.node_installed import InstalledPackage
 from code_assistant.project.reality.node_project import NodeProject, read_node_project
-from code_assistant.result import Finding, GeneratedFile, Severity
+from code_assistant.result import AnswerFinding, GeneratedFile, Severity
 
 BUILTIN = word_set("""
     assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain
@@ -40,7 +40,7 @@ class NodeReality:
     def _project(self) -> NodeProject:
         return read_node_project(self._environment)
 
-    def judge(self, file: GeneratedFile) -> Iterator[Finding]:
+    def judge(self, file: GeneratedFile) -> Iterator[AnswerFinding]:
         """Findings of one file.
 
         Raises:
@@ -52,7 +52,7 @@ class NodeReality:
                 if name not in told:
                     told.add(name)
                     severity: Severity = "error" if rule == "unknown-name" else "warning"
-                    yield Finding(
+                    yield AnswerFinding(
                         rule=f"reality-{rule}", severity=severity, file=file.path, line=found.line, message=message
                     )
 

@@ -50,7 +50,7 @@ from code_assistant.project.reality.uses import (
 )
 from code_assistant.project.versions.markers import least_python
 from code_assistant.project.versions.match import satisfies
-from code_assistant.result import Finding, GeneratedFile, Severity
+from code_assistant.result import AnswerFinding, GeneratedFile, Severity
 from groundwork.reading.plain_text import is_plain, read_text
 
 _GONE = word_set("""
@@ -106,7 +106,7 @@ class PythonReality:
         if read is not None:
             self._read[read.path] = read
 
-    def judge(self) -> Iterator[Finding]:
+    def judge(self) -> Iterator[AnswerFinding]:
         """Findings of all files that were read.
 
         Raises:
@@ -167,13 +167,13 @@ class PythonReality:
             if is_everywhere or not is_gone:
                 yield told, is_everywhere
 
-    def _judge_newer(self, path: str, told: Told) -> Iterator[Finding]:
+    def _judge_newer(self, path: str, told: Told) -> Iterator[AnswerFinding]:
         """What the standard library has, but not yet that of the project's Python."""
         module, member = _MODULE.match(told.text), _MEMBER.match(told.text)
         name = module[1] if module else f"{member[1]}.{member[2]}" if member else ""
         if name.partition(".")[0] in _STANDARD:
             message = f"`{name}` is not in Python {self._version}, which the project's code has to run on"
-            yield Finding(rule="reality-newer", severity="warning", file=path, line=told.line, message=message)
+            yield AnswerFinding(rule="reality-newer", severity="warning", file=path, line=told.line, message=message)
 
     def _hidden(self) -> Iterator[str]:
         """The top modules that are installed and say nothing here: the project's, and those of another version."""
@@ -193,7 +193,7 @@ class PythonReality:
         guards = self._read[told.path].guards
         return told.line in (guards.imports if "import" in told.rule or "member" in told.rule else guards.uses)
 
-    def _judge_told(self, read: ReadFile, told: Told) -> Iterator[Finding]:
+    def _judge_told(self, read: ReadFile, told: Told) -> Iterator[AnswerFinding]:
         path, line = read.file.path, told.line
         if found := _MODULE.match(told.text):
             yield from self._judge_module(path, line, found[1])
@@ -220,7 +220,7 @@ class PythonReality:
             what, _, why = told.text.partition(": ")
             yield _deprecated(path, line, what, why)
 
-    def _judge_gone(self, read: ReadFile, said: frozenset[tuple[str, str]]) -> Iterator[Finding]:
+    def _judge_gone(self, read: ReadFile, said: frozenset[tuple[str, str]]) -> Iterator[AnswerFinding]:
         """What a package calls deprecated in its text, and ty has not told."""
         for line, module, name in taken(read.tree):
             top = module.partition(".")[0]
@@ -230,7 +230,7 @@ class PythonReality:
             if reason is not None and not any(path == read.file.path and f"`{name}`" in text for path, text in said):
                 yield _deprecated(read.file.path, line, f"`{module}.{name}` is deprecated", reason)
 
-    def _judge_forwarded(self, read: ReadFile) -> Iterator[Finding]:
+    def _judge_forwarded(self, read: ReadFile) -> Iterator[AnswerFinding]:
         """Keywords that a function hands on to one that does not take them."""
         for call, module, name in module_calls(read.tree):
             top = module.partition(".")[0]
@@ -248,7 +248,7 @@ class PythonReality:
         """Of this Python's own library."""
         return Resolver(find_packages(Environment((Path(ast.__file__).parent,))), self._deadline)
 
-    def _judge_module(self, path: str, line: int, module: str) -> Iterator[Finding]:
+    def _judge_module(self, path: str, line: int, module: str) -> Iterator[AnswerFinding]:
         """A module that ty does not find, or that is imported by a call."""
         first, *rest = module.split(".")
         if not first or self._is_ours(first, is_standard_ours=not rest):
@@ -277,7 +277,7 @@ class PythonReality:
                 return
             at = below
 
-    def _judge_member(self, read: ReadFile, line: int, module: str, name: str) -> Iterator[Finding]:
+    def _judge_member(self, read: ReadFile, line: int, module: str, name: str) -> Iterator[AnswerFinding]:
         top = module.partition(".")[0]
         if _is_spared(name, read) or self._is_ours(top) or is_relative(read.tree, line):
             return
@@ -343,7 +343,7 @@ class PythonReality:
         return False
 
 
-def _once(findings: Iterator[Finding], said: set[tuple[str, str]]) -> Iterator[Finding]:
+def _once(findings: Iterator[AnswerFinding], said: set[tuple[str, str]]) -> Iterator[AnswerFinding]:
     """Each thing once in a file, where it comes first."""
     for finding in findings:
         key = (finding.file or "", finding.message)
@@ -382,11 +382,11 @@ def _parameters(detail: str) -> frozenset[str]:
     return frozenset(re.findall(r"(\w+)\s*(?::|=)", shown))
 
 
-def _argument(path: str, line: int, shown: str, keyword: str, known: frozenset[str]) -> Finding:
+def _argument(path: str, line: int, shown: str, keyword: str, known: frozenset[str]) -> AnswerFinding:
     message = f"{shown} has no argument `{keyword}` in the installed version; {suggest(keyword, known)}"
     return unknown("argument", "error", path, line, message)
 
 
-def _deprecated(path: str, line: int, what: str, why: str) -> Finding:
+def _deprecated(path: str, line: int, what: str, why: str) -> AnswerFinding:
     message = f"{what} in the installed version{f': {why}' if why else ''}"
-    return Finding(rule="reality-deprecated", severity="warning", file=path, line=line, message=message)
+    return AnswerFinding(rule="reality-deprecated", severity="warning", file=path, line=line, message=message)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from code_assistant.result import Finding
+from code_assistant.result import AnswerFinding
 
 
 @dataclass(frozen=True)
 class RealityReport:
     """The findings of all files of an answer."""
 
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[AnswerFinding, ...] = ()
     not_judged: tuple[str, ...] = ()
     """`path: why`, for each file that was left out: it has no finding because nobody looked."""
 

@@ -35,7 +35,7 @@ _NOT_A_LINE = re.compile(r"[^\n]")
 
 
 @dataclass(frozen=True)
-class _Script:
+class _PageScript:
     start: int
     """Where it begins in the page, in characters."""
     text: str
@@ -100,7 +100,7 @@ def syntax(page: Page, source: Source) -> list[Finding]:
 
 
 @lru_cache(maxsize=4)
-def _diagnose(scripts: tuple[_Script, ...]) -> Mapping[_Script, Sequence[Diagnostic]]:
+def _diagnose(scripts: tuple[_PageScript, ...]) -> Mapping[_PageScript, Sequence[Diagnostic]]:
     """What oxlint says of each; the judge of syntax and every rule ask about the same scripts."""
     if not scripts:
         return {}
@@ -110,7 +110,7 @@ def _diagnose(scripts: tuple[_Script, ...]) -> Mapping[_Script, Sequence[Diagnos
         return {names[name]: found for name, found in run.diagnostics().items()}
 
 
-def _scripts(page: Page, may_be_broken: bool = True) -> list[_Script]:
+def _scripts(page: Page, may_be_broken: bool = True) -> list[_PageScript]:
     """Where each script begins, and what it says."""
     places = [
         (one.raw, _kind(one))
@@ -118,8 +118,8 @@ def _scripts(page: Page, may_be_broken: bool = True) -> list[_Script]:
         if one.name == "script" and one.raw is not None and one.has_text and _is_javascript(one, may_be_broken)
     ]
     if len(places) > _MAX_SCRIPTS:
-        return [_Script(0, _join(page.code, [place for place, _ in places]))]
-    return [_Script(start, page.code[start:end], kind == "module") for (start, end), kind in places]
+        return [_PageScript(0, _join(page.code, [place for place, _ in places]))]
+    return [_PageScript(start, page.code[start:end], kind == "module") for (start, end), kind in places]
 
 
 def _join(code: str, places: Sequence[tuple[int, int]]) -> str:

@@ -37,7 +37,7 @@ class _RuffPlace(BaseModel):
     column: int
 
 
-class _Diagnostic(BaseModel):
+class _RuffDiagnostic(BaseModel):
     # Ruff adds keys from release to release; only these are read.
     model_config = ConfigDict(extra="ignore")
     code: str | None
@@ -128,7 +128,7 @@ def _findings(source: Source, rules: Sequence[Rule], ours: RuffProcess, team: Ru
     return findings
 
 
-def _judge(process: RuffProcess) -> Iterator[tuple[str, _Diagnostic]]:
+def _judge(process: RuffProcess) -> Iterator[tuple[str, _RuffDiagnostic]]:
     """What it found, each with its code; not syntax, which has its own judge."""
     for found in _diagnostics(process.output()):
         if found.code is not None and found.code != _INVALID:
@@ -136,7 +136,7 @@ def _judge(process: RuffProcess) -> Iterator[tuple[str, _Diagnostic]]:
 
 
 def _drop_silenced(
-    source: Source, rules: Sequence[Rule], found: _Diagnostic, code: str, exceptions: Exceptions
+    source: Source, rules: Sequence[Rule], found: _RuffDiagnostic, code: str, exceptions: Exceptions
 ) -> Iterator[Finding]:
     row = found.noqa_row or found.location.row
     for rule in rules:
@@ -173,10 +173,10 @@ def _start(source: Source, options: Sequence[str], isolated: bool = False) -> Ru
     return RuffProcess(given, source.code, config)
 
 
-def _diagnostics(output: bytes) -> list[_Diagnostic]:
+def _diagnostics(output: bytes) -> list[_RuffDiagnostic]:
     lines = output[:_MAX_OUTPUT].splitlines()[: None if len(output) <= _MAX_OUTPUT else -1]
     try:
-        return [_Diagnostic.model_validate_json(line) for line in lines]
+        return [_RuffDiagnostic.model_validate_json(line) for line in lines]
     except ValidationError as error:
         raise EngineUnavailableError(f"ruff: its answer is not understood; {REMEDY} (0.17)") from error
 
@@ -201,12 +201,12 @@ def _known_codes() -> frozenset[str]:
     return frozenset(rule.code for rule in rules if rule.code and "Stable" in rule.status)
 
 
-def _finding(source: Source, rule: Rule, found: _Diagnostic, more: str = "") -> Finding:
+def _finding(source: Source, rule: Rule, found: _RuffDiagnostic, more: str = "") -> Finding:
     message = f"{rule.message} (ruff {found.code}: {found.message}{more})"
     return source.finding(rule, found.location.row, found.location.column, message)
 
 
-def _own_finding(source: Source, found: _Diagnostic) -> Finding:
+def _own_finding(source: Source, found: _RuffDiagnostic) -> Finding:
     return Finding(
         rule=f"ruff-{found.code}",
         severity="warning",

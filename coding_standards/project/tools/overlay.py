@@ -62,7 +62,7 @@ class Overlay:
         Raises:
             OSError: the tree cannot be written.
         """
-        entries = _Entries(self.project, self.real, files)
+        entries = _ProjectEntries(self.project, self.real, files)
         wanted = list(entries.walk())
         self.is_cut = entries.is_cut
         self._remove_all_but({path for path, _, _ in wanted} | set(files) | _parents(files))
@@ -170,7 +170,7 @@ class Overlay:
             place.symlink_to(above)
 
 
-class _Entries:
+class _ProjectEntries:
     """Walks the project; what it yields is a path, what it becomes and, for a copy, a stamp."""
 
     def __init__(self, project: Path, real: Path, files: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ from code_assistant.model.agent import Conversation
 from code_assistant.model.error import ModelError
 from code_assistant.model.prompt import repair_message
 from code_assistant.model.provider import Models
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import AnswerFinding, GeneratedFile
 from code_assistant.settings import Settings
 from tests.fakes.model_script import ModelRequest, Script, Turn, answer, fail, reply
 from tests.fakes.openai_api import OpenAIFake
@@ -22,7 +22,7 @@ GOOD = answer({"files": [{"path": "a.py", "content": "x = 1\n"}], "explanation":
 BEGUN = '{"files": [{"path": "a.py", "content": "x = 1\\n"}, {"path": "b.py", "content": "y ='
 THOUGHT = {"type": "reasoning", "id": "rs_1", "summary": []}
 TOO_LONG = "This model's maximum context length is 8192 tokens. However, your messages resulted in 9,000 tokens."
-FINDING = Finding(rule="PY-1", severity="error", file="a.py", line=1, message="Name it in words")
+FINDING = AnswerFinding(rule="PY-1", severity="error", file="a.py", line=1, message="Name it in words")
 FILE = GeneratedFile(path="a.py", language="python", role="source", content="x = 1\n")
 
 Json = dict[str, Any]

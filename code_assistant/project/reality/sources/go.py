@@ -15,7 +15,7 @@ from ast_grep_py import SgNode
 
 from code_assistant.project.reality.nearest import absent, unknown
 from code_assistant.project.reality.sources.surroundings import Surroundings, home_folder, parse
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import AnswerFinding, GeneratedFile
 from groundwork.reading.plain_text import read_text
 
 _MAX_BYTES = 2_000_000
@@ -39,7 +39,7 @@ class GoReality:
         self._around = around
         self.unread: dict[str, None] = {}
 
-    def judge(self, file: GeneratedFile) -> Iterator[Finding]:
+    def judge(self, file: GeneratedFile) -> Iterator[AnswerFinding]:
         """What is wrong with the imports of one file.
 
         Raises:
@@ -53,7 +53,7 @@ class GoReality:
                 alias = name.text() if name is not None else ""
                 yield from self._judge(file, root, spec.range().start.line + 1, path.text().strip('"`'), alias)
 
-    def _judge(self, file: GeneratedFile, root: SgNode, line: int, path: str, alias: str) -> Iterator[Finding]:
+    def _judge(self, file: GeneratedFile, root: SgNode, line: int, path: str, alias: str) -> Iterator[AnswerFinding]:
         if path == _EMBEDDED or path.startswith(".") or self._is_own(path):
             return
         is_standard = "." not in path.partition("/")[0]

@@ -17,7 +17,7 @@ from pathlib import Path
 from code_assistant.project.packages.modules import Deadline
 from code_assistant.project.reality.nearest import absent
 from code_assistant.project.reality.sources.surroundings import Surroundings, home_folder, parse
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import AnswerFinding, GeneratedFile
 
 _MAX_JARS = 1_500
 _MAX_JAR_BYTES = 100_000_000
@@ -40,7 +40,7 @@ class JavaReality:
         self._around = around
         self.unread: dict[str, None] = {}
 
-    def judge(self, file: GeneratedFile) -> Iterator[Finding]:
+    def judge(self, file: GeneratedFile) -> Iterator[AnswerFinding]:
         """What is wrong with the imports of one file.
 
         Raises:
@@ -53,7 +53,9 @@ class JavaReality:
                 is_static, name, star = bool(found[1]), found[2], bool(found[3])
                 yield from self._judge(file, node.range().start.line + 1, name, is_static=is_static, is_all=star)
 
-    def _judge(self, file: GeneratedFile, line: int, name: str, *, is_static: bool, is_all: bool) -> Iterator[Finding]:
+    def _judge(
+        self, file: GeneratedFile, line: int, name: str, *, is_static: bool, is_all: bool
+    ) -> Iterator[AnswerFinding]:
         parts = name.split(".")
         if is_static and not is_all:
             parts = parts[:-1]

@@ -16,7 +16,7 @@ from code_assistant.project.reality.nearest import absent, unknown
 from code_assistant.project.reality.sources.surroundings import Surroundings, home_folder, parse
 from code_assistant.project.versions.match import satisfies
 from code_assistant.project.versions.reader import ProjectVersion
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import AnswerFinding, GeneratedFile
 from groundwork.reading.plain_text import read_text
 from groundwork.reading.toml_text import TomlError, parse_toml
 
@@ -46,7 +46,7 @@ class RustReality:
         self._around = around
         self.unread: dict[str, None] = {}
 
-    def judge(self, file: GeneratedFile) -> Iterator[Finding]:
+    def judge(self, file: GeneratedFile) -> Iterator[AnswerFinding]:
         """What is wrong with the paths of one file.
 
         Raises:
@@ -66,7 +66,7 @@ class RustReality:
                 said.add(path)
                 yield from self._judge(file, line, path, is_use=number < len(used))
 
-    def _judge(self, file: GeneratedFile, line: int, path: tuple[str, ...], *, is_use: bool) -> Iterator[Finding]:
+    def _judge(self, file: GeneratedFile, line: int, path: tuple[str, ...], *, is_use: bool) -> Iterator[AnswerFinding]:
         name = path[0]
         if name in _STANDARD:
             place = standard_sources(name)

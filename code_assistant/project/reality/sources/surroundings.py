@@ -16,7 +16,7 @@ from ast_grep_py import SgNode, SgRoot
 
 from code_assistant.project.packages.modules import Deadline
 from code_assistant.project.versions.reader import ProjectVersions, project_versions
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import AnswerFinding, GeneratedFile
 
 _MAX_PARSED_CHARS = 50_000
 """Longer code is generated or made to be slow."""
@@ -30,7 +30,7 @@ class ImportReality(Protocol):
     unread: dict[str, None]
     """Imports whose sources are not there, in the order in which they were met."""
 
-    def judge(self, file: GeneratedFile) -> Iterator[Finding]:
+    def judge(self, file: GeneratedFile) -> Iterator[AnswerFinding]:
         """What is wrong with the imports of one file.
 
         Raises:

@@ -19,7 +19,7 @@ _KINDS = ("dependencies", "dev-dependencies", "build-dependencies")
 
 
 @dataclass(frozen=True)
-class _Declared:
+class _DeclaredCrate:
     name: str
     crate: str
     wish: str
@@ -68,7 +68,7 @@ def _used(package: dict[str, object], versions: dict[str, list[str]]) -> dict[st
     }
 
 
-def _manifests(files: VersionFiles, folder: str) -> dict[str, tuple[str, list[_Declared]]]:
+def _manifests(files: VersionFiles, folder: str) -> dict[str, tuple[str, list[_DeclaredCrate]]]:
     """The packages below a folder by name, each with its own folder and what it asks for."""
     start, found = f"{folder}/" if folder else "", {}
     for file in files.find("Cargo.toml"):
@@ -82,7 +82,7 @@ def _manifests(files: VersionFiles, folder: str) -> dict[str, tuple[str, list[_D
     return found
 
 
-def _declared(files: VersionFiles, document: dict[str, object], folder: str) -> Iterator[_Declared]:
+def _declared(files: VersionFiles, document: dict[str, object], folder: str) -> Iterator[_DeclaredCrate]:
     shared: dict[str, object] | None = None
     for place in (document, table(document, "workspace"), *table(document, "target").values()):
         for kind in _KINDS:
@@ -92,7 +92,7 @@ def _declared(files: VersionFiles, document: dict[str, object], folder: str) -> 
                     wish = shared.get(name)
                 version = wish if isinstance(wish, str) else text_of(wish, "version")
                 caret = re.sub(r"^\s*(?=\d)", "^", version)
-                yield _Declared(name, text_of(wish, "package") or name, caret)
+                yield _DeclaredCrate(name, text_of(wish, "package") or name, caret)
 
 
 def _shared(files: VersionFiles, folder: str) -> dict[str, object]:

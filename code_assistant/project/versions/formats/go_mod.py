@@ -18,7 +18,7 @@ _PRUNED = (1, 17)
 
 
 @dataclass
-class _Module:
+class _GoModule:
     """What one file says."""
 
     required: dict[str, tuple[str, bool]] = field(default_factory=dict)
@@ -48,7 +48,7 @@ def read_workspace(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
         yield from _versions(whole, place)
 
 
-def _versions(module: _Module, folder: str | None) -> Iterator[FoundVersions]:
+def _versions(module: _GoModule, folder: str | None) -> Iterator[FoundVersions]:
     release = tuple(int(part) for part in re.findall(r"\d+", module.go)[:2])
     for library, (version, is_direct) in module.required.items():
         standin = module.replaced.get((library, version), module.replaced.get((library, "")))
@@ -61,8 +61,8 @@ def _versions(module: _Module, folder: str | None) -> Iterator[FoundVersions]:
         yield FoundVersions(library, used, is_exact, is_direct, path if other else "", folder, remark)
 
 
-def _parse(files: VersionFiles, name: str) -> _Module:
-    found = _Module()
+def _parse(files: VersionFiles, name: str) -> _GoModule:
+    found = _GoModule()
     for verb, words, is_indirect in _statements(files.read(name) or ""):
         if verb == "require" and len(words) == 2 and words[1].startswith("v") and _MODULE.fullmatch(words[0]):
             found.required[words[0]] = (words[1], not is_indirect)

@@ -9,7 +9,7 @@ import pytest
 
 from code_assistant.project.packages.environment import Environment, read_environment
 from code_assistant.project.reality.judge import check_reality
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import AnswerFinding, GeneratedFile
 
 KIT = '''
 import warnings
@@ -40,7 +40,7 @@ OLD = 'from deprecated import deprecated\n@deprecated(version="2", reason="use k
 OLD += "def kept(): ...\n"
 
 
-def findings(language: str, code: str, environment: Environment) -> list[Finding]:
+def findings(language: str, code: str, environment: Environment) -> list[AnswerFinding]:
     file = GeneratedFile(path=f"app.{language[:2]}", language=language, role="source", content=code)
     return list(check_reality([file], [], environment).findings)
 

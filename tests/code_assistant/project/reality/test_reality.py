@@ -10,7 +10,7 @@ import pytest
 from code_assistant.project.packages.environment import Environment, read_environment
 from code_assistant.project.reality import judge as reality
 from code_assistant.project.reality.judge import check_reality
-from code_assistant.result import Finding, GeneratedFile
+from code_assistant.result import AnswerFinding, GeneratedFile
 
 HERE = read_environment(Path(sys.prefix))
 """The packages that run this test."""
@@ -38,7 +38,7 @@ def told(code: str, env: Environment, *libraries: str, about: str = "") -> list[
     return [shown(finding) for finding in check_reality([python(code)], libraries, env, about=about).findings]
 
 
-def shown(finding: Finding) -> str:
+def shown(finding: AnswerFinding) -> str:
     words = finding.message.split("`")
     kind = finding.rule.removeprefix("reality-unknown-")
     return f"{finding.line} {kind} {words[3 if kind == 'name' else 1]}"
