@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from ast_grep_py import Config, SgNode, SgRoot
 
@@ -43,6 +43,8 @@ _COMMENT_KINDS = {
     "rust": ("line_comment", "block_comment"),
     "css": ("comment", "js_comment"),
 }
+
+_Made = TypeVar("_Made")
 
 _MAX_BROKEN = 50
 """Broken places. Shredded text is a flat list of thousands of nodes, in which looking for ancestors takes minutes."""
@@ -225,6 +227,16 @@ class Source:
             pieces += [self.code[end:start], " " * len(text)]
             end = start + len(text)
         return "".join([*pieces, self.code[end:]])
+
+    def once(self, make: Callable[[str], _Made]) -> _Made:
+        """What is made of `code`, one time for all who ask."""
+        if make not in self._made:
+            self._made[make] = make(self.code)
+        return cast(_Made, self._made[make])
+
+    @functools.cached_property
+    def _made(self) -> dict[object, object]:
+        return {}
 
     @functools.cached_property
     def seen(self) -> Seen:

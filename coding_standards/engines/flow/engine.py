@@ -24,7 +24,7 @@ from coding_standards.report import Finding
 from coding_standards.rules import Rule, RuleError
 from coding_standards.symbols import find_test_regions
 
-KEYS = frozenset({"sinks", "trust", "judge", "purpose", "like"})
+KEYS = frozenset({"sinks", "trust", "judge", "purpose", "like", "word"})
 MAX_FINDINGS_PER_RULE = 100
 _TESTED = frozenset({"javascript", "typescript", "go", "python"})
 """Languages whose tests put markup into pages and start what they try."""
@@ -102,6 +102,8 @@ def _possible_sinks(source: Source, rules: Sequence[Rule]) -> dict[str, list[tup
     may_be_given, may_be_made = (text.search(code) is not None for text in (GIVEN_TEXT, MADE_TEXT))
     found: dict[str, list[tuple[Rule, Sink]]] = {}
     for rule in rules:
+        if str(rule.body.get("word", "")) not in code:
+            continue
         for sink in _sinks(rule, source.language.name):
             if sink.at and sink.trust == "outside" and not may_be_outside:
                 continue

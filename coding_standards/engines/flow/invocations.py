@@ -161,9 +161,8 @@ class Invocations(Expressions):
             return [self.read(listed).cleaned({ALL})], {}
         nodes = named_children(listed)
         before = self.scope.is_validated
-        self.scope.is_validated = before or any(
-            self._is_narrow(n) or (self._is_plain(n) and _VALIDATES.search(n.text())) for n in nodes
-        )
+        is_beside = any(self._kinds.get(node.kind(), ("",))[0] == "function" for node in nodes)
+        self.scope.is_validated = before or any(self._is_narrow(n) or (is_beside and self._validates(n)) for n in nodes)
         arguments: list[Value] = []
         keywords: dict[str, Value] = {}
         for child in nodes:
@@ -177,20 +176,14 @@ class Invocations(Expressions):
         self.scope.is_validated = before
         return arguments, keywords
 
-    def _is_plain(self, node: SgNode) -> bool:
-        """Whether it is an argument beside a function, such as what checks the request before it."""
+    def _validates(self, node: SgNode) -> bool:
+        """Whether an argument beside a function checks the request before it."""
         row = self._kinds.get(node.kind(), ("",))
-        return row[0] in {"call", "name", "member", "map"} and self._has_function_beside(node)
+        return row[0] in {"call", "name", "member", "map"} and _VALIDATES.search(node.text()) is not None
 
     def _is_narrow(self, node: SgNode) -> bool:
         """Whether it is a route that says what its parameters may be, as in `/:id(\\\\d+)`."""
         return "string" in node.kind() and _NARROW_ROUTE.search(node.text()) is not None
-
-    def _has_function_beside(self, node: SgNode) -> bool:
-        parent = node.parent()
-        return parent is not None and any(
-            self._kinds.get(child.kind(), ("",))[0] == "function" for child in parent.children()
-        )
 
     def _note_tests(self, node: SgNode, path: str, receiver: Value | None, arguments: Sequence[Value]) -> None:
         """What a call in a condition, or a call whose name says so, has checked."""

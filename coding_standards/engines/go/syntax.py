@@ -38,7 +38,7 @@ def syntax(source: Source) -> Syntax:
 
 def read(source: Source) -> Reading:
     """What is found out without the compiler."""
-    text = GoText(source.code)
+    text = source.once(GoText)
     certain = [*_find_beginning(source.code), *itertools.islice(text.flaws(), MAX_ERRORS)]
     if not source.is_searchable:
         return read_shreds(source, certain)

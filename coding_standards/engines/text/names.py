@@ -22,7 +22,7 @@ def go_names(text: Text) -> Iterator[Hit]:
     """Imports and variables that nothing uses, packages that nothing imports, results that are not given."""
     tree = _find_tree(text, "go")
     if tree is not None:
-        blank = GoText(text.source.code).blank
+        blank = text.source.once(GoText).blank
         yield from _hits(text, [*go.find_name_flaws(tree, blank), *find_flaws(tree, returns.CHECKS)])
 
 
