@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ast_grep_py import SgNode
 
-from code_assistant.project.reality.nearest import absent, unknown
-from code_assistant.project.reality.sources.surroundings import Surroundings, home_folder, parse
+from code_assistant.project.reality.nearest import absent
+from code_assistant.project.reality.sources.surroundings import ImportReality, home_folder, parse
 from code_assistant.project.versions.found import table
 from code_assistant.project.versions.match import satisfies
 from code_assistant.project.versions.reader import ProjectVersion
@@ -40,12 +40,8 @@ _BOUND = re.compile(r"\b(?:mod|fn|let|let mut)\s+(\w+)")
 _MAX_DEPTH = 10
 
 
-class RustReality:
+class RustReality(ImportReality):
     """Judges the paths of Rust files."""
-
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
-        self.unread: dict[str, None] = {}
 
     def judge(self, file: GeneratedFile) -> Iterator[AnswerFinding]:
         """What is wrong with the paths of one file.
@@ -76,10 +72,9 @@ class RustReality:
         else:
             found = self._crate(name)
             if found is None:
-                if is_use and self._locals and name not in self._known and not self._around.is_asked_for(name):
-                    yield unknown("module", "warning", file.path, line, _not_required(name))
-                elif is_use:
-                    self.unread[name] = None
+                if is_use:
+                    is_required = not self._locals or name in self._known
+                    yield from self._judge_unread(file.path, line, name, "Cargo.toml", is_required=is_required)
                 return
             place = found
         if place is None:
@@ -98,11 +93,7 @@ class RustReality:
 
     @cached_property
     def _manifests(self) -> list[dict[str, object]]:
-        root = self._around.project_dir
-        texts = [file.content for file in self._around.files if file.path.rpartition("/")[2] == "Cargo.toml"]
-        places = [root / "Cargo.toml", *root.glob("*/Cargo.toml"), *root.glob("*/*/Cargo.toml")] if root else []
-        texts += [read_text(place, _MAX_BYTES) for place in places[:_MAX_FILES]]
-        return [manifest for text in texts if (manifest := parse_toml_table(text))]
+        return [parse_toml_table(text) for text in self._around.read_manifests("Cargo.toml")]
 
     @cached_property
     def _locals(self) -> frozenset[str]:
@@ -282,10 +273,3 @@ def _mentioned(root: SgNode) -> Iterator[tuple[int, tuple[str, ...]]]:
                 and all(map(str.isidentifier, path))
             ):
                 yield node.range().start.line + 1, path
-
-
-def _not_required(name: str) -> str:
-    return (
-        f"`{name}` is not among the dependencies of the project's Cargo.toml and was not asked for; "
-        "use what is there, or make sure that the crate exists and is the right one"
-    )
