@@ -31,3 +31,11 @@ def parse_toml(text: str) -> dict[str, Any]:
         raise TomlError("nested too deeply") from error
     except ValueError as error:  # Python's own, which speaks to programmers
         raise TomlError("a number is too long") from error
+
+
+def parse_toml_table(text: str) -> dict[str, Any]:
+    """The table of a document; an empty one where that is no TOML, which somebody else tells."""
+    try:
+        return parse_toml(text)
+    except TomlError:
+        return {}

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
+from code_assistant.project.versions.found import table
 from code_assistant.project.versions.reader import project_versions
 from code_assistant.result import GeneratedFile
 from groundwork.reading.plain_text import read_text
-from groundwork.reading.toml_text import TomlError, parse_toml
+from groundwork.reading.toml_text import parse_toml_table
 
 _ROOTS = ("src", "tests", "test", "lib")
 """Folders that are commonly put on the path."""
@@ -90,25 +90,16 @@ def _without_version(root: Path) -> Iterator[str]:
         if _REQUIREMENTS.match(entry.name):
             text = read_text(root / entry.name, _MAX_MANIFEST_BYTES)
             yield from (found[1] for line in text.splitlines() if (found := _NAME.match(line)))
-    try:
-        manifest = parse_toml(read_text(root / "pyproject.toml", _MAX_MANIFEST_BYTES))
-    except TomlError:
-        return
-    tool, project = _table(manifest, "tool"), _table(manifest, "project")
-    poetry = _table(tool, "poetry")
-    listed = [*_table(project, "optional-dependencies").values(), *_table(manifest, "dependency-groups").values()]
-    for wishes in (project.get("dependencies"), _table(tool, "uv").get("dev-dependencies"), *listed):
+    manifest = parse_toml_table(read_text(root / "pyproject.toml", _MAX_MANIFEST_BYTES))
+    tool, project = table(manifest, "tool"), table(manifest, "project")
+    listed = [*table(project, "optional-dependencies").values(), *table(manifest, "dependency-groups").values()]
+    for wishes in (project.get("dependencies"), table(tool, "uv").get("dev-dependencies"), *listed):
         for wish in wishes if isinstance(wishes, list) else ():
             yield from (found[1] for found in [_NAME.match(str(wish))] if found)
-    groups = [group for group in _table(poetry, "group").values() if isinstance(group, dict)]
-    for table in (poetry, *groups):
-        yield from _table(table, "dependencies")
-        yield from _table(table, "dev-dependencies")
-
-
-def _table(table: dict[str, Any], key: str) -> dict[str, Any]:
-    found = table.get(key)
-    return found if isinstance(found, dict) else {}
+    poetry = table(tool, "poetry")
+    for group in (poetry, *table(poetry, "group").values()):
+        yield from table(group, "dependencies")
+        yield from table(group, "dev-dependencies")
 
 
 def _is_python(entry: os.DirEntry[str]) -> bool:

@@ -23,6 +23,12 @@ def absent(
     return unknown("name", severity, path, line, message)
 
 
+def describe_unasked(name: str, why: str, *, has_project: bool = True) -> str:
+    """In words, that a module may be nobody's: `why` is what says so, beside the request."""
+    remedy = "use what is there, or make" if has_project else "before it is installed, make"
+    return f"`{name}` {why} and was not asked for; {remedy} sure that it exists and is the right one"
+
+
 def suggest(name: str, known: Iterable[str]) -> str:
     """What may be meant, in words."""
     public = sorted(word for word in set(known) if not word.startswith("_") and word not in ("self", "cls"))

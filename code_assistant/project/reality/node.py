@@ -10,6 +10,7 @@ from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.modules import Deadline
 from code_assistant.project.reality.known import NODE_WELL_KNOWN, word_set
+from code_assistant.project.reality.nearest import describe_unasked
 from code_assistant.project.reality.node_imports import NodeImport, imported
 from code_assistant.project.reality.node_installed import InstalledPackage
 from code_assistant.project.reality.node_project import NodeProject, read_node_project
@@ -74,7 +75,8 @@ class NodeReality:
         if self._project.has(found.source, name):
             yield from self._judge_installed(found, name, (package[2] or "")[1:], is_typed=is_typed)
         elif not _is_known(name, self._asked, has_project=has_project):
-            yield name, "unknown-module", _message(name, has_project=has_project)
+            why = "is not in the project's package.json or node_modules" if has_project else "is no well-known package"
+            yield name, "unknown-module", describe_unasked(name, why, has_project=has_project)
 
     def _judge_installed(
         self, found: NodeImport, name: str, subpath: str, *, is_typed: bool
@@ -114,15 +116,3 @@ def _is_known(name: str, asked: frozenset[str], has_project: bool) -> bool:
 
 def _plain(name: str) -> str:
     return re.sub(r"(?<=\w)\.js$", "", name.strip(".,;:!?()`'\"").lower())
-
-
-def _message(name: str, has_project: bool) -> str:
-    if has_project:
-        return (
-            f"`{name}` was not asked for and is not in the project's package.json or node_modules; "
-            "use what is there, or make sure that the package exists and is the right one"
-        )
-    return (
-        f"`{name}` was not asked for and is no well-known package; "
-        "make sure that it exists and is the right one before it is installed"
-    )

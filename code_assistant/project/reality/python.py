@@ -33,7 +33,7 @@ from code_assistant.project.reality.known import (
     word_set,
 )
 from code_assistant.project.reality.local import LocalModules
-from code_assistant.project.reality.nearest import absent, suggest, unknown
+from code_assistant.project.reality.nearest import absent, describe_unasked, suggest, unknown
 from code_assistant.project.reality.python_file import ReadFile, read_file
 from code_assistant.project.reality.ty import NEWEST, VERSIONS, Told, ask_ty
 from code_assistant.project.reality.uses import (
@@ -256,7 +256,11 @@ class PythonReality:
         at = self._resolver.packages.locate(first)
         if at is None and first not in _STANDARD:
             if not self._is_plausible(first):
-                yield unknown("module", "warning", path, line, self._unknown(first))
+                is_seen = self._environment.has_python
+                other = "installed in the project's environment" if is_seen else "a well-known package"
+                why = f"is neither in the standard library nor {other}"
+                message = describe_unasked(first, why, has_project=is_seen)
+                yield unknown("module", "warning", path, line, message)
             return
         if self._is_other_version(first) or not self._is_readable(first):
             return
@@ -321,17 +325,6 @@ class PythonReality:
             return True
         is_seen = self._environment.has_python and self._environment.is_complete
         return not is_seen and (top in PYTHON_WELL_KNOWN or top in PYTHON_ALIASES)
-
-    def _unknown(self, top: str) -> str:
-        if self._environment.has_python:
-            return (
-                f"`{top}` is not in the standard library, was not asked for and is not installed in the project's "
-                "environment; use what is there, or make sure that the package exists and is the right one"
-            )
-        return (
-            f"`{top}` is neither in the standard library nor asked for, and no well-known package; "
-            "make sure that it exists and is the right one before it is installed"
-        )
 
     def _is_other_version(self, top: str) -> bool:
         """True when another version was asked for than is installed: then the installed one proves nothing."""

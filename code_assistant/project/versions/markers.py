@@ -14,7 +14,7 @@ from code_assistant.project.versions.files import VersionFiles
 from code_assistant.project.versions.found import join, table, text_of, upwards
 from code_assistant.project.versions.match import satisfies
 from groundwork.reading.regular_file import read_regular
-from groundwork.reading.toml_text import TomlError, parse_toml
+from groundwork.reading.toml_text import parse_toml_table
 
 _ENVIRONMENTS = (".venv", "venv", "env")
 _CONFIG = "pyvenv.cfg"
@@ -100,10 +100,7 @@ def _guess(requires: str) -> Python:
 
 def _requires(files: VersionFiles, folder: str) -> str:
     for place in upwards(folder):
-        try:
-            document = parse_toml(files.read_if_there(join(place, "pyproject.toml")) or "")
-        except TomlError:
-            continue  # told by whoever reads the file for its own sake
+        document = parse_toml_table(files.read_if_there(join(place, "pyproject.toml")) or "")
         requires = text_of(table(document, "project"), "requires-python")
         if requires := requires or text_of(table(document, "tool", "poetry", "dependencies"), "python"):
             return requires

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ast_grep_py import SgNode
 
-from code_assistant.project.reality.nearest import absent, unknown
-from code_assistant.project.reality.sources.surroundings import Surroundings, home_folder, parse
+from code_assistant.project.reality.nearest import absent
+from code_assistant.project.reality.sources.surroundings import ImportReality, home_folder, parse
 from code_assistant.result import AnswerFinding, GeneratedFile
 from groundwork.reading.plain_text import read_text
 
@@ -32,12 +32,8 @@ _EMBEDDED = "C"
 _COMMANDS = frozenset(["cmd", "internal", "vendor"])
 
 
-class GoReality:
+class GoReality(ImportReality):
     """Judges the imports of Go files."""
-
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
-        self.unread: dict[str, None] = {}
 
     def judge(self, file: GeneratedFile) -> Iterator[AnswerFinding]:
         """What is wrong with the imports of one file.
@@ -59,11 +55,8 @@ class GoReality:
         is_standard = "." not in path.partition("/")[0]
         place = self._standard(path) if is_standard else self._required(path)
         if place is None:
-            if not is_standard and self._modules and not self._has_module(path):
-                if not self._around.is_asked_for(path):
-                    yield unknown("module", "warning", file.path, line, _not_required(path))
-                return
-            self.unread[path] = None
+            is_required = is_standard or not self._modules or self._has_module(path)
+            yield from self._judge_unread(file.path, line, path, "go.mod", is_required=is_required)
             return
         names = declared(place)
         if names is None:
@@ -89,10 +82,7 @@ class GoReality:
 
     @cached_property
     def _own_modules(self) -> tuple[str, ...]:
-        root = self._around.project_dir
-        texts = [file.content for file in self._around.files if file.path.rpartition("/")[2] == "go.mod"]
-        manifests = [root / "go.mod", *root.glob("*/go.mod"), *root.glob("*/*/go.mod")] if root is not None else []
-        texts += [read_text(manifest, _MAX_BYTES) for manifest in manifests[:_MAX_FILES]]
+        texts = self._around.read_manifests("go.mod")
         return tuple(found[1] for text in texts if (found := _MODULE.search(text)))
 
     @cached_property
@@ -191,10 +181,3 @@ def _module_folder(module: str, version: str) -> Path | None:
     escaped = re.sub(r"[A-Z]", lambda found: f"!{found[0].lower()}", module)
     places = [cache / f"{escaped}@v{version}{suffix}" for suffix in ("", "+incompatible")]
     return next((place for place in places if place.is_dir()), None)
-
-
-def _not_required(path: str) -> str:
-    return (
-        f"`{path}` is not required by the project's go.mod and was not asked for; "
-        "use what is there, or make sure that the module exists and is the right one"
-    )

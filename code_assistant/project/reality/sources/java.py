@@ -16,7 +16,7 @@ from pathlib import Path
 
 from code_assistant.project.packages.modules import Deadline
 from code_assistant.project.reality.nearest import absent
-from code_assistant.project.reality.sources.surroundings import Surroundings, home_folder, parse
+from code_assistant.project.reality.sources.surroundings import ImportReality, home_folder, parse
 from code_assistant.result import AnswerFinding, GeneratedFile
 
 _MAX_JARS = 1_500
@@ -33,12 +33,8 @@ Classes = dict[str, frozenset[str]]
 """Class names, `Map$Entry` among them, by package."""
 
 
-class JavaReality:
+class JavaReality(ImportReality):
     """Judges the imports of Java files."""
-
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
-        self.unread: dict[str, None] = {}
 
     def judge(self, file: GeneratedFile) -> Iterator[AnswerFinding]:
         """What is wrong with the imports of one file.

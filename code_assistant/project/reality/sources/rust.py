@@ -12,13 +12,14 @@ from pathlib import Path
 
 from ast_grep_py import SgNode
 
-from code_assistant.project.reality.nearest import absent, unknown
-from code_assistant.project.reality.sources.surroundings import Surroundings, home_folder, parse
+from code_assistant.project.reality.nearest import absent
+from code_assistant.project.reality.sources.surroundings import ImportReality, home_folder, parse
+from code_assistant.project.versions.found import table
 from code_assistant.project.versions.match import satisfies
 from code_assistant.project.versions.reader import ProjectVersion
 from code_assistant.result import AnswerFinding, GeneratedFile
 from groundwork.reading.plain_text import read_text
-from groundwork.reading.toml_text import TomlError, parse_toml
+from groundwork.reading.toml_text import parse_toml_table
 
 _MAX_BYTES = 1_000_000
 _MAX_FILES = 1_500
@@ -39,12 +40,8 @@ _BOUND = re.compile(r"\b(?:mod|fn|let|let mut)\s+(\w+)")
 _MAX_DEPTH = 10
 
 
-class RustReality:
+class RustReality(ImportReality):
     """Judges the paths of Rust files."""
-
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
-        self.unread: dict[str, None] = {}
 
     def judge(self, file: GeneratedFile) -> Iterator[AnswerFinding]:
         """What is wrong with the paths of one file.
@@ -75,10 +72,9 @@ class RustReality:
         else:
             found = self._crate(name)
             if found is None:
-                if is_use and self._locals and name not in self._known and not self._around.is_asked_for(name):
-                    yield unknown("module", "warning", file.path, line, _not_required(name))
-                elif is_use:
-                    self.unread[name] = None
+                if is_use:
+                    is_required = not self._locals or name in self._known
+                    yield from self._judge_unread(file.path, line, name, "Cargo.toml", is_required=is_required)
                 return
             place = found
         if place is None:
@@ -97,28 +93,23 @@ class RustReality:
 
     @cached_property
     def _manifests(self) -> list[dict[str, object]]:
-        root = self._around.project_dir
-        texts = [file.content for file in self._around.files if file.path.rpartition("/")[2] == "Cargo.toml"]
-        places = [root / "Cargo.toml", *root.glob("*/Cargo.toml"), *root.glob("*/*/Cargo.toml")] if root else []
-        texts += [read_text(place, _MAX_BYTES) for place in places[:_MAX_FILES]]
-        return [table for text in texts if (table := _toml(text))]
+        return [parse_toml_table(text) for text in self._around.read_manifests("Cargo.toml")]
 
     @cached_property
     def _locals(self) -> frozenset[str]:
         """The crates of the project itself, by the names that code has for them."""
-        packages = [_inner(table, "package").get("name") for table in self._manifests]
-        libraries = [_inner(table, "lib").get("name") for table in self._manifests]
+        packages = [table(one, "package").get("name") for one in self._manifests]
+        libraries = [table(one, "lib").get("name") for one in self._manifests]
         return frozenset(str(name).replace("-", "_") for name in (*packages, *libraries) if name)
 
     @cached_property
     def _declared(self) -> dict[str, str]:
         """The dependencies of the manifests: the name in code, and the crate's own."""
         found: dict[str, str] = {}
-        for table in self._manifests:
-            targets = [value for value in _inner(table, "target").values() if isinstance(value, dict)]
-            for part in (table, _inner(table, "workspace"), *targets):
+        for manifest in self._manifests:
+            for part in (manifest, table(manifest, "workspace"), *table(manifest, "target").values()):
                 for kind in _DEPENDENCIES:
-                    for name, wish in _inner(part, kind).items():
+                    for name, wish in table(part, kind).items():
                         renamed = wish.get("package") if isinstance(wish, dict) else None
                         found[name.replace("-", "_")] = str(renamed or name)
         return found
@@ -214,7 +205,7 @@ def _fits(version: str, found: ProjectVersion) -> bool:
 @lru_cache(maxsize=30)
 def read_crate(folder: Path) -> Crate | None:
     """The crate in a folder; None where it has no library."""
-    library = _inner(_toml(read_text(folder / "Cargo.toml", _MAX_BYTES)), "lib").get("path")
+    library = table(parse_toml_table(read_text(folder / "Cargo.toml", _MAX_BYTES)), "lib").get("path")
     place = folder / (library if isinstance(library, str) else "src/lib.rs")
     return Crate(folder, place) if place.is_file() else None
 
@@ -282,22 +273,3 @@ def _mentioned(root: SgNode) -> Iterator[tuple[int, tuple[str, ...]]]:
                 and all(map(str.isidentifier, path))
             ):
                 yield node.range().start.line + 1, path
-
-
-def _toml(text: str) -> dict[str, object]:
-    try:
-        return dict(parse_toml(text))
-    except TomlError:
-        return {}
-
-
-def _inner(table: object, key: str) -> dict[str, object]:
-    found = table.get(key) if isinstance(table, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _not_required(name: str) -> str:
-    return (
-        f"`{name}` is not among the dependencies of the project's Cargo.toml and was not asked for; "
-        "use what is there, or make sure that the crate exists and is the right one"
-    )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from code_assistant.project.versions.files import VersionFiles
 from code_assistant.project.versions.found import FoundVersions, join, strings, table, tables, text_of, upwards
 from code_assistant.project.versions.match import satisfies
-from groundwork.reading.toml_text import TomlError, parse_toml
+from groundwork.reading.toml_text import parse_toml, parse_toml_table
 
 _KINDS = ("dependencies", "dev-dependencies", "build-dependencies")
 
@@ -72,10 +72,7 @@ def _manifests(files: VersionFiles, folder: str) -> dict[str, tuple[str, list[_D
     """The packages below a folder by name, each with its own folder and what it asks for."""
     start, found = f"{folder}/" if folder else "", {}
     for file in files.find("Cargo.toml"):
-        try:
-            document = parse_toml(files.read(file) or "") if file.startswith(start) else {}
-        except TomlError:
-            continue  # told when it is read for its own sake
+        document = parse_toml_table(files.read(file) or "") if file.startswith(start) else {}
         name, place = text_of(table(document, "package"), "name"), posixpath.dirname(file)
         if name:
             found[name] = place, list(_declared(files, document, place))
@@ -98,10 +95,7 @@ def _declared(files: VersionFiles, document: dict[str, object], folder: str) -> 
 def _shared(files: VersionFiles, folder: str) -> dict[str, object]:
     """The dependencies of the workspace that a folder belongs to."""
     for place in upwards(folder):
-        try:
-            document = parse_toml(files.read_if_there(join(place, "Cargo.toml")) or "")
-        except TomlError:
-            continue
+        document = parse_toml_table(files.read_if_there(join(place, "Cargo.toml")) or "")
         if "workspace" in document:
             return table(document, "workspace", "dependencies")
     return {}
