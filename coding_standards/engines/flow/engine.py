@@ -65,14 +65,14 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     grammar = source.grammar or ""
     imports = resolve_imports(source.tree, source.code, grammar)
     walker = Walker(grammar, vocabulary_of(source.language.name), imports, source.uncommented)
-    walker.words = _words(sinks)
+    walker.words, walker.wanted = _words(sinks), sinks.keys()
     walker.aliases |= {name for name, path in walker.imports.items() if path.rpartition(".")[2] in sinks}
     walker.walk_file(source.tree)
     found: dict[tuple[str, tuple[int, int]], Finding] = {}
     told: set[tuple[str, Hole]] = set()
     # A text that is used is told where it is used; where it was only made, it is told there.
     for use in sorted(walker.uses, key=lambda use: use.path.startswith("text.")):
-        for rule, sink in sinks.get(use.path.rpartition(".")[2], ()):
+        for rule, sink in sinks[use.path.rpartition(".")[2]]:
             if sink.is_met(use):
                 fault = find_fault(use, sink, str(rule.body.get("purpose", "all")))
                 if fault is not None and not (use.path.startswith("text.") and (rule.id, fault) in told):

@@ -43,6 +43,9 @@ WRAPPED = "<request>"
 _RAW = re.compile(r"[a-zA-Z]*[rR][a-zA-Z]*[\"']")
 
 
+_Reader = Callable[[SgNode, Sequence[str]], Value]
+
+
 def shorten(node: SgNode) -> str:
     """The text of a node, cut."""
     return node.text()[:MAX_TEXT]
@@ -67,6 +70,9 @@ class Expressions:
 
     def __init__(self, grammar: str, vocabulary: Vocabulary, imports: Mapping[str, str], text: str) -> None:
         self._kinds: Mapping[str, Row] = KINDS[grammar]
+        self._readers: Mapping[str, tuple[_Reader, Sequence[str]]] = {
+            kind: (getattr(self, f"_read_{row[0]}"), row[1:]) for kind, row in self._kinds.items()
+        }
         self.grammar = grammar
         self.vocabulary = vocabulary
         self.imports = imports
@@ -93,15 +99,12 @@ class Expressions:
         """What the node gives."""
         if node is None:
             return constant("")
-        row = self._kinds.get(node.kind())
         if self._depth > MAX_DEPTH:
             return unknown(shorten(node))
         self._depth += 1
         try:
-            if row is None:
-                return self._look_through(node)
-            read: Callable[[SgNode, Sequence[str]], Value] = getattr(self, f"_read_{row[0]}")
-            return read(node, row[1:])
+            read, fields = self._readers.get(node.kind(), (None, ()))
+            return read(node, fields) if read is not None else self._look_through(node)
         finally:
             self._depth -= 1
 

@@ -6,7 +6,7 @@ Its one rule: every call is noted as a use, whatever it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ast_grep_py import SgNode
@@ -39,6 +39,8 @@ _MODULES = frozenset({"require", "import"})
 class Invocations(Expressions):
     """Reads calls and what belongs to something."""
 
+    wanted: Collection[str] = ()
+    """Last words of what the rules ask for."""
     aliases: set[str]
     """Names of this file for what has such a word in its own name."""
 
@@ -51,7 +53,9 @@ class Invocations(Expressions):
         node: SgNode,
         kind: str = "call",
     ) -> None:
-        """Remember that these values were used here."""
+        """Remember that these values were used here, where a rule may ask for it."""
+        if path.rpartition(".")[2] not in self.wanted:
+            return
         start = node.range().start
         self.uses.append(
             ValueUse(

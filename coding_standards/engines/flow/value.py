@@ -5,7 +5,7 @@ Its one rule: what is not understood is unknown, neither constant nor from outsi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
@@ -95,11 +95,18 @@ class Value:
 
     def as_hole(self, text: str, spec: str = "") -> Hole:
         """All of it as one hole."""
-        holes = self.holes
-        own = [hole for hole in holes if hole.trust > TrustLevel.CONSTANT]
-        clean = frozenset.intersection(*(hole.clean for hole in own)) if own else frozenset()
-        origins = frozenset(origin for hole in own for origin in hole.origins)
-        return Hole(self.trust, text or (holes[0].text if len(holes) == 1 else ""), spec, clean, origins)
+        return _join_holes(self.holes, text, spec)
+
+
+def _join_holes(holes: Sequence[Hole], text: str, spec: str = "") -> Hole:
+    if len(holes) == 1 and holes[0].trust > TrustLevel.CONSTANT:
+        (hole,) = holes
+        return Hole(hole.trust, text or hole.text, spec, hole.clean, hole.origins)
+    own = [hole for hole in holes if hole.trust > TrustLevel.CONSTANT]
+    clean = frozenset.intersection(*(hole.clean for hole in own)) if own else frozenset()
+    origins = frozenset(origin for hole in own for origin in hole.origins)
+    trust = max((hole.trust for hole in own), default=TrustLevel.CONSTANT)
+    return Hole(trust, text or (holes[0].text if len(holes) == 1 else ""), spec, clean, origins)
 
 
 def constant(text: str, number: int | None = None) -> Value:
@@ -126,8 +133,7 @@ def concatenate(values: Iterable[Value]) -> Value:
 
 def blend(values: Iterable[Value], text: str) -> Value:
     """What is made of all these in a way that is not known."""
-    whole = Value(entries={str(number): value for number, value in enumerate(values)})
-    return Value((whole.as_hole(text),))
+    return Value((_join_holes([hole for value in values for hole in value.holes], text),))
 
 
 def either(one: Value, other: Value) -> Value:

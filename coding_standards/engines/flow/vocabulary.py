@@ -30,7 +30,7 @@ _NOTED = frozenset({"made", "added"})
 """Last words of the names under which the walk notes text that is only put together."""
 
 
-_WORD = re.compile(r"[\w$]+")
+_WORD = re.compile(r"(?:\w|\$(?!\{))+")
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Vocabulary:
     def may_meet_outside(self, words: Words) -> bool:
         """Whether anything in this text can come from outside."""
         text = words.text
-        is_fed = any(all(name in text for name in names.split(",")) for names in self.events)
+        is_fed = any(words.all.issuperset(names.split(",")) for names in self.events)
         return is_fed or bool(
             self.sources.may_meet(words) or self.handlers.search(text) or self.annotations.search(text)
         )
