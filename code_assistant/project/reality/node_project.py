@@ -5,7 +5,6 @@ The rule: what is too much costs a warning, what is missing costs a false one; s
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.versions.reader import project_versions
+from groundwork.reading.folders import list_folder, walk_folders
 from groundwork.reading.json_text import parse_json_table
 from groundwork.reading.plain_text import read_text
 
@@ -73,8 +73,8 @@ def read_node_project(environment: Environment) -> NodeProject:
     if not names:
         return NodeProject()  # not a JavaScript project: its emptiness proves nothing
     aliases: dict[str, None] = {}
-    for folder in _folders(root):
-        entries = _names(folder)
+    for folder, held in walk_folders(root, _MAX_LEVELS + 1, _MAX_FOLDERS, _SKIPPED):
+        entries = [entry.name for entry in held]
         if folder == root or "package.json" in entries:
             names |= _list_declared(folder)
             aliases |= dict.fromkeys(_bundler_aliases(folder, entries))
@@ -91,29 +91,6 @@ def _list_installed(node_modules: Path | None) -> Iterator[str]:
         if entry.startswith("@") and node_modules:
             yield from (f"{entry}/{scoped}".removeprefix("@types/") for scoped in _names(node_modules / entry))
         yield entry
-
-
-def _folders(root: Path) -> Iterator[Path]:
-    """The project and the folders below it, level by level, as far as packages of a workspace lie."""
-    level, left = [root], _MAX_FOLDERS
-    for _ in range(_MAX_LEVELS + 1):
-        below: list[Path] = []
-        for folder in level:
-            if not left:
-                return
-            left -= 1
-            yield folder
-            below += _below(folder)
-        level = below
-
-
-def _below(folder: Path) -> list[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-    except OSError:
-        return []
-    return [folder / name for name in sorted(names) if not name.startswith(".") and name not in _SKIPPED]
 
 
 def _list_declared(folder: Path) -> set[str]:
@@ -162,10 +139,7 @@ def _is_inside(place: Path, root: Path) -> bool:
 
 
 def _names(folder: Path) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))
-    except (OSError, ValueError):
-        return []
+    return [entry.name for entry in list_folder(folder)]
 
 
 def _json(path: Path) -> dict[str, Any]:
