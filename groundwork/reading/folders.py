@@ -48,3 +48,11 @@ def walk_folders(
             yield folder, entries
             below += [Path(entry.path) for entry in entries if is_entered(entry, skipped)]
         level = below
+
+
+def is_inside(place: Path, root: Path) -> bool:
+    """True for what lies in a folder, wherever links lead."""
+    try:
+        return place.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a name that no system takes
+        return False

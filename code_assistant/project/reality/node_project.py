@@ -13,7 +13,7 @@ from typing import Any
 
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.versions.reader import project_versions
-from groundwork.reading.folders import list_folder, walk_folders
+from groundwork.reading.folders import is_inside, list_folder, walk_folders
 from groundwork.reading.json_text import parse_json_table
 from groundwork.reading.plain_text import read_text
 
@@ -111,11 +111,11 @@ def _map(config: Path, root: Path) -> tuple[list[str], set[str]]:
         aliases += [alias for alias, _ in _PATH_ALIAS.findall(text)]
         for base in _BASE.findall(text):
             places = [current.parent / base, root, root / "src"]
-            names |= {Path(name).stem for place in places if _is_inside(place, root) for name in _names(place)}
+            names |= {Path(name).stem for place in places if is_inside(place, root) for name in _names(place)}
         for extended in _EXTENDS.findall(text):
             for name in re.findall(r'"([^"]*)"', extended):
                 file = current.parent / (name if name.endswith(".json") else f"{name}.json")
-                if name.startswith(".") and file not in seen and _is_inside(file, root):
+                if name.startswith(".") and file not in seen and is_inside(file, root):
                     seen.add(file)
                     waiting.append(file)
     return aliases, names
@@ -129,13 +129,6 @@ def _bundler_aliases(folder: Path, entries: list[str]) -> Iterator[str]:
             for start in list(_ALIASED.finditer(text))[:5]:
                 for match in _KEY.finditer(text, start.end(), start.end() + _ALIASED_CHARS):
                     yield match[1] or match[2]
-
-
-def _is_inside(place: Path, root: Path) -> bool:
-    try:
-        return place.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError, ValueError):
-        return False
 
 
 def _names(folder: Path) -> list[str]:
