@@ -54,7 +54,7 @@ def find_entries(
     `own` are further top modules whose definitions are the package's.
     """
     own |= {_top(module) for module in modules}
-    resolver = Resolver(packages, deadline, is_lenient=True)
+    resolver = Resolver(packages, deadline)
     seen: set[str] = set()
     try:
         for name, location, is_wanted in _places(modules, resolver, matcher):

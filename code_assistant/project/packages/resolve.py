@@ -5,8 +5,6 @@ The rule: None stands for what the text does not decide, and is never held again
 
 from __future__ import annotations
 
-import builtins
-import sys
 from dataclasses import dataclass
 
 import griffe
@@ -33,32 +31,17 @@ class Instance:
     of: Definition
 
 
-@dataclass(frozen=True)
-class Foreign:
-    """Something of the standard library, by its full name."""
-
-    path: str
-
-
-@dataclass(frozen=True)
 class Absent:
-    """A name that its owner surely does not have, and the names that it does have."""
-
-    owner: str
-    name: str
-    location: Location
-    """Of the owner, for suggestions."""
+    """A name that its owner surely does not have."""
 
 
-Target = Location | Definition | Instance | Foreign | Absent | None
+Target = Location | Definition | Instance | Absent | None
 
 
 class Resolver:
     """Follows names through one environment until its deadline."""
 
-    def __init__(self, packages: Packages, deadline: Deadline, *, is_lenient: bool = False) -> None:
-        """A lenient one takes a definition that is one of several: good enough to describe, not to accuse."""
-        self._is_lenient = is_lenient
+    def __init__(self, packages: Packages, deadline: Deadline) -> None:
         self.packages = packages
         self._deadline = deadline
 
@@ -70,33 +53,12 @@ class Resolver:
         """
         return self.packages.module(location, self._deadline)
 
-    def resolve(self, path: str, hops: int = 0) -> Target:
-        """What a dotted name such as `fastapi.FastAPI` means.
+    def member(self, location: Location, name: str, hops: int = 0) -> Target:
+        """What a name means in a module: its definition or one of several, an imported one, or a submodule.
 
         Raises:
             DeadlineError: there is no time left.
         """
-        first, *rest = path.split(".")
-        target: Target = self.packages.locate(first)
-        if target is None:
-            is_standard = first in sys.stdlib_module_names or (not rest and hasattr(builtins, first))
-            return Foreign(path) if is_standard else None
-        for name in rest:
-            if not isinstance(target, Location):
-                return _inside(target, name) if name == rest[-1] else None
-            target = self.member(target, name, hops)
-        return target
-
-    def imported(self, module: str, name: str = "", hops: int = 0) -> Target:
-        """What `from module import name` or, without a name, `import module` brings."""
-        location = self.packages.locate(module)
-        if location is None:
-            is_standard = module.partition(".")[0] in sys.stdlib_module_names
-            return Foreign(f"{module}.{name}".rstrip(".")) if is_standard else None
-        return self.member(location, name, hops) if name else location
-
-    def member(self, location: Location, name: str, hops: int = 0) -> Target:
-        """What a name means in a module: one of its own, an imported one, or a submodule."""
         if hops > _MAX_HOPS or (name.startswith("__") and name.endswith("__")):
             return None
         below = self.packages.locate(f"{location.name}.{name}") if location.folders else None
@@ -144,22 +106,22 @@ class Resolver:
         first, _, rest = name.partition(".")
         target = self.member(module.location, first, hops + 1)
         if isinstance(target, Absent):
-            return Foreign(name) if hasattr(builtins, name) else None
-        if isinstance(target, Foreign):
-            return Foreign(f"{target.path}.{rest}" if rest else target.path)
+            return None
         for part in rest.split(".") if rest else ():
             target = self.member(target, part, hops + 1) if isinstance(target, Location) else _inside(target, part)
         return target
 
     def _bound(self, module: Module, name: str, binding: Binding, hops: int) -> Target:
-        is_described = self._is_lenient and binding.kind == "definition"
-        if (binding.times > 1 or binding.kind == "other") and not is_described:
+        if binding.kind == "other" or (binding.times > 1 and binding.kind != "definition"):
             return None
         if binding.kind in ("alias", "instance"):
             target = self.in_module(module, binding.target, hops + 1)
             return _made(target) if binding.kind == "instance" else target
         if binding.kind == "import":
-            target = self.imported(binding.target, binding.part, hops + 1)
+            location = self.packages.locate(binding.target)
+            if location is None or not binding.part:
+                return location
+            target = self.member(location, binding.part, hops + 1)
             return None if isinstance(target, Absent) else target
         node = module.definitions.members.get(name) if module.definitions else None
         return Definition(module, node) if isinstance(node, griffe.Function | griffe.Class) else None
@@ -172,7 +134,7 @@ class Resolver:
                 return target
         if module.names.is_dynamic:
             return None
-        return Absent(module.name, name, module.location)
+        return Absent()
 
 
 def _inside(target: Target, name: str) -> Target:
@@ -186,9 +148,6 @@ def _inside(target: Target, name: str) -> Target:
 
 def _made(target: Target) -> Target:
     """What a call makes: an object, when it is a class that is called and nothing says otherwise."""
-    is_class = isinstance(target, Definition) and isinstance(target.node, griffe.Class)
-    return (
-        Instance(target)
-        if is_class and isinstance(target, Definition) and "__new__" not in target.node.members
-        else None
-    )
+    if not isinstance(target, Definition) or not isinstance(target.node, griffe.Class):
+        return None
+    return Instance(target) if "__new__" not in target.node.members else None

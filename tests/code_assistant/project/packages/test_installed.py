@@ -14,7 +14,7 @@ from code_assistant.documentation.installed import describe_installed
 from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.environment import Environment, find_environment, read_environment
 from code_assistant.project.packages.modules import Deadline, DeadlineError, find_packages
-from code_assistant.project.packages.resolve import Absent, Definition, Resolver
+from code_assistant.project.packages.resolve import Absent, Definition, Resolver, Target
 
 needs_symlinks = pytest.mark.skipif(sys.platform == "win32", reason="symlinks need a privilege on Windows")
 
@@ -165,20 +165,26 @@ def test_a_broken_package_still_has_its_readme(tmp_path: Path) -> None:
     assert "Widget('red')" in found.text
 
 
+def look_up(resolver: Resolver, module: str, name: str) -> Target:
+    location = resolver.packages.locate(module)
+    assert location is not None
+    return resolver.member(location, name)
+
+
 def test_a_passed_deadline_ends_the_reading(tmp_path: Path) -> None:
     make_venv(tmp_path, WIDGETS)
     with pytest.raises(DeadlineError):
-        Resolver(find_packages(read_environment(tmp_path)), Deadline.after(-1)).resolve("widgets.Widget")
+        look_up(Resolver(find_packages(read_environment(tmp_path)), Deadline.after(-1)), "widgets", "Widget")
 
 
 def test_an_edited_module_is_read_again(tmp_path: Path) -> None:
     site = make_venv(tmp_path, WIDGETS)
     environment = read_environment(tmp_path)
     resolver = Resolver(find_packages(environment), Deadline.after(60))
-    assert isinstance(resolver.resolve("widgets.shapes.Circle"), Definition)
+    assert isinstance(look_up(resolver, "widgets.shapes", "Circle"), Definition)
     (site / "widgets" / "shapes.py").write_text("class Square: pass\n")
     os.utime(site / "widgets" / "shapes.py", ns=(1, 1))
-    assert isinstance(resolver.resolve("widgets.shapes.Circle"), Absent)
+    assert isinstance(look_up(resolver, "widgets.shapes", "Circle"), Absent)
     assert find_packages(environment) is resolver.packages
 
 
