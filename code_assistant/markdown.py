@@ -12,6 +12,7 @@ from code_assistant.result import AnswerFinding, Checks, GeneratedFile, Generati
 from code_assistant.text.plain import age
 from code_assistant.text.trim import trim
 from groundwork.fences import choose_fence
+from groundwork.plural import count_of
 
 _SCAFFOLD = "**Scaffold: no model was used.**"
 _PENDING = "**Not finished yet.**"
@@ -193,10 +194,10 @@ def _list_missing(result: GenerationResult, max_chars: int) -> str:
 def _tell_usage(result: GenerationResult) -> str:
     usage = result.usage
     tokens = f", {usage.input_tokens:,} + {usage.output_tokens:,} tokens" if usage.input_tokens else ""
-    turns = f"{usage.turns} model turn{'' if usage.turns == 1 else 's'}"
+    turns = count_of(usage.turns, "model turn")
     cut = result.context.trimmed if result.context else ()
     trimmed = f" Shortened to fit the model: {_cut_line('; '.join(cut), _MAX_LINE // 2)}." if cut else ""
-    calls = f"{usage.tool_calls} tool call{'' if usage.tool_calls == 1 else 's'}"
+    calls = count_of(usage.tool_calls, "tool call")
     return f"*{usage.model}: {turns}, {calls}{tokens}, {usage.seconds:.1f} s.*{trimmed}"
 
 

@@ -15,6 +15,7 @@ from code_assistant.jobs import Jobs
 from code_assistant.result import GenerationResult, Missing
 from code_assistant.settings import Settings
 from code_assistant.text.plain import age, plain_line
+from groundwork.plural import count_of
 from groundwork.shape import DataShape
 from groundwork.version import __version__
 
@@ -132,7 +133,7 @@ def render_status(status: ServerStatus) -> str:
     lines += [f"- Missing: {gap.what}: {gap.why}. Remedy: {gap.remedy}." for gap in status.missing]
     lines += [f"- Only written down: {told}." for told in status.provable[:_MOST_PROVABLE]]
     if len(status.provable) > _MOST_PROVABLE:
-        lines.append(f"- And {_count(len(status.provable) - _MOST_PROVABLE, 'item')} more that a tool would prove.")
+        lines.append(f"- And {count_of(len(status.provable) - _MOST_PROVABLE, 'item')} more that a tool would prove.")
     for child in status.children:
         lines += ["", *_tell_child(child)]
     return "\n".join(lines)
@@ -141,11 +142,11 @@ def render_status(status: ServerStatus) -> str:
 def _tell_jobs(jobs: JobsStatus) -> str:
     if not jobs.started:
         return "No generation has been asked for yet."
-    running = f"{_count(jobs.running, 'generation')} of {jobs.max_running} at most running" if jobs.running else ""
+    running = f"{count_of(jobs.running, 'generation')} of {jobs.max_running} at most running" if jobs.running else ""
     waiting = f"{jobs.queued} waiting for a place" if jobs.queued else ""
-    kept = f"{_count(jobs.kept, 'finished result')} not collected yet" if jobs.kept else ""
+    kept = f"{count_of(jobs.kept, 'finished result')} not collected yet" if jobs.kept else ""
     now = ", ".join(filter(None, (running, waiting, kept))) or "no generation running"
-    joined = f", and {_count(jobs.joined, 'call')} joined one that was running" if jobs.joined else ""
+    joined = f", and {count_of(jobs.joined, 'call')} joined one that was running" if jobs.joined else ""
     return f"{now[0].upper()}{now[1:]}; {jobs.started} started so far{joined}."
 
 
@@ -154,7 +155,7 @@ def _tell_cache(cache: Mapping[str, int | float | str]) -> str:
         return f"The documentation cache cannot be used: {cache['trouble']} (`{cache['path']}`)."
     size = float(cache["bytes"])
     shown = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1_000))} KB"
-    text = f"The documentation cache holds {_count(int(cache['entries']), 'text')}, {shown}, in `{cache['path']}`."
+    text = f"The documentation cache holds {count_of(int(cache['entries']), 'text')}, {shown}, in `{cache['path']}`."
     hits = f" It had {float(cache['hit_rate']):.0%} of what was looked for." if "hit_rate" in cache else ""
     return text + hits + "".join(f" {said}." for said in describe_usage(cache))
 
@@ -162,7 +163,7 @@ def _tell_cache(cache: Mapping[str, int | float | str]) -> str:
 def describe_usage(cache: Mapping[str, int | float | str]) -> Iterator[str]:
     """What is known of Context7's quota, for people."""
     if "context7_calls_this_month" in cache:
-        yield f"Context7 was called {_count(int(cache['context7_calls_this_month']), 'time')} this month"
+        yield f"Context7 was called {count_of(int(cache['context7_calls_this_month']), 'time')} this month"
     if "context7_refuses" in cache:
         yield f"It refuses until {cache['context7_refuses_until']}: {str(cache['context7_refuses']).rstrip('.')}"
 
@@ -178,10 +179,10 @@ def _tell_child(child: ChildStatus) -> list[str]:
             f"- It is {child.server_name} {child.server_version or ''} and speaks MCP {child.protocol_version}."
         )
     up = f"Up for {age(int(child.uptime_s))}" if child.state in ("ready", "unreachable") else "Not up"
-    restarts = f"{_count(child.restarts, 'restart')} so far" if child.restarts else "never restarted"
+    restarts = f"{count_of(child.restarts, 'restart')} so far" if child.restarts else "never restarted"
     latency = f", in {child.latency_ms:.1f} ms as a rule" if child.latency_ms is not None else ""
     errors = f", {child.errors} of them with an error" if child.errors else ""
-    calls = f"{_count(child.calls, 'call')} answered{latency}{errors}" if child.calls else "not called yet"
+    calls = f"{count_of(child.calls, 'call')} answered{latency}{errors}" if child.calls else "not called yet"
     lines.append(f"- {up}, {restarts}, {calls}.")
     if child.tools:
         lines.append(f"- Tools: {', '.join(child.tools)}.")
@@ -189,10 +190,6 @@ def _tell_child(child: ChildStatus) -> list[str]:
     if child.state != "ready" and child.stderr:
         lines += ["- Its last lines of stderr:", "", *(f"      {line}" for line in child.stderr[-5:])]
     return lines
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _look_at_child(child: Child, mask: Mask) -> ChildStatus:

@@ -29,6 +29,7 @@ from code_assistant.result import (
     Usage,
 )
 from code_assistant.settings import Settings
+from groundwork.plural import count_of
 
 if TYPE_CHECKING:
     from agents import Model
@@ -98,7 +99,7 @@ class Assistant:
         progress.context = context
         conversation = self._converse(request, context, progress, models, window)
         answer = await conversation.ask(Question(request, context, self._settings.profile))
-        progress.say(f"checking {_count_files(len(answer.files))}")
+        progress.say(f"checking {count_of(len(answer.files), 'file')}")
         first = await self._checker.judge(request, answer)
         repaired = await self._repair(request, conversation, first, progress)
         return self._make_result(request, context, conversation, repaired, absent, progress.seconds)
@@ -114,7 +115,7 @@ class Assistant:
             if not to_repair:
                 return Repaired(best, number - 1)
             counted = _count(latest.errors, latest.checks.findings)
-            progress.say(f"checked {_count_files(len(latest.files))}: {counted}, repairing ({number} of {limit})")
+            progress.say(f"checked {count_of(len(latest.files), 'file')}: {counted}, repairing ({number} of {limit})")
             try:
                 answer = await conversation.ask(repair_message(to_repair, latest.files, self._settings.profile))
             except GenerationError as error:
@@ -262,11 +263,7 @@ def _note_unchecked(number: int, gaps: tuple[Missing, ...]) -> Missing:
     return Missing(what=f"repair round {number}", why=f"it could not be checked: {gap.why}", remedy=gap.remedy)
 
 
-def _count_files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"
-
-
 def _count(errors: tuple[AnswerFinding, ...], findings: tuple[AnswerFinding, ...]) -> str:
     warnings = len(findings) - len(errors)
     parts = [(len(errors), "error"), (warnings, "warning")]
-    return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in parts if count) or "no findings"
+    return ", ".join(count_of(count, name) for count, name in parts if count) or "no findings"

@@ -25,6 +25,7 @@ from code_assistant.request import GenerationRequest
 from code_assistant.result import NOTHING_CHECKED, AnswerFinding, Checks, FailedItem, GeneratedFile, Missing, Severity
 from coding_standards.languages import UnknownLanguageError, find_language, language_of_path
 from groundwork.outcomes import MEANINGS, Outcome, count_outcomes, spread_ids, weaker
+from groundwork.plural import count_of
 
 logger = logging.getLogger(__name__)
 
@@ -188,7 +189,7 @@ def summarise(outcomes: Mapping[str, Outcome], findings: Sequence[AnswerFinding]
     # What is no item's would not show in these numbers: none fails where no tests were written.
     further = sum(not finding.items for finding in findings)
     if further:
-        text += f"; {further} further finding{'' if further == 1 else 's'} outside the rules"
+        text += f"; {count_of(further, 'further finding')} outside the rules"
     return f"{text}; {len(not_checked)} not checked" if not_checked else text
 
 

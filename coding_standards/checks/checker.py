@@ -164,7 +164,7 @@ def _outcomes(
     judged = _find_judges(ruleset.rules, syntax, source, runs)
     parsed = all(finding.soft for finding in syntax.findings)
     is_understood = parsed and syntax.depth != "not_judged"
-    elsewhere = not_spoken_of(ruleset.items, source.code) if parsed else frozenset()
+    elsewhere = not_spoken_of(ruleset.items, source) if parsed else frozenset()
     for item in ruleset.items:
         outcome: Outcome = "not_checkable"
         engine, depth = judged.get(item.id, ("", "not_judged"))

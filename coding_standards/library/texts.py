@@ -14,6 +14,7 @@ from coding_standards.project.instructions import ProjectText
 from coding_standards.report import PARSES
 from coding_standards.rules import ANY, Rule
 from coding_standards.standards import Item, Standard
+from groundwork.plural import count_of
 
 EVERYTHING = "resource://coding-standards"
 INDEX = "standards://index"
@@ -56,9 +57,8 @@ def index(library: Library) -> str:
         for name in library.names("language" if kind == "language" else "topic"):
             standard = library.standards["language" if kind == "language" else "topic", name]
             rules = f", {len(library.rules_for(find_language(name)))} rules" if kind == "language" else ""
-            lines.append(
-                f"- `{standard.uri}` {standard.title}: {_count(len(standard.items), 'item')}{rules} ({standard.source})"
-            )
+            held = count_of(len(standard.items), "item")
+            lines.append(f"- `{standard.uri}` {standard.title}: {held}{rules} ({standard.source})")
     if library.project is not None and library.project.texts:
         lines += ["", "## From the project itself", ""]
         lines += [f"- `{text.source}` {text.title} ({_scope(text)})" for text in library.project.texts]
@@ -120,7 +120,7 @@ def checklist(library: Library, language: Language) -> str:
     lines = [
         f"# {language.title}: checklist",
         "",
-        f"{_count(len(items), 'item')}; {checked} are checked by `check_code`, {len(items) - checked} need a person.",
+        f"{count_of(len(items), 'item')}; {checked} are checked by `check_code`, {len(items) - checked} need a person.",
     ]
     for standard in standards:
         lines += ["", f"## {standard.title}", ""]
@@ -202,10 +202,6 @@ def _describe_changed_rules(library: Library, language: Language) -> Iterable[st
             yield f"`{name}` is switched off"
         elif name in own.severities:
             yield f"`{name}` has the severity {own.severities[name]}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:

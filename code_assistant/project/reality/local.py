@@ -15,6 +15,7 @@ from pathlib import Path
 from code_assistant.project.versions.found import table
 from code_assistant.project.versions.reader import project_versions
 from code_assistant.result import GeneratedFile
+from groundwork.reading.folders import is_entered, list_folder, walk_folders
 from groundwork.reading.plain_text import read_text
 from groundwork.reading.toml_text import parse_toml_table
 
@@ -47,7 +48,7 @@ class LocalModules:
                 names |= {_stem(path[1])} if path[0] in _ROOTS and len(path) > 1 else set()
         root = self._project_dir
         for folder in (root, *(root / name for name in _ROOTS)) if root else ():
-            names |= {_stem(entry.name) for entry in _entries(folder) if _is_python(entry)}
+            names |= {_stem(entry.name) for entry in list_folder(folder) if _is_python(entry)}
         return frozenset(names)
 
     @cached_property
@@ -70,23 +71,17 @@ class LocalModules:
         )
 
     def _below(self) -> Iterator[str]:
-        level, left = [self._project_dir] if self._project_dir else [], _MAX_FOLDERS
-        for _ in range(_MAX_LEVELS):
-            below: list[Path] = []
-            for folder in level[: max(0, left)]:
-                left -= 1
-                entries = _entries(folder)
-                has_python = [entry for entry in entries if entry.name.endswith(_SUFFIXES)]
-                yield from (_stem(entry.name) for entry in has_python)
-                if has_python:
-                    yield folder.name
-                below += [Path(entry.path) for entry in entries if _is_folder(entry)]
-            level = below
+        root = self._project_dir
+        for folder, entries in walk_folders(root, _MAX_LEVELS, _MAX_FOLDERS, _SKIPPED) if root else ():
+            has_python = [entry for entry in entries if entry.name.endswith(_SUFFIXES)]
+            yield from (_stem(entry.name) for entry in has_python)
+            if has_python:
+                yield folder.name
 
 
 def _without_version(root: Path) -> Iterator[str]:
     """What the manifests ask for by the name alone."""
-    for entry in _entries(root):
+    for entry in list_folder(root):
         if _REQUIREMENTS.match(entry.name):
             text = read_text(root / entry.name, _MAX_MANIFEST_BYTES)
             yield from (found[1] for line in text.splitlines() if (found := _NAME.match(line)))
@@ -106,27 +101,11 @@ def _is_python(entry: os.DirEntry[str]) -> bool:
     """True for a module, and for a folder with modules in it or right below."""
     if entry.name.endswith(_SUFFIXES):
         return True
-    if not _is_folder(entry):
+    if not is_entered(entry, _SKIPPED):
         return False
-    inside = _entries(entry)
-    below = (further for folder in inside if _is_folder(folder) for further in _entries(folder))
+    inside = list_folder(entry)
+    below = (further for folder in inside if is_entered(folder, _SKIPPED) for further in list_folder(folder))
     return any(found.name.endswith(_SUFFIXES) for found in (*inside, *below))
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        is_folder = entry.is_dir(follow_symlinks=False)
-    except OSError:
-        return False
-    return is_folder and not entry.name.startswith(".") and entry.name not in _SKIPPED
-
-
-def _entries(folder: os.PathLike[str]) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except (OSError, ValueError):
-        return []
 
 
 def _stem(name: str) -> str:

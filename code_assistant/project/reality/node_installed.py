@@ -29,7 +29,7 @@ _FOREIGN = re.compile(r"\bexport\s*\*\s*from\s*[\"']([^.\"'\n][^\"'\n]*)[\"']")
 """All names of another package."""
 _OPEN = re.compile(r"\bexport\s*=\s*\w+\s*\.")
 """What is exported is a part of something else, whose names are not followed."""
-_MAX_CONDITIONS = 20
+_MAX_CONDITIONS, _MAX_DEPTH = 20, 2
 _MAX_NOTE_CHARS = 200
 _SUFFIXES = ("", ".js", ".cjs", ".mjs", ".json", ".node", ".ts", ".tsx", ".d.ts", ".d.mts", ".d.cts")
 _DECLARED = (".d.ts", ".d.mts", ".d.cts", "/index.d.ts", "/index.d.mts", "/index.d.cts")
@@ -145,15 +145,13 @@ def _entry(folder: Path, subpath: str) -> Path | None:
     return next((found for name in _targets(part) if (found := _declaration(folder / name)) is not None), None)
 
 
-def _targets(exported: object) -> Iterator[str]:
+def _targets(exported: object, depth: int = 0) -> Iterator[str]:
     """The files of an entry in `exports`, whatever their conditions; declarations lie beside them."""
     if isinstance(exported, str):
         yield exported
-    elif isinstance(exported, dict):
+    elif isinstance(exported, dict) and depth < _MAX_DEPTH:
         for part in list(exported.values())[:_MAX_CONDITIONS]:
-            yield from (
-                _targets(part) if not isinstance(part, dict) else (v for v in part.values() if isinstance(v, str))
-            )
+            yield from _targets(part, depth + 1)
 
 
 def _declaration(place: Path) -> Path | None:

@@ -5,7 +5,6 @@ The rule: what is too much costs a warning, what is missing costs a false one; s
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.versions.reader import project_versions
+from groundwork.reading.folders import is_inside, list_folder, walk_folders
 from groundwork.reading.json_text import parse_json_table
 from groundwork.reading.plain_text import read_text
 
@@ -73,8 +73,8 @@ def read_node_project(environment: Environment) -> NodeProject:
     if not names:
         return NodeProject()  # not a JavaScript project: its emptiness proves nothing
     aliases: dict[str, None] = {}
-    for folder in _folders(root):
-        entries = _names(folder)
+    for folder, held in walk_folders(root, _MAX_LEVELS + 1, _MAX_FOLDERS, _SKIPPED):
+        entries = [entry.name for entry in held]
         if folder == root or "package.json" in entries:
             names |= _list_declared(folder)
             aliases |= dict.fromkeys(_bundler_aliases(folder, entries))
@@ -91,29 +91,6 @@ def _list_installed(node_modules: Path | None) -> Iterator[str]:
         if entry.startswith("@") and node_modules:
             yield from (f"{entry}/{scoped}".removeprefix("@types/") for scoped in _names(node_modules / entry))
         yield entry
-
-
-def _folders(root: Path) -> Iterator[Path]:
-    """The project and the folders below it, level by level, as far as packages of a workspace lie."""
-    level, left = [root], _MAX_FOLDERS
-    for _ in range(_MAX_LEVELS + 1):
-        below: list[Path] = []
-        for folder in level:
-            if not left:
-                return
-            left -= 1
-            yield folder
-            below += _below(folder)
-        level = below
-
-
-def _below(folder: Path) -> list[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-    except OSError:
-        return []
-    return [folder / name for name in sorted(names) if not name.startswith(".") and name not in _SKIPPED]
 
 
 def _list_declared(folder: Path) -> set[str]:
@@ -134,11 +111,11 @@ def _map(config: Path, root: Path) -> tuple[list[str], set[str]]:
         aliases += [alias for alias, _ in _PATH_ALIAS.findall(text)]
         for base in _BASE.findall(text):
             places = [current.parent / base, root, root / "src"]
-            names |= {Path(name).stem for place in places if _is_inside(place, root) for name in _names(place)}
+            names |= {Path(name).stem for place in places if is_inside(place, root) for name in _names(place)}
         for extended in _EXTENDS.findall(text):
             for name in re.findall(r'"([^"]*)"', extended):
                 file = current.parent / (name if name.endswith(".json") else f"{name}.json")
-                if name.startswith(".") and file not in seen and _is_inside(file, root):
+                if name.startswith(".") and file not in seen and is_inside(file, root):
                     seen.add(file)
                     waiting.append(file)
     return aliases, names
@@ -154,18 +131,8 @@ def _bundler_aliases(folder: Path, entries: list[str]) -> Iterator[str]:
                     yield match[1] or match[2]
 
 
-def _is_inside(place: Path, root: Path) -> bool:
-    try:
-        return place.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError, ValueError):
-        return False
-
-
 def _names(folder: Path) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))
-    except (OSError, ValueError):
-        return []
+    return [entry.name for entry in list_folder(folder)]
 
 
 def _json(path: Path) -> dict[str, Any]:

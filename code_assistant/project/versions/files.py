@@ -6,12 +6,13 @@ The rule: nothing outside the project is read, whatever a link or an include say
 from __future__ import annotations
 
 import codecs
-import os
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from code_assistant.project.versions.found import join
 from code_assistant.text.plain import plain_line
+from groundwork.reading.folders import walk_folders
 from groundwork.reading.regular_file import NotReadableError, read_regular
 
 MAX_BYTES = 10_000_000
@@ -83,30 +84,20 @@ class VersionFiles:
         return (name, status.st_mtime_ns, status.st_size)
 
     def _walk(self) -> Iterator[str]:
-        """All files of the first levels, level by level; links to folders are not followed."""
-        level = [""]
+        """All files of the first levels, level by level."""
         visited = 0
-        for _ in range(MAX_DEPTH + 1):
-            below: list[str] = []
-            for folder in level[: MAX_FOLDERS - visited]:
-                visited += 1
-                for entry in self._entries(folder):
-                    name = f"{folder}/{entry.name}".lstrip("/")
-                    if not entry.is_dir(follow_symlinks=False):
-                        yield name
-                    elif not entry.name.startswith(".") and entry.name not in _SKIPPED:
-                        below.append(name)
-            level = below
+        for folder, entries in walk_folders(self.root, MAX_DEPTH + 1, MAX_FOLDERS, _SKIPPED, self._tell):
+            visited += 1
+            place = self._relative(folder)
+            yield from (join(place, one.name) for one in entries if not one.is_dir(follow_symlinks=False))
         if visited >= MAX_FOLDERS:
             self.unread.append(f"only the first {MAX_FOLDERS} folders of the project were searched")
 
-    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
-        try:
-            with os.scandir(self.root / folder) as entries:
-                return sorted(entries, key=lambda entry: entry.name)
-        except OSError as error:
-            self.problem(folder or ".", f"cannot be listed: {_reason(error)}")
-            return []
+    def _tell(self, folder: Path, error: OSError) -> None:
+        self.problem(self._relative(folder), f"cannot be listed: {_reason(error)}")
+
+    def _relative(self, folder: Path) -> str:
+        return folder.relative_to(self.root).as_posix()
 
 
 def _fits(name: str, pattern: str) -> bool:

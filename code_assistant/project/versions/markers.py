@@ -13,6 +13,7 @@ from packaging.markers import InvalidMarker, Marker, UndefinedComparison, Undefi
 from code_assistant.project.versions.files import VersionFiles
 from code_assistant.project.versions.found import join, table, text_of, upwards
 from code_assistant.project.versions.match import satisfies
+from groundwork.reading.folders import is_inside
 from groundwork.reading.regular_file import read_regular
 from groundwork.reading.toml_text import parse_toml_table
 
@@ -115,14 +116,7 @@ def _tellers(files: VersionFiles, folder: str) -> Iterator[tuple[Path, re.Patter
         return
     for place in upwards(folder):
         for name in _ENVIRONMENTS:
-            if _is_inside(files.root / place / name / _CONFIG, files.root):
+            if is_inside(files.root / place / name / _CONFIG, files.root):
                 yield Path(place, name, _CONFIG), _VERSION
-        if _is_inside(files.root / place / _PINNED, files.root):
+        if is_inside(files.root / place / _PINNED, files.root):
             yield Path(place, _PINNED), _PIN
-
-
-def _is_inside(path: Path, root: Path) -> bool:
-    try:
-        return path.resolve().is_relative_to(root)
-    except (OSError, RuntimeError):
-        return False

@@ -21,7 +21,7 @@ _STATEMENT = re.compile(
 _CLAUSE = re.compile(
     r"\s*(?:(?:and|or|where|having|set)\s+)?(?:not\s+)?[\w.\"`\[\]]+\s*(?:=|<|>|!=|\b(?:like|ilike|in)\b)"
 )
-_LITERAL = r"(?:`|(?:(?<=[\s(\[{=,:+&|?<>;!%#\"'])|(?<=\b[bfruBFRU])|(?<=\b[bfruBFRU]{2}))[\"'])(?:\s|\\[a-z\n])*+"
+_LITERAL = r"[\"'`](?:(?<=`)|(?<=[\s(\[{=,:+&|?<>;!%#\"'].)|(?<=\b[bfruBFRU].)|(?<=\b[bfruBFRU]{2}.))(?:\s|\\[a-z\n])*+"
 """The beginning of one, not the end: behind a mark or what tells the kind of a string."""
 MADE_TEXT = re.compile(
     _LITERAL + r"(?:(?i:insert|update|delete|with)[\s\\]|(?i:select)[\s\\*(]|(?:AND|OR|WHERE|HAVING)[\s\\])"

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import cast
 
 from ast_grep_py import Config, SgNode, SgRoot
+from ast_grep_py import Rule as Unless
 
 from coding_standards.engines.oxlint.early import find_early_errors
 from coding_standards.engines.oxlint.process import Diagnostic, OxlintProcess, list_rules
@@ -177,7 +178,9 @@ def _is_excepted(source: Source, rule: Rule, found: Diagnostic) -> bool:
     if "unless" not in rule.body or source.tree is None or not source.is_searchable:
         return False
     node = _node_at(source.tree, found.start, found.end)
-    return node.find(_exception(rule)) == node
+    if "utils" in rule.body:  # which `matches` does not take
+        return node.find(_exception(rule)) == node
+    return node.matches(**cast(Unless, rule.body["unless"]))
 
 
 def _node_at(root: SgNode, start: int, end: int) -> SgNode:

@@ -12,6 +12,7 @@ from coding_standards.project.tools.run import ToolRun
 from coding_standards.project.tools.tool import Said
 from coding_standards.report import CheckReport, Finding, ItemOutcome
 from groundwork.outcomes import Outcome
+from groundwork.plural import count_of
 
 _RUFF = "ruff"
 _MAX_FINDINGS = 100
@@ -118,4 +119,4 @@ def _notes(runs: Iterable[ToolRun], path: str) -> Iterable[str]:
         elif path in run.failed:
             yield f"{run.name}: {run.failed[path]}"
         elif run.old:
-            yield f"{run.engine}: {run.old} finding{'' if run.old == 1 else 's'} that stood there before"
+            yield f"{run.engine}: {count_of(run.old, 'finding')} that stood there before"

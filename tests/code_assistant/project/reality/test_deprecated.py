@@ -13,7 +13,11 @@ from code_assistant.result import AnswerFinding, GeneratedFile
 
 KIT = '''
 import warnings
+from typing_extensions import deprecated
 from .old import moved, kept
+class Kept:
+    @deprecated("use stay")
+    def gone(self): ...
 def noted():
     """Do it.
 
@@ -55,6 +59,10 @@ def findings(language: str, code: str, environment: Environment) -> list[AnswerF
         ("from kit import warned\n", ["`kit.warned` is deprecated in the installed version: warned goes; use new_two"]),
         ("import kit as k\nk.Old()\n", ["`kit.Old` is deprecated in the installed version: goes; use New"]),
         ("from kit import moved\n", ["`kit.moved` is deprecated in the installed version: use kept"]),
+        (
+            "from kit import Kept\nKept().gone()\n",
+            ["The function `gone` is deprecated in the installed version: use stay"],
+        ),
         ("import kit\nfrom kit import kept\nkit.with_parameter()\n", []),
         ("import kit\ntry:\n    kit.warned()\nexcept AttributeError:\n    pass\n", []),
     ],
