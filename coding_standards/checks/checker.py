@@ -136,10 +136,11 @@ def _judge(source: Source, rules: Sequence[Rule]) -> tuple[Syntax, list[EngineRu
         begun = {
             name: running.enter_context(engines.start_engine(name, source, of_engine.pop(name, []))) for name in beside
         }
-        syntax = Syntax(depth="not_judged") if judge in begun else engines.syntax(source)
+        parsed = None if judge in begun else running.enter_context(engines.start_syntax(source))
         runs = [engines.run_engine(name, source, of_engine[name]) for name in of_engine]
         ended = {str(name): finish() for name, finish in begun.items()}
-    return ended[judge].syntax or syntax if judge in ended else syntax, [*runs, *ended.values()]
+        syntax = parsed() if parsed is not None else ended[judge].syntax or Syntax(depth="not_judged")
+    return syntax, [*runs, *ended.values()]
 
 
 def _cut(findings: Iterable[Finding]) -> list[Finding]:

@@ -110,17 +110,25 @@ def load_engine(name: EngineName) -> Engine:
             return Engine(text.compile_rule, text.run, applies=text.applies)
 
 
+def _load_compiler(name: str) -> Callable[[Source], AbstractContextManager[Callable[[], Syntax]]] | None:
+    """What `Language.checked_by` means where a compiler's parser may be on the machine."""
+    match name:
+        case "go":
+            from coding_standards.engines.go.syntax import begin
+        case "java":
+            from coding_standards.engines.java.syntax import begin
+        case "rust":
+            from coding_standards.engines.rust.syntax import begin
+        case _:
+            return None
+    return begin
+
+
 def _load_judge(name: str) -> Callable[[Source], Syntax]:
-    """What `Language.checked_by` means."""
+    """What it means elsewhere."""
     match name:
         case "python":
             from coding_standards.engines.python.syntax import syntax as judge
-        case "go":
-            from coding_standards.engines.go.syntax import syntax as judge
-        case "java":
-            from coding_standards.engines.java.syntax import syntax as judge
-        case "rust":
-            from coding_standards.engines.rust.syntax import syntax as judge
         case "oxlint":
             from coding_standards.engines.oxlint.engine import syntax as judge
         case "sql":
@@ -134,9 +142,25 @@ def _load_judge(name: str) -> Callable[[Source], Syntax]:
     return judge
 
 
+@contextmanager
+def start_syntax(source: Source) -> Iterator[Callable[[], Syntax]]:
+    """What `syntax` tells; a compiler's parser works until what is yielded is called."""
+    begin = _load_compiler(source.language.checked_by)
+    if begin is None:
+        judged = _load_judge(source.language.checked_by)(source)
+        yield lambda: _doubt(judged)
+        return
+    with begin(source) as finish:
+        yield lambda: _doubt(finish())
+
+
 def syntax(source: Source) -> Syntax:
     """The places where the text is not valid in its language; a parser's doubt is no decision."""
-    judged = _load_judge(source.language.checked_by)(source)
+    with start_syntax(source) as finish:
+        return finish()
+
+
+def _doubt(judged: Syntax) -> Syntax:
     return replace(judged, depth="not_judged") if any(finding.soft for finding in judged.findings) else judged
 
 

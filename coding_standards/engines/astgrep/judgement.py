@@ -9,7 +9,8 @@ it decides.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from ast_grep_py import SgNode
@@ -35,8 +36,8 @@ class ParserVerdict:
     """Whether it knows the newest form of the language, so that what it refuses is wrong."""
 
 
-Parser = Callable[[str], ParserVerdict | None]
-"""A compiler's parser; None where there is none on this machine, or it gave no answer."""
+Parser = Callable[[str], AbstractContextManager[Callable[[], ParserVerdict | None]]]
+"""A compiler's parser, begun with a text; None where there is none on this machine, or it gave no answer."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,18 @@ class Reading:
     """What compilers find later than their parser."""
 
 
-def judge(source: Source, reading: Reading, parser: Parser, name: str) -> Syntax:
+@contextmanager
+def begin_judging(
+    source: Source, read: Callable[[Source], Reading], parser: Parser, name: str
+) -> Iterator[Callable[[], Syntax]]:
+    """Find out what can be without the compiler, while the compiler's parser of this name works."""
+    with parser(source.code) as verdict:
+        reading = read(source)
+        yield lambda: judge(source, reading, verdict(), name)
+
+
+def judge(source: Source, reading: Reading, verdict: ParserVerdict | None, name: str) -> Syntax:
     """The places where a text is not valid, and whether the parser of this name decided that."""
-    verdict = parser(source.code)
     if verdict is None or (verdict.flaws and not verdict.is_newest and not reading.by_words):
         return Syntax(tuple(_report(source, (*reading.by_words, *reading.by_structure))), "searched", "ast-grep")
     return Syntax(tuple(_report(source, verdict.flaws or reading.by_structure)), by=name)

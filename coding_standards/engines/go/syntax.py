@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 
 from ast_grep_py import SgNode, SgRoot
 
 from coding_standards.engines.astgrep.blank import find_certain, impossible
-from coding_standards.engines.astgrep.judgement import MAX_ERRORS, Reading, judge, outermost, read_shreds, read_tree
+from coding_standards.engines.astgrep.judgement import (
+    MAX_ERRORS,
+    Reading,
+    begin_judging,
+    outermost,
+    read_shreds,
+    read_tree,
+)
 from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.go.structure import CHECKS
 from coding_standards.engines.go.text import GoText
@@ -31,9 +39,9 @@ _PARENTHESIS = re.compile(r"[()]")
 _IMPOSSIBLE = impossible(after_comma=")]}", words="_")
 
 
-def syntax(source: Source) -> Syntax:
-    """The places where the text is not valid Go."""
-    return judge(source, read(source), gofmt.parse, "gofmt")
+def begin(source: Source) -> AbstractContextManager[Callable[[], Syntax]]:
+    """The places where the text is not valid Go; gofmt works until they are asked for."""
+    return begin_judging(source, read, gofmt.begin, "gofmt")
 
 
 def read(source: Source) -> Reading:

@@ -6,11 +6,13 @@ Its one rule: nothing is compiled or run; javac's parser reads a text and knows 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from ast_grep_py import SgRoot
 
 from coding_standards.engines.astgrep.blank import find_certain
-from coding_standards.engines.astgrep.judgement import MAX_ERRORS, Reading, judge, read_shreds, read_tree
+from coding_standards.engines.astgrep.judgement import MAX_ERRORS, Reading, begin_judging, read_shreds, read_tree
 from coding_standards.engines.java import statements, structure, text
 from coding_standards.engines.run import Syntax
 from coding_standards.engines.source import Source, broken_nodes
@@ -19,9 +21,9 @@ from coding_standards.engines.toolchain import javac
 _CHECKS = {**structure.CHECKS, **statements.CHECKS}
 
 
-def syntax(source: Source) -> Syntax:
-    """The places where the text is not valid Java."""
-    return judge(source, read(source), javac.parse, "javac")
+def begin(source: Source) -> AbstractContextManager[Callable[[], Syntax]]:
+    """The places where the text is not valid Java; javac works until they are asked for."""
+    return begin_judging(source, read, javac.begin, "javac")
 
 
 def read(source: Source) -> Reading:

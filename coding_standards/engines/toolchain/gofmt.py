@@ -6,11 +6,15 @@ Its one rule: only what it says of places in the text counts.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from coding_standards.engines.astgrep.judgement import ParserVerdict
 from coding_standards.engines.astgrep.structure import Flaw
+from coding_standards.engines.process import LinterAnswer
 from coding_standards.engines.toolchain.places import offset_of
-from coding_standards.engines.toolchain.process import ask, find
+from coding_standards.engines.toolchain.process import begin as begin_process
+from coding_standards.engines.toolchain.process import find
 
 _ERROR = re.compile(r"^<standard input>:(\d+):(\d+): (.+)$", re.MULTILINE)
 _FILE = re.compile(r"(?:\s|//[^\n]*\n|/\*.*?\*/)*package\b", re.DOTALL)
@@ -19,11 +23,18 @@ _NEWER = "must have no type parameters"
 _MAX_ERRORS = 20
 
 
-def parse(code: str) -> ParserVerdict | None:
-    """What gofmt says of the text; None where it is missing or gave no answer."""
+@contextmanager
+def begin(code: str) -> Iterator[Callable[[], ParserVerdict | None]]:
+    """What gofmt says of the text, once it is asked for; None where it is missing or gave no answer."""
     program = find("gofmt")
-    # To gofmt a piece of a file is good as well.
-    answer = ask([program, "-e"], code) if program is not None and _FILE.match(code) else None
+    if program is None or not _FILE.match(code):  # to gofmt a piece of a file is good as well
+        yield lambda: None
+        return
+    with begin_process([program, "-e"], code) as answer:
+        yield lambda: _read(code, answer())
+
+
+def _read(code: str, answer: LinterAnswer | None) -> ParserVerdict | None:
     if answer is None or answer.code not in (0, 2):
         return None
     told = [one for one in _ERROR.findall(answer.errors)[:_MAX_ERRORS] if _NEWER not in one[2]]

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import atexit
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from coding_standards.engines.astgrep.judgement import ParserVerdict
@@ -68,8 +71,13 @@ _lock = threading.Lock()
 _running: list[_JavaParser] = []
 
 
-def parse(code: str) -> ParserVerdict | None:
-    """What javac's parser says of the text; None where there is no JDK, or it gave no answer."""
+@contextmanager
+def begin(code: str) -> Iterator[Callable[[], ParserVerdict | None]]:
+    """What javac's parser says of the text, once it is asked for; None where there is no JDK, or it gave no answer."""
+    yield partial(_parse, code)
+
+
+def _parse(code: str) -> ParserVerdict | None:
     kit = find_newest()
     if kit is None or not _lock.acquire(timeout=TIMEOUT_S):
         return None

@@ -1,4 +1,4 @@
-"""A compiler's own tool as a process: asked about one text, bounded, and gone afterwards.
+"""A compiler's own tool as a process: asked about one text, bounded, and gone afterwards. It works beside this one.
 
 Its one rule: a tool that is missing, too slow or broken is an absence of an answer, never an error.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import functools
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from coding_standards.engines.process import LinterAnswer, LinterProcess, make_environment
@@ -17,17 +19,26 @@ from coding_standards.engines.run import EngineUnavailableError
 _PASSED_ON = ("JAVA_HOME", "GOROOT", "RUSTUP_HOME", "CARGO_HOME", "RUSTUP_TOOLCHAIN")
 
 
-def ask(command: Sequence[str], text: str) -> LinterAnswer | None:
-    """Run the tool with `text` as its standard input; None where it did not end well in time."""
+@contextmanager
+def begin(command: Sequence[str], text: str) -> Iterator[Callable[[], LinterAnswer | None]]:
+    """Start the tool with `text` as its standard input; what is yielded waits for its end, None for a bad one."""
     program, *options = command
+    with ExitStack() as running:
+        try:
+            # In a folder of its own a tool finds no configuration and no other file of anybody's.
+            folder = running.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+            process = LinterProcess(program, options, text, Path(folder), environment())
+        except (OSError, EngineUnavailableError):
+            yield lambda: None
+            return
+        running.enter_context(process)
+        yield partial(_read, process)
+
+
+def _read(process: LinterProcess) -> LinterAnswer | None:
     try:
-        # In a folder of its own a tool finds no configuration and no other file of anybody's.
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            LinterProcess(program, options, text, Path(folder), environment()) as process,
-        ):
-            answer = process.answer()
-    except (OSError, EngineUnavailableError):
+        answer = process.answer()
+    except EngineUnavailableError:
         return None
     return answer if answer.code >= 0 else None
 

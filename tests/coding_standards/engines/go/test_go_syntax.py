@@ -13,7 +13,7 @@ from coding_standards.report import Finding
 
 def judge_alone(code: str) -> tuple[Finding, ...]:
     source = Source(f"package a\n{code}\n", find_language("go"))
-    return judge(source, read(source), lambda _code: None, "").findings
+    return judge(source, read(source), None, "").findings
 
 
 @pytest.mark.parametrize(
@@ -90,4 +90,4 @@ def test_a_finding_stands_where_the_text_is_wrong() -> None:
 @pytest.mark.parametrize("code", ["func f() {}\n", "```go\npackage a\n```\n", "// a\nfmt.Println(1))\n"])
 def test_a_file_without_its_package_is_refused(code: str) -> None:
     source = Source(code, find_language("go"))
-    assert [one.soft for one in judge(source, read(source), lambda _code: None, "").findings] == [False]
+    assert [one.soft for one in judge(source, read(source), None, "").findings] == [False]

@@ -13,7 +13,7 @@ from coding_standards.report import Finding
 
 def judge_alone(code: str) -> tuple[Finding, ...]:
     source = Source(f"{code}\n", find_language("java"))
-    return judge(source, read(source), lambda _code: None, "").findings
+    return judge(source, read(source), None, "").findings
 
 
 def in_method(code: str) -> str:

@@ -13,14 +13,14 @@ from coding_standards.engines.source import Source
 from coding_standards.engines.toolchain import gofmt, javac, rustfmt
 from coding_standards.engines.toolchain.jdk import find_newest
 from coding_standards.engines.toolchain.places import offset_of
-from coding_standards.engines.toolchain.process import ask, find
+from coding_standards.engines.toolchain.process import begin, find
 from coding_standards.languages import find_language
 from tests.support import external
 
 TOOLS: dict[str, tuple[Parser, Callable[[], object]]] = {
-    "go": (gofmt.parse, lambda: find("gofmt")),
-    "java": (javac.parse, find_newest),
-    "rust": (rustfmt.parse, lambda: find("rustfmt")),
+    "go": (gofmt.begin, lambda: find("gofmt")),
+    "java": (javac.begin, find_newest),
+    "rust": (rustfmt.begin, lambda: find("rustfmt")),
 }
 VALID = {
     "go": "package a\n\nfunc f() {}\n",
@@ -45,9 +45,9 @@ def language(request: pytest.FixtureRequest) -> str:
 def parse(language: str, code: str) -> ParserVerdict:
     """Ask until there is an answer: a virtual machine may still be starting."""
     for _ in range(10):
-        verdict = TOOLS[language][0](code)
-        if verdict is not None:
-            return verdict
+        with TOOLS[language][0](code) as verdict:
+            if (told := verdict()) is not None:
+                return told
     raise AssertionError(f"no answer for {language}")
 
 
@@ -63,13 +63,12 @@ def test_a_compiler_tells_the_place_of_an_error(language: str) -> None:
 def test_what_only_an_older_edition_takes_is_a_doubt() -> None:
     if find("rustfmt") is None:
         external.missing("rustfmt is not installed", "on Debian as root: .ci/run installs it")
-    verdict = rustfmt.parse("fn gen() {}\n")
-    assert verdict is not None
-    assert [flaw.is_certain for flaw in verdict.flaws] == [False]
+    assert [flaw.is_certain for flaw in parse("rust", "fn gen() {}\n").flaws] == [False]
 
 
 def test_a_piece_of_go_is_not_given_to_gofmt() -> None:
-    assert gofmt.parse("x := 1\n") is None
+    with gofmt.begin("x := 1\n") as verdict:
+        assert verdict() is None
 
 
 @pytest.mark.parametrize(
@@ -79,13 +78,15 @@ def test_a_tool_that_ends_badly_or_never_gives_no_answer(tmp_path: Path, body: s
     program = tmp_path / "tool"
     program.write_text(f"#!/bin/sh\n{body}\n", "utf-8")
     program.chmod(0o755)
-    answer = ask([str(program)], "given")
+    with begin([str(program)], "given") as finish:
+        answer = finish()
     assert (answer is not None) == answered
     assert answer is None or (answer.code, answer.output, answer.errors) == (2, b"given", "told\n")
 
 
 def test_a_missing_tool_gives_no_answer(tmp_path: Path) -> None:
-    assert ask([str(tmp_path / "none")], "") is None
+    with begin([str(tmp_path / "none")], "") as finish:
+        assert finish() is None
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_a_compiler_decides_unless_it_is_older_than_the_code(
 ) -> None:
     source = Source("x", find_language("java"))
     reading = Reading((Flaw(0, "doubt", is_certain=False),) if words else ())
-    judged = judge(source, reading, lambda _: verdict, "tool")
+    judged = judge(source, reading, verdict, "tool")
     assert bool(judged.findings) == refused
     assert (judged.depth, judged.by) == (("decided", "tool") if is_asked else ("searched", "ast-grep"))
 
