@@ -142,13 +142,10 @@ class Assistant:
     def _converse(
         self, request: GenerationRequest, context: Context, progress: Progress, models: Models, window: Window
     ) -> Conversation:
-        # As `models` is there, the Agents SDK has been imported.
-        from code_assistant.model.agent import Conversation
-        from code_assistant.model.offline import OfflineModel
+        from code_assistant.model.agent import Conversation  # as `models` is there, the Agents SDK has been imported
 
-        is_offline = self._settings.is_offline and self._model is None
         return Conversation(
-            OfflineModel(request, context) if is_offline else models.model(),
+            self._make_offline(request, context) if self._is_offline else models.model(),
             [self._choose_tools(child) for child in self._sources if child.state == "ready"],
             self._settings,
             request.language,
@@ -161,9 +158,18 @@ class Assistant:
     async def _reach_models(self) -> Models:
         """The model server; our modules on top of the SDK are imported in a thread: it takes a second."""
         if self._models is None:
-            models = await asyncio.to_thread(_import_models)
+            models = await asyncio.to_thread(_import_models, self._is_offline)
             self._models = self._models or models(self._settings, self._model)  # one, whoever else has waited, too
         return self._models
+
+    @property
+    def _is_offline(self) -> bool:
+        return self._settings.is_offline and self._model is None
+
+    def _make_offline(self, request: GenerationRequest, context: Context) -> Model:
+        from code_assistant.model.offline import OfflineModel
+
+        return OfflineModel(request, context)
 
     def _choose_tools(self, child: Child) -> ChildTools:
         """What the agent may use of a child: by name, or what declares itself read-only."""
@@ -217,10 +223,13 @@ class Assistant:
         )
 
 
-def _import_models() -> type[Models]:
-    # late: they import the Agents SDK
-    from code_assistant.model import agent, offline, tools  # noqa: F401  # all that a request needs
+def _import_models(is_offline: bool) -> type[Models]:
+    # Late: they import the Agents SDK. All that a request needs; the offline model's templates only where it answers.
+    from code_assistant.model import agent, tools  # noqa: F401
     from code_assistant.model.provider import Models
+
+    if is_offline:
+        from code_assistant.model import offline  # noqa: F401
 
     return Models
 
