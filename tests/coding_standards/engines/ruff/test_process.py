@@ -66,7 +66,7 @@ def test_no_process_is_left_when_the_work_beside_it_fails(rules: Ruleset, monkey
         raise ArithmeticError
 
     before = children_of_this_process()
-    monkeypatch.setattr(engines, "syntax", fail)
+    monkeypatch.setattr(engines, "start_syntax", fail)
     with pytest.raises(ArithmeticError):
         check("import os\n", PYTHON, rules)
     assert children_of_this_process() == before
