@@ -49,9 +49,7 @@ async def test_what_the_type_checker_refuses_is_repaired_and_the_answer_comes_fo
         await orchestrator.stop()
     assert {file.path: file.content for file in result.files} == {"add.py": GOOD, "test_add.py": TEST}
     assert result.checks.rounds == 1
-    assert {"TOOL-ruff", "TOOL-ruff-format"} <= set(result.checks.proved)
-    # On a machine that is busy mypy may come too late for the second check; it is no failure, then.
-    assert "TOOL-mypy" not in {item.id for item in result.checks.fail}
+    assert {"TOOL-mypy", "TOOL-ruff", "TOOL-ruff-format"} <= set(result.checks.proved)
     assert "mypy 2.4.1 (pyproject.toml)" in result.checks.tools
     assert result.checks.formatted == ("add.py: ruff-format 0.17.6 (pyproject.toml)",)
     assert "Formatted by the project's own formatter: add.py: ruff-format" in render(result, 60_000)
