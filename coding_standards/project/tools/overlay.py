@@ -56,7 +56,8 @@ class Overlay:
     _folders: set[str] = field(default_factory=set)
     _placed: dict[str, str] = field(default_factory=dict)
     """The files of the answer that stand in it."""
-    _stamped_s: int = 0
+    _last_written_s: int = 0
+    """The time that was last given to a file, in whole seconds."""
 
     def refresh(self, files: Mapping[str, str]) -> None:
         """Bring the tree up to date with the project, and lay `files` (path -> text) over it. Blocking.
@@ -96,15 +97,15 @@ class Overlay:
                 _remove(target)
                 # As it is given, so that a tool sees the line ends that it shall judge.
                 target.write_bytes(text.encode("utf-8", "replace"))
-                self._stamp(target)
+                self._give_second(target)
             self._copies.pop(path, None)
             self._links.pop(path, None)
         self._placed = dict(files)
 
-    def _stamp(self, target: Path) -> None:
+    def _give_second(self, target: Path) -> None:
         """Give what was written a second of its own: mypy takes a file of the same size and second for the same."""
-        self._stamped_s = max(int(time.time()), self._stamped_s + 1)
-        os.utime(target, (self._stamped_s, self._stamped_s))
+        self._last_written_s = max(int(time.time()), self._last_written_s + 1)
+        os.utime(target, (self._last_written_s, self._last_written_s))
 
     def _copy(self, path: str, stamp: tuple[int, ...]) -> None:
         known = self._copies.get(path)
@@ -122,6 +123,8 @@ class Overlay:
         # Only what was never there keeps its time: a build tool must see that a file is back to what it was.
         if known is None and path not in self._placed:
             os.utime(target, ns=(stamp[1], stamp[1]))
+        else:
+            self._give_second(target)
         self._copies[path] = _Copy(stamp, _stamp(str(target)))
         self.changes += path not in self._placed
 
