@@ -15,14 +15,14 @@ from coding_standards.engines.named import Hit
 
 _JUDGED = (
     "display position color background-color opacity visibility overflow overflow-x overflow-y flex-direction "
-    "flex-wrap align-items align-content align-self justify-content justify-items justify-self text-align font- "
-    "weight font-style font-size line-height border border-style border-width border-color border-radius border- "
-    "top border-right border-bottom border-left outline margin margin-top margin-right margin-bottom margin-left "
-    "padding padding-top padding-right padding-bottom padding-left width height min-width max-width min-height "
-    "max-height top right bottom left inset gap row-gap column-gap transform text-decoration text-transform "
-    "white-space box-sizing z-index resize list-style-position text-overflow word-break overflow-wrap letter- "
-    "spacing word-spacing text-indent flex-grow flex-shrink flex order transition-duration animation-duration "
-    "background-repeat background-size background-position outline-style backface-visibility"
+    "flex-wrap align-items align-content align-self justify-content justify-items justify-self text-align "
+    "font-weight font-style font-size line-height border border-style border-width border-color border-radius "
+    "border-top border-right border-bottom border-left outline margin margin-top margin-right margin-bottom "
+    "margin-left padding padding-top padding-right padding-bottom padding-left width height min-width max-width "
+    "min-height max-height top right bottom left inset gap row-gap column-gap transform text-decoration "
+    "text-transform white-space box-sizing z-index resize list-style-position text-overflow word-break "
+    "overflow-wrap letter-spacing word-spacing text-indent flex-grow flex-shrink flex order transition-duration "
+    "animation-duration background-repeat background-size background-position outline-style backface-visibility"
 )
 _PROPERTIES = frozenset(_JUDGED.split())
 _LENGTHS = re.compile(
