@@ -28,6 +28,7 @@ _PATHS = (
 _PATH_OF = {path.rpartition("/")[2]: path for path in _PATHS.split()}
 _STANDARD = frozenset(_PATH_OF.values()) | {"log", "path", "math/rand", "crypto/rand", "text/template", "html/template"}
 _QUALIFIER = re.compile(r"(?<![\w.])(\w+)(?=\.[A-Z])")
+_USED = re.compile(r"(?<![\w.])(\w+)\s*\.")
 _WORD = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _SPECS = frozenset({"type_spec", "type_alias", "const_spec", "var_spec"})
 _TYPE_NAME = re.compile(r"(\w+)\s*(?:\[[^()]*\])?\s*\)$")
@@ -52,12 +53,13 @@ def _path(spec: SgNode) -> str:
 
 def _find_unused_imports(imports: list[SgNode], blank: str) -> Iterator[Flaw]:
     seen: list[SgNode] = []
+    used = frozenset(_USED.findall(blank))
     for spec in imports:
         name, path = spec.field("name"), _path(spec)
         if name is not None and name.kind() != "package_identifier":
             continue
         called = name.text() if name is not None else path.rpartition("/")[2] if path in _STANDARD else ""
-        if called and path != "C" and not re.search(rf"(?<![\w.]){re.escape(called)}\s*\.", blank):
+        if called and path != "C" and called not in used:
             yield flaw(spec, f'"{path}" is imported and not used')
         if called and name is None:
             seen.append(spec)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
-from ast_grep_py import SgNode
+from ast_grep_py import Config, SgNode
 
 from coding_standards.engines.astgrep.structure import Checks, Flaw, find_enclosing, find_named, flaw, parts, tokens
 
@@ -21,7 +22,11 @@ _STANDARD = {
     **dict.fromkeys(("RefCell",), "cell"),
     **dict.fromkeys(("PathBuf",), "path"),
 }
-_GLOB = re.compile(r"\buse\s+(?!super::\*|self::\*)[^;]*\*")
+_NAMING_KINDS = (*_TYPES, "use_declaration", "extern_crate_declaration", "type_parameters", "macro_invocation")
+_NAMING = cast(Config, {"rule": {"any": [{"kind": kind} for kind in _NAMING_KINDS]}})
+_USE = re.compile(r"\buse\b")
+_WORD = re.compile(r"\w+")
+_GLOB = re.compile(r"\buse\s+(?!super::\*|self::\*)[^;]{0,1000}\*")
 _FORMATTERS = {
     **dict.fromkeys(("println", "print", "eprintln", "eprint", "format", "panic"), 0),
     **dict.fromkeys(("write", "writeln"), 1),
@@ -62,16 +67,25 @@ def find_missing_imports(tree: SgNode, code: str) -> Iterator[Flaw]:
     wanted = [name for name in _STANDARD if name in code]
     if not wanted or _GLOB.search(code) or "macro_rules!" in code or "include!" in code:
         return
+    if any(node.kind() == "use_declaration" and "*" in node.text() for node in parts(tree)):
+        return  # at the top of a file `super` is another file
+    named = _find_named(tree)
     for name in wanted:
-        # Whatever imports or defines it has the name without a path.
-        if re.search(
-            rf"\b(?:use|as|struct|enum|type|trait|union|impl)\b[^;{{(]*(?:\{{[^;]*)?\b{name}\b[^;]*[;{{(]", code
-        ):
-            continue
-        for node in find_named(tree, ("type_identifier", "identifier"), (name,)):
+        for node in find_named(tree, ("type_identifier", "identifier"), (name,)) if name not in named else ():
             if not _is_qualified(node) and find_enclosing(node, ("token_tree", "attribute_item"), ()) is None:
                 yield flaw(node, f"`{name}` is not imported; write `use std::{_STANDARD[name]}::{name};`")
                 break
+
+
+def _find_named(tree: SgNode) -> set[str]:
+    """What imports, definitions and type parameters name, and all words of a macro that imports something."""
+    found: set[str] = set()
+    for node in tree.find_all(_NAMING):
+        name = node.field("name") if node.kind() in _TYPES else node
+        text = name.text() if name is not None else ""
+        if node.kind() != "macro_invocation" or _USE.search(text):
+            found.update(_WORD.findall(text))
+    return found
 
 
 def _is_qualified(node: SgNode) -> bool:
