@@ -5,12 +5,13 @@ Its one rule: the mended text is judged like any other, and taken only where it 
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 
 from coding_standards.checks.checker import check
-from coding_standards.checks.worker import Request
+from coding_standards.checks.worker import LIMIT_S, Request
 from coding_standards.engines.ruff import engine as ruff
 from coding_standards.engines.run import EngineUnavailableError
 from coding_standards.engines.source import Source
@@ -18,11 +19,16 @@ from coding_standards.engines.text import engine as text
 from coding_standards.report import CheckReport
 from coding_standards.rules import Rule
 
+_QUICK_S = LIMIT_S / 4
+"""Code that takes longer has no time left to be judged twice."""
+
 
 def judge(request: Request) -> CheckReport:
     """The report on the code, after mending it where that is asked for. Blocking, as `check`."""
+    begun = time.monotonic()
     report = _check(request, request.code)
-    if not request.is_mending or not report.parsed or not report.findings:
+    is_slow = time.monotonic() - begun > _QUICK_S
+    if not request.is_mending or is_slow or not report.parsed or not report.findings:
         return report
     found = {finding.rule for finding in report.findings}
     broken = [rule for rule in request.ruleset.rules if rule.id in found]
