@@ -73,6 +73,7 @@ KINDS: Mapping[str, Mapping[str, Row]] = {
         "parenthesized_expression": ("same", ""),
         "await": ("same", ""),
         "list_splat": ("same", ""),
+        "dictionary_splat": ("same", ""),
         "expression_statement": ("same", ""),
         "binary_operator": ("binary", "left", "right"),
         "comparison_operator": ("compare",),
