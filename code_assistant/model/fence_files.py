@@ -47,8 +47,8 @@ def split_files(fence: Fence) -> list[Fence]:
     lines = fence.content.splitlines(keepends=True)
     path = find_given_path(fence)[0]
     begins = [0]
-    for number in range(1, len(lines)):
-        if lines[number - 1].strip() or not lines[number + 1 :]:
+    for number in range(1, len(lines) - 1):
+        if lines[number - 1].strip():
             continue
         named = _path_in_comment(lines[number])
         if named and named != path and language_of_path(named) is not None:
