@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 _FEW_DOTS = 100
@@ -39,3 +40,8 @@ def parse_toml_table(text: str) -> dict[str, Any]:
         return parse_toml(text)
     except TomlError:
         return {}
+
+
+def read_our_toml(path: Path) -> dict[str, Any]:
+    """A file of data that comes with the program, which the tests have looked at."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
