@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from groundwork.reading.toml_text import read_our_toml
 
@@ -11,7 +10,7 @@ from groundwork.reading.toml_text import read_our_toml
 @cache
 def read_words() -> dict[str, dict[str, frozenset[str]]]:
     """Sets of words by table and name, as `words.toml` has them."""
-    data = read_our_toml(Path(__file__).with_name("words.toml"))
+    data = read_our_toml(__package__, "words.toml")
     return {table: {name: frozenset(text.split()) for name, text in rows.items()} for table, rows in data.items()}
 
 

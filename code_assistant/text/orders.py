@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 from groundwork.reading.toml_text import read_our_toml
@@ -69,7 +68,7 @@ def without_orders(text: str) -> tuple[str, int]:
 
 def read_orders() -> dict[str, Any]:
     """The data: `words` by name and `orders`, as the head of the file tells."""
-    return read_our_toml(Path(__file__).with_name("orders.toml"))
+    return read_our_toml(__package__, "orders.toml")
 
 
 def _spans(view: str) -> Iterator[tuple[int, int]]:

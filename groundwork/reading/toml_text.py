@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
+from importlib import resources
 from typing import Any
 
 _FEW_DOTS = 100
@@ -42,6 +42,6 @@ def parse_toml_table(text: str) -> dict[str, Any]:
         return {}
 
 
-def read_our_toml(path: Path) -> dict[str, Any]:
-    """A file of data that comes with the program, which the tests have looked at."""
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+def read_our_toml(package: str, name: str) -> dict[str, Any]:
+    """A file of data that a package of this program has beside its modules, and that the tests have looked at."""
+    return tomllib.loads(resources.files(package).joinpath(name).read_text(encoding="utf-8"))

@@ -63,7 +63,7 @@ def check_reality(
         for language, judge in _IMPORTS.items()
         if any(file.language == language for file in files)
     }
-    judges = {"javascript": node, "typescript": node, **imports}
+    judges: Mapping[str, NodeReality | ImportReality] = {"javascript": node, "typescript": node, **imports}
     wanted = {file.path for file in (files if judged is None else judged)}
     found: list[AnswerFinding] = []
     left_out: list[str] = []

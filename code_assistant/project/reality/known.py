@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
 from groundwork.reading.toml_text import read_our_toml
 
-_DATA = read_our_toml(Path(__file__).with_name("known.toml"))
+_DATA = read_our_toml(__package__, "known.toml")
 _PYTHON, _NODE = _DATA["python"], _DATA["node"]
 
 PYTHON_ALIASES = {module: tuple(packages.split()) for module, packages in _PYTHON["packages"].items()}
