@@ -130,10 +130,10 @@ async def measure(options: argparse.Namespace, server: str, model: str) -> None:
                 entry["seconds"] = round(time.perf_counter() - begun, 1)
                 entry |= await judge(standards, request, entry["files"])
                 entry |= {"model": model, "way": way, "number": number, "language": request.language}
-                _keep(options.out, entry)
+                keep_result(options.out, entry)
 
 
-def _keep(path: str, entry: dict[str, Any]) -> None:
+def keep_result(path: str, entry: dict[str, Any]) -> None:
     with Path(path).open("a", encoding="utf-8") as results:
         results.write(json.dumps(entry) + "\n")
     print({name: value for name, value in entry.items() if name != "files"}, flush=True)

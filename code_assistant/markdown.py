@@ -159,6 +159,9 @@ def _tell_checks(checks: Checks, max_chars: int, is_told: bool) -> str:
     if checks.formatted:
         told = f"Formatted by the project's own formatter: {', '.join(checks.formatted)}."
         head = _join(head, _cut_line(told, _MAX_LINE))
+    if checks.mended:
+        told = f"Mended without the model (imports, white space, old spelling): {', '.join(checks.mended)}."
+        head = _join(head, _cut_line(told, _MAX_LINE))
     return _join(head, _show_list("## Not checked", lines, max_chars - len(head)))
 
 

@@ -77,6 +77,11 @@ class Checks(DataShape):
         description="Files that the project's own formatter changed, and which",
         exclude_if=lambda them: not them,
     )
+    mended: tuple[str, ...] = Field(
+        default=(),
+        description="Files whose imports, white space or old spelling were mended without the model",
+        exclude_if=lambda them: not them,
+    )
 
 
 class StandardUsed(DataShape):

@@ -71,5 +71,6 @@ class CheckReport(DataShape):
         default=None, description="The code as it was judged: formatted by the project's tool"
     )
     formatted_by: str | None = None
+    mended: str | None = Field(default=None, description="The code as it was judged: with what a machine can mend")
     notes: tuple[str, ...] = Field(default=(), description="What was not checked, and why")
     problems: tuple[str, ...] = Field(default=(), description="What is wrong with the standards' own files")

@@ -47,7 +47,7 @@ class KeptProcess:
     @contextmanager
     def limit(self, seconds: float) -> Iterator[None]:
         """What is asked inside ends within some seconds, by the end of the process if need be."""
-        timer = threading.Timer(max(0.0, seconds), self._process.kill)
+        timer = threading.Timer(max(0.0, seconds), self._stop)
         timer.daemon = True
         timer.start()
         try:
@@ -55,10 +55,13 @@ class KeptProcess:
         finally:
             timer.cancel()
 
-    def end(self) -> None:
-        """End it and leave nothing open."""
+    def _stop(self) -> None:
         self._process.kill()
         self._process.wait()
+
+    def end(self) -> None:
+        """End it and leave nothing open."""
+        self._stop()
         self.told.close()
         with suppress(OSError):  # what was written last may still be in its buffer
             self.given.close()

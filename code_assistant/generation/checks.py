@@ -10,7 +10,6 @@ import logging
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeGuard
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -70,6 +69,7 @@ class _Report(_Reported):
     tools: tuple[str, ...] = ()
     formatted: str | None = None
     formatted_by: str | None = None
+    mended: str | None = None
 
 
 _Outcome = _Report | ChildError | None
@@ -109,17 +109,12 @@ class Checker:
         self._has_tools = has_tools
 
     async def judge(self, request: GenerationRequest, answer: Answer) -> CheckedAnswer:
-        """Check all files concurrently, the packages beside. Never raises for what the standards server does."""
-        files = tuple(_normalise(file, request.language) for file in answer.files)
-        checking = asyncio.gather(*(self._check(file, files) for file in files))
-        if self._has_tools or any(file.language in _READ_BY_THE_PARSER_OF for file in files):
-            outcomes_of_files = await checking
-            files = tuple(map(_format, files, outcomes_of_files))
-            readable = [file for file, of in zip(files, outcomes_of_files, strict=True) if _is_readable(file, of)]
-            reality = await self._check_reality(request, files, readable)
-        else:  # nothing is formatted, and nothing has to be parsed first
-            outcomes_of_files, reality = await asyncio.gather(checking, self._check_reality(request, files, files))
-        checked = tuple(zip(files, outcomes_of_files, strict=True))
+        """Check all files concurrently, then what they use. Never raises for what the standards server does."""
+        given = tuple(_normalise(file, request.language) for file in answer.files)
+        checked = await self._check_all(given)
+        files = tuple(file for file, _ in checked)
+        readable = [file for file, outcome in checked if _is_readable(file, outcome)]
+        reality = await self._check_reality(request, files, readable)
         findings = [
             *expectations(request, files, lambda number: _has_tests(*checked[number])),
             *(report_finding("broken-answer", "", problem) for problem in answer.problems),
@@ -129,6 +124,8 @@ class Checker:
         reports = [report for _, report in checked if isinstance(report, _Report)]
         outcomes = _merge_outcomes(reports)
         failed = {item.id: item for report in reports for item in report.fail}
+        written = {file.content for file in given}
+        formatted = {file.path: of.formatted_by for file, of in checked if isinstance(of, _Report) and of.formatted_by}
         ids = {outcome: tuple(of for of, found in outcomes.items() if found == outcome) for outcome in MEANINGS}
         not_checked = (*_list_not_checked(checked), *reality.not_judged)
         checks = Checks(
@@ -141,7 +138,8 @@ class Checker:
             not_checkable=ids["not_checkable"],
             not_checked=not_checked,
             tools=tuple(dict.fromkeys(tool for report in reports for tool in report.tools)),
-            formatted=tuple(f"{file.path}: {of.formatted_by}" for file, of in checked if _is_formatted(of)),
+            formatted=tuple(f"{path}: {by}" for path, by in formatted.items()),
+            mended=tuple(file.path for file in files if file.path not in formatted and file.content not in written),
         )
         unchecked = _note_unchecked(checked)
         return CheckedAnswer(files, answer.explanation, checks, (*unchecked, *_note_unused(reports)), not unchecked)
@@ -158,14 +156,27 @@ class Checker:
             why = f"a fault in the check ({type(error).__name__})"
             return RealityReport(not_judged=tuple(not_judged(file.path, why) for file in files if file.role != "doc"))
 
-    async def _check(self, file: GeneratedFile, files: Sequence[GeneratedFile]) -> _Outcome:
+    async def _check_all(self, files: Sequence[GeneratedFile]) -> list[_Checked]:
+        """Every file as it was judged, and what came of it: mended first, then by the project's own tools as well."""
+        checked = await self._check_each(files, [{"mend": True} for _ in files])
+        if not self._has_tools:
+            return checked
+        mended = [file for file, _ in checked]
+        texts = {file.path: file.content for file in mended if file.role != "doc"}
+        others = [{path: text for path, text in texts.items() if path != file.path} for file in mended]
+        return await self._check_each(mended, [{"format": True, "other_files": beside} for beside in others])
+
+    async def _check_each(
+        self, files: Sequence[GeneratedFile], options: Sequence[Mapping[str, object]]
+    ) -> list[_Checked]:
+        outcomes = await asyncio.gather(*map(self._check, files, options))
+        return list(zip(map(_take_judged, files, outcomes), outcomes, strict=True))
+
+    async def _check(self, file: GeneratedFile, options: Mapping[str, object]) -> _Outcome:
         if file.role == "doc" or not _is_ours(file.language):
             return None
-        arguments: dict[str, object] = {"code": file.content, "language": file.language, "path": file.path}
-        if self._has_tools:
-            others = {other.path: other.content for other in files if other is not file and other.role != "doc"}
-            arguments |= {"other_files": others, "format": True}
-        limit_s = TOOLS_TIMEOUT_S if self._has_tools else CHECK_TIMEOUT_S
+        arguments = {"code": file.content, "language": file.language, "path": file.path, **options}
+        limit_s = TOOLS_TIMEOUT_S if "other_files" in options else CHECK_TIMEOUT_S
         try:
             result = await self._standards.call_tool("check_code", arguments, limit_s)
         except ChildError as error:
@@ -211,13 +222,10 @@ def _normalise(file: GeneratedFile, language: str) -> GeneratedFile:
     )
 
 
-def _is_formatted(outcome: _Outcome) -> TypeGuard[_Report]:
-    return isinstance(outcome, _Report) and outcome.formatted is not None
-
-
-def _format(file: GeneratedFile, outcome: _Outcome) -> GeneratedFile:
-    """The file as it was judged: as the project's own formatter has it."""
-    return file.model_copy(update={"content": outcome.formatted}) if _is_formatted(outcome) else file
+def _take_judged(file: GeneratedFile, outcome: _Outcome) -> GeneratedFile:
+    """The file as it was judged: mended, or as the project's own formatter has it."""
+    judged = (outcome.formatted or outcome.mended) if isinstance(outcome, _Report) else None
+    return file.model_copy(update={"content": judged}) if judged is not None else file
 
 
 def clean_path(path: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from code_assistant.model.fence_files import is_file, language_of_label, path_near
+from code_assistant.model.fence_files import is_file, language_of_label, path_near, split_files
 from code_assistant.model.fences import Fence, split_fences
 from code_assistant.result import GeneratedFile, Role
 from code_assistant.text.untrusted import without_surrogates
@@ -292,8 +292,11 @@ def _from_markdown(text: str, language: Language) -> Answer:
         if not fence.content.strip():
             continue
         inner = _from_fence(fence, language)
-        files += inner.files if inner else [_find_fenced(fence, language, len(files))]
         problems += inner.problems if inner else []
+        if inner:
+            files += inner.files
+        else:
+            files += [_find_fenced(part, language, len(files) + at) for at, part in enumerate(split_files(fence))]
     if not files and _looks_like_code(text, language):
         return Answer(files=[_make_file("", text, language, 0)])
     if fences and not fences[-1].is_closed:

@@ -7,6 +7,8 @@ repair can mend it.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 
 from code_assistant.model.fences import Fence
 from coding_standards.languages import Language, UnknownLanguageError, find_language, language_of_path
@@ -38,6 +40,24 @@ def is_file(fence: Fence) -> bool:
     if language_of_label(label) is not None:
         return True
     return bool(_find_mentioned_path(fence)) or (not label and not _IS_TREE_OR_COMMAND.match(fence.content))
+
+
+def split_files(fence: Fence) -> list[Fence]:
+    """The files in one block: small models go on with the next one behind a comment that is nothing but its path."""
+    lines = fence.content.splitlines(keepends=True)
+    path = find_given_path(fence)[0]
+    begins = [0]
+    for number in range(1, len(lines)):
+        if lines[number - 1].strip() or not lines[number + 1 :]:
+            continue
+        named = _path_in_comment(lines[number])
+        if named and named != path and language_of_path(named) is not None:
+            begins.append(number)
+            path = named
+    if len(begins) == 1:
+        return [fence]
+    parts = ["".join(lines[begin:end]).rstrip() + "\n" for begin, end in pairwise([*begins, len(lines)])]
+    return [replace(fence, content=parts[0]), *(Fence("", part, is_closed=fence.is_closed) for part in parts[1:])]
 
 
 def path_near(fence: Fence) -> tuple[str, str]:

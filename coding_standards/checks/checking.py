@@ -51,15 +51,21 @@ class CheckRunner:
         dialect: str | None,
         library: Library,
         existing: str | None = None,
+        *,
+        is_mending: bool = False,
     ) -> CheckReport:
-        """The report on `code`, or one that says why there is none. `existing` is what stood there before."""
+        """The report on `code`, or one that says why there is none. `existing` is what stood there before.
+
+        `is_mending`: what a machine can mend is mended first, and the report has the text.
+        """
+        given = code, language, path, dialect, library, existing, is_mending
         try:
             deadline = anyio.current_time() + self._answer_s
             with anyio.fail_after(self._answer_s):
-                report = await self._in_thread(_quickly_checked, code, language, path, dialect, library, existing)
+                report = await self._in_thread(_quickly_checked, *given)
                 if report is not None:
                     return report
-                request = await self._in_thread(_request, code, language, path, dialect, library, existing)
+                request = await self._in_thread(_request, *given)
             return await self._workers.check(request, deadline)
         except TimeoutError:
             return not_checked("the checker was busy; check again", language, path, library)
@@ -108,27 +114,39 @@ def prepare(library: Library, language: Language) -> None:
 
 
 def _request(
-    code: str, language: Language, path: str | None, dialect: str | None, library: Library, existing: str | None
+    code: str,
+    language: Language,
+    path: str | None,
+    dialect: str | None,
+    library: Library,
+    existing: str | None,
+    is_mending: bool,
 ) -> Request:
     from coding_standards.checks.checker import ruleset_for  # late: it brings parsers that a handshake can do without
 
-    return Request(code, language, ruleset_for(library, language, path), path, dialect, existing)
+    return Request(code, language, ruleset_for(library, language, path), path, dialect, existing, is_mending)
 
 
 def _quickly_checked(
-    code: str, language: Language, path: str | None, dialect: str | None, library: Library, existing: str | None
+    code: str,
+    language: Language,
+    path: str | None,
+    dialect: str | None,
+    library: Library,
+    existing: str | None,
+    is_mending: bool,
 ) -> CheckReport | None:
     """The report on code that no parser gets stuck in; None for other code."""
-    from coding_standards.checks.checker import check  # late, see _request
+    from coding_standards.checks.mending import judge  # late, see _request
     from coding_standards.engines.slowness import is_quick
     from coding_standards.engines.source import Source
 
     texts = (code, existing) if existing is not None else (code,)
     if not all(is_quick(text, language, Source(text, language, path, dialect).grammar) for text in texts):
         return None
-    request = _request(code, language, path, dialect, library, existing)
+    request = _request(code, language, path, dialect, library, existing, is_mending)
     try:
-        return check(request.code, request.language, request.ruleset, request.path, request.dialect, request.existing)
+        return judge(request)
     except Exception:
         raise
     except BaseException as error:

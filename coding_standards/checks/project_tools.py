@@ -47,6 +47,7 @@ class FilePlace:
     existing_code: str | None = None
     other_files: Mapping[str, str] = field(default_factory=dict)
     is_formatting: bool = False
+    is_mending: bool = False
 
 
 @dataclass(frozen=True)

@@ -33,13 +33,12 @@ class Request:
     path: str | None
     dialect: str | None
     existing: str | None = None
+    is_mending: bool = False
 
 
 def serve(requests: BinaryIO, reports: BinaryIO) -> None:
     """Answer requests until the pipe ends."""
-    from coding_standards.checks.checker import (
-        check,  # late: the server reads this module too, and needs no parser to start
-    )
+    from coding_standards.checks.mending import judge  # late: the server reads this module too, and needs no parser
 
     while True:
         try:
@@ -47,7 +46,7 @@ def serve(requests: BinaryIO, reports: BinaryIO) -> None:
         except (EOFError, pickle.UnpicklingError):  # the server has ended, perhaps in the middle of a request
             return
         _set_alarm(LIMIT_S + 0.5)
-        report = check(request.code, request.language, request.ruleset, request.path, request.dialect, request.existing)
+        report = judge(request)
         _set_alarm(0)
         data = report.model_dump_json().encode("utf-8", errors="replace")
         reports.write(len(data).to_bytes(4, "big") + data)

@@ -129,6 +129,11 @@ class CheckAnswer(_FlatAnswer):
         description="The code as it was judged, where that was asked for",
         exclude_if=lambda it: it is None,
     )
+    mended: str | None = Field(
+        default=None,
+        description="The code as it was judged, where something was mended as asked",
+        exclude_if=lambda it: it is None,
+    )
     notes: tuple[str, ...] = Field(default=(), description="What was not checked, and why")
     problems: _Problems = ()
 
@@ -157,6 +162,7 @@ class CheckAnswer(_FlatAnswer):
             tools=report.tools,
             formatted_by=report.formatted_by,
             formatted=report.formatted,
+            mended=report.mended,
             notes=report.notes,
             problems=report.problems,
         )

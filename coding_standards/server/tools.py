@@ -104,9 +104,12 @@ def add_tools(server: MCPServer[None], library: GetLibrary, runner: CheckRunner,
         other_files: Annotated[dict[str, str], Field(description="Path -> text of what changes with it")] = {},  # noqa: B006
         project: Annotated[str | None, Field(description="Its folder, absolute, where none is configured")] = None,
         format: Annotated[bool, Field(description="Format by the project's formatter first")] = False,
+        mend: Annotated[
+            bool, Field(description="Mend imports, white space and the like first; judged by our rules alone")
+        ] = False,
         hook: Annotated[str | None, Field(description="Only for a host's hook: its event, such as PostToolUse")] = None,
     ) -> Annotated[CallToolResult, CheckAnswer]:
-        asked = FilePlace(code, path or "", project, existing_code, other_files, format)
+        asked = FilePlace(code, path or "", project, existing_code, other_files, format, mend)
         answer = await _answer(lambda: _check_code(library, (runner, tools), language, dialect, asked))
         return _for_hook(answer, hook) if hook and not answer.is_error else answer
 
@@ -181,11 +184,12 @@ async def _check_code(
     spoken = await anyio.to_thread.run_sync(_dialect, chosen, dialect)
     shelf = await library()
     try:
-        judged = await tools.judge(asked, shelf.settings.tools) if path else None
+        judged = await tools.judge(asked, shelf.settings.tools) if path and not asked.is_mending else None
     except WrongProjectError as error:
         raise ArgumentError(str(error)) from error
     final = judged.judgement.files[judged.place] if judged else code
-    report = await runner.check(final, chosen, path, spoken, shelf, await tools.find_existing(asked))
+    existing = await tools.find_existing(asked)
+    report = await runner.check(final, chosen, path, spoken, shelf, existing, is_mending=asked.is_mending)
     notes = tools.notes
     if judged is not None:
         from coding_standards.project.tools.verdict import add_judgement  # late, as above

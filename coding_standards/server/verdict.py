@@ -36,6 +36,8 @@ def verdict(report: CheckReport) -> str:
         lines += ["", f"Judged by the project's own tools too: {', '.join(report.tools)}."]
     if report.formatted is not None:
         lines += ["", f"Formatted by {report.formatted_by}, and judged like this:", "", *_block(report.formatted)]
+    if report.mended is not None:
+        lines += ["", "Mended by rule, and judged like this:", "", *_block(report.mended)]
     notes = (*report.problems, *report.notes)
     if notes:
         lines += ["", "## Notes", "", *(f"- {note}" for note in notes)]

@@ -37,7 +37,7 @@ async def test_what_the_type_checker_refuses_is_repaired_and_the_answer_comes_fo
     config = {"pyproject.toml": "[tool.mypy]\nstrict = true\n\n[tool.ruff.format]\n"}
     project = make_project(tmp_path, config, {".venv": need_python_tools()})
     environ = {**os.environ, "PROJECT_DIR": str(project), "CODE_ASSISTANT_CONTEXT7": "off"}
-    model = ScriptedModel([answered(add=WRONG, test_add=TEST), answered(add=UGLY)])
+    model = ScriptedModel([answered(add=WRONG, test_add=TEST), answered(add=UGLY, test_add=f"{TEST}  \n")])
     orchestrator = Orchestrator(read_settings(environ), model)
     orchestrator.fleet.start()
     try:
@@ -52,6 +52,7 @@ async def test_what_the_type_checker_refuses_is_repaired_and_the_answer_comes_fo
     assert {"TOOL-mypy", "TOOL-ruff", "TOOL-ruff-format"} <= set(result.checks.proved)
     assert "mypy 2.4.1 (pyproject.toml)" in result.checks.tools
     assert result.checks.formatted == ("add.py: ruff-format 0.17.6 (pyproject.toml)",)
+    assert result.checks.mended == ("test_add.py",)
     assert "Formatted by the project's own formatter: add.py: ruff-format" in render(result, 60_000)
 
 

@@ -26,7 +26,7 @@ _PATHS = (
 )
 """Packages whose names mean nothing else; `log` is often a variable of another file."""
 _PATH_OF = {path.rpartition("/")[2]: path for path in _PATHS.split()}
-_STANDARD = frozenset(_PATH_OF.values()) | {"log", "path", "math/rand", "crypto/rand", "text/template", "html/template"}
+STANDARD = frozenset(_PATH_OF.values()) | {"log", "path", "math/rand", "crypto/rand", "text/template", "html/template"}
 _QUALIFIER = re.compile(r"(?<![\w.])(\w+)(?=\.[A-Z])")
 _USED = re.compile(r"(?<![\w.])(\w+)\s*\.")
 _WORD = re.compile(r"(?<![\w.])[^\W\d]\w*")
@@ -37,44 +37,59 @@ _PARTS = re.compile(r"\w+")
 
 def find_name_flaws(tree: SgNode, blank: str) -> Iterator[Flaw]:
     """What is wrong with the names of a file that parses; `blank` is its text without comments and literals."""
-    imports = tree.find_all({"rule": {"kind": "import_spec"}})
-    yield from _find_unused_imports(imports, blank)
-    yield from _find_missing_imports(imports, blank)
+    yield from _find_import_flaws(find_imports(tree), blank)
     yield from _find_repeated_declarations(tree)
     for function in parts(tree):
         if function.kind() in {"function_declaration", "method_declaration"}:
             yield from _find_unused_variables(function, blank)
 
 
-def _path(spec: SgNode) -> str:
+def find_imports(tree: SgNode) -> list[SgNode]:
+    """Each package that the file imports."""
+    return tree.find_all({"rule": {"kind": "import_spec"}})
+
+
+def import_path(spec: SgNode) -> str:
+    """The path without its quotes."""
     path = spec.field("path")
     return path.text()[1:-1] if path is not None else ""
 
 
-def _find_unused_imports(imports: list[SgNode], blank: str) -> Iterator[Flaw]:
-    seen: list[SgNode] = []
+def find_unused_imports(imports: list[SgNode], blank: str) -> Iterator[SgNode]:
+    """Imports whose name the text does not use; of packages of other people only the given name is known."""
     used = frozenset(_USED.findall(blank))
     for spec in imports:
-        name, path = spec.field("name"), _path(spec)
-        if name is not None and name.kind() != "package_identifier":
-            continue
-        called = name.text() if name is not None else path.rpartition("/")[2] if path in _STANDARD else ""
-        if called and path != "C" and called not in used:
-            yield flaw(spec, f'"{path}" is imported and not used')
-        if called and name is None:
-            seen.append(spec)
-    for spec in find_repeated(seen):
-        yield flaw(spec, f'"{_path(spec)}" is imported twice')
+        called = _find_name(spec)
+        if called and called not in used:
+            yield spec
 
 
-def _find_missing_imports(imports: list[SgNode], blank: str) -> Iterator[Flaw]:
+def _find_name(spec: SgNode) -> str:
+    """What the file calls the package; empty where it has no name here, or nobody knows it."""
+    name, path = spec.field("name"), import_path(spec)
+    if path == "C" or (name is not None and name.kind() != "package_identifier"):
+        return ""
+    return name.text() if name is not None else path.rpartition("/")[2] if path in STANDARD else ""
+
+
+def find_missing_imports(imports: list[SgNode], blank: str) -> Iterator[tuple[int, str]]:
+    """Where the text first uses a package of the standard library that it does not import, and the package's path."""
     known = {word for spec in imports for word in _PARTS.findall(spec.text())}
     for name in dict.fromkeys(_QUALIFIER.findall(blank)):
         # Any place where it stands without its dot may declare it.
         if name in _PATH_OF and name not in known and not re.search(rf"(?<![\w.]){name}\b(?!\.[A-Z])", blank):
             found = re.search(rf"(?<![\w.]){name}\.", blank)
             if found is not None:
-                yield Flaw(found.start(), f'`{name}` is not imported; import "{_PATH_OF[name]}"')
+                yield found.start(), _PATH_OF[name]
+
+
+def _find_import_flaws(imports: list[SgNode], blank: str) -> Iterator[Flaw]:
+    for spec in find_unused_imports(imports, blank):
+        yield flaw(spec, f'"{import_path(spec)}" is imported and not used')
+    for spec in find_repeated(spec for spec in imports if spec.field("name") is None and _find_name(spec)):
+        yield flaw(spec, f'"{import_path(spec)}" is imported twice')
+    for offset, path in find_missing_imports(imports, blank):
+        yield Flaw(offset, f'`{path.rpartition("/")[2]}` is not imported; import "{path}"')
 
 
 def _find_repeated_declarations(tree: SgNode) -> Iterator[Flaw]:

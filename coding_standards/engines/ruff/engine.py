@@ -25,7 +25,8 @@ from coding_standards.rules import Rule, RuleError
 _NEWEST = "py315"
 """The newest grammar that ruff knows: code may be written for a newer Python than the one that runs here."""
 
-_OPTIONS = ("check", "--no-cache", "--no-fix", "--quiet", "--output-format=json-lines")
+_JUDGING = ("--no-fix", "--output-format=json-lines")
+_MENDING = ("--fix-only", "--no-unsafe-fixes")
 _IS_COMMENT_FOR_RUFF = re.compile(r"#\s*(?:noqa|ruff:|flake8:)", re.IGNORECASE)
 _INVALID = "invalid-syntax"
 _MAX_OUTPUT = 1_000_000
@@ -166,10 +167,24 @@ def accepts(source: Source) -> bool:
         return False
 
 
-def _start(source: Source, options: Sequence[str], isolated: bool = False) -> RuffProcess:
+def mend(source: Source, rules: Sequence[Rule]) -> str:
+    """The text with the corrections that ruff calls safe, for what these rules name.
+
+    Raises:
+        EngineUnavailableError: as `run`.
+    """
+    codes = ",".join(sorted({code for rule in rules for code in rule.codes}))
+    with _start(source, [f"--select={codes}"], _MENDING) as process:
+        output = process.output().decode("utf-8")
+    return output if output.strip() else source.code
+
+
+def _start(
+    source: Source, options: Sequence[str], form: Sequence[str] = _JUDGING, *, isolated: bool = False
+) -> RuffProcess:
     config = None if isolated else source.settings.ruff_config
     where = ["--isolated", f"--target-version={_NEWEST}"] if config is None else [f"--config={config}"]
-    given = [*_OPTIONS, *where, *options, f"--stdin-filename={_stdin_name(source)}", "-"]
+    given = ["check", "--no-cache", "--quiet", *form, *where, *options, f"--stdin-filename={_stdin_name(source)}", "-"]
     return RuffProcess(given, source.code, config)
 
 

@@ -62,8 +62,8 @@ def _check_items(holder: SgNode) -> Iterator[Flaw]:
             seen.add(name.text())
 
 
-def find_missing_imports(tree: SgNode, code: str) -> Iterator[Flaw]:
-    """Types of the standard library that the file neither imports nor defines."""
+def find_missing_imports(tree: SgNode, code: str) -> Iterator[tuple[SgNode, str]]:
+    """Types of the standard library that the file neither imports nor defines: where the first is, and its path."""
     wanted = [name for name in _STANDARD if name in code]
     if not wanted or _GLOB.search(code) or "macro_rules!" in code or "include!" in code:
         return
@@ -73,8 +73,29 @@ def find_missing_imports(tree: SgNode, code: str) -> Iterator[Flaw]:
     for name in wanted:
         for node in find_named(tree, ("type_identifier", "identifier"), (name,)) if name not in named else ():
             if not _is_qualified(node) and find_enclosing(node, ("token_tree", "attribute_item"), ()) is None:
-                yield flaw(node, f"`{name}` is not imported; write `use std::{_STANDARD[name]}::{name};`")
+                yield node, f"std::{_STANDARD[name]}::{name}"
                 break
+
+
+def find_import_flaws(tree: SgNode, code: str) -> Iterator[Flaw]:
+    """The same as what a compiler would say of it."""
+    for node, path in find_missing_imports(tree, code):
+        yield flaw(node, f"`{node.text()}` is not imported; write `use {path};`")
+
+
+def mend_imports(code: str, tree: SgNode) -> str:
+    """The text of a file that parses with imports of the standard library's types that it uses at its top."""
+    paths = [path for node, path in find_missing_imports(tree, code) if find_enclosing(node, ("mod_item",), ()) is None]
+    below = [node for node in tree.children() if not _is_about_file(node)]
+    if not paths or not below:
+        return code
+    uses = [node for node in below if node.kind() == "use_declaration" and not _has_attribute(node)]
+    place = (uses or below)[0].range().start.index
+    return code[:place] + "".join(f"use {path};\n" for path in sorted(paths)) + ("" if uses else "\n") + code[place:]
+
+
+def _is_about_file(node: SgNode) -> bool:
+    return node.kind() == "inner_attribute_item" or node.text().startswith(("//!", "/*!"))
 
 
 def _find_named(tree: SgNode) -> set[str]:

@@ -5,7 +5,7 @@ Its one rule: a check is a row in `CHECKS`, and takes nothing but the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from coding_standards.engines.named import Check, Hit, compile_named, run_named
 from coding_standards.engines.source import Source
@@ -48,6 +48,13 @@ CHECKS: Mapping[str, Check] = {
     "rust_names": names.rust_names,
 }
 
+MENDERS: Mapping[str, Callable[[Text], str]] = {
+    "white_space": layout.strip_ends,
+    "go_names": names.mend_go,
+    "rust_names": names.mend_rust,
+}
+"""What mends all that a check finds, or as much of it as a machine can, and changes nothing that the code does."""
+
 
 def compile_rule(rule: Rule, language: Language) -> None:
     """See that the rule names a known check.
@@ -66,3 +73,9 @@ def applies(rule: Rule, source: Source) -> bool:
 def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     """Every place that breaks one of the rules."""
     return run_named(Text(source), source, rules, CHECKS)
+
+
+def mend(source: Source, rule: Rule) -> str:
+    """The text without what this rule finds, as far as that can be mended without knowing what it is for."""
+    mender = MENDERS.get(rule.check)
+    return mender(Text(source)) if mender is not None else source.code

@@ -103,6 +103,18 @@ def white_space(text: Text) -> Iterator[Hit]:
             yield Hit(len(text.lines) - 1, 1, "blank lines at the end of the file")
 
 
+def strip_ends(text: Text) -> str:
+    """The text without what `white_space` finds; the lines of a string stay as they are."""
+    layout = text.source.settings.layout
+    lines = list(text.lines)
+    if layout.trim_trailing_whitespace is not False:
+        for number, line in text.outside:
+            lines[number - 1] = line.rstrip(" \t")
+    end = "\r\n" if "\r\n" in text.source.code else "\n"
+    joined = end.join(lines)
+    return joined if layout.insert_final_newline is False else joined.rstrip("\r\n \t") + end
+
+
 def characters(text: Text) -> Iterator[Hit]:
     """Control, invisible and bidirectional characters."""
     # Lone surrogates are in the text as it was given only; there a mark at the start counts as one more character.

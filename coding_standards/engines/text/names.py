@@ -12,6 +12,7 @@ from ast_grep_py import SgNode
 from coding_standards.engines.astgrep.structure import Flaw, find_flaws
 from coding_standards.engines.go import names as go
 from coding_standards.engines.go import returns
+from coding_standards.engines.go.imports import mend_imports as mend_go_imports
 from coding_standards.engines.go.text import GoText
 from coding_standards.engines.named import Hit
 from coding_standards.engines.rust import names as rust
@@ -30,7 +31,7 @@ def rust_names(text: Text) -> Iterator[Hit]:
     """Items of one name, types that nothing imports, format texts that do not fit."""
     tree = _find_tree(text, "rust")
     if tree is not None:
-        yield from _hits(text, [*find_flaws(tree, rust.CHECKS), *rust.find_missing_imports(tree, text.source.code)])
+        yield from _hits(text, [*find_flaws(tree, rust.CHECKS), *rust.find_import_flaws(tree, text.source.code)])
 
 
 def _find_tree(text: Text, grammar: str) -> SgNode | None:
@@ -42,3 +43,15 @@ def _find_tree(text: Text, grammar: str) -> SgNode | None:
 def _hits(text: Text, flaws: Iterable[Flaw]) -> Iterator[Hit]:
     for flaw in flaws:
         yield Hit(*text.source.position(flaw.offset), flaw.message)
+
+
+def mend_go(text: Text) -> str:
+    """The text with the imports that it needs."""
+    source, tree = text.source, _find_tree(text, "go")
+    return mend_go_imports(source.code, tree, source.once(GoText).blank) if tree is not None else source.code
+
+
+def mend_rust(text: Text) -> str:
+    """The text with the imports that it needs."""
+    tree = _find_tree(text, "rust")
+    return rust.mend_imports(text.source.code, tree) if tree is not None else text.source.code

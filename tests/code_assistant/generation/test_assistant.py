@@ -19,6 +19,7 @@ from code_assistant.context import Gatherer
 from code_assistant.documentation.ladder import Documents
 from code_assistant.generation.assistant import Assistant
 from code_assistant.generation.checks import Checker
+from code_assistant.markdown import render
 from code_assistant.orchestrator import Orchestrator
 from code_assistant.progress import Progress
 from code_assistant.request import parse_request
@@ -40,7 +41,8 @@ def add(left: int, right: int) -> int:
 '''
 BARE_EXCEPT = CLEAN + "\n\ntry:\n    add(1, 2)\nexcept:\n    pass\n"
 EVAL = CLEAN.replace("return left + right", "return int(eval(input()))")
-WARNED = CLEAN.replace("return left + right\n", "return left + right  \n")  # white space at the end of a line
+WARNED = CLEAN.partition("\n\n\n")[2]  # without the docstring of the module
+LOOSE = CLEAN.replace("\n\n\ndef", "\nimport os\n\n\ndef").replace("left + right\n", "left + right  \n")
 TEST = '''"""Tests of add."""
 
 from add import add
@@ -154,6 +156,13 @@ async def test_warnings_alone_are_repaired_while_a_round_is_free(orchestrator: O
     result, _ = await generate(orchestrator, answered(("add.py", WARNED)), answered(("add.py", CLEAN)))
     assert result.checks.rounds == 1
     assert result.checks.findings == ()
+
+
+async def test_what_a_machine_can_mend_costs_no_turn(orchestrator: Orchestrator) -> None:
+    result, _ = await generate(orchestrator, answered(("add.py", LOOSE)))
+    assert (result.files[0].content, result.checks.findings) == (CLEAN, ())
+    assert (result.checks.mended, result.checks.rounds, result.usage.turns) == (("add.py",), 0, 1)
+    assert "Mended without the model (imports, white space, old spelling): add.py." in render(result, 60_000)
 
 
 async def test_no_round_means_no_repair(orchestrator: Orchestrator) -> None:

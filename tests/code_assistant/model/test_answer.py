@@ -63,6 +63,22 @@ def test_fences_without_a_path_get_one() -> None:
     assert paths("```go\npackage a\n```\n\n```go\npackage b\n```", "go") == ["main.go", "main2.go"]
 
 
+@pytest.mark.parametrize(
+    ("within", "paths"),
+    [
+        ("let a = 1;\n\n// a.test.js\nf(a);\n", ["a.js", "a.test.js"]),
+        ("let a = 1;\n\n/* a.css */\n/* a.css */\nb {}\n\n# c.py\nx = 1\n", ["a.js", "a.css", "c.py"]),
+        ("let a = 1;\n\n// a.js\nf(a);\n", ["a.js"]),  # its own name again
+        ("let a = 1;\n// a.test.js\nf(a);\n", ["a.js"]),  # a comment on the line above
+        ("let a = 1;\n\n// see b.js\n\n// settings.yaml\nf(a);\n\n// b.js", ["a.js"]),
+    ],
+)
+def test_a_block_goes_on_with_the_next_file_behind_its_path(within: str, paths: list[str]) -> None:
+    answer = read_answer(f"`a.js`\n\n```js\n{within}```\n", "javascript")
+    assert [file.path for file in answer.files] == paths
+    assert answer.files[0].content.startswith("let a = 1;\n")
+
+
 def test_a_fence_in_a_div_is_found() -> None:
     assert read_answer(f"<div>\n```python\n{CODE}```\n</div>", "python").files[0].content.strip() == CODE.strip()
 

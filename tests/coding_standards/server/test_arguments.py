@@ -18,7 +18,7 @@ from tests.support.raw_server import RawServer, clean_environment
 
 COMMAND = (sys.executable, Path(__file__).parents[3] / "standards-server.py")
 INVALID_PARAMS = -32602
-LONGEST_ANSWER = 1_200
+LONGEST_ANSWER = 1_300
 HUGE = "x" * 100_000
 
 
