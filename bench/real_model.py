@@ -133,6 +133,16 @@ async def measure(options: argparse.Namespace, server: str, model: str) -> None:
                 keep_result(options.out, entry)
 
 
+async def judge_again(path: str) -> None:
+    """Judge all answers of the file by the rules of today, and write them anew."""
+    entries = [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    async with Session([sys.executable, str(ROOT / "standards-server.py")], dict(os.environ)) as standards:
+        await standards.open()
+        for entry in entries:
+            entry |= await judge(standards, REQUESTS[entry["number"]], entry["files"])
+    Path(path).write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8")
+
+
 def keep_result(path: str, entry: dict[str, Any]) -> None:
     with Path(path).open("a", encoding="utf-8") as results:
         results.write(json.dumps(entry) + "\n")
@@ -173,8 +183,11 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=len(REQUESTS), help="how many of the requests")
     parser.add_argument("--out", default="real_model.jsonl", help="where the answers are kept")
     parser.add_argument("--report", action="store_true", help="print the table of what is there and ask nothing")
+    parser.add_argument("--judge-again", action="store_true", help="the same after judging it by the rules of today")
     options = parser.parse_args()
-    if options.report:
+    if options.judge_again:
+        asyncio.run(judge_again(options.out))
+    if options.report or options.judge_again:
         print(table(read_results(options.out, model_name(options.model))))
         return 0
     with serving(options) as (server, model):
