@@ -133,14 +133,12 @@ async def measure(options: argparse.Namespace, server: str, model: str) -> None:
                 keep_result(options.out, entry)
 
 
-async def judge_again(path: str) -> None:
-    """Judge all answers of the file by the rules of today, and write them anew."""
-    entries = [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
+async def judge_again(entries: list[dict[str, Any]]) -> None:
+    """Judge answers by the rules of today."""
     async with Session([sys.executable, str(ROOT / "standards-server.py")], dict(os.environ)) as standards:
         await standards.open()
         for entry in entries:
             entry |= await judge(standards, REQUESTS[entry["number"]], entry["files"])
-    Path(path).write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8")
 
 
 def keep_result(path: str, entry: dict[str, Any]) -> None:
@@ -185,10 +183,11 @@ def main() -> int:
     parser.add_argument("--report", action="store_true", help="print the table of what is there and ask nothing")
     parser.add_argument("--judge-again", action="store_true", help="the same after judging it by the rules of today")
     options = parser.parse_args()
-    if options.judge_again:
-        asyncio.run(judge_again(options.out))
     if options.report or options.judge_again:
-        print(table(read_results(options.out, model_name(options.model))))
+        entries = read_results(options.out, model_name(options.model))
+        if options.judge_again:
+            asyncio.run(judge_again(entries))
+        print(table(entries))
         return 0
     with serving(options) as (server, model):
         asyncio.run(measure(options, server, model))
