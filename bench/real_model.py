@@ -30,6 +30,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from code_assistant.model.answer import read_answer  # noqa: E402
+from coding_standards.languages import language_of_path  # noqa: E402
 from tests.support.llama import Llama  # noqa: E402
 
 Way = Literal["plain", "product"]
@@ -88,9 +89,10 @@ async def judge(standards: Session, request: RealRequest, files: list[tuple[str,
     failing: set[str] = set()
     parses = bool(files)
     for path, content in files:
-        report = (await standards.call("check_code", code=content, language=request.language, path=path))[
-            "structuredContent"
-        ]
+        found = language_of_path(path)
+        language = found.name if found is not None else request.language
+        result = await standards.call("check_code", code=content, language=language, path=path)
+        report = result["structuredContent"]
         severities = [finding["severity"] for finding in report["findings"]]
         errors += severities.count("error")
         warnings += severities.count("warning")
