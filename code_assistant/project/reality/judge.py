@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from code_assistant.project.libraries import parse_library
 from code_assistant.project.packages.environment import Environment
-from code_assistant.project.packages.modules import Deadline, DeadlineError, find_packages
-from code_assistant.project.packages.resolve import Resolver
+from code_assistant.project.packages.modules import Deadline, DeadlineError
 from code_assistant.project.reality.known import request_words
 from code_assistant.project.reality.local import LocalModules
 from code_assistant.project.reality.node import NodeReality
-from code_assistant.project.reality.python import Known, PythonReality
+from code_assistant.project.reality.python import PythonReality
 from code_assistant.project.reality.report import RealityReport, not_judged
 from code_assistant.project.reality.sources.go import GoReality
 from code_assistant.project.reality.sources.java import JavaReality
@@ -56,8 +55,7 @@ def check_reality(
     asked = tuple(parse_library(library) for library in libraries)
     named = request_words(about)
     deadline = Deadline.after(TIMEOUT_S)
-    known = Known(asked, LocalModules(files, environment.project_dir), named)
-    python = PythonReality(Resolver(find_packages(environment), deadline), known, deadline)
+    python = PythonReality(environment, LocalModules(files, environment.project_dir), asked, named, deadline)
     node = NodeReality(asked, named, environment, deadline)
     words = frozenset(word.lower() for word in (*(library.name for library in asked), *named))
     imports = {
@@ -65,21 +63,19 @@ def check_reality(
         for language, judge in _IMPORTS.items()
         if any(file.language == language for file in files)
     }
+    judges: Mapping[str, NodeReality | ImportReality] = {"javascript": node, "typescript": node, **imports}
     wanted = {file.path for file in (files if judged is None else judged)}
     found: list[AnswerFinding] = []
     left_out: list[str] = []
     readable: list[str] = []
     for file in files:
-        if file.language == "python":
-            why = _judge(file, python.read)
-            left_out += [not_judged(file.path, why)] if why and file.path in wanted else []
-            readable += [] if why or file.path not in wanted else [file.path]
-        elif file.path in wanted and file.language in ("javascript", "typescript"):
-            why = _judge(file, lambda file: found.extend(node.judge(file)))
+        is_python = file.language == "python"  # read in any case: other files import it
+        if not is_python and (file.path not in wanted or file.language not in judges):
+            continue
+        why = _judge(file, python.read if is_python else lambda file: found.extend(judges[file.language].judge(file)))
+        if file.path in wanted:
             left_out += [not_judged(file.path, why)] if why else []
-        elif file.path in wanted and file.language in imports:
-            why = _judge(file, lambda file: found.extend(imports[file.language].judge(file)))
-            left_out += [not_judged(file.path, why)] if why else []
+            readable += [file.path] if is_python and not why else []
     for language, judged_by in imports.items():
         left_out += [f"imports ({language}): {describe_unread(judged_by.unread)}"] if judged_by.unread else []
     if readable:
