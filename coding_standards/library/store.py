@@ -5,6 +5,7 @@ Its one rule: every call sees the disk as it is now, and reads only what changed
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,13 +28,11 @@ BUILTIN = Path(__file__).parents[1] / "builtin"
 class LibraryStore:
     """Hands out the current library; safe to use from several threads."""
 
-    def __init__(self, team: Path | None = None, project: Path | None = None, builtin: Path = BUILTIN) -> None:
+    def __init__(self, team: Path | None = None, project: Path | None = None) -> None:
         self.team = team
         self.project = project
-        self._builtin_root = builtin
         self._lock = threading.Lock()
         self._seen: object = None
-        self._builtin: Shelf | None = None
         self._shelf: Shelf = EMPTY
         self._imported: ProjectStandards | None = None
         self._team_ruff = TeamRuff()
@@ -53,16 +52,15 @@ class LibraryStore:
             return self._library
 
     def _load(self, previous: Library | None) -> Library:
-        if self._builtin is None:
-            self._builtin = read_shelf(self._builtin_root, is_built_in=True)
-        problems = [*self._builtin.problems, *self._look_at_team()]
+        builtin = _read_built_in()
+        problems = [*builtin.problems, *self._look_at_team()]
         settings, ruff_problems = self._settings()
         problems += ruff_problems
-        standards, found = lay_over(self._builtin.standards, self._shelf.standards)
+        standards, found = lay_over(builtin.standards, self._shelf.standards)
         problems += found
-        attached, found = attach(self._shelf.standards, self._builtin.standards)
+        attached, found = attach(self._shelf.standards, builtin.standards)
         problems += found
-        rules, found = candidates(self._builtin.rules, self._shelf.rules, _earlier(previous))
+        rules, found = candidates(builtin.rules, self._shelf.rules, _earlier(previous))
         problems += found
         texts = self._imported.texts if self._imported is not None else ()
         problems += unknown_ids(settings, standards, rules, self._shelf.rules, texts)
@@ -112,6 +110,12 @@ class LibraryStore:
 def load_library(team: Path | None = None, project: Path | None = None) -> Library:
     """Read the built-in standards, with a team's directory and a project over them, once."""
     return LibraryStore(team, project).current()
+
+
+@functools.cache
+def _read_built_in() -> Shelf:
+    """What ships with the program, which stays as it is while one runs."""
+    return read_shelf(BUILTIN, is_built_in=True)
 
 
 def _earlier(previous: Library | None) -> Callable[[Rule], Candidates]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,13 +18,8 @@ from coding_standards.standards import parse_standard
 
 BUILTIN = Path(coding_standards.__file__).parent / "builtin"
 RULE_FILES = sorted((BUILTIN / "rules").glob("*.yml"))
-
-
-def _rules_of(path: Path) -> list[Rule]:
-    return parse_rules(path.read_text(encoding="utf-8"), path.name)[0]
-
-
-RULES = [rule for path in RULE_FILES for rule in _rules_of(path)]
+PARSED = {path: parse_rules(path.read_text(encoding="utf-8"), path.name) for path in RULE_FILES}
+RULES = [rule for rules, _ in PARSED.values() for rule in rules]
 
 
 def _languages(rule: Rule) -> tuple[Language, ...]:
@@ -37,23 +33,14 @@ def _source(rule: Rule, example: Example) -> Source:
     return Source(example.code, language, example.path)
 
 
-def _found(rule: Rule, source: Source) -> int:
-    outcome = engines.run_engine(rule.engine, source, [rule])
-    assert not outcome.notes, f"the rule did not run: {outcome.notes}"
-    return len(outcome.findings)
-
-
-def _hard_syntax(source: Source) -> list[str]:
-    return [f"{found.line}: {found.message}" for found in engines.syntax(source).findings if not found.soft]
-
-
 by_rule = pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in RULES])
 by_file = pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in RULE_FILES])
 
 
 @by_file
 def test_a_rules_file_has_no_malformed_rule(path: Path) -> None:
-    assert parse_rules(path.read_text(encoding="utf-8"), path.name)[1] == []
+    _, complaints = PARSED[path]
+    assert complaints == []
 
 
 def test_no_rule_id_occurs_twice() -> None:
@@ -63,13 +50,14 @@ def test_no_rule_id_occurs_twice() -> None:
 
 @by_file
 def test_the_items_a_rule_proves_exist_and_are_checked_in_its_language(path: Path) -> None:
-    for rule in _rules_of(path):
+    for rule in PARSED[path][0]:
         assert rule.items, rule.id
         for language in _languages(rule):
             missing = set(rule.items) - _items_of(language)
             assert not missing, f"{rule.id}: {language.name} has no item {sorted(missing)}"
 
 
+@functools.cache
 def _items_of(language: Language) -> set[str]:
     own = BUILTIN / "languages" / f"{language.name}.md"
     if not own.exists():
@@ -97,9 +85,15 @@ def _wrong(rule: Rule, examples: Sequence[Example], *, is_valid: bool) -> Iterat
     """The examples that the rule judges in the other way, and those that are no code of their language."""
     for example in examples:
         source = _source(rule, example)
+        outcome = engines.run_engine(rule.engine, source, [rule])
+        assert not outcome.notes, f"the rule did not run: {outcome.notes}"
         # An invalid example of the builtin engine, such as a fence or a merge marker, hardly ever parses.
-        if (is_valid or rule.engine != "builtin") and (broken := _hard_syntax(source)):
-            yield example.code, broken
-        found = _found(rule, source)
-        if (found == 0) != is_valid:
-            yield example.code, f"{found} findings in an example that is {'valid' if is_valid else 'invalid'}"
+        if is_valid or rule.engine != "builtin":
+            syntax = outcome.syntax or engines.syntax(source)
+            if broken := [f"{found.line}: {found.message}" for found in syntax.findings if not found.soft]:
+                yield example.code, broken
+        if bool(outcome.findings) == is_valid:
+            yield (
+                example.code,
+                f"{len(outcome.findings)} findings in an example that is {'valid' if is_valid else 'invalid'}",
+            )

@@ -7,6 +7,7 @@ stands in the code does.
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import cast
@@ -153,11 +154,25 @@ def _require_known(where: str, codes: Sequence[str]) -> None:
 
 
 def _require_options(where: str, rule: Rule) -> None:
-    with OxlintProcess({"code.js": ""}, settings([rule])) as process:
+    try:
+        _try_options(json.dumps(settings([rule])))
+    except RuleError as error:
+        raise RuleError(f"{where}: {error}") from error
+
+
+@functools.cache
+def _try_options(given: str) -> None:
+    """Have oxlint read these settings, as JSON; what it takes is asked about once, whatever language the rule is for.
+
+    Raises:
+        RuleError: it refuses them.
+        EngineUnavailableError: there is no oxlint to ask.
+    """
+    with OxlintProcess({"code.js": ""}, json.loads(given)) as process:
         try:
             process.diagnostics()
         except EngineUnavailableError as error:
-            raise RuleError(f"{where}: {error}") from error
+            raise RuleError(str(error)) from error
 
 
 def _compile_exception(where: str, rule: Rule, language: Language) -> None:

@@ -163,7 +163,7 @@ def test_no_rule_is_skipped_that_would_find_something(language: str) -> None:
     chosen = find_language(language)
     rules = [one for one in load_library().rules_for(chosen) if one.engine == "ast-grep"]
     configs = [(one, astgrep.rule_config(one)) for one in rules]
-    for example in [example for one in rules for example in one.invalid]:
+    for example in [one.invalid[0] for one in rules]:  # each rule finds all of its own alone, which is tried elsewhere
         text = Source(example.code, chosen, example.path)
         assert text.tree is not None
         alone = [text.finding_at(one, node) for one, config in configs for node in text.tree.find_all(config)]
