@@ -30,6 +30,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from code_assistant.model.answer import read_answer  # noqa: E402
+from coding_standards.languages import language_of_path  # noqa: E402
 from tests.support.llama import Llama  # noqa: E402
 
 Way = Literal["plain", "product"]
@@ -88,9 +89,10 @@ async def judge(standards: Session, request: RealRequest, files: list[tuple[str,
     failing: set[str] = set()
     parses = bool(files)
     for path, content in files:
-        report = (await standards.call("check_code", code=content, language=request.language, path=path))[
-            "structuredContent"
-        ]
+        found = language_of_path(path)
+        language = found.name if found is not None else request.language
+        result = await standards.call("check_code", code=content, language=language, path=path)
+        report = result["structuredContent"]
         severities = [finding["severity"] for finding in report["findings"]]
         errors += severities.count("error")
         warnings += severities.count("warning")
@@ -133,6 +135,14 @@ async def measure(options: argparse.Namespace, server: str, model: str) -> None:
                 keep_result(options.out, entry)
 
 
+async def judge_again(entries: list[dict[str, Any]]) -> None:
+    """Judge answers by the rules of today."""
+    async with Session([sys.executable, str(ROOT / "standards-server.py")], dict(os.environ)) as standards:
+        await standards.open()
+        for entry in entries:
+            entry |= await judge(standards, REQUESTS[entry["number"]], entry["files"])
+
+
 def keep_result(path: str, entry: dict[str, Any]) -> None:
     with Path(path).open("a", encoding="utf-8") as results:
         results.write(json.dumps(entry) + "\n")
@@ -173,9 +183,13 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=len(REQUESTS), help="how many of the requests")
     parser.add_argument("--out", default="real_model.jsonl", help="where the answers are kept")
     parser.add_argument("--report", action="store_true", help="print the table of what is there and ask nothing")
+    parser.add_argument("--judge-again", action="store_true", help="the same after judging it by the rules of today")
     options = parser.parse_args()
-    if options.report:
-        print(table(read_results(options.out, model_name(options.model))))
+    if options.report or options.judge_again:
+        entries = read_results(options.out, model_name(options.model))
+        if options.judge_again:
+            asyncio.run(judge_again(entries))
+        print(table(entries))
         return 0
     with serving(options) as (server, model):
         asyncio.run(measure(options, server, model))

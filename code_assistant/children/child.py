@@ -25,7 +25,7 @@ from code_assistant.children.launch import HttpLaunch, Launch, Launcher, LaunchE
 from code_assistant.children.launcher import PID_LINE
 from code_assistant.children.process import ChildProcess, Connection
 from code_assistant.children.replies import Replies
-from code_assistant.children.waiting import InterruptedWaitError, abandon, first_set, is_set_within, unless
+from code_assistant.children.waiting import InterruptedWaitError, abandon, is_set_within, unless
 from code_assistant.text.plain import plain_line
 
 logger = logging.getLogger(__name__)
@@ -120,6 +120,7 @@ class Child:
     def stop(self) -> None:
         """Ask the supervising task to end the child and itself; calls fail from now on."""
         self._stop.set()
+        self._gone.set()  # wakes the task that waits for it
         self._enter("stopped")
 
     def kill(self) -> None:
@@ -240,7 +241,7 @@ class Child:
             self.was_ready, self._failures = True, 0
             self.last_error = self.remedy = None
             self._enter("ready")
-            await first_set(self._gone, self._stop)
+            await self._gone.wait()
         except LaunchError as error:
             self._retry_s = error.retry_s
             self._fail(error.why, error.remedy)

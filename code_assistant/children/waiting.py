@@ -17,16 +17,6 @@ class InterruptedWaitError(Exception):
     """The event was set, or the time was over, before the work was done."""
 
 
-async def first_set(*events: asyncio.Event) -> None:
-    """Wait until one of the events is set."""
-    tasks = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait(tasks, return_when="FIRST_COMPLETED")
-    finally:
-        for task in tasks:
-            task.cancel()
-
-
 async def is_set_within(event: asyncio.Event, timeout_s: float) -> bool:
     """Wait for the event, but no longer than this."""
     with suppress(TimeoutError):

@@ -5,9 +5,8 @@ The rule: it is read, never imported or run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from code_assistant.project.libraries import LibraryName
+from code_assistant.project.packages.document import InstalledDoc
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.modules import Deadline, find_packages
 from code_assistant.project.packages.node import node_documentation
@@ -18,17 +17,6 @@ TIMEOUT_S = 5.0
 MAX_CHARS = 12_000
 
 
-@dataclass(frozen=True)
-class InstalledDoc:
-    """Documentation of one installed package, as Markdown."""
-
-    name: str
-    version: str
-    text: str
-    source: str
-    """Where it was read, for people: a module's name, or a path in the project."""
-
-
 def describe_installed(
     library: LibraryName, language: str, query: str, environment: Environment, max_chars: int = MAX_CHARS
 ) -> InstalledDoc | None:
@@ -36,12 +24,9 @@ def describe_installed(
 
     Blocking: call it in a thread.
     """
+    deadline, folder = Deadline.after(TIMEOUT_S), environment.node_modules
     if language == "python" and environment.has_python:
-        packages = find_packages(environment)
-        python = python_documentation(library, query, packages, Deadline.after(TIMEOUT_S), max_chars)
-        return InstalledDoc(python.name, python.version, python.text, python.source) if python else None
-    folder = environment.node_modules
+        return python_documentation(library, query, find_packages(environment), deadline, max_chars)
     if language in ("javascript", "typescript", "html", "css") and folder is not None:
-        node = node_documentation(library, query, folder, max_chars)
-        return InstalledDoc(node.name, node.version, node.text, node.source) if node else None
+        return node_documentation(library, query, folder, deadline, max_chars)
     return None

@@ -109,12 +109,13 @@ class Checker:
         self._has_tools = has_tools
 
     async def judge(self, request: GenerationRequest, answer: Answer) -> CheckedAnswer:
-        """Check all files concurrently, then what they use. Never raises for what the standards server does."""
+        """Check all files concurrently, the packages beside. Never raises for what the standards server does."""
         given = tuple(_normalise(file, request.language) for file in answer.files)
-        checked = await self._check_all(given)
+        checked, reality = await self._check_beside(request, given)
         files = tuple(file for file, _ in checked)
-        readable = [file for file, outcome in checked if _is_readable(file, outcome)]
-        reality = await self._check_reality(request, files, readable)
+        if reality is None or files != given:  # a mended file has its lines elsewhere
+            readable = [file for file, outcome in checked if _is_readable(file, outcome)]
+            reality = await self._check_reality(request, files, readable)
         findings = [
             *expectations(request, files, lambda number: _has_tests(*checked[number])),
             *(report_finding("broken-answer", "", problem) for problem in answer.problems),
@@ -143,6 +144,14 @@ class Checker:
         )
         unchecked = _note_unchecked(checked)
         return CheckedAnswer(files, answer.explanation, checks, (*unchecked, *_note_unused(reports)), not unchecked)
+
+    async def _check_beside(
+        self, request: GenerationRequest, files: Sequence[GeneratedFile]
+    ) -> tuple[list[_Checked], RealityReport | None]:
+        """What came of the check, and of the packages where nothing has to be parsed or formatted first."""
+        if self._has_tools or any(file.language in _READ_BY_THE_PARSER_OF for file in files):
+            return await self._check_all(files), None
+        return await asyncio.gather(self._check_all(files), self._check_reality(request, files, files))
 
     async def _check_reality(
         self, request: GenerationRequest, files: Sequence[GeneratedFile], readable: Sequence[GeneratedFile]

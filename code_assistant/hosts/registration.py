@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,16 +17,12 @@ from tomlkit.exceptions import TOMLKitError
 from code_assistant.children.launch import find_own_program
 from code_assistant.hosts.table import Host
 from groundwork import jsonc
-from groundwork.changed_file import NotChangedError, change_file
+from groundwork.changed_file import change_file
 
 ASSISTANT, STANDARDS = "code-assistant", "coding-standards"
 SECRETS = ("OPENAI_API_KEY", "CONTEXT7_API_KEY")
 _DOCKER_PLACES = ("/usr/local/bin", "/opt/homebrew/bin", "/Applications/Docker.app/Contents/Resources/bin")
 _FOR_ASSISTANT = ("OPENAI_BASE_URL", "CONTEXT7_API_URL", "PROJECT_DIR")
-
-
-class RegistrationError(Exception):
-    """The host's file cannot be changed; the text names it and the reason."""
 
 
 @dataclass(frozen=True)
@@ -75,20 +71,20 @@ def register(host: Host, file: Path, entries: Entries, *, dry_run: bool = False)
     """Put the entries into the host's file, or update them there. Returns the new text, None where nothing changes.
 
     Raises:
-        RegistrationError: the file cannot be read, understood or written.
+        NotChangedError: the file cannot be read, understood or written.
     """
-    return _change(file, lambda text: _register(host, text, entries), dry_run)
+    return change_file(file, lambda text: _register(host, text, entries), dry_run=dry_run)
 
 
 def unregister(host: Host, file: Path, *, dry_run: bool = False) -> str | None:
     """Take our servers out of the host's file. Returns the new text, None where nothing changes.
 
     Raises:
-        RegistrationError: the file cannot be read, understood or written.
+        NotChangedError: the file cannot be read, understood or written.
     """
     if not file.exists():
         return None
-    return _change(file, lambda text: _unregister(host, text), dry_run)
+    return change_file(file, lambda text: _unregister(host, text), dry_run=dry_run)
 
 
 def _is_for_assistant(name: str) -> bool:
@@ -108,12 +104,12 @@ def _search_path(environ: Mapping[str, str]) -> str:
 
 def _register(host: Host, text: str, entries: Entries) -> str:
     if host.form == "toml":
-        document = tomlkit.parse(text)
+        document = _parse_toml(text)
         if not text.strip() or host.servers not in document:
             document[host.servers] = tomlkit.table(is_super_table=True)
         servers = document[host.servers]
         if not isinstance(servers, dict):
-            raise RegistrationError(f"`{host.servers}` is no table")
+            raise ValueError(f"`{host.servers}` is no table")
         for name, entry in entries.by_name.items():
             if servers.get(name) != entry:
                 servers[name] = tomlkit.item(dict(entry))
@@ -125,7 +121,7 @@ def _register(host: Host, text: str, entries: Entries) -> str:
 
 def _unregister(host: Host, text: str) -> str:
     if host.form == "toml":
-        document = tomlkit.parse(text)
+        document = _parse_toml(text)
         servers = document.get(host.servers)
         for name in (ASSISTANT, STANDARDS):
             if isinstance(servers, dict) and name in servers:
@@ -136,10 +132,8 @@ def _unregister(host: Host, text: str) -> str:
     return text
 
 
-def _change(file: Path, change: Callable[[str], str], dry_run: bool) -> str | None:
+def _parse_toml(text: str) -> tomlkit.TOMLDocument:
     try:
-        return change_file(file, change, dry_run=dry_run)
-    except NotChangedError as error:
-        raise RegistrationError(str(error)) from error
-    except TOMLKitError as error:
-        raise RegistrationError(f"{file} is not understood and was left alone: {error}") from error
+        return tomlkit.parse(text)
+    except TOMLKitError as error:  # not all of them are a `ValueError`
+        raise ValueError(str(error)) from error

@@ -112,8 +112,10 @@ class Conversation:
 
     @property
     def trimmed(self) -> tuple[str, ...]:
-        """What of the tool answers was left out because it was too long."""
-        return tuple(line for source in self._tools for line in source.trimmed)
+        """What of the tool answers was left out because it was too long, and what a second try went without."""
+        again = ("the standards: left out after an answer without an end",)
+        is_without = self._cuts and self._settings.profile == "lean" and self.meter.turns > 1
+        return (*(line for source in self._tools for line in source.trimmed), *(again if is_without else ()))
 
     async def ask(self, message: Message) -> Answer:
         """Send a message and return the model's answer; the dialogue so far goes along.
@@ -167,7 +169,10 @@ class Conversation:
         if isinstance(message, Question):
             return message.text(self._spared)
         if self._is_cut and self._question is not None:
-            return self._question.text(self._spared, is_short=True)
+            # The smallest models end what they write where nothing but the request stands before it; the check
+            # sends back what they break.
+            spared = [*self._spared, "checklist"] if self._settings.profile == "lean" else self._spared
+            return self._question.text(spared, is_short=True)
         return message.text if self._history else message.alone or message.text
 
     async def _run(self, text: str, *, is_repair: bool) -> RunResult | RunResultStreaming:

@@ -14,6 +14,8 @@ from code_assistant.model.fences import Fence
 from coding_standards.languages import Language, UnknownLanguageError, find_language, language_of_path
 
 _MAX_PATH_CHARS = 200
+_MAX_PARTS = 50
+"""Of one block; more files are no answer."""
 _MAX_LINE_CHARS = 1_000
 """Of a line that may name a path; a longer one names none that matters."""
 
@@ -47,8 +49,8 @@ def split_files(fence: Fence) -> list[Fence]:
     lines = fence.content.splitlines(keepends=True)
     path = find_given_path(fence)[0]
     begins = [0]
-    for number in range(1, len(lines)):
-        if lines[number - 1].strip() or not lines[number + 1 :]:
+    for number in range(1, len(lines) - 1):
+        if lines[number - 1].strip() or len(begins) == _MAX_PARTS:
             continue
         named = _path_in_comment(lines[number])
         if named and named != path and language_of_path(named) is not None:

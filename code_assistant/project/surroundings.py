@@ -5,9 +5,9 @@ Its one rule: nothing of it stops the start, since a folder may come later; and 
 
 from __future__ import annotations
 
+import os.path
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from code_assistant.result import Missing
 from code_assistant.settings import Settings
@@ -50,27 +50,13 @@ def _gaps(settings: Settings) -> Iterator[Missing]:
         )
         remedy = f"write the value of {name} itself into the host's configuration, or set it where the host is started"
         yield Missing(what=f"the setting {name}", why=why, remedy=remedy)
-    if settings.standards_dir is not None and not _is_dir(settings.standards_dir):
+    if settings.standards_dir is not None and not os.path.isdir(settings.standards_dir):
         why = f"{settings.standards_dir} is no folder, so that only the built-in standards were applied"
         yield Missing(what=TEAM, why=why, remedy="correct CODE_ASSISTANT_STANDARDS_DIR")
-    if settings.project_dir is not None and not _is_dir(settings.project_dir):
+    if settings.project_dir is not None and not os.path.isdir(settings.project_dir):
         why = f"{settings.project_dir} is no folder, so that nothing of a project was read"
         yield Missing(what=PROJECT, why=why, remedy="correct PROJECT_DIR or CLAUDE_PROJECT_DIR")
-    if settings.python is not None and not _exists(settings.python):
+    if settings.python is not None and not os.path.exists(settings.python):
         why = f"{settings.python} is not there, so that no installed package was read"
         remedy = "CODE_ASSISTANT_PYTHON takes an interpreter or the folder of a virtual environment"
         yield Missing(what="the Python environment", why=why, remedy=remedy)
-
-
-def _is_dir(path: str) -> bool:
-    try:
-        return Path(path).is_dir()
-    except (OSError, ValueError):
-        return False
-
-
-def _exists(path: str) -> bool:
-    try:
-        return Path(path).exists()
-    except (OSError, ValueError):
-        return False

@@ -21,7 +21,7 @@ from code_assistant.single_flight import SingleFlight
 from code_assistant.text.plain import plain_line
 
 if TYPE_CHECKING:
-    from code_assistant.documentation.installed import InstalledDoc
+    from code_assistant.project.packages.document import InstalledDoc
     from code_assistant.project.packages.environment import Environment
     from code_assistant.project.versions.reader import ProjectVersions
 

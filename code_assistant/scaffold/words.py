@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
+
+from groundwork.reading.toml_text import read_our_toml
 
 
 @cache
 def read_words() -> dict[str, dict[str, frozenset[str]]]:
     """Sets of words by table and name, as `words.toml` has them."""
-    data = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    data = read_our_toml(__package__, "words.toml")
     return {table: {name: frozenset(text.split()) for name, text in rows.items()} for table, rows in data.items()}
 
 

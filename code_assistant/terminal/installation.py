@@ -10,13 +10,13 @@ from typing import cast
 
 from code_assistant.hosts.registration import (
     Entries,
-    RegistrationError,
     build_entries,
     register,
     show_entries,
     unregister,
 )
 from code_assistant.hosts.table import NAMES, SCOPES, Host, Platform, Scope, find_file, find_host
+from groundwork.changed_file import NotChangedError
 
 _EXIT_OK, _EXIT_FAILED = 0, 1
 
@@ -65,7 +65,7 @@ def _install(host: Host, file: Path, options: argparse.Namespace, environ: Mappi
             text = unregister(host, file, dry_run=options.dry_run)
         else:
             text = register(host, file, entries, dry_run=options.dry_run)
-    except RegistrationError as error:
+    except NotChangedError as error:
         print(f"{host.title}: {error}", file=sys.stderr)
         if not options.uninstall:
             print(f"this belongs into it:\n{show_entries(host, entries)}", file=sys.stderr)

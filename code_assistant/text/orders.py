@@ -7,7 +7,6 @@ orders look like is data with examples in it: `orders.toml`.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -15,8 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
+
+from groundwork.reading.toml_text import read_our_toml
 
 _UNIT_CHARS = 1_000
 """A longer line is judged, and taken out, by parts of this length, cut between words."""
@@ -68,7 +68,7 @@ def without_orders(text: str) -> tuple[str, int]:
 
 def read_orders() -> dict[str, Any]:
     """The data: `words` by name and `orders`, as the head of the file tells."""
-    return tomllib.loads(Path(__file__).with_name("orders.toml").read_text(encoding="utf-8"))
+    return read_our_toml(__package__, "orders.toml")
 
 
 def _spans(view: str) -> Iterator[tuple[int, int]]:

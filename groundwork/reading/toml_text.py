@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from importlib import resources
 from typing import Any
 
 _FEW_DOTS = 100
@@ -39,3 +40,8 @@ def parse_toml_table(text: str) -> dict[str, Any]:
         return parse_toml(text)
     except TomlError:
         return {}
+
+
+def read_our_toml(package: str, name: str) -> dict[str, Any]:
+    """A file of data that a package of this program has beside its modules, and that the tests have looked at."""
+    return tomllib.loads(resources.files(package).joinpath(name).read_text(encoding="utf-8"))

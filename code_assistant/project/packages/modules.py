@@ -5,6 +5,7 @@ The rule: a module is read when it is asked for and never imported; what cannot 
 
 from __future__ import annotations
 
+import ast
 import os
 import threading
 import time
@@ -13,14 +14,14 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import griffe
 
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.names import ModuleNames, read_names
-from code_assistant.project.packages.python_parser import PARSER_LOCK
+from code_assistant.project.packages.python_parser import PARSER_LOCK, parse_python
 from groundwork.reading.plain_text import read_source
 
 MAX_MODULE_BYTES = 1_500_000
@@ -123,6 +124,23 @@ class Module:
                 return griffe.visit(self.name, path, self.code)
         except (griffe.GriffeError, SyntaxError, ValueError, RecursionError, KeyError, AttributeError, TypeError):
             return None  # griffe has defects on rare syntax; one module of somebody else's is not worth an answer
+
+
+AnyDefinition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@lru_cache(maxsize=30)
+def read_definitions(module: Module) -> dict[str, list[AnyDefinition]]:
+    """The functions and classes at the top of a module by name; none of one that this Python cannot parse."""
+    found: dict[str, list[AnyDefinition]] = {}
+    try:
+        body = parse_python(module.code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        body = []
+    for node in body:
+        if isinstance(node, AnyDefinition):
+            found.setdefault(node.name, []).append(node)
+    return found
 
 
 class Packages:

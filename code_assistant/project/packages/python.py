@@ -6,7 +6,6 @@ The rule: signatures and docstrings are read from the source; the package is not
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
@@ -14,10 +13,10 @@ import griffe
 from packaging.utils import canonicalize_name
 
 from code_assistant.project.libraries import LibraryName
+from code_assistant.project.packages.document import InstalledDoc, join_document, without_badges
 from code_assistant.project.packages.interface import NOT_PUBLIC, InterfaceEntry, find_entries, first_line
 from code_assistant.project.packages.modules import Deadline, Packages
 from code_assistant.project.packages.ranking import Matcher, Ranking
-from code_assistant.project.packages.readme import without_badges
 from code_assistant.project.reality.known import PYTHON_ALIASES
 from code_assistant.text.trim import trim, words
 from groundwork.reading.plain_text import is_plain
@@ -46,39 +45,24 @@ _TOP, _SHOWN, _DEEPER, _ERROR = 1.0, 1.0, -0.3, -1.0
 """Scores besides the request's words: exported at the top, shown in the README, each level below, an exception."""
 
 
-@dataclass(frozen=True)
-class PythonDocumentation:
-    """What was read of one distribution."""
-
-    name: str
-    version: str
-    text: str
-    source: str
-    """Where the package lies, relative to its site-packages."""
-
-
 def python_documentation(
     library: LibraryName, query: str, packages: Packages, deadline: Deadline, max_chars: int
-) -> PythonDocumentation | None:
+) -> InstalledDoc | None:
     """Describe an installed package with regard to a query, or None when it is not installed. Blocking."""
     distribution = find_distribution(library.name, packages)
     if distribution is None:
         return None
     name, version = str(distribution.metadata["Name"]), distribution.version
     modules = import_names(distribution)
-    head = f"# {name} {version}, as installed\n\n{distribution.metadata['Summary'] or ''}\n".rstrip() + "\n"
+    head = f"# {name} {version}, as installed\n\n{distribution.metadata['Summary'] or ''}"
     readme = trim(_readme(distribution), int(max_chars * README_SHARE), f"{query} example usage").text
     shown = words(_readme(distribution))
     entries = list(find_entries(modules, _all_tops(distribution), packages, deadline, Matcher(query, shown)))
     ranking = Ranking(query, (f"{entry.name} {entry.line}" for entry in entries))
     budget = max_chars - len(head) - len(readme) - 80
     interface = _render(_rank(entries, ranking, shown), ranking, budget)
-    parts = [
-        head,
-        *(["## From its README", readme] if readme else []),
-        *(["## Public interface", interface] if interface else []),
-    ]
-    return PythonDocumentation(name, version, "\n\n".join(parts).strip() + "\n", ", ".join(modules))
+    text = join_document(head, readme, "## Public interface", interface)
+    return InstalledDoc(name, version, text, ", ".join(modules))
 
 
 def find_distribution(name: str, packages: Packages) -> Distribution | None:

@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from code_assistant.project.packages.modules import Module
+from code_assistant.project.packages.modules import AnyDefinition, Module, read_definitions
 from code_assistant.project.packages.names import dotted
-from code_assistant.project.packages.python_parser import parse_python
 from code_assistant.project.packages.resolve import Resolver
 
 _HINT = "eprecat"
@@ -22,8 +21,6 @@ _DIRECTIVE = re.compile(r"^\.\. deprecated::[ ]*(.*(?:\n[ ]+\S.*)*(?:\n\n[ ]+\S.
 _ROLE = re.compile(r":[\w:]+:`[~!]?([^`]+)`")
 _CATEGORIES = frozenset(["DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"])
 _MAX_REASON_CHARS = 200
-
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def find_deprecation(resolver: Resolver, module: str, name: str) -> str | None:
@@ -39,15 +36,11 @@ def find_deprecation(resolver: Resolver, module: str, name: str) -> str | None:
 @lru_cache(maxsize=200)
 def deprecations(module: Module) -> dict[str, str]:
     """The functions and classes of a module that it calls deprecated, with the reason that it gives."""
-    try:
-        tree = parse_python(module.code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    definitions = [node for node in tree.body if isinstance(node, _Definition)]
+    definitions = [node for nodes in read_definitions(module).values() for node in nodes]
     return {node.name: reason for node in definitions for reason in list(_reasons(node))[:1]}
 
 
-def _reasons(node: _Definition) -> Iterator[str]:
+def _reasons(node: AnyDefinition) -> Iterator[str]:
     found = _DIRECTIVE.search(inspect.cleandoc(ast.get_docstring(node, clean=False) or ""))
     if found:
         yield _shorten(found[1])

@@ -6,12 +6,9 @@ The rule: where the text does not show where all of them go, every keyword is ta
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
-from functools import lru_cache
 
-from code_assistant.project.packages.modules import Module
+from code_assistant.project.packages.modules import AnyDefinition, Module, read_definitions
 from code_assistant.project.packages.names import dotted
-from code_assistant.project.packages.python_parser import parse_python
 from code_assistant.project.packages.resolve import Resolver
 
 _MAX_HOPS = 8
@@ -19,14 +16,8 @@ _KEYED = frozenset(["setdefault", "pop", "get"])
 """What takes a keyword out of the rest by its name."""
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A definition at the top of a module."""
-
-    module: Module
-    node: _Function | ast.ClassDef
+_Found = tuple[Module, AnyDefinition]
+"""A definition at the top of a module."""
 
 
 def forwarded_keywords(resolver: Resolver, module: str, name: str, given: frozenset[str]) -> frozenset[str] | None:
@@ -38,9 +29,9 @@ def forwarded_keywords(resolver: Resolver, module: str, name: str, given: frozen
         DeadlineError: there is no time left.
     """
     found = _find(resolver, module, name)
-    if found is None or not isinstance(found.node, _Function) or found.node.args.kwarg is None:
+    if found is None or not isinstance(found[1], _Function) or found[1].args.kwarg is None:
         return None
-    return _accepted(resolver, found.module, found.node, given, 0)
+    return _accepted(resolver, found[0], found[1], given, 0)
 
 
 def _accepted(
@@ -100,7 +91,8 @@ def _target(
     found = _follow(resolver, module, words) if words[0] else None
     if found is None:
         return None
-    return (found.module, found.node) if isinstance(found.node, _Function) else _method(found, "__init__")
+    module, definition = found
+    return (module, definition) if isinstance(definition, _Function) else _method(found, "__init__")
 
 
 def _default_of(node: _Function, name: str) -> str:
@@ -117,10 +109,11 @@ def _made(node: _Function, name: str) -> list[str]:
 
 
 def _method(found: _Found, name: str) -> tuple[Module, _Function] | None:
-    if not isinstance(found.node, ast.ClassDef) or (name == "__init__" and found.node.decorator_list):
+    module, node = found
+    if not isinstance(node, ast.ClassDef) or (name == "__init__" and node.decorator_list):
         return None
-    methods = [part for part in found.node.body if isinstance(part, _Function) and part.name == name]
-    return (found.module, methods[0]) if len(methods) == 1 else None
+    methods = [part for part in node.body if isinstance(part, _Function) and part.name == name]
+    return (module, methods[0]) if len(methods) == 1 else None
 
 
 def _follow(resolver: Resolver, module: Module, words: list[str]) -> _Found | None:
@@ -138,17 +131,8 @@ def _find(resolver: Resolver, module: str, name: str) -> _Found | None:
     found = resolver.defined(module, name)
     if found is None:
         return None
-    nodes = [node for node in _tree(found[0]).body if isinstance(node, _Function | ast.ClassDef)]
-    named = [node for node in nodes if node.name == found[1]]
-    return _Found(found[0], named[0]) if len(named) == 1 else None
-
-
-@lru_cache(maxsize=30)
-def _tree(module: Module) -> ast.Module:
-    try:
-        return parse_python(module.code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])
+    named = read_definitions(found[0]).get(found[1], [])
+    return (found[0], named[0]) if len(named) == 1 else None
 
 
 def _is(node: ast.expr, name: str) -> bool:

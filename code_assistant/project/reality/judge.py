@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from code_assistant.project.libraries import parse_library
 from code_assistant.project.packages.environment import Environment
-from code_assistant.project.packages.modules import Deadline, DeadlineError, find_packages
-from code_assistant.project.packages.resolve import Resolver
+from code_assistant.project.packages.modules import Deadline, DeadlineError
 from code_assistant.project.reality.known import request_words
 from code_assistant.project.reality.local import LocalModules
 from code_assistant.project.reality.node import NodeReality
-from code_assistant.project.reality.python import Known, PythonReality
+from code_assistant.project.reality.python import PythonReality
 from code_assistant.project.reality.report import RealityReport, not_judged
 from code_assistant.project.reality.sources.go import GoReality
 from code_assistant.project.reality.sources.java import JavaReality
@@ -30,6 +29,8 @@ logger = logging.getLogger(__name__)
 TIMEOUT_S = 6.0
 """For all files of an answer; large packages take 1 to 2 s the first time and some ms afterwards."""
 _MAX_CODE_CHARS = 200_000
+_MAX_PARSED_CHARS = 50_000
+"""Of what tree-sitter parses without a look at the clock: longer code is generated or made to be slow."""
 _IMPORTS: Mapping[str, Callable[[Surroundings], ImportReality]] = {
     "go": GoReality,
     "rust": RustReality,
@@ -56,8 +57,7 @@ def check_reality(
     asked = tuple(parse_library(library) for library in libraries)
     named = request_words(about)
     deadline = Deadline.after(TIMEOUT_S)
-    known = Known(asked, LocalModules(files, environment.project_dir), named)
-    python = PythonReality(Resolver(find_packages(environment), deadline), known, deadline)
+    python = PythonReality(environment, LocalModules(files, environment.project_dir), asked, named, deadline)
     node = NodeReality(asked, named, environment, deadline)
     words = frozenset(word.lower() for word in (*(library.name for library in asked), *named))
     imports = {
@@ -65,21 +65,19 @@ def check_reality(
         for language, judge in _IMPORTS.items()
         if any(file.language == language for file in files)
     }
+    judges: Mapping[str, NodeReality | ImportReality] = {"javascript": node, "typescript": node, **imports}
     wanted = {file.path for file in (files if judged is None else judged)}
     found: list[AnswerFinding] = []
     left_out: list[str] = []
     readable: list[str] = []
     for file in files:
-        if file.language == "python":
-            why = _judge(file, python.read)
-            left_out += [not_judged(file.path, why)] if why and file.path in wanted else []
-            readable += [] if why or file.path not in wanted else [file.path]
-        elif file.path in wanted and file.language in ("javascript", "typescript"):
-            why = _judge(file, lambda file: found.extend(node.judge(file)))
+        is_python = file.language == "python"  # read in any case: other files import it
+        if not is_python and (file.path not in wanted or file.language not in judges):
+            continue
+        why = _judge(file, python.read if is_python else lambda file: found.extend(judges[file.language].judge(file)))
+        if file.path in wanted:
             left_out += [not_judged(file.path, why)] if why else []
-        elif file.path in wanted and file.language in imports:
-            why = _judge(file, lambda file: found.extend(imports[file.language].judge(file)))
-            left_out += [not_judged(file.path, why)] if why else []
+            readable += [file.path] if is_python and not why else []
     for language, judged_by in imports.items():
         left_out += [f"imports ({language}): {describe_unread(judged_by.unread)}"] if judged_by.unread else []
     if readable:
@@ -92,8 +90,9 @@ def check_reality(
 
 def _judge(file: GeneratedFile, judge: Callable[[GeneratedFile], None]) -> str:
     """Why a file could not be judged, or an empty text."""
-    if len(file.content) > _MAX_CODE_CHARS:
-        return f"it has more than {_MAX_CODE_CHARS:,} characters"
+    limit = _MAX_PARSED_CHARS if file.language in _IMPORTS else _MAX_CODE_CHARS
+    if len(file.content) > limit:
+        return f"it has more than {limit:,} characters"
     return _guarded(lambda: judge(file), file.path)
 
 

@@ -7,17 +7,13 @@ installed has its name.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from code_assistant.project.versions.found import table
 from code_assistant.project.versions.reader import project_versions
 from code_assistant.result import GeneratedFile
 from groundwork.reading.folders import is_entered, list_folder, walk_folders
-from groundwork.reading.plain_text import read_text
-from groundwork.reading.toml_text import parse_toml_table
 
 _ROOTS = ("src", "tests", "test", "lib")
 """Folders that are commonly put on the path."""
@@ -25,9 +21,6 @@ _SUFFIXES = (".py", ".pyi")
 _SKIPPED = frozenset(["node_modules", "site-packages", "venv", "env", "build", "dist", "target", "__pycache__"])
 _MAX_FOLDERS = 1_000
 _MAX_LEVELS = 5
-_MAX_MANIFEST_BYTES = 500_000
-_REQUIREMENTS = re.compile(r"requirements[\w.-]*\.(?:txt|in)$")
-_NAME = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
 
 
 class LocalModules:
@@ -61,7 +54,7 @@ class LocalModules:
     def declared(self) -> frozenset[str]:
         """The libraries that the project asks for, installed or not."""
         root = self._project_dir
-        return frozenset([*project_versions(root, "python"), *_without_version(root)]) if root else frozenset()
+        return project_versions(root, "python").asked_for if root else frozenset()
 
     def is_own(self, places: Iterable[Path]) -> bool:
         """True for a module that lies in the project itself: an editable install of it."""
@@ -77,24 +70,6 @@ class LocalModules:
             yield from (_stem(entry.name) for entry in has_python)
             if has_python:
                 yield folder.name
-
-
-def _without_version(root: Path) -> Iterator[str]:
-    """What the manifests ask for by the name alone."""
-    for entry in list_folder(root):
-        if _REQUIREMENTS.match(entry.name):
-            text = read_text(root / entry.name, _MAX_MANIFEST_BYTES)
-            yield from (found[1] for line in text.splitlines() if (found := _NAME.match(line)))
-    manifest = parse_toml_table(read_text(root / "pyproject.toml", _MAX_MANIFEST_BYTES))
-    tool, project = table(manifest, "tool"), table(manifest, "project")
-    listed = [*table(project, "optional-dependencies").values(), *table(manifest, "dependency-groups").values()]
-    for wishes in (project.get("dependencies"), table(tool, "uv").get("dev-dependencies"), *listed):
-        for wish in wishes if isinstance(wishes, list) else ():
-            yield from (found[1] for found in [_NAME.match(str(wish))] if found)
-    poetry = table(tool, "poetry")
-    for group in (poetry, *table(poetry, "group").values()):
-        yield from table(group, "dependencies")
-        yield from table(group, "dev-dependencies")
 
 
 def _is_python(entry: os.DirEntry[str]) -> bool:

@@ -9,20 +9,12 @@ from functools import cached_property
 from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.modules import Deadline
-from code_assistant.project.reality.known import NODE_WELL_KNOWN, word_set
+from code_assistant.project.reality.known import NODE_OWN, NODE_WELL_KNOWN
 from code_assistant.project.reality.nearest import describe_unasked
 from code_assistant.project.reality.node_imports import NodeImport, imported
 from code_assistant.project.reality.node_installed import InstalledPackage
 from code_assistant.project.reality.node_project import NodeProject, read_node_project
 from code_assistant.result import AnswerFinding, GeneratedFile, Severity
-
-BUILTIN = word_set("""
-    assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain
-    events fs http http2 https inspector module net os path perf_hooks process punycode querystring readline repl
-    sea sqlite stream string_decoder sys test timers tls trace_events tty url util v8 vm wasi worker_threads
-    zlib
-""")
-"""Node's own modules (https://nodejs.org/api/)."""
 
 _PACKAGE = re.compile(r"^(@[a-z0-9~_-][\w.~-]*/[\w.~-]+|[A-Za-z0-9][\w.-]*)(/.*)?$")
 
@@ -60,7 +52,7 @@ class NodeReality:
     def _judge(self, found: NodeImport, *, is_typed: bool) -> Iterator[tuple[str, str, str]]:
         """What is wrong, by which rule, and in words."""
         if found.source.startswith("node:"):
-            if found.source[5:].partition("/")[0] not in BUILTIN:
+            if found.source[5:].partition("/")[0] not in NODE_OWN:
                 yield (
                     found.source,
                     "unknown-module",
@@ -69,7 +61,7 @@ class NodeReality:
             return
         package = _PACKAGE.match(found.source)
         name = package[1] if package else ""
-        if not package or not name or name in BUILTIN:
+        if not package or not name or name in NODE_OWN:
             return
         has_project = bool(self._project.names)
         if self._project.has(found.source, name):
@@ -105,7 +97,7 @@ class NodeReality:
 def _is_known(name: str, asked: frozenset[str], has_project: bool) -> bool:
     scope = name.partition("/")[0]
     base = name.removeprefix("@types/")
-    if base in BUILTIN or _plain(base) in asked or _plain(scope.lstrip("@")) in asked:
+    if base in NODE_OWN or _plain(base) in asked or _plain(scope.lstrip("@")) in asked:
         return True
     if any(_plain(scope) == known.partition("/")[0] for known in asked if known.startswith("@")):
         return True

@@ -12,8 +12,7 @@ import importlib.abc
 import re
 import sys
 import typing
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -26,11 +25,11 @@ from code_assistant.project.packages.resolve import Absent, Resolver
 from code_assistant.project.reality.deprecated import find_deprecation
 from code_assistant.project.reality.forwarded import forwarded_keywords
 from code_assistant.project.reality.known import (
+    OF_OTHER_PYTHONS,
     PYTHON_ALIASES,
     PYTHON_WELL_KNOWN,
     SHARED_NAMESPACES,
     is_asked_for,
-    word_set,
 )
 from code_assistant.project.reality.local import LocalModules
 from code_assistant.project.reality.nearest import absent, describe_unasked, suggest, unknown
@@ -40,8 +39,7 @@ from code_assistant.project.reality.uses import (
     called_imports,
     called_with,
     imported,
-    is_import,
-    is_relative,
+    imports_in,
     module_calls,
     sets_in_class,
     shown,
@@ -53,13 +51,7 @@ from code_assistant.project.versions.match import satisfies
 from code_assistant.result import AnswerFinding, GeneratedFile, Severity
 from groundwork.reading.plain_text import is_plain, read_text
 
-_GONE = word_set("""
-    __main__ _typeshed aifc annotationlib asynchat asyncore audioop binhex cgi cgitb chunk compression crypt distutils
-    formatter imghdr imp lib2to3 mailcap msilib nis nntplib ossaudiodev parser pipes profiling smtpd sndhdr spwd sunau
-    symbol telnetlib test tomllib uu xdrlib
-""")
-"""Of the neighbours of this Python."""
-_STANDARD = sys.stdlib_module_names | _GONE
+_STANDARD = sys.stdlib_module_names | OF_OTHER_PYTHONS
 _MAX_BYTES = 50_000_000
 _MODULE = re.compile(r"Cannot resolve imported module `(\.*[\w.]+)`")
 _MEMBER = re.compile(r"Module `([\w.]+)` has no member `(\w+)`")
@@ -74,24 +66,25 @@ _BASE_INIT = "object.__init__"
 """What a class seems to have when its decorator or its base is not understood."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """What Python code may import without a question."""
-
-    libraries: tuple[LibraryName, ...]
-    local: LocalModules
-    about: frozenset[str] = frozenset()
-    """Words of the request."""
-
-
 class PythonReality:
     """Judges files with the packages of one environment."""
 
-    def __init__(self, resolver: Resolver, known: Known, deadline: Deadline) -> None:
-        self._resolver = resolver
-        self._changes = Changes(resolver.packages, deadline)
-        self._known = known
-        self._environment = resolver.packages.environment
+    def __init__(
+        self,
+        environment: Environment,
+        local: LocalModules,
+        libraries: Sequence[LibraryName],
+        about: frozenset[str],
+        deadline: Deadline,
+    ) -> None:
+        """`libraries` are those that were asked for, `about` the words of the request."""
+        self._environment = environment
+        self._packages = find_packages(environment)
+        self._resolver = Resolver(self._packages, deadline)
+        self._changes = Changes(self._packages, deadline)
+        self._local = local
+        self._libraries = libraries
+        self._about = about
         self._deadline = deadline
         self._read: dict[str, ReadFile] = {}
         self._own: frozenset[str] = frozenset()
@@ -185,7 +178,7 @@ class PythonReality:
 
     def _is_readable(self, top: str) -> bool:
         """False for a module that is a pipe or a device: ty would read it without an end."""
-        found = self._resolver.packages.locate(top)
+        found = self._packages.locate(top)
         paths = [found.path, found.path.with_suffix(".pyi")] if found is not None and found.path is not None else []
         return all(not path.exists() or is_plain(path, _MAX_BYTES) for path in paths)
 
@@ -216,7 +209,7 @@ class PythonReality:
         elif found := _OVERLOAD.match(told.text):
             for call, keyword, known in unknown_keywords(read.tree, told, found[1] or ""):
                 yield _argument(path, keyword.lineno, shown(call), keyword.arg or "", known)
-        elif told.rule == "deprecated" and not is_import(read.tree, line):
+        elif told.rule == "deprecated" and not imports_in(read.tree, line):
             what, _, why = told.text.partition(": ")
             yield _deprecated(path, line, what, why)
 
@@ -253,7 +246,7 @@ class PythonReality:
         first, *rest = module.split(".")
         if not first or self._is_ours(first, is_standard_ours=not rest):
             return
-        at = self._resolver.packages.locate(first)
+        at = self._packages.locate(first)
         if at is None and first not in _STANDARD:
             if not self._is_plausible(first):
                 is_seen = self._environment.has_python
@@ -265,11 +258,11 @@ class PythonReality:
         if self._is_other_version(first) or not self._is_readable(first):
             return
         if at is None:
-            if first not in _GONE and rest and not _is_standard_module(module):
+            if first not in OF_OTHER_PYTHONS and rest and not _is_standard_module(module):
                 yield absent(path, line, first, rest[0], ())
             return
         for name in rest:
-            below = self._resolver.packages.locate(f"{at.name}.{name}")
+            below = self._packages.locate(f"{at.name}.{name}")
             if below is None:
                 if at.path is None:  # other packages may bring parts of a folder without a module of its own
                     is_open = self._is_plausible(first) or not self._environment.is_complete
@@ -283,16 +276,17 @@ class PythonReality:
 
     def _judge_member(self, read: ReadFile, line: int, module: str, name: str) -> Iterator[AnswerFinding]:
         top = module.partition(".")[0]
-        if _is_spared(name, read) or self._is_ours(top) or is_relative(read.tree, line):
+        is_relative = any(getattr(node, "level", 0) for node in imports_in(read.tree, line))
+        if _is_spared(name, read) or self._is_ours(top) or is_relative:
             return
-        at: Location | None = self._resolver.packages.locate(module)
+        at: Location | None = self._packages.locate(module)
         if at is None:
             if top in _STANDARD and not _is_standard_module(f"{module}.{name}") and not _is_standard_name(module, name):
                 yield absent(read.file.path, line, module, name, ())
             return
         if at.path is None:
             yield from self._judge_module(read.file.path, line, f"{module}.{name}")
-        elif self._resolver.packages.locate(f"{module}.{name}") is None:
+        elif self._packages.locate(f"{module}.{name}") is None:
             known = self._resolver.names(at)  # a stub may leave out what the module has
             if name not in known and not self._changes.may_set(at, name):
                 yield absent(read.file.path, line, module, name, known)
@@ -301,37 +295,37 @@ class PythonReality:
         """True for a name that a module's `__getattr__` refuses; ty takes it for one that answers to everything."""
         if self._is_ours(module.partition(".")[0]) or self._is_other_version(module.partition(".")[0]):
             return False
-        at = self._resolver.packages.locate(module)
+        at = self._packages.locate(module)
         read = self._resolver.module(at) if at is not None else None
         is_known = read is not None and read.names.answers
         return is_known and at is not None and isinstance(self._resolver.member(at, name), Absent)
 
     def _is_ours(self, top: str, *, is_standard_ours: bool = False) -> bool:
         """True for what the answer or the project brings itself."""
-        if top in self._known.local.roots or (is_standard_ours and top in _STANDARD):
+        if top in self._local.roots or (is_standard_ours and top in _STANDARD):
             return True
-        found = self._resolver.packages.locate(top)
+        found = self._packages.locate(top)
         places = () if found is None else (*found.folders, *([found.path] if found.path else []))
-        return self._known.local.is_own(places)
+        return self._local.is_own(places)
 
     def _is_plausible(self, top: str) -> bool:
         """True for what was asked for, and for what we have no ground to doubt."""
-        names = [library.name for library in self._known.libraries]
-        if is_asked_for(top, names) or is_asked_for(top, self._known.about):
+        names = [library.name for library in self._libraries]
+        if is_asked_for(top, names) or is_asked_for(top, self._about):
             return True
         if top in SHARED_NAMESPACES and any(name.lower().startswith(top) for name in names):
             return True
-        if top in self._known.local.nested or is_asked_for(top, self._known.local.declared):
+        if top in self._local.nested or is_asked_for(top, self._local.declared):
             return True
         is_seen = self._environment.has_python and self._environment.is_complete
         return not is_seen and (top in PYTHON_WELL_KNOWN or top in PYTHON_ALIASES)
 
     def _is_other_version(self, top: str) -> bool:
         """True when another version was asked for than is installed: then the installed one proves nothing."""
-        for library in self._known.libraries:
+        for library in self._libraries:
             if library.wish and is_asked_for(top, [library.name]):
                 names = (library.name, *PYTHON_ALIASES.get(top, ()))
-                found = [find_distribution(name, self._resolver.packages) for name in names]
+                found = [find_distribution(name, self._packages) for name in names]
                 return not any(entry and satisfies(entry.version, library.wish) for entry in found)
         return False
 

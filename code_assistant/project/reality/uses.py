@@ -80,20 +80,10 @@ def called_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 pass
 
 
-def is_import(tree: ast.Module, line: int) -> bool:
-    """True for a line of an import."""
-    return any(
-        isinstance(node, ast.Import | ast.ImportFrom) and node.lineno <= line <= (node.end_lineno or node.lineno)
-        for node in ast.walk(tree)
-    )
-
-
-def is_relative(tree: ast.Module, line: int) -> bool:
-    """True for a line of an import from the own package."""
-    return any(
-        isinstance(node, ast.ImportFrom) and node.level and node.lineno <= line <= (node.end_lineno or node.lineno)
-        for node in ast.walk(tree)
-    )
+def imports_in(tree: ast.Module, line: int) -> list[ast.Import | ast.ImportFrom]:
+    """The imports that a line belongs to."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return [node for node in imports if node.lineno <= line <= (node.end_lineno or node.lineno)]
 
 
 def called_with(tree: ast.Module, line: int, keyword: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
-from code_assistant.project.versions.found import upwards
+from code_assistant.project.versions.found import FoundVersions, upwards
 from code_assistant.project.versions.match import parse_version, satisfies
 
 _MAX_VERSIONS = 200
@@ -22,21 +22,13 @@ _MAX_OTHERS = 3
 
 
 @dataclass(frozen=True)
-class ProjectVersion:
+class ProjectVersion(FoundVersions):
     """The version of one library; `version` is a range such as `>=1.2` when it is not exact."""
 
-    name: str
-    version: str
-    source_file: str
-    """Relative to the project."""
-    is_exact: bool
-    is_direct: bool = True
-    """False when only another library needs it, where the file tells."""
-    package: str = ""
-    """What stands behind a name that is an alias."""
     folder: str = ""
     """The part of the project that it holds for."""
-    remark: str = ""
+    source_file: str = ""
+    """Relative to the project."""
     others: tuple[str, ...] = ()
     """What else is in use, and where."""
 

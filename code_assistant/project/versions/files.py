@@ -39,6 +39,8 @@ class VersionFiles:
         self.problems: list[str] = []
         self.unread: list[str] = []
         """What was passed over; worth telling when a library is not found."""
+        self.asked_for: set[str] = set()
+        """Every library that is named, with a version or without."""
         self.seen: set[str] = set()
         self._names: list[str] | None = None
 

@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class FoundVersions:
-    """One library in one file: its name as written there, and its version or the range that is wished."""
+    """One library in one file: its name as written there, and its version or the range that is wished.
+
+    Without a version the library is asked for, and any will do.
+    """
 
     name: str
     version: str

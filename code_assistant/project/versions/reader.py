@@ -27,12 +27,18 @@ class ProjectVersions(Mapping[str, ProjectVersion]):
     """Versions by normalised name, as they hold at the root of the project."""
 
     def __init__(
-        self, groups: Mapping[str, tuple[Group, ...]], problems: tuple[str, ...] = (), unread: tuple[str, ...] = ()
+        self,
+        groups: Mapping[str, tuple[Group, ...]],
+        problems: tuple[str, ...] = (),
+        unread: tuple[str, ...] = (),
+        asked_for: frozenset[str] = frozenset(),
     ) -> None:
         self.problems = problems
         """The files that could not be used."""
         self.unread = unread
         """What was passed over, which may be the reason why a library is not found."""
+        self.asked_for = asked_for
+        """Every library that is named, with a version or without."""
         self._groups = groups
         self._found = {name: choose(versions) for name, versions in groups.items()}
         self._by_other_names = by_other_names(self._found)
@@ -77,7 +83,8 @@ def project_versions(project_dir: Path, language: str, python: str | None = None
         return cached
     files = VersionFiles(project_dir, python)
     groups = _read(files, language)
-    result = ProjectVersions(groups, tuple(dict.fromkeys(files.problems)), tuple(dict.fromkeys(files.unread)))
+    problems, unread = tuple(dict.fromkeys(files.problems)), tuple(dict.fromkeys(files.unread))
+    result = ProjectVersions(groups, problems, unread, frozenset(files.asked_for))
     _keep(key, fingerprint(project_dir, language, list(files.seen)), result)
     return result
 
@@ -114,13 +121,14 @@ def _read_file(files: VersionFiles, name: str, read: Reader, language: str) -> d
     own = name.rpartition("/")[0]
     try:
         for entry in read(files, name):
-            if 0 < len(entry.name) <= _MAX_NAME_CHARS and 0 < len(entry.version) <= _MAX_VERSION_CHARS:
-                known, package = _normalise(entry.name, language), _normalise(entry.package, language)
+            known, package = _normalise(entry.name, language), _normalise(entry.package, language)
+            if not 0 < len(known) <= _MAX_NAME_CHARS:
+                continue
+            files.asked_for.add(known)
+            if 0 < len(entry.version) <= _MAX_VERSION_CHARS:
                 folder = own if entry.folder is None else entry.folder
-                version = ProjectVersion(
-                    known, entry.version, name, entry.is_exact, entry.is_direct, package, folder, entry.remark
-                )
-                found.setdefault(known, []).append(version)
+                told = vars(entry) | {"name": known, "package": package, "folder": folder, "source_file": name}
+                found.setdefault(known, []).append(ProjectVersion(**told))
     except ValueError as error:
         files.problem(name, f"cannot be understood: {plain_line(str(error)) or type(error).__name__}")
     return found
@@ -136,6 +144,3 @@ def _keep(key: _Key, stamps: tuple[Stamp, ...], result: ProjectVersions) -> None
         _cache.move_to_end(key)
         while len(_cache) > _MAX_CACHED:
             _cache.popitem(last=False)
-
-
-__all__ = ["ProjectVersion", "ProjectVersions", "fingerprint", "project_versions"]

@@ -39,9 +39,15 @@ class Format:
     read: Reader
 
 
-def _tell_unread(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
-    files.unread.append(f"{name}: names versions in a form that is not read")
+def _tell_unread(
+    files: VersionFiles, name: str, why: str = "names versions in a form that is not read"
+) -> Iterator[FoundVersions]:
+    files.unread.append(f"{name}: {why}")
     yield from ()
+
+
+def _tell_binary(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
+    return _tell_unread(files, name, "is not read; `bun install --save-text-lockfile` writes bun.lock, which is")
 
 
 _NODE = (
@@ -49,7 +55,7 @@ _NODE = (
     Format(("pnpm-lock.yaml",), pnpm.read),
     Format(("yarn.lock",), yarn.read),
     Format(("bun.lock",), bun.read),
-    Format(("bun.lockb",), bun.tell_unread),
+    Format(("bun.lockb",), _tell_binary),
     Format(("deno.lock",), deno.read_lock),
     Format(("package.json",), package_json.read),
     Format(deno.MANIFESTS, deno.read_manifest),
@@ -60,6 +66,7 @@ _PYTHON = (
     Format(("requirements.txt",), requirements.read),
     Format(("pyproject.toml",), pyproject.read),
     Format(("requirements*.txt", "*requirements.txt", "requirements/*.txt", "constraints*.txt"), requirements.read),
+    Format(("requirements*.in",), requirements.read),
     Format(("Pipfile",), pipfile.read_manifest),
     Format(("setup.cfg",), setuptools.read_config),
     Format(("setup.py",), setuptools.read_script),

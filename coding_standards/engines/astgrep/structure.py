@@ -60,6 +60,22 @@ def tokens(node: SgNode) -> list[str]:
     return [child.kind() for child in node.children() if not child.is_named()]
 
 
+def split_arguments(tree: SgNode) -> list[list[SgNode]]:
+    """What stands between the commas in the brackets of a macro, which no grammar reads."""
+    found: list[list[SgNode]] = [[]]
+    for node in tree.children()[1:-1]:
+        if node.kind() == ",":
+            found.append([])
+        elif node.kind() not in COMMENTS:
+            found[-1].append(node)
+    return [argument for argument in found if argument]
+
+
+def find_next(node: SgNode) -> SgNode | None:
+    """The next named node beside it that is no comment."""
+    return next((one for one in node.next_all() if one.is_named() and one.kind() not in COMMENTS), None)
+
+
 def find_enclosing(node: SgNode, kinds: Iterable[str], within: Iterable[str]) -> SgNode | None:
     """The nearest ancestor of one of `kinds`; None where one of `within` comes first."""
     wanted, limits = frozenset(kinds), frozenset(within)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator as operators
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 
 from coding_standards.engines.flow.value import Hole, TrustLevel, Value, blend, concatenate, constant, either
 
@@ -97,13 +98,8 @@ def element(value: Value, key: str | None, text: str) -> Value:
             found = list(value.entries.values())[-1]
         if found is not None:
             return found
-        known = list(value.entries.values())
-        if not known:
-            return Value((Hole(TrustLevel.UNKNOWN, text),))
-        whole = known[0]
-        for one in known[1:]:
-            whole = either(whole, one)
-        return whole
+        known = value.entries.values()
+        return reduce(either, known) if known else Value((Hole(TrustLevel.UNKNOWN, text),))
     constant_text = value.text
     if constant_text is not None and key is not None and key.lstrip("-").isdecimal():
         place = int(key)

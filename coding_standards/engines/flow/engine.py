@@ -11,11 +11,10 @@ from functools import lru_cache
 
 from coding_standards.engines.flow.imports import resolve_imports
 from coding_standards.engines.flow.judges import find_fault
-from coding_standards.engines.flow.kinds import KINDS
 from coding_standards.engines.flow.sinks import Sink, read_sinks
 from coding_standards.engines.flow.sql import GIVEN_TEXT, MADE_TEXT
-from coding_standards.engines.flow.value import Hole
-from coding_standards.engines.flow.vocabulary import Words, vocabulary_of
+from coding_standards.engines.flow.value import Hole, TrustLevel
+from coding_standards.engines.flow.vocabulary import FAMILIES, Words, vocabulary_of
 from coding_standards.engines.flow.walker import Walker
 from coding_standards.engines.run import EngineUnavailableError
 from coding_standards.engines.source import Source
@@ -43,8 +42,8 @@ def compile_rule(rule: Rule, language: Language) -> None:
         RuleError: they are not; the text names file, rule and reason.
     """
     where = f"{rule.source}: {rule.id}"
-    if language.grammar not in KINDS:
-        raise RuleError(f"{where}: the flow engine knows {', '.join(sorted(KINDS))}, not {language.name}")
+    if language.name not in FAMILIES:
+        raise RuleError(f"{where}: the flow engine knows {', '.join(FAMILIES)}, not {language.name}")
     unknown = sorted(rule.body.keys() - KEYS)
     if unknown:
         raise RuleError(f"{where}: unknown key {unknown[0]!r}; known: {', '.join(sorted(KEYS))}")
@@ -105,7 +104,7 @@ def _possible_sinks(source: Source, rules: Sequence[Rule]) -> dict[str, list[tup
         if str(rule.body.get("word", "")) not in code:
             continue
         for sink in _sinks(rule, source.language.name):
-            if sink.at and sink.trust == "outside" and not may_be_outside:
+            if sink.at and sink.trust == TrustLevel.OUTSIDE and not may_be_outside:
                 continue
             if sink.judge in _SQL_JUDGES and not may_be_given:
                 continue

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 
 from ast_grep_py import SgNode
 
 from coding_standards.engines.flow import calls
-from coding_standards.engines.flow.kinds import COMPARISONS, EITHERS, FRAGMENTS, KINDS, SUBSTITUTIONS, Row
 from coding_standards.engines.flow.scope import Scope, ValueUse
 from coding_standards.engines.flow.templates import fill_percent, format_hole
 from coding_standards.engines.flow.value import (
@@ -28,7 +28,7 @@ from coding_standards.engines.flow.value import (
     either,
     unknown,
 )
-from coding_standards.engines.flow.vocabulary import Vocabulary
+from coding_standards.engines.flow.vocabulary import Row, Vocabulary
 
 MAX_DEPTH = 60
 """Expressions in expressions; three frames of Python for each. Nobody writes more."""
@@ -41,6 +41,19 @@ CONSTANT_NAME = re.compile(r"(?:\w+\.)*_{0,2}[A-Z][A-Z0-9_]+(?:\.value|\.name)?\
 WRAPPED = "<request>"
 """The path of an object that was made of a whole request."""
 _RAW = re.compile(r"[a-zA-Z]*[rR][a-zA-Z]*[\"']")
+_FRAGMENTS = frozenset(
+    {
+        "string_content",
+        "string_fragment",
+        "interpreted_string_literal_content",
+        "raw_string_literal_content",
+        "multiline_string_fragment",
+        "escape_sequence",
+    }
+)
+_SUBSTITUTIONS = frozenset({"interpolation", "template_substitution", "string_interpolation"})
+_COMPARISONS = frozenset({"==", "!=", "===", "!==", "<", ">", "<=", ">=", "in", "instanceof", "not in", "is"})
+_EITHERS = frozenset({"||", "&&", "??", "or", "and"})
 
 
 _Reader = Callable[[SgNode, Sequence[str]], Value]
@@ -69,9 +82,8 @@ class Expressions:
     """Reads the expressions of one file; statements are the subclass's."""
 
     def __init__(self, grammar: str, vocabulary: Vocabulary, imports: Mapping[str, str], text: str) -> None:
-        self._kinds: Mapping[str, Row] = KINDS[grammar]
         self._readers: Mapping[str, tuple[_Reader, Sequence[str]]] = {
-            kind: (getattr(self, f"_read_{row[0]}"), row[1:]) for kind, row in self._kinds.items()
+            kind: (getattr(self, f"_read_{row[0]}"), row[1:]) for kind, row in vocabulary.kinds.items()
         }
         self.grammar = grammar
         self.vocabulary = vocabulary
@@ -89,6 +101,10 @@ class Expressions:
         self.element: Value | None = None
         """What the function that is read next is called with."""
         self._depth = 0
+
+    def row(self, node: SgNode) -> Row:
+        """What the vocabulary says of a kind of node; an empty word where it says nothing."""
+        return self.vocabulary.kinds.get(node.kind(), ("",))
 
     def text_of(self, node: SgNode) -> str:
         """The text of a node with blanks for its comments."""
@@ -162,9 +178,9 @@ class Expressions:
         children = node.children()
         for child in children:
             kind = child.kind()
-            if kind in FRAGMENTS:
+            if kind in _FRAGMENTS:
                 parts.append(child.text() if is_raw else _unescape(child.text()))
-            elif kind in SUBSTITUTIONS and len(parts) < MAX_PARTS:
+            elif kind in _SUBSTITUTIONS and len(parts) < MAX_PARTS:
                 parts += self._substitute(child)
         if len(children) < 3 and not parts and node.kind() != "template_string":
             parts.append(_unescape(node.text().strip("\"'`")))
@@ -193,13 +209,10 @@ class Expressions:
                 break
             node = left
         values = self.read_all(reversed(operands))
-        if operator in COMPARISONS:
+        if operator in _COMPARISONS:
             return self._compare(operator, values)
-        if operator in EITHERS:
-            whole = values[0]
-            for value in values[1:]:
-                whole = either(whole, value)
-            return whole
+        if operator in _EITHERS:
+            return reduce(either, values)
         return self._calculate(operator, values, operands)
 
     def _operator(self, node: SgNode) -> str:
@@ -273,7 +286,7 @@ class Expressions:
         """Go's `[]string{...}` and `map[string]string{...}`."""
         kind, body = node.field(fields[0]), node.field(fields[1])
         keyed = [child for child in named_children(body) if child.kind() == "keyed_element"] if body else []
-        name = self.read(kind) if kind is not None and kind.kind() in self._kinds else None
+        name = self.read(kind) if kind is not None and self.row(kind)[0] else None
         value = self._read_map(body, ()) if keyed and body is not None else self.read(body)
         return replace(value, path=name.path if name is not None else "")
 
@@ -290,7 +303,7 @@ class Expressions:
         return Value(entries=entries)
 
     def _key(self, node: SgNode) -> str:
-        if node.kind() in {"property_identifier", "literal_element"} or node.kind() not in self._kinds:
+        if node.kind() in {"property_identifier", "literal_element"} or not self.row(node)[0]:
             return node.text().strip("\"'`")
         return self.read(node).text or "*"
 

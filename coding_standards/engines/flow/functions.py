@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 
 from ast_grep_py import SgNode
 
@@ -56,7 +57,7 @@ class Functions(Macros):
         """Those at the top and in classes; a name that two have is nobody's."""
         for node in named_children(tree):
             name = node.field("name")
-            if self._kinds.get(node.kind(), ("",))[0] == "function":
+            if self.row(node)[0] == "function":
                 if name is not None:
                     self.own[name.text()] = None if name.text() in self.own else node
                     if is_top:
@@ -94,11 +95,8 @@ class Functions(Macros):
             if value.is_made:
                 self.note_use("text.made", None, [value], {}, body, "set")
             self.scope.given_back.append(value)
-        returned: Value | None = None
-        for one in self.scope.given_back:
-            returned = one if returned is None else either(returned, one)
         outer.names |= {name: held for name, held in self.scope.names.items() if name.startswith(_OWN)}
-        return returned
+        return reduce(either, self.scope.given_back) if self.scope.given_back else None
 
     def call_own(
         self, path: str, receiver: Value | None, arguments: Sequence[Value], keywords: Mapping[str, Value]

@@ -121,7 +121,7 @@ class Invocations(Expressions):
         callee = part_of(node, fields[0])
         if callee is None:
             return unknown(shorten(node))
-        row = self._kinds.get(callee.kind(), ("",))
+        row = self.row(callee)
         if row[0] == "member":
             owner, name = part_of(callee, row[1]), part_of(callee, row[2])
             return self._call(node, owner, name.text() if name is not None else "", node.field(fields[1]))
@@ -168,7 +168,7 @@ class Invocations(Expressions):
             return [self.read(listed).cleaned({ALL})], {}
         nodes = named_children(listed)
         before = self.scope.is_validated
-        is_beside = any(self._kinds.get(node.kind(), ("",))[0] == "function" for node in nodes)
+        is_beside = any(self.row(node)[0] == "function" for node in nodes)
         self.scope.is_validated = before or any(self._is_narrow(n) or (is_beside and self._validates(n)) for n in nodes)
         arguments: list[Value] = []
         keywords: dict[str, Value] = {}
@@ -189,8 +189,7 @@ class Invocations(Expressions):
 
     def _validates(self, node: SgNode) -> bool:
         """Whether an argument beside a function checks the request before it."""
-        row = self._kinds.get(node.kind(), ("",))
-        return row[0] in {"call", "name", "member", "map"} and _VALIDATES.search(node.text()) is not None
+        return self.row(node)[0] in {"call", "name", "member", "map"} and _VALIDATES.search(node.text()) is not None
 
     def _is_narrow(self, node: SgNode) -> bool:
         """Whether it is a route that says what its parameters may be, as in `/:id(\\\\d+)`."""
@@ -251,8 +250,8 @@ class Invocations(Expressions):
         if receiver is None and name == "append" and arguments:  # Go's
             return calls.grow(arguments[0], arguments[1:], "add")
         if name in _SUBSTITUTES and receiver is not None and receiver.text:
-            given = [argument.entries for argument in arguments if argument.entries is not None]
-            return fill_dollars(receiver, {key: one for entries in [*given, keywords] for key, one in entries.items()})
+            named = [argument.entries for argument in arguments if argument.entries is not None]
+            return fill_dollars(receiver, {key: one for entries in [*named, keywords] for key, one in entries.items()})
         if name in _REPLACES and receiver is not None and _puts_value_in(receiver, arguments):
             return fill_mark(receiver, arguments[0].text or "", arguments[1])
         if name.rpartition(".")[2] in vocabulary.same or path in vocabulary.same:
@@ -315,13 +314,13 @@ class Invocations(Expressions):
         """Let the name at the root of a chain of calls stand for what it has become."""
         node: SgNode | None = owner
         while node is not None:
-            row = self._kinds.get(node.kind(), ("",))
+            row = self.row(node)
             if row[0] == "name" or (row[0] == "member" and shorten(node) in self.scope.names):
                 self.scope.names[shorten(node)] = value
                 return
             if row[0] == "call":
                 callee = part_of(node, row[1])
-                inner = self._kinds.get(callee.kind(), ("",)) if callee is not None else ("",)
+                inner = self.row(callee) if callee is not None else ("",)
                 node = part_of(callee, inner[1]) if callee is not None and inner[0] == "member" else None
             elif row[0] == "invoke":
                 node = node.field(row[1])

@@ -13,12 +13,6 @@ from coding_standards.engines.flow.sinks import Sink
 from coding_standards.engines.flow.sql import find_name_hole, find_value_hole
 from coding_standards.engines.flow.value import Hole, Part, TrustLevel, Value
 
-_LEAST: Mapping[str, TrustLevel] = {
-    "outside": TrustLevel.OUTSIDE,
-    "parameter": TrustLevel.PARAMETER,
-    "any": TrustLevel.UNKNOWN,
-    "all": TrustLevel.CONSTANT,
-}
 _SHELL = re.compile(
     r"(?:.*[/\\])?(?:(?:ba|da|k|z|c|tc|fi)?sh|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)\Z", re.IGNORECASE
 )
@@ -37,7 +31,7 @@ def find_fault(use: ValueUse, sink: Sink, purpose: str) -> Hole | None:
             value = (value.entries or {}).get("0", value)
         if sink.like and not re.search(sink.like, _constant_text(value)):
             continue
-        fault = judge(value, lambda hole: _is_dirty(hole, use, purpose, _LEAST[sink.trust]))
+        fault = judge(value, lambda hole: _is_dirty(hole, use, purpose, sink.trust))
         if fault is not None:
             return fault
     return None

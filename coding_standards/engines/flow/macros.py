@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ast_grep_py import SgNode
 
+from coding_standards.engines.astgrep.structure import split_arguments
 from coding_standards.engines.flow import calls
 from coding_standards.engines.flow.expressions import MAX_TEXT, shorten
 from coding_standards.engines.flow.invocations import Invocations
@@ -27,7 +28,7 @@ class Macros(Invocations):
         macro = node.field("macro")
         name = macro.text().rpartition("::")[2] if macro is not None else ""
         tree = next((child for child in node.children() if child.kind() == "token_tree"), None)
-        groups = _split(tree) if tree is not None else []
+        groups = split_arguments(tree) if tree is not None else []
         values = [self._read_tokens(group) for group in groups]
         text = shorten(node)
         if name in _FORMATS and values:
@@ -56,17 +57,6 @@ class Macros(Invocations):
         whole = [self.read(token) for token in names]
         if any(token.kind() == "string_literal" for token in named) and "format!" in text:
             inner = next((token for token in named if token.kind() == "token_tree"), None)
-            values = [self._read_tokens(group) for group in _split(inner)] if inner is not None else []
+            values = [self._read_tokens(group) for group in split_arguments(inner)] if inner is not None else []
             return fill_braces(values[0], values[1:], {}, self.find_name) if values else unknown(text)
         return calls.default(text, None, whole, text)
-
-
-def _split(tree: SgNode) -> list[list[SgNode]]:
-    """The tokens between the commas of a token tree."""
-    groups: list[list[SgNode]] = [[]]
-    for token in tree.children()[1:-1]:
-        if token.text() == ",":
-            groups.append([])
-        elif "comment" not in token.kind():
-            groups[-1].append(token)
-    return [group for group in groups if group]

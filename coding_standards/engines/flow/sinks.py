@@ -11,13 +11,18 @@ from dataclasses import dataclass
 
 from coding_standards.engines.flow import calls
 from coding_standards.engines.flow.scope import ValueUse
-from coding_standards.engines.flow.value import Value, concatenate
+from coding_standards.engines.flow.value import TrustLevel, Value, concatenate
 from coding_standards.engines.flow.vocabulary import Patterns, Vocabulary, patterns
 from coding_standards.rules import Rule, RuleError
 
 _KEYS = frozenset({"call", "set", "return", "at", "when", "unless", "judge", "like", "trust"})
 _JUDGES = frozenset({"text", "sql", "names", "shell", "program", "command", "address"})
-TRUSTS = frozenset({"outside", "parameter", "any", "all"})
+_TRUSTS: Mapping[str, TrustLevel] = {
+    "outside": TrustLevel.OUTSIDE,
+    "parameter": TrustLevel.PARAMETER,
+    "any": TrustLevel.UNKNOWN,
+    "all": TrustLevel.CONSTANT,
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,8 @@ class Sink:
     unless: Mapping[str, str]
     judge: str
     like: str
-    trust: str
+    trust: TrustLevel
+    """A hole that can be trusted no further than this is a breach."""
 
     def is_met(self, use: ValueUse) -> bool:
         """Whether the use is of this sink."""
@@ -82,8 +88,8 @@ def _read_sink(row: object, rule: Rule, where: str) -> Sink:
     trust = str(row.get("trust", rule.body.get("trust", "outside")))
     if judge not in _JUDGES:
         raise RuleError(f"{where}: unknown `judge` {judge!r}; known: {', '.join(sorted(_JUDGES))}")
-    if trust not in TRUSTS:
-        raise RuleError(f"{where}: unknown `trust` {trust!r}; known: {', '.join(sorted(TRUSTS))}")
+    if trust not in _TRUSTS:
+        raise RuleError(f"{where}: unknown `trust` {trust!r}; known: {', '.join(sorted(_TRUSTS))}")
     names = row[kind] if isinstance(row[kind], list) else [row[kind]]
     return Sink(
         patterns(tuple(str(name) for name in names)),
@@ -93,7 +99,7 @@ def _read_sink(row: object, rule: Rule, where: str) -> Sink:
         _mapping(row.get("unless")),
         judge,
         str(row.get("like", rule.body.get("like", ""))),
-        trust,
+        _TRUSTS[trust],
     )
 
 

@@ -14,7 +14,18 @@ from pathlib import Path
 from groundwork.reading.yaml_text import load_our_yaml
 
 _FOLDER = Path(__file__).parent / "vocabulary"
-_FAMILIES = {"javascript": "script", "typescript": "script"}
+FAMILIES = {
+    "python": "python",
+    "javascript": "script",
+    "typescript": "script",
+    "java": "java",
+    "go": "go",
+    "rust": "rust",
+}
+"""Language -> its file in `vocabulary/`; the languages that have one are those whose values are followed."""
+
+Row = tuple[str, ...]
+"""What a node does, and the fields that say with what."""
 _CLEANS = re.compile(
     r"(?:.*_)?(?:escape|sanitize|sanitise|quote|purify|hexdigest)(?:_\w+)?\Z|(?:escape|sanitize|sanitise|quote)[A-Z]\w*\Z"
     r"|\w+(?:Escape|Sanitize|Sanitise|Quote|Escaped|Sanitized|Sanitised)\w*\Z|(?:De)?[Ss]anitizer?\Z|DOMPurify"
@@ -100,6 +111,8 @@ def _meets(segments: list[str], wanted: tuple[str, ...], is_parameter: bool) -> 
 class Vocabulary:
     """The data of one language family, `vocabulary/<family>.yml`."""
 
+    kinds: Mapping[str, Row]
+    """By the kind of a node."""
     sources: Patterns
     clean: Mapping[str, Patterns]
     """Purpose -> what makes a value safe for it."""
@@ -153,10 +166,11 @@ class Vocabulary:
 @cache
 def vocabulary_of(language: str) -> Vocabulary:
     """The vocabulary of a language by its name."""
-    path = _FOLDER / f"{_FAMILIES.get(language, language)}.yml"
+    path = _FOLDER / f"{FAMILIES[language]}.yml"
     data = next(iter(load_our_yaml(path.read_text(encoding="utf-8"))))
     assert isinstance(data, dict), path
     return Vocabulary(
+        kinds={kind: tuple(does.split()) for does, kinds in data["kinds"].items() for kind in kinds.split()},
         sources=Patterns(data["sources"]),
         clean={purpose: Patterns(names) for purpose, names in data["clean"].items()},
         percent=Patterns(data.get("percent", ())),

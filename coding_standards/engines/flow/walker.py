@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 
 from ast_grep_py import SgNode
 
@@ -44,9 +45,9 @@ class Walker(Functions):
             self.scope.names[target.text()] = value
             if value.path and self.words.search(value.path):
                 self.aliases.add(target.text())
-        elif self._kinds.get(kind, ("",))[0] == "member":
+        elif self.row(target)[0] == "member":
             self._bind_member(target, value)
-        elif self._kinds.get(kind, ("",))[0] == "item":
+        elif self.row(target)[0] == "item":
             self._bind_item(target, value)
         else:  # Rust's `Some(x)`, `mut x`; Python's `*rest`
             for child in named_children(target):
@@ -75,17 +76,14 @@ class Walker(Functions):
                 self.scope.names[key] = self.attribute(value, key, f"{value.path}.{key}")
 
     def _bind_member(self, target: SgNode, value: Value) -> None:
-        row = self._kinds[target.kind()]
-        owner = part_of(target, row[1])
-        name = part_of(target, row[2])
+        owner, name = (part_of(target, field) for field in self.row(target)[1:])
         holder = self.read(owner)
         if name is not None:
             self.note_use(f"{holder.path or '?'}.{name.text()}", holder, [value], {}, target, "set")
         self.scope.names[shorten(target)] = value
 
     def _bind_item(self, target: SgNode, value: Value) -> None:
-        row = self._kinds[target.kind()]
-        owner, key = part_of(target, row[1]), part_of(target, row[2])
+        owner, key = (part_of(target, field) for field in self.row(target)[1:])
         if owner is None or key is None:
             return
         held = self.read(owner)
@@ -141,8 +139,7 @@ class Walker(Functions):
         if operator is not None and operator.text() in {"||=", "??="}:
             value = either(before, more)
         value = replace(value, path=before.path)
-        row = self._kinds.get(target.kind(), ("",))
-        if row[0] == "member":  # what it held already was told where it was put there
+        if self.row(target)[0] == "member":  # what it held already was told where it was put there
             self._bind_member(target, more)
             self.scope.names[shorten(target)] = value
         else:
@@ -233,10 +230,7 @@ class Walker(Functions):
             ways.append(self.scope)
         self.scope = before
         before.join(ways if has_default and ways else [*ways, before.branch()])
-        whole = values[0] if values else constant("")
-        for value in values[1:]:
-            whole = either(whole, value)
-        return whole
+        return reduce(either, values) if values else constant("")
 
     def _read_try(self, node: SgNode, _: Sequence[str]) -> Value:
         before = self.scope.branch()

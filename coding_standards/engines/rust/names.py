@@ -11,7 +11,17 @@ from typing import cast
 
 from ast_grep_py import Config, SgNode
 
-from coding_standards.engines.astgrep.structure import Checks, Flaw, find_enclosing, find_named, flaw, parts, tokens
+from coding_standards.engines.astgrep.structure import (
+    Checks,
+    Flaw,
+    find_enclosing,
+    find_named,
+    find_repeated,
+    flaw,
+    parts,
+    split_arguments,
+    tokens,
+)
 
 _TYPES = frozenset({"struct_item", "enum_item", "union_item", "type_item", "trait_item"})
 _VALUES = frozenset({"function_item", "const_item", "static_item"})
@@ -52,14 +62,10 @@ def _check_items(holder: SgNode) -> Iterator[Flaw]:
     if holder.kind() == "declaration_list" and (above is None or above.kind() != "mod_item"):
         return
     for kinds in (_TYPES, _VALUES):
-        seen: set[str] = set()
-        for item in parts(holder):
-            name = item.field("name") if item.kind() in kinds else None
-            if name is None or name.text() == "_" or _has_attribute(item):
-                continue
-            if name.text() in seen:
-                yield flaw(name, f"`{name.text()}` is defined twice")
-            seen.add(name.text())
+        items = (item for item in parts(holder) if item.kind() in kinds and not _has_attribute(item))
+        names = (name for item in items if (name := item.field("name")) is not None and name.text() != "_")
+        for name in find_repeated(names):
+            yield flaw(name, f"`{name.text()}` is defined twice")
 
 
 def find_missing_imports(tree: SgNode, code: str) -> Iterator[tuple[SgNode, str]]:
@@ -119,7 +125,7 @@ def _check_macro(macro: SgNode) -> Iterator[Flaw]:
     if name is None or name.text() not in _FORMATTERS:
         return
     tree = next((part for part in parts(macro) if part.kind() == "token_tree"), None)
-    arguments = _arguments(tree)[_FORMATTERS[name.text()] :] if tree is not None else []
+    arguments = split_arguments(tree)[_FORMATTERS[name.text()] :] if tree is not None else []
     if not arguments or len(arguments[0]) != 1 or arguments[0][0].kind() != "string_literal":
         return
     wanted = _places(arguments[0][0].text())
@@ -134,17 +140,6 @@ def _check_macro(macro: SgNode) -> Iterator[Flaw]:
         yield flaw(macro, f"the text wants {max([counted, *numbers])} values and gets {plain}")
     elif plain > counted and not numbers and "$" not in arguments[0][0].text() and ".*" not in arguments[0][0].text():
         yield flaw(macro, f"the text wants {counted} values and gets {plain}")
-
-
-def _arguments(tree: SgNode) -> list[list[SgNode]]:
-    """What stands between the commas of a macro's brackets."""
-    found: list[list[SgNode]] = [[]]
-    for node in tree.children()[1:-1]:
-        if node.kind() == ",":
-            found.append([])
-        elif "comment" not in node.kind():
-            found[-1].append(node)
-    return [argument for argument in found if argument]
 
 
 def _places(text: str) -> list[str] | None:

@@ -25,19 +25,7 @@ _Judge = Callable[[str], bool]
 
 _KEYS = tuple(
     f"{whose}{between}key"
-    for whose in (
-        "secret",
-        "api",
-        "access",
-        "private",
-        "signing",
-        "encryption",
-        "jwt",
-        "hmac",
-        "aes",
-        "master",
-        "secretor",
-    )
+    for whose in "secret api access private signing encryption jwt hmac aes master secretor".split()
     for between in ("", "_", "-")
 )
 _TOKENS = tuple(f"{whose}{between}token" for whose in ("auth", "access", "api", "bearer") for between in ("", "_", "-"))

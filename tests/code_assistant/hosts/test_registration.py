@@ -14,13 +14,13 @@ import pytest
 from code_assistant.hosts.registration import (
     ASSISTANT,
     STANDARDS,
-    RegistrationError,
     build_entries,
     register,
     show_entries,
     unregister,
 )
 from code_assistant.hosts.table import HOSTS, Host, Platform, find_file, find_host
+from groundwork.changed_file import NotChangedError
 from groundwork.reading.json_text import parse_jsonc
 
 SCRIPT = Path(__file__).parents[3] / "code-assistant-server.py"
@@ -63,9 +63,9 @@ def test_both_servers_are_registered_and_taken_out_again(host: Host, before: str
 def test_a_file_that_is_not_understood_is_left_alone(host: Host, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("{ broken = [")
-    with pytest.raises(RegistrationError, match="is not understood and was left alone"):
+    with pytest.raises(NotChangedError, match="is not understood and was left alone"):
         register(host, file, build_entries(host, ENVIRON))
-    with pytest.raises(RegistrationError, match="is not understood and was left alone"):
+    with pytest.raises(NotChangedError, match="is not understood and was left alone"):
         unregister(host, file)
     assert file.read_text() == "{ broken = ["
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]

@@ -248,7 +248,27 @@ HOSTILE_CHARS = 60_000
 LINEAR_S = 5.0
 """What is linear takes a fraction of a second for this much; what is quadratic takes many."""
 SHAPES = [
-    *['{"', "a", "a/", "a.", ".", " ", "\n", "* a\n", "> ", "- ", "1. ", "`", "```", "~~~\n", "```a\n", "[", "{", "\\"],
+    *[
+        '{"',
+        "a",
+        "a/",
+        "a.",
+        ".",
+        " ",
+        "\n",
+        "* a\n",
+        "> ",
+        "- ",
+        "1. ",
+        "\n# a.py\n\n# b.py\n",
+        "`",
+        "```",
+        "~~~\n",
+        "```a\n",
+        "[",
+        "{",
+        "\\",
+    ],
     *[
         '{"files":[',
         '{"files":[{',

@@ -152,6 +152,9 @@ async def test_an_answer_that_repeats_itself_is_ended_told_and_asked_for_shorter
     assert result.files[0].content == CODE
     assert "repeated itself" not in turns[1].text  # the question again, no longer, with a word on its length
     assert "shortest complete code" in turns[1].text
+    assert ["<standards" in turn.text for turn in turns[:2]] == [True, False]
+    assert result.context is not None
+    assert result.context.trimmed == ("the standards: left out after an answer without an end",)
     result, _ = await generate(orchestrator, endless)
     assert any("repeated itself without end" in finding.message for finding in result.checks.findings)
     assert len(result.files[0].content) < 2 * len(CODE)

@@ -42,8 +42,7 @@ class JavaReality(ImportReality):
         Raises:
             DeadlineError: there is no time left.
         """
-        root = parse(file)
-        for node in root.find_all(kind="import_declaration") if root is not None else ():
+        for node in parse(file).find_all(kind="import_declaration"):
             found = _NAME.match(" ".join(node.text().split()))
             if found:
                 is_static, name, star = bool(found[1]), found[2], bool(found[3])

@@ -24,9 +24,3 @@ def read(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
             package, version = split_alias(library, locked)
             if version[:1].isdigit():
                 yield FoundVersions(library, version, True, package=package, folder=join(folder, place))
-
-
-def tell_unread(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
-    """Bun's old lock file is binary."""
-    files.unread.append(f"{name}: is not read; `bun install --save-text-lockfile` writes bun.lock, which is")
-    yield from ()

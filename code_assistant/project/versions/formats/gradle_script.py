@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from code_assistant.project.versions.files import VersionFiles
+from code_assistant.project.versions.formats.maven import show_range
 from code_assistant.project.versions.found import FoundVersions, join, upwards
 
 SCRIPTS = ("build.gradle", "build.gradle.kts")
@@ -33,7 +34,7 @@ _PROPERTY = re.compile(r"^[ \t]*([\w.-]+)[ \t]*[=:][ \t]*([^\s#]\S*)[ \t]*$", re
 _PLACEHOLDER = re.compile(r"\$\{?(?:rootProject\.|project\.|ext\.|extra\.)*(\w+)\}?")
 _MAX_CHARS = 200
 _IS_NUMBER = re.compile(r"\d[\w.+-]*")
-_RANGE = re.compile(r"([\[\](])\s*([\w.-]*)\s*,\s*([\w.-]*)\s*([\[\])])")
+_RANGE = re.compile(r"[\[\](]\s*[\w.-]*\s*,\s*[\w.-]*\s*[\[\])]")
 
 
 def read(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
@@ -59,10 +60,8 @@ def find_version(artifact: str, version: str, folder: str | None = None) -> Iter
     version = version.removesuffix("!!").strip()
     if ":" not in artifact.strip(":") or len(version) > _MAX_CHARS:
         return
-    if limits := _RANGE.fullmatch(version):
-        low = f"{'>=' if limits[1] == '[' else '>'}{limits[2]}" if limits[2] else ""
-        high = f"{'<=' if limits[4] == ']' else '<'}{limits[3]}" if limits[3] else ""
-        yield FoundVersions(artifact, ",".join(part for part in (low, high) if part), False, folder=folder)
+    if _RANGE.fullmatch(version):
+        yield FoundVersions(artifact, show_range(version), False, folder=folder)
     elif _IS_NUMBER.fullmatch(version):
         is_open = version.endswith("+")
         yield FoundVersions(artifact, f"{version.rstrip('.+')}.x" if is_open else version, not is_open, folder=folder)

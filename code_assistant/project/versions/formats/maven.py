@@ -107,12 +107,12 @@ def _found(artifact: str, version: str, is_direct: bool) -> Iterator[FoundVersio
     if version and "${" not in version and version not in ("LATEST", "RELEASE"):
         only = re.fullmatch(r"\[([^,\[\]()]+)\]", version)
         is_exact = only is not None or not re.search(r"[\[(,]", version)
-        shown = (only[1].strip() if only else version) if is_exact else _range(version)
+        shown = (only[1].strip() if only else version) if is_exact else show_range(version)
         yield FoundVersions(artifact, shown, is_exact, is_direct)
 
 
-def _range(text: str) -> str:
-    """`[1.0,2.0)` as `>=1.0,<2.0`."""
+def show_range(text: str) -> str:
+    """`[1.0,2.0)` as `>=1.0,<2.0`; Gradle writes `]` for `(` as well."""
     low, _, high = text.strip("[]()").partition(",")
     lower = f"{'>=' if text.startswith('[') else '>'}{low.strip()}" if low else ""
     upper = f"{'<=' if text.endswith(']') else '<'}{high.strip()}" if high else ""

@@ -30,4 +30,4 @@ def read_manifest(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
     python = project_python(files, posixpath.dirname(name))
     for category in document.keys() - {*_NO_CATEGORY}:
         wishes = table(document, category)
-        yield from read_wishes({package: wish for package, wish in wishes.items() if wish != "*"}, python)
+        yield from read_wishes({package: "" if wish == "*" else wish for package, wish in wishes.items()}, python)

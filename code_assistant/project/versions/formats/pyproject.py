@@ -51,6 +51,7 @@ def read_wishes(dependencies: dict[str, Any], python: Python) -> Iterator[FoundV
             version = table(wish).get("version") if isinstance(wish, dict) else wish
             only = table(wish).get("python")
             is_for = not isinstance(only, str) or satisfies(python.version, only)
-            if name.lower() != "python" and isinstance(version, str) and is_for:
-                is_exact = re.fullmatch(r"(==\s*)?\d[\w.]*", version) is not None
-                yield FoundVersions(name, version.lstrip("= ") if is_exact else version, is_exact)
+            known = version if isinstance(version, str) and is_for else ""
+            is_exact = re.fullmatch(r"(==\s*)?\d[\w.]*", known) is not None
+            if name.lower() != "python":
+                yield FoundVersions(name, known.lstrip("= ") if is_exact else known, is_exact)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 from packaging.version import InvalidVersion
 
@@ -54,20 +53,14 @@ def read_requirement(text: str, python: Python, folder: str | None = None) -> It
     except (InvalidRequirement, RecursionError):
         yield from _archive(text.partition(";")[0].strip(), folder)  # else pip's own options
         return
-    if not is_meant(requirement.marker, python):
+    if requirement.url or not is_meant(requirement.marker, python):
+        yield FoundVersions(requirement.name, "", is_exact=False)
+        yield from _archive(requirement.url or "", folder)
         return
-    if requirement.url:
-        yield from _archive(requirement.url, folder)
-    else:
-        yield find_wish(requirement.name, requirement.specifier, folder)
-
-
-def find_wish(name: str, specifier: SpecifierSet, folder: str | None = None) -> FoundVersions:
-    """A pin as a version, everything else as the range that it is."""
-    parts = list(specifier)
-    if len(parts) == 1 and parts[0].operator in ("==", "===") and "*" not in parts[0].version:
-        return FoundVersions(name, parts[0].version, is_exact=True, folder=folder)
-    return FoundVersions(name, str(specifier), is_exact=False, folder=folder)
+    parts = list(requirement.specifier)
+    is_pin = len(parts) == 1 and parts[0].operator in ("==", "===") and "*" not in parts[0].version
+    version = parts[0].version if is_pin else str(requirement.specifier)
+    yield FoundVersions(requirement.name, version, is_pin, folder=folder)
 
 
 def _archive(place: str, folder: str | None) -> Iterator[FoundVersions]:

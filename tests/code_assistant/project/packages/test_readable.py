@@ -11,8 +11,8 @@ import pytest
 
 from code_assistant.documentation.installed import describe_installed
 from code_assistant.project.libraries import LibraryName
+from code_assistant.project.packages.document import without_badges
 from code_assistant.project.packages.environment import Environment, read_environment
-from code_assistant.project.packages.readme import without_badges
 
 HERE = read_environment(Path(sys.prefix))
 

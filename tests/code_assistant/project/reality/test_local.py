@@ -76,8 +76,11 @@ def test_what_the_project_declares_may_be_imported_before_it_is_installed(tmp_pa
         [tool.poetry.dependencies]
         poemlib = "*"
     """
-    write(tmp_path, {"pyproject.toml": manifest, "requirements-dev.txt": "# x\n-r base.txt\nreqlib\n"})
-    assert told("import obscure_lib, plainlib, grouplib, poemlib, reqlib", tmp_path) == []
+    write(
+        tmp_path,
+        {"pyproject.toml": manifest, "requirements-dev.txt": "# x\n-r base.txt\nreqlib\n", "requirements.in": "inlib"},
+    )
+    assert told("import obscure_lib, plainlib, grouplib, poemlib, reqlib, inlib", tmp_path) == []
     write(tmp_path, {"pyproject.toml": "[broken"})
     assert len(told("import nolib", tmp_path)) == 1
 

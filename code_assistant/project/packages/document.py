@@ -1,11 +1,12 @@
-"""A package's README without its badges, which say nothing about how the package is used.
+"""An installed package as documentation: what there is to say of it, and its README without its badges.
 
-The rule: what is between fences or indented is an example and stays.
+The rule: badges say nothing about how a package is used; what is between fences or indented is an example and stays.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 _FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})([^`\n]*)$")
 _ADORNMENT = re.compile(
@@ -17,6 +18,23 @@ _ADORNMENT = re.compile(
     )""",
     re.VERBOSE,
 )
+
+
+@dataclass(frozen=True)
+class InstalledDoc:
+    """Documentation of one installed package, as Markdown."""
+
+    name: str
+    version: str
+    text: str
+    source: str
+    """Where it was read, for people: the names of modules, or a path in the project."""
+
+
+def join_document(head: str, readme: str, title: str, body: str) -> str:
+    """The whole text: what a package calls itself, from its README, and what it has, each where there is any."""
+    parts = [head.rstrip(), *(("## From its README", readme) if readme else ()), *((title, body) if body else ())]
+    return "\n\n".join(parts) + "\n"
 
 
 def without_badges(text: str) -> str:
