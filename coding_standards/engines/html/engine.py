@@ -1,7 +1,7 @@
 """The HTML engine: judges syntax by tags, their nesting and the scripts between them, and runs the named checks.
 
-The rule: unbalanced tags, quotes and comments are hard findings; what only the tree-sitter grammar dislikes is
-soft, because it dislikes a quarter of all valid pages.
+The rule: unbalanced tags, quotes and comments are hard findings; the tree-sitter grammar has no say, because it
+dislikes a quarter of all valid pages.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from coding_standards.engines.astgrep import engine as astgrep
 from coding_standards.engines.html import scripts as html_scripts
 from coding_standards.engines.html.checks import CHECKS as PAGE_CHECKS
 from coding_standards.engines.html.tree import Page, parse_page
@@ -62,13 +61,7 @@ def _broken_places(source: Source) -> list[Finding]:
         return [source.syntax_finding(0, 0, "Make this HTML: there is not one element in it.")]
     flaws = sorted(page.flaws, key=lambda flaw: (flaw.soft, flaw.offset))[:MAX_FLAWS]
     found = [source.syntax_finding(*page.place(flaw.offset), flaw.message, flaw.soft) for flaw in flaws]
-    found = [*found, *html_scripts.syntax(page, source)][:MAX_FLAWS]
-    if any(not finding.soft for finding in found):
-        return found
-    doubts = [
-        finding.model_copy(update={"soft": True, "severity": "warning"}) for finding in astgrep.broken_places(source)
-    ]
-    return [*found, *doubts][:MAX_FLAWS]
+    return [*found, *html_scripts.syntax(page, source)][:MAX_FLAWS]
 
 
 @lru_cache(maxsize=4)
