@@ -17,7 +17,6 @@ import pytest_asyncio
 from mcp import Client, MCPError
 from mcp.client.subscriptions import ResourcesListChanged, ResourceUpdated
 from mcp_types import (
-    INVALID_PARAMS,
     PromptReference,
     ResourceTemplateReference,
     TextContent,
@@ -379,22 +378,6 @@ async def test_no_news_is_sent_when_nothing_reads_differently(team: Path) -> Non
         assert news["params"]["uri"] == "standards://index"
 
 
-@pytest.mark.parametrize("era", ERAS)
-async def test_raw_lines_and_rubbish_are_survived_and_stdout_holds_json_rpc_only(era: str) -> None:
-    async with RawServer(COMMAND, env=clean_environment()) as server:
-        hello = await server.initialize(era)
-        info = hello["serverInfo"] if era == LEGACY else hello["_meta"]["io.modelcontextprotocol/serverInfo"]
-        assert info["name"] == "coding-standards"
-        for line in (b"not json", b"", b"[1, 2", b'{"jsonrpc": "2.0", "id": 99}', b"\xff\xfe", b"null"):
-            await server.send_line(line)
-        lone = await server.call("check_code", code="x = '\ud800'\n", language="python")
-        assert lone["isError"] is False
-        bad = await server.call("check_code", code=["no text"], language="python")
-        assert bad["isError"] is True
-        missing = await server.request("tools/call", {"name": "no_such_tool", "arguments": {}})
-        assert missing["error"]["code"] == INVALID_PARAMS
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def working() -> AsyncIterator[RawServer]:
     """A server whose worker is up, spoken to in raw lines."""
@@ -402,6 +385,14 @@ async def working() -> AsyncIterator[RawServer]:
         await server.initialize()
         await server.call("check_code", code="x\n" * 15_000, language="css")
         yield server
+
+
+@in_shared
+async def test_half_a_character_is_checked_and_what_is_no_text_is_refused(working: RawServer) -> None:
+    lone = await working.call("check_code", code="x = '\ud800'\n", language="python")
+    assert lone["isError"] is False
+    bad = await working.call("check_code", code=["no text"], language="python")
+    assert bad["isError"] is True
 
 
 KEPT_BUSY = [

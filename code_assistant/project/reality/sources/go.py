@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ast_grep_py import SgNode
 
-from code_assistant.project.reality.nearest import absent
+from code_assistant.project.reality.report import absent
 from code_assistant.project.reality.sources.surroundings import ImportReality, home_folder, parse
 from code_assistant.project.versions.formats.go_mod import parse_go_mod
 from code_assistant.result import AnswerFinding, GeneratedFile

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from code_assistant.project.packages.modules import Deadline
-from code_assistant.project.reality.nearest import absent
+from code_assistant.project.reality.report import absent
 from code_assistant.project.reality.sources.surroundings import ImportReality, home_folder, parse
 from code_assistant.result import AnswerFinding, GeneratedFile
 

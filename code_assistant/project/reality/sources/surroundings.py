@@ -15,7 +15,7 @@ from pathlib import Path
 from ast_grep_py import SgNode, SgRoot
 
 from code_assistant.project.packages.modules import Deadline
-from code_assistant.project.reality.nearest import describe_unasked, unknown
+from code_assistant.project.reality.report import describe_unasked, unknown
 from code_assistant.project.versions.reader import ProjectVersions, project_versions
 from code_assistant.result import AnswerFinding, GeneratedFile
 from groundwork.reading.plain_text import read_text
