@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from coding_standards.engines.css.blocks import Declaration, Sheet, SheetFlaw
+from coding_standards.engines.astgrep.blank import keep_lines
+from coding_standards.engines.astgrep.structure import Flaw
+from coding_standards.engines.css.blocks import STRING, Declaration, Sheet, strip_nested
 from coding_standards.engines.run import Syntax
 from coding_standards.engines.source import Source
 
@@ -38,7 +40,6 @@ _END = "Unexpected end of input"
 _MAY_HOLD_COLON = re.compile(r"filter|^--|^behavior|^src$|^voice|^[*_]", re.IGNORECASE)
 _NEXT_PROPERTY = re.compile(r"\n\s*--[\w-]+\s*:")
 _SECOND_DECLARATION = re.compile(r"(?<![\w\\-])[a-z-]{2,}\s*:(?!:)", re.IGNORECASE)
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 
 
@@ -66,7 +67,7 @@ def _refused_places(code: str, sheet: Sheet) -> Iterator[tuple[int, int, str, bo
     Raises:
         ModuleNotFoundError: lightningcss is not installed.
     """
-    code = _HACK.sub(lambda match: re.sub(r"\S", " ", match[0]), code)
+    code = _HACK.sub(lambda match: keep_lines(match[0]), code)
     for _ in range(MAX_FLAWS):
         refused = _parse(code)
         if refused is None:
@@ -78,7 +79,7 @@ def _refused_places(code: str, sheet: Sheet) -> Iterator[tuple[int, int, str, bo
         if selector is None or not is_soft:
             return
         start, end = selector
-        code = code[:start] + re.sub(r"[^\n]", " ", code[start:end])[:-1] + "a" + code[end:]
+        code = code[:start] + keep_lines(code[start:end])[:-1] + "a" + code[end:]
 
 
 def _selector_at(sheet: Sheet, offset: int) -> tuple[int, int] | None:
@@ -122,26 +123,22 @@ def _describe(text: str) -> str:
     return f"{text.rstrip('.')}."
 
 
-def _lost_semicolons(sheet: Sheet) -> Iterator[SheetFlaw]:
+def _lost_semicolons(sheet: Sheet) -> Iterator[Flaw]:
     """Declarations whose value runs into the next one, is not there, or breaks off."""
     for block in sheet.blocks():
         for declaration in block.declarations:
             yield from _value_flaws(declaration)
 
 
-def _value_flaws(one: Declaration) -> Iterator[SheetFlaw]:
+def _value_flaws(one: Declaration) -> Iterator[Flaw]:
     if not one.value and not one.name.startswith("--"):
-        yield SheetFlaw(one.offset, f"`{one.name[:40]}` has no value.")
+        yield Flaw(one.offset, f"`{one.name[:40]}` has no value.")
     if one.name.startswith("--") and _NEXT_PROPERTY.search(one.value):
-        yield SheetFlaw(one.offset, f"The value of `{one.name}` runs into the next line; is a semicolon missing?")
+        yield Flaw(one.offset, f"The value of `{one.name}` runs into the next line; is a semicolon missing?")
     if _MAY_HOLD_COLON.search(one.name):
         return
-    value = _STRING.sub('""', one.value)
-    for _ in range(10):
-        value, count = _BRACKETED.subn("x", value)
-        if not count:
-            break
+    value = strip_nested(STRING.sub('""', one.value), _BRACKETED, "x")
     if value.startswith(":") or _SECOND_DECLARATION.search(value):
-        yield SheetFlaw(one.offset, f"The value of `{one.name}` holds a colon; is a semicolon missing?")
+        yield Flaw(one.offset, f"The value of `{one.name}` holds a colon; is a semicolon missing?")
     elif re.search(r",\s*(?:,|$)", value):
-        yield SheetFlaw(one.offset, f"The value of `{one.name}` is not complete.")
+        yield Flaw(one.offset, f"The value of `{one.name}` is not complete.")

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from coding_standards.engines.astgrep.structure import (
-    COMMENTS,
     Checks,
     Flaw,
     find_enclosing,
+    find_next,
     find_repeated,
     flaw,
     parts,
@@ -110,7 +110,7 @@ def _check_overload(signature: SgNode) -> Iterator[Flaw]:
     """A method without a body comes before one of the same name, or is optional, abstract or only declared."""
     if not _stands_in_class(signature) or "?" in tokens(signature) or _is_ambient(signature):
         return
-    following = next((node for node in signature.next_all() if node.is_named() and node.kind() not in COMMENTS), None)
+    following = find_next(signature)
     if following is None or (following.kind() in _METHODS and _name(following) != _name(signature)):
         yield flaw(signature, f"the method `{_name(signature)}` needs a body")
 
@@ -167,7 +167,7 @@ def _check_signature(signature: SgNode) -> Iterator[Flaw]:
         return
     statement = signature.parent()
     outer = statement if statement is not None and statement.kind() == "export_statement" else signature
-    following = next((node for node in outer.next_all() if node.is_named() and node.kind() not in COMMENTS), None)
+    following = find_next(outer)
     if following is not None and following.kind() == "export_statement":
         following = following.field("declaration") or next(iter(parts(following)), following)
     is_followed = following is not None and "function" in following.kind()

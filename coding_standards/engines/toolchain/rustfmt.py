@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from coding_standards.engines.astgrep.judgement import ParserVerdict
 from coding_standards.engines.astgrep.structure import Flaw
+from coding_standards.engines.places import PlacedText
 from coding_standards.engines.process import LinterAnswer
-from coding_standards.engines.toolchain.places import offset_of
 from coding_standards.engines.toolchain.process import begin as begin_process
 from coding_standards.engines.toolchain.process import find
 
@@ -37,8 +37,9 @@ def _read(code: str, newest: str | None) -> ParserVerdict | None:
     told = _ERROR.findall(newest)[:_MAX_ERRORS]
     older = next((edition for edition in _EDITIONS[1:] if _is_taken(code, edition)), "")
     more = f"; edition {older} takes it" if older else ""
+    text = PlacedText(code)
     return ParserVerdict(
-        tuple(Flaw(offset_of(code, int(row), int(at)), message + more, not older) for message, row, at in told)
+        tuple(Flaw(text.offset(int(row), int(at)), message + more, not older) for message, row, at in told)
     )
 
 
