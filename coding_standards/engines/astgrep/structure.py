@@ -51,9 +51,16 @@ def flaw(node: SgNode, message: str) -> Flaw:
     return Flaw(node.range().start.index, message)
 
 
-def parts(node: SgNode) -> list[SgNode]:
-    """The named children without comments."""
-    return [child for child in node.children() if child.is_named() and child.kind() not in COMMENTS]
+def parts(node: SgNode | None) -> list[SgNode]:
+    """The named children without comments; none where there is no node."""
+    children = node.children() if node is not None else ()
+    return [child for child in children if child.is_named() and child.kind() not in COMMENTS]
+
+
+def kind_above(node: SgNode) -> str:
+    """The kind of the node that it stands in; empty at the top."""
+    above = node.parent()
+    return above.kind() if above is not None else ""
 
 
 def tokens(node: SgNode) -> list[str]:

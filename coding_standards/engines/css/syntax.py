@@ -12,13 +12,10 @@ from collections.abc import Iterator
 from coding_standards.engines.astgrep.blank import keep_lines
 from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.css.blocks import STRING, Declaration, Sheet, strip_nested
-from coding_standards.engines.run import Syntax
+from coding_standards.engines.run import MAX_ERRORS, Syntax
 from coding_standards.engines.source import Source
 
 PARSER = "lightningcss"
-
-MAX_FLAWS = 20
-"""Syntax findings reported for one text."""
 
 _MISSING = (
     f"css: {PARSER} is not installed, so only brackets, strings and semicolons were checked; pip install {PARSER}"
@@ -48,7 +45,7 @@ def judge_syntax(source: Source, sheet: Sheet) -> Syntax:
     if any(match["mark"] for match in _TEMPLATE.finditer(source.code)):
         return Syntax(depth="not_judged", notes=(_WRITTEN_ELSEWHERE,))
     flaws = sorted([*sheet.flaws, *_lost_semicolons(sheet)], key=lambda flaw: flaw.offset)
-    found = [source.syntax_finding(*sheet.place(flaw.offset), flaw.message) for flaw in flaws[:MAX_FLAWS]]
+    found = [source.syntax_finding(*sheet.place(flaw.offset), flaw.message) for flaw in flaws[:MAX_ERRORS]]
     if sheet.is_hopeless:
         return Syntax(tuple(found), by=PARSER)
     try:
@@ -68,7 +65,7 @@ def _refused_places(code: str, sheet: Sheet) -> Iterator[tuple[int, int, str, bo
         ModuleNotFoundError: lightningcss is not installed.
     """
     code = _HACK.sub(lambda match: keep_lines(match[0]), code)
-    for _ in range(MAX_FLAWS):
+    for _ in range(MAX_ERRORS):
         refused = _parse(code)
         if refused is None:
             return

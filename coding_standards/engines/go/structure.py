@@ -17,6 +17,7 @@ from coding_standards.engines.astgrep.structure import (
     find_enclosing,
     find_repeated,
     flaw,
+    kind_above,
     parts,
     shorten,
     tokens,
@@ -105,14 +106,14 @@ def _check_variadic(parameters: SgNode, declared: list[SgNode]) -> Iterator[Flaw
 
 
 def _check_function(function: SgNode) -> Iterator[Flaw]:
-    name, above = function.field("name"), function.parent()
-    if above is not None and above.kind() != "source_file":
+    name = function.field("name")
+    if kind_above(function) != "source_file":
         yield flaw(function, "a named function stands outside of others; assign a function literal here")
-    parameters = function.field("parameters")
-    takes = parameters is not None and bool(parts(parameters))
-    if name is not None and name.text() in {"init", "main"} and function.field("result") is not None:
+    if name is None or name.text() not in {"init", "main"}:
+        return
+    if function.field("result") is not None:
         yield flaw(name, f"func {name.text()} has no results")
-    elif name is not None and name.text() in {"init", "main"} and takes:
+    elif parts(function.field("parameters")):
         yield flaw(name, f"func {name.text()} has no parameters")
 
 
@@ -178,8 +179,7 @@ def _check_switch(switch: SgNode) -> Iterator[Flaw]:
 
 
 def _check_short_declaration(declaration: SgNode) -> Iterator[Flaw]:
-    left = declaration.field("left")
-    names = parts(left) if left is not None else []
+    names = parts(declaration.field("left"))
     for node in names:
         if node.kind() not in _NAMES:
             yield flaw(node, f"`{shorten(node)}` on the left side of `:=` is not a name")
@@ -188,8 +188,7 @@ def _check_short_declaration(declaration: SgNode) -> Iterator[Flaw]:
     if names and all(node.text() == "_" for node in names):
         yield flaw(declaration, "there are no new variables on the left side of `:=`")
     yield from _check_count(declaration, names)
-    right = declaration.field("right")
-    for node in parts(right) if right is not None else ():
+    for node in parts(declaration.field("right")):
         if node.kind() == "nil":
             yield flaw(node, "`nil` tells no type; write `var name Type`")
 
@@ -199,24 +198,21 @@ def _check_redeclared(statements: SgNode) -> Iterator[Flaw]:
     known: set[str] = {"_"}
     for statement in parts(statements):
         if statement.kind() == "short_var_declaration":
-            left = statement.field("left")
-            names = {node.text() for node in parts(left)} if left is not None else set()
+            names = {node.text() for node in parts(statement.field("left"))}
             if names and names <= known and names != {"_"}:
                 yield flaw(statement, "there are no new variables on the left side of `:=`")
             known |= names
 
 
 def _check_count(statement: SgNode, left: list[SgNode]) -> Iterator[Flaw]:
-    right = statement.field("right") or statement.field("value")
-    values = parts(right) if right is not None else []
+    values = parts(statement.field("right") or statement.field("value"))
     is_one_for_many = len(values) == 1 and (_without_parentheses(values[0]) or values[0]).kind() in _MANY_VALUES
     if values and len(left) != len(values) and not (is_one_for_many and len(left) > 1):
         yield flaw(statement, f"{len(left)} variables get {len(values)} values")
 
 
 def _check_assignment(assignment: SgNode) -> Iterator[Flaw]:
-    left = assignment.field("left")
-    names = parts(left) if left is not None else []
+    names = parts(assignment.field("left"))
     for node in names:
         target = _without_parentheses(node) or node
         # The grammar takes some pointers and elements for conversions and types.
@@ -259,8 +255,7 @@ def _check_condition(statement: SgNode) -> Iterator[Flaw]:
 
 
 def _check_loop(clause: SgNode) -> Iterator[Flaw]:
-    left = clause.field("left")
-    if left is not None and len(parts(left)) > 2:
+    if len(parts(clause.field("left"))) > 2:
         yield flaw(clause, "`range` gives at most two values")
 
 

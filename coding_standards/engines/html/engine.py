@@ -14,7 +14,7 @@ from coding_standards.engines.html import scripts as html_scripts
 from coding_standards.engines.html.checks import CHECKS as PAGE_CHECKS
 from coding_standards.engines.html.tree import parse_page
 from coding_standards.engines.named import Check, compile_named, run_named
-from coding_standards.engines.run import Depth, Syntax
+from coding_standards.engines.run import MAX_ERRORS, Depth, Syntax
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -23,9 +23,6 @@ from coding_standards.rules import Rule
 CHECKS: dict[str, Check] = {**PAGE_CHECKS, "inline_script": html_scripts.inline_script}
 
 _COMMENT = re.compile(r"<!(?:--.*?--|DOCTYPE[^>]*)>", re.DOTALL | re.IGNORECASE)
-
-MAX_FLAWS = 20
-"""Syntax findings reported for one text."""
 
 
 def compile_rule(rule: Rule, language: Language) -> None:
@@ -59,12 +56,12 @@ def _broken_places(source: Source) -> list[Finding]:
     is_bare = not page.elements and not page.flaws and not page.is_template and "<!--[if" not in source.code
     if is_bare and _COMMENT.sub("", source.code).strip():
         return [source.syntax_finding(0, 0, "Make this HTML: there is not one element in it.")]
-    flaws = sorted(page.flaws, key=lambda flaw: (not flaw.is_certain, flaw.offset))[:MAX_FLAWS]
+    flaws = sorted(page.flaws, key=lambda flaw: (not flaw.is_certain, flaw.offset))[:MAX_ERRORS]
     found = [source.syntax_finding(*page.place(flaw.offset), flaw.message, not flaw.is_certain) for flaw in flaws]
-    found = [*found, *html_scripts.syntax(page, source)][:MAX_FLAWS]
+    found = [*found, *html_scripts.syntax(page, source)][:MAX_ERRORS]
     if any(not finding.soft for finding in found):
         return found
     doubts = [
         finding.model_copy(update={"soft": True, "severity": "warning"}) for finding in astgrep.broken_places(source)
     ]
-    return [*found, *doubts][:MAX_FLAWS]
+    return [*found, *doubts][:MAX_ERRORS]

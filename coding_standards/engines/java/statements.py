@@ -19,6 +19,7 @@ from coding_standards.engines.astgrep.structure import (
     find_next,
     find_repeated,
     flaw,
+    kind_above,
     parts,
     shorten,
 )
@@ -54,9 +55,8 @@ _NO_STATEMENT = frozenset({"switch_label", "switch_block_statement_group", *COMM
 
 
 def _check_expression(statement: SgNode) -> Iterator[Flaw]:
-    above, inner = statement.parent(), next(iter(parts(statement)), None)
-    # `case 1 -> 2;` gives a value.
-    is_value = above is not None and above.kind() == "switch_rule"
+    inner = next(iter(parts(statement)), None)
+    is_value = kind_above(statement) == "switch_rule"  # `case 1 -> 2;` gives a value
     if inner is None or is_value or inner.kind() in _STATEMENTS or inner.kind() == "switch_expression":
         return
     yield flaw(statement, f"`{shorten(statement)}` is not a statement")
@@ -85,8 +85,7 @@ def _check_return(statement: SgNode) -> Iterator[Flaw]:
 
 
 def _check_reached(statement: SgNode) -> Iterator[Flaw]:
-    above = statement.parent()
-    if above is None or above.kind() not in _BLOCKS:
+    if kind_above(statement) not in _BLOCKS:
         return
     following = find_next(statement)
     if following is not None and following.kind() not in _NO_STATEMENT | TYPES:
@@ -96,10 +95,9 @@ def _check_reached(statement: SgNode) -> Iterator[Flaw]:
 def _check_local(declaration: SgNode) -> Iterator[Flaw]:
     kind = declaration.field("type")
     declared = declaration.field_children("declarator")
-    above = declaration.parent()
     if kind is None or kind.text() != "var":
         return
-    if above is not None and above.kind() == "program":
+    if kind_above(declaration) == "program":
         yield flaw(kind, "`var` is only for local variables")
     if len([one for one in declared if one.is_named()]) > 1:
         yield flaw(declaration, "`var` declares one variable")
@@ -120,8 +118,7 @@ def _check_scope(body: SgNode) -> Iterator[Flaw]:
     above = body.parent()
     seen: set[str] = set()
     if above is not None and above.kind() in _METHODS:
-        parameters = above.field("parameters")
-        seen |= {name.text() for one in parts(parameters) for name in _names(one)} if parameters is not None else set()
+        seen |= {name.text() for one in parts(above.field("parameters")) for name in _names(one)}
     for statement in parts(body):
         if statement.kind() != "local_variable_declaration":
             continue
@@ -149,8 +146,7 @@ def _check_switch(switch: SgNode) -> Iterator[Flaw]:
 
 
 def _check_constructor_call(call: SgNode) -> Iterator[Flaw]:
-    above = call.parent()
-    if above is None or above.kind() != "constructor_body":
+    if kind_above(call) != "constructor_body":
         yield flaw(call, "a constructor is called in a constructor only")
 
 

@@ -16,6 +16,7 @@ from coding_standards.engines.astgrep.structure import (
     find_next,
     find_repeated,
     flaw,
+    kind_above,
     parts,
     tokens,
 )
@@ -86,8 +87,8 @@ def _check_accessor(method: SgNode, parameters: list[SgNode]) -> Iterator[Flaw]:
 
 
 def _check_method(method: SgNode) -> Iterator[Flaw]:
-    words, parameters = _words(method), method.field("parameters")
-    yield from _check_accessor(method, parts(parameters) if parameters is not None else [])
+    words = _words(method)
+    yield from _check_accessor(method, parts(method.field("parameters")))
     for word in sorted({"readonly", "declare"} & set(words)):
         yield flaw(method, f"`{word}` cannot stand before a method")
     if _is_constructor(method):
@@ -102,8 +103,7 @@ def _check_method(method: SgNode) -> Iterator[Flaw]:
 
 
 def _stands_in_class(member: SgNode) -> bool:
-    above = member.parent()
-    return above is not None and above.kind() == "class_body"
+    return kind_above(member) == "class_body"
 
 
 def _check_overload(signature: SgNode) -> Iterator[Flaw]:
@@ -176,8 +176,7 @@ def _check_signature(signature: SgNode) -> Iterator[Flaw]:
 
 
 def _check_member(member: SgNode) -> Iterator[Flaw]:
-    above = member.parent()
-    if above is None or above.kind() not in {"interface_body", "object_type"}:
+    if kind_above(member) not in {"interface_body", "object_type"}:
         return
     allowed = {"readonly"} if member.kind() == "property_signature" else set()
     for word in _words(member):
