@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from mcp import MCPError
 
+from code_assistant.children.waiting import is_set_within
+
 if TYPE_CHECKING:
     from code_assistant.context import Context
 
@@ -66,11 +68,4 @@ class Progress:
                 await listener(number, message)
             except MCPError as error:
                 logger.debug("progress could not be sent: %s", error)
-            await _wait(changed, HEARTBEAT_S)  # returns at once when something was said meanwhile
-
-
-async def _wait(event: asyncio.Event, timeout_s: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), timeout_s)
-    except TimeoutError:
-        return
+            await is_set_within(changed, HEARTBEAT_S)  # returns at once when something was said meanwhile

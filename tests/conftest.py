@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -45,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test by what it needs, so that `-m "not process"` is what can be run after every edit.
 
-    Files with such tests come first: the others are short and fill up what is left of each worker's time.
+    Files with such tests come first, then those with many: short ones fill up what is left of each worker's time.
     """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
@@ -56,7 +57,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if outside or _STARTS_PROCESSES & vars(module).keys():
             item.add_marker("process")
     long = {item.path for item in items if item.get_closest_marker("process")}
-    items.sort(key=lambda item: item.path not in long)
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in long, -sizes[item.path]))
 
 
 def pytest_collection_finish() -> None:

@@ -1,6 +1,7 @@
 """The figures as Markdown: the machine, the targets, a table for each part, and what was learnt.
 
-Its one rule: prose about the figures lives in `bench/assistant/findings.md`, written by people; this only sets tables.
+Its one rule: prose about the figures, and what real models wrote, lives in `findings.md` and `models.md`, written by
+people; this only sets tables.
 """
 
 from __future__ import annotations
@@ -16,14 +17,13 @@ from pathlib import Path
 
 from assistant.figures import Part, number
 
-FINDINGS = Path(__file__).with_name("findings.md")
+PROSE = ("findings.md", "models.md")
 PACKAGES = ("mcp", "openai-agents", "openai", "pydantic", "anyio")
 BASES = ("hello", "naive")
 
 
 def render(parts: Sequence[Part], repetitions: int, load_before: float) -> str:
     """Return the whole report."""
-    findings = FINDINGS.read_text(encoding="utf-8").strip() if FINDINGS.exists() else ""
     sections = [
         "# What it costs, side by side",
         "Written by `python bench/run.py`. Everything is measured in one run, interleaved, against "
@@ -33,7 +33,7 @@ def render(parts: Sequence[Part], repetitions: int, load_before: float) -> str:
         "fixed latency; the children are real. A ratio holds on other machines, a time does not.",
         machine(repetitions, load_before),
         "## Targets\n\n" + target_table(parts),
-        findings,
+        *(Path(__file__).with_name(name).read_text(encoding="utf-8").strip() for name in PROSE),
         *(part_section(part) for part in parts),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"

@@ -11,24 +11,23 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import openai
-from agents import Agent, Model, ModelSettings, RunConfig, Runner, RunResult, RunResultStreaming
+from agents import Agent, AgentOutputSchema, Model, ModelSettings, RunConfig, Runner, RunResult, RunResultStreaming
 from agents.exceptions import MaxTurnsExceeded
 from agents.run_error_handlers import RunErrorHandlerInput, RunErrorHandlerResult
 
 from code_assistant.context import Say
-from code_assistant.model.answer import Answer, read_answer
+from code_assistant.model.answer import Answer, Asked, AskedRepair, read_answer
 from code_assistant.model.ending import EndedModel
 from code_assistant.model.error import describe_ending, explain, explain_cut, explain_overflow, note_spared
 from code_assistant.model.hooks import Meter, read_text_of
-from code_assistant.model.overflow import Overflow, read_overflow
 from code_assistant.model.prompt import SPARED, Question, Repair, Spared, instructions
 from code_assistant.model.provider import retry_settings
-from code_assistant.model.schema import answer_schema
 from code_assistant.model.tools import ChildTools
-from code_assistant.model.window import CHARS_PER_TOKEN, Window
+from code_assistant.model.window import CHARS_PER_TOKEN, Overflow, Window, read_overflow
 from code_assistant.result import Missing
 from code_assistant.settings import Settings
 from code_assistant.text.plain import plain_line
@@ -178,7 +177,7 @@ class Conversation:
     async def _run(self, text: str, *, is_repair: bool) -> RunResult | RunResultStreaming:
         question = [*self._history, {"role": "user", "content": text}]
         is_free = self._settings.profile == "lean" or "schema" in self._refused
-        schema = None if is_free else answer_schema(self._language, is_repair=is_repair)
+        schema = None if is_free else _answer_schema(self._language, is_repair=is_repair)
         agent = replace(self._agent, output_type=schema, model_settings=self._model_settings(question))
         options: dict[str, Any] = {
             "max_turns": max(1, self._settings.max_turns - self.meter.turns),
@@ -285,3 +284,29 @@ async def _note_end(streamed: RunResultStreaming) -> None:
 def _has_clash(tools: Sequence[ChildTools]) -> bool:
     names = [tool.name for source in tools for tool in source.shown_tools]
     return len(names) != len(set(names))
+
+
+class _AnswerSchema(AgentOutputSchema):
+    """Asks for an answer in the schema, and reads any: an answer that was paid for is not refused for its form.
+
+    It can be called since the SDK describes its agent to itself twice in each run: what can be called by its name
+    alone, any other schema by a deep copy of all that it holds, which was a tenth of a generation.
+    """
+
+    def __init__(self, asked: type[Asked | AskedRepair], language: str) -> None:
+        super().__init__(asked, strict_json_schema=False)
+        self._language = language
+
+    def __call__(self, text: str) -> Answer:
+        """Read an answer, whatever its form."""
+        return read_answer(text, self._language)
+
+    def validate_json(self, json_str: str) -> Answer:
+        """The same, under the SDK's name for it."""
+        return self(json_str)
+
+
+@cache
+def _answer_schema(language: str, *, is_repair: bool = False) -> AgentOutputSchema:
+    """Made once for each language: it is the same for every request. Only a correction may take files back."""
+    return _AnswerSchema(AskedRepair if is_repair else Asked, language)

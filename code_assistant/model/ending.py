@@ -6,7 +6,8 @@ for, and breaks off at half a character. Its one rule: what was written is kept,
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Iterable
 from contextlib import aclosing
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,10 +19,11 @@ from openai.types.responses import Response, ResponseCompletedEvent, ResponseOut
 
 from code_assistant.model.repetition import LOOK_EVERY, find_repetition
 from code_assistant.model.reply import refuse_failed
-from code_assistant.model.whole_text import mend_items
+from code_assistant.text.untrusted import mend_halves, without_surrogates
 from groundwork.wire import PassingStream
 
 Reason = Literal["length", "repetition"]
+_TEXTS = ("text", "refusal", "name")
 
 
 @dataclass
@@ -45,7 +47,7 @@ class EndedModel(Model):
         """Ask the model."""
         self._begin()
         response = await self._model.get_response(*args, **more)
-        mend_items(response.output)
+        _mend_items(response.output)
         return response
 
     async def stream_response(self, *args: Any, **more: Any) -> AsyncIterator[Any]:
@@ -58,7 +60,7 @@ class EndedModel(Model):
             async for event in events:
                 response = getattr(event, "response", None)
                 refuse_failed(response)
-                mend_items((getattr(event, "item", None), *(getattr(response, "output", None) or ())))
+                _mend_items((getattr(event, "item", None), *(getattr(response, "output", None) or ())))
                 begun = response or begun
                 if event.type == "response.incomplete" and _is_cut(event.response):
                     self.ending.reason = "length"
@@ -143,3 +145,28 @@ def _complete(begun: Response, text: str) -> ResponseCompletedEvent:
     message = ResponseOutputMessage(id="cut", content=[part], role="assistant", status="completed", type="message")
     response = begun.model_copy(update={"status": "completed", "output": [message] if text else []})
     return ResponseCompletedEvent(response=response, sequence_number=0, type="response.completed")
+
+
+def _mend_items(items: Iterable[object]) -> None:
+    """Mend halves of characters in what the SDK keeps of an answer, its items with their parts, in place.
+
+    One of them makes the SDK break off a run that is paid for, and no wire carries the history that holds one.
+    """
+    for item in items:
+        parts = [*(getattr(item, "content", None) or ()), *(getattr(item, "summary", None) or ())]
+        for part in (item, *parts):
+            for name in _TEXTS:
+                if isinstance(value := getattr(part, name, None), str):
+                    setattr(part, name, without_surrogates(value))
+        if isinstance(arguments := getattr(item, "arguments", None), str):
+            setattr(item, "arguments", _repair_json(arguments))  # noqa: B010  # items have no common type
+
+
+def _repair_json(text: str) -> str:
+    """Escapes in JSON hold halves too."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return without_surrogates(text)
+    mended = mend_halves(value)
+    return text if mended == value else json.dumps(mended)

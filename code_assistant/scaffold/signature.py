@@ -1,16 +1,19 @@
-"""A signature inside a request, in whatever notation. Its one rule: prose in brackets is not taken for one."""
+"""A signature inside a request, in whatever notation.
+
+Its one rule: prose in brackets is not taken for one, and a type that is not plainly known is a guess, never a name.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from code_assistant.scaffold.fields import NamedValue, ValueType, make_value
+from code_assistant.scaffold.fields import MANY, NamedValue, ValueType, make_value
 from code_assistant.scaffold.naming import Words, ascii_words
 from code_assistant.scaffold.parameters import MAX_PARAMETERS
-from code_assistant.scaffold.signature_types import read_type
-from code_assistant.scaffold.words import read_words
+from code_assistant.scaffold.words import read_words, turn_over
 
 _CALL = re.compile(
     r"(?P<name>[A-Za-z_][A-Za-z0-9_]{0,60})(?P<generics><[^()<>]{1,40}>|\[[^()\[\]]{1,40}\])?"
@@ -33,6 +36,26 @@ _ARITHMETIC = _WORDS["arithmetic"]
 """Functions that deal with numbers, whatever their arguments are called."""
 _RECEIVER = re.compile(r"\bfunc\s+\([^()]{1,60}\)\s+\Z")
 _RECEIVERS = _WORDS["receivers"]
+_KNOWN = cast(dict[str, ValueType], turn_over("written_types"))
+_LIST = re.compile(
+    r"(?:readonly )?(?:(?:&|&mut )?(?:list|List|Sequence|Iterable|Iterator|Collection|ArrayList|Array|ReadonlyArray|Vec"
+    r"|Set|set|tuple)[\[<](?P<inside>[^\[\]<>]{1,40})[\]>]"
+    r"|(?P<before>[^\[\]<>]{1,40})\[\]|\[\](?P<after>[^\[\]<>]{1,40})|&?(?:mut )?\[(?P<slice>[^\[\]<>;]{1,40})\])"
+)
+_WRAPPED = re.compile(
+    r"(?:(?:Optional|Option|Promise|Awaitable|Result)[\[<](?P<inside>.{1,60}?)(?:, ?[^\[\]<>]{1,40})?[\]>]"
+    r"|(?P<first>.{1,60}?)(?: ?\| ?(?:None|null|undefined)|\?))"
+)
+
+_OWN = read_words()["own_types"]
+"""What each language calls its plain types; every one takes the samples of the scaffold as they are."""
+_OWN_LISTS = {
+    "python": r"list\[(\w+)\]",
+    "typescript": r"(?:readonly )?(\w+)\[\]|(?:Readonly)?Array<(\w+)>",
+    "java": r"List<(String|Integer|Double)>|(String|int|long|double)\[\]",
+    "go": r"\[\](\w+)",
+    "rust": r"Vec<(\w+)>|&\[(\w+)\]",
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +95,7 @@ def _read(text: str, match: re.Match[str], before: str, language: str) -> Signat
     if not is_typed and before not in _KEYWORDS and any(name != name.strip() or " " in name for name, _ in pairs):
         return None
     result = _result(text, match, before, is_typed and ":" not in match["items"])
-    returns, native = read_type(result, language, generics) if result else (None, "")
+    returns, native = _read_type(result, language, generics) if result else (None, "")
     words = ascii_words(match["name"])
     is_sum = words[0] in _ARITHMETIC
     given = [(name, written) for name, written in pairs if name.lower() not in _RECEIVERS]
@@ -130,7 +153,7 @@ def _typed_pair(first: str, last: str, is_go: bool) -> tuple[str, str] | None:
 
 
 def _is_type(text: str) -> bool:
-    return read_type(text, "")[0] is not None or re.fullmatch(r"[A-Z]\w*(?:<.{1,40}>)?(?:\[\])*", text) is not None
+    return _read_type(text, "")[0] is not None or re.fullmatch(r"[A-Z]\w*(?:<.{1,40}>)?(?:\[\])*", text) is not None
 
 
 def _result(text: str, match: re.Match[str], before: str, is_c_like: bool) -> str:
@@ -153,5 +176,24 @@ def _parameter(name: str, written: str, language: str, generics: tuple[str, ...]
     words = ascii_words(name) or ("value",)
     if not written and language == "typescript" and generics and words[-1].endswith("s"):
         written = f"{generics[0]}[]"  # of what a generic function deals with there are many
-    kind, native = read_type(written, language, generics) if written else (None, "")
+    kind, native = _read_type(written, language, generics) if written else (None, "")
     return make_value(words, kind, native)
+
+
+def _read_type(text: str, language: str, type_parameters: tuple[str, ...] = ()) -> tuple[ValueType | None, str]:
+    """Return what `text` stands for, and its spelling where `language` takes it as it stands."""
+    written = re.sub(r"\s*([\[\]<>&])\s*", r"\1", " ".join(text.split())).replace("&mut", "&mut ")
+    if match := _WRAPPED.fullmatch(written):
+        return _read_type(match["inside"] or match["first"], "")
+    known: dict[str, ValueType] = {**_KNOWN, **{name: "text" for name in type_parameters if language == "typescript"}}
+    kind = known.get(written) or known.get(written.lstrip("&"))
+    if kind is None and (found := _LIST.fullmatch(written)):
+        inside = known.get(next(filter(None, found.groups())).strip())
+        kind = MANY.get(inside or "text", "texts")
+    return kind, written if kind and _is_own(written, language, type_parameters) else ""
+
+
+def _is_own(written: str, language: str, type_parameters: tuple[str, ...]) -> bool:
+    plain = _OWN.get(language, frozenset()) | {*(type_parameters if language == "typescript" else ())}
+    match = re.fullmatch(_OWN_LISTS.get(language, r"(?!)"), written)
+    return written in plain or (match is not None and next(filter(None, match.groups())) in plain)

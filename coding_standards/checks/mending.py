@@ -44,12 +44,11 @@ def _check(request: Request, code: str) -> CheckReport:
 
 
 def _mend(request: Request, broken: Sequence[Rule]) -> str:
-    """One rule after the other, for each changes the text; those of ruff at once."""
+    """One rule after the other, for each changes the text; those of ruff at once, for one mended may break another."""
     code = request.code
-    of_ruff = [rule for rule in broken if rule.engine == "ruff"]
-    if of_ruff:
+    if any(rule.engine == "ruff" for rule in broken):
         with suppress(EngineUnavailableError):  # which the report tells
-            code = ruff.mend(_read(request, code), of_ruff)
+            code = ruff.mend(_read(request, code), [rule for rule in request.ruleset.rules if rule.engine == "ruff"])
     for rule in broken:
         if rule.engine == "builtin":
             code = text.mend(_read(request, code), rule)

@@ -51,6 +51,13 @@ async def test_an_unknown_tool_is_an_error_of_the_protocol(served: Served) -> No
 
 
 @in_shared
+async def test_rubbish_is_survived(served: Served) -> None:
+    for line in (b"not json", b"", b"[1, 2", b'{"jsonrpc": "2.0", "id": 99}', b"\xff\xfe", b"null"):
+        await served[3].send_line(line)
+    assert (await served[3].request("tools/list"))["result"]["tools"]
+
+
+@in_shared
 async def test_an_unknown_method_is_not_sent_back_whole(served: Served) -> None:
     error = (await served[3].request("x" * 100_000))["error"]
     assert error["code"] == METHOD_NOT_FOUND
@@ -92,8 +99,9 @@ async def test_only_what_there_is_is_declared(served: Served) -> None:
 
 @in_shared
 async def test_the_server_says_what_it_is(served: Served) -> None:
-    _, era, hello, _ = served
+    script, era, hello, _ = served
     info = hello["serverInfo"] if era == LEGACY else hello["_meta"]["io.modelcontextprotocol/serverInfo"]
+    assert info["name"] == {ASSISTANT: "code-assistant", STANDARDS: "coding-standards"}[script]
     assert info["version"] == __version__
     assert info["description"]
     (icon,) = info["icons"]

@@ -53,6 +53,10 @@ NODE_TOOLS: Mapping[str, str] = {
     "typescript-eslint": "8.74.0",
 }
 OLD_PRETTIER: Mapping[str, str] = {"prettier": "2.8.8"}
+QUICK_TYPESCRIPT = '{"compilerOptions": {"strict": true, "lib": ["es2022"], "types": []}, "include": ["src"]}'
+"""Without the browser's declarations, which take three quarters of the compiler's time."""
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""For tools that end before a better compiler would pay: half their time."""
 INSTALL_S = 300.0
 IN_CI = bool(os.environ.get("CI"))
 

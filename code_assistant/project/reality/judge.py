@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 TIMEOUT_S = 6.0
 """For all files of an answer; large packages take 1 to 2 s the first time and some ms afterwards."""
 _MAX_CODE_CHARS = 200_000
+_MAX_PARSED_CHARS = 50_000
+"""Of what tree-sitter parses without a look at the clock: longer code is generated or made to be slow."""
 _IMPORTS: Mapping[str, Callable[[Surroundings], ImportReality]] = {
     "go": GoReality,
     "rust": RustReality,
@@ -88,8 +90,9 @@ def check_reality(
 
 def _judge(file: GeneratedFile, judge: Callable[[GeneratedFile], None]) -> str:
     """Why a file could not be judged, or an empty text."""
-    if len(file.content) > _MAX_CODE_CHARS:
-        return f"it has more than {_MAX_CODE_CHARS:,} characters"
+    limit = _MAX_PARSED_CHARS if file.language in _IMPORTS else _MAX_CODE_CHARS
+    if len(file.content) > limit:
+        return f"it has more than {limit:,} characters"
     return _guarded(lambda: judge(file), file.path)
 
 

@@ -10,10 +10,10 @@ from code_assistant.project.libraries import LibraryName
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.modules import Deadline
 from code_assistant.project.reality.known import NODE_OWN, NODE_WELL_KNOWN
-from code_assistant.project.reality.nearest import describe_unasked
 from code_assistant.project.reality.node_imports import NodeImport, imported
 from code_assistant.project.reality.node_installed import InstalledPackage
 from code_assistant.project.reality.node_project import NodeProject, read_node_project
+from code_assistant.project.reality.report import describe_unasked
 from code_assistant.result import AnswerFinding, GeneratedFile, Severity
 
 _PACKAGE = re.compile(r"^(@[a-z0-9~_-][\w.~-]*/[\w.~-]+|[A-Za-z0-9][\w.-]*)(/.*)?$")

@@ -32,8 +32,8 @@ from code_assistant.project.reality.known import (
     is_asked_for,
 )
 from code_assistant.project.reality.local import LocalModules
-from code_assistant.project.reality.nearest import absent, describe_unasked, suggest, unknown
 from code_assistant.project.reality.python_file import ReadFile, read_file
+from code_assistant.project.reality.report import absent, describe_unasked, suggest, unknown
 from code_assistant.project.reality.ty import NEWEST, VERSIONS, Told, ask_ty
 from code_assistant.project.reality.uses import (
     called_imports,

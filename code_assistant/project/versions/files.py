@@ -9,10 +9,12 @@ import codecs
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
-from code_assistant.project.versions.found import join
+from code_assistant.project.versions.found import join, table
 from code_assistant.text.plain import plain_line
 from groundwork.reading.folders import walk_folders
+from groundwork.reading.json_text import parse_json, parse_jsonc
 from groundwork.reading.regular_file import NotReadableError, read_regular
 
 MAX_BYTES = 10_000_000
@@ -72,6 +74,15 @@ class VersionFiles:
         except (OSError, ValueError, RuntimeError) as error:  # a loop of links, a name with a NUL
             self.problem(name, f"cannot be read: {_reason(error)}")
         return None
+
+    def read_json(self, name: str, *, has_comments: bool = False) -> dict[str, Any]:
+        """The object that a file holds; an empty one where there is none to be had.
+
+        Raises:
+            JsonError: it is no JSON, or none that is used here.
+        """
+        text = self.read(name)
+        return table(parse_jsonc(text) if has_comments else parse_json(text)) if text is not None else {}
 
     def problem(self, name: str, what: str) -> None:
         """Note that something is wrong with a file."""

@@ -144,6 +144,3 @@ def _keep(key: _Key, stamps: tuple[Stamp, ...], result: ProjectVersions) -> None
         _cache.move_to_end(key)
         while len(_cache) > _MAX_CACHED:
             _cache.popitem(last=False)
-
-
-__all__ = ["ProjectVersion", "ProjectVersions", "fingerprint", "project_versions"]

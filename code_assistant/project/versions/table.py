@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from code_assistant.project.versions.files import VersionFiles
 from code_assistant.project.versions.formats import (
-    bun,
     cargo,
     conda,
     deno,
@@ -16,10 +15,8 @@ from code_assistant.project.versions.formats import (
     gradle_lock,
     gradle_script,
     maven,
-    npm,
+    node_lock,
     package_json,
-    pipfile,
-    pnpm,
     pyproject,
     python_lock,
     requirements,
@@ -51,10 +48,10 @@ def _tell_binary(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
 
 
 _NODE = (
-    Format(("package-lock.json", "npm-shrinkwrap.json"), npm.read),
-    Format(("pnpm-lock.yaml",), pnpm.read),
+    Format(("package-lock.json", "npm-shrinkwrap.json"), node_lock.read_npm),
+    Format(("pnpm-lock.yaml",), node_lock.read_pnpm),
     Format(("yarn.lock",), yarn.read),
-    Format(("bun.lock",), bun.read),
+    Format(("bun.lock",), node_lock.read_bun),
     Format(("bun.lockb",), _tell_binary),
     Format(("deno.lock",), deno.read_lock),
     Format(("package.json",), package_json.read),
@@ -62,12 +59,12 @@ _NODE = (
 )
 _PYTHON = (
     Format(("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "pylock.*.toml"), python_lock.read),
-    Format(("Pipfile.lock",), pipfile.read_lock),
+    Format(("Pipfile.lock",), python_lock.read_pipfile),
     Format(("requirements.txt",), requirements.read),
     Format(("pyproject.toml",), pyproject.read),
     Format(("requirements*.txt", "*requirements.txt", "requirements/*.txt", "constraints*.txt"), requirements.read),
     Format(("requirements*.in",), requirements.read),
-    Format(("Pipfile",), pipfile.read_manifest),
+    Format(("Pipfile",), pyproject.read_pipfile),
     Format(("setup.cfg",), setuptools.read_config),
     Format(("setup.py",), setuptools.read_script),
     Format(("environment*.yml", "environment*.yaml"), conda.read),

@@ -13,9 +13,8 @@ import functools
 from collections.abc import Sequence
 from typing import cast
 
-from ast_grep_py import Config, SgNode, SgRoot
+from ast_grep_py import Config, SgRoot
 
-from coding_standards.engines.astgrep.judgement import outermost
 from coding_standards.engines.astgrep.needs import Needs, find_needs
 from coding_standards.engines.run import EngineUnavailableError
 from coding_standards.engines.source import Source
@@ -77,25 +76,6 @@ def rule_config(rule: Rule) -> Config:
 def _needs(rule: Rule) -> Needs:
     """What a text must have for the rule to match."""
     return find_needs(rule.body.get("rule"), rule.body.get("utils"))
-
-
-def broken_places(source: Source) -> list[Finding]:
-    """The places where the grammar does not understand the text; it takes much that others refuse."""
-    if source.tree is None:
-        return [
-            source.syntax_finding(1, 1, f"Make this valid {source.language.title}: thousands of comments are open.")
-        ]
-    return [_syntax_finding(source, node) for node in outermost(source.broken)]
-
-
-def _syntax_finding(source: Source, node: SgNode) -> Finding:
-    start = node.range().start
-    title = source.language.title
-    if node.kind() == "ERROR":
-        message = f"Make this valid {title}: the parser does not understand it."
-    else:
-        message = f"Make this valid {title}: `{node.kind()}` is missing here."
-    return source.syntax_finding(start.line + 1, start.column + 1, message)
 
 
 def _reason(error: Exception) -> str:

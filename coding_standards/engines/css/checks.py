@@ -26,7 +26,13 @@ from coding_standards.engines.css.values import invalid_value
 from coding_standards.engines.named import Check, Hit
 
 _FOCUS_LOOK = re.compile(r"^(outline|box-shadow|border|background|text-decoration|color|filter|transform|stroke|fill)")
-_OUTLINE_OFF = re.compile(r"^(?:none|0(?:px)?)(?:\s+none)?$", re.IGNORECASE)
+_OUTLINE_OFF = re.compile(r"^(?:(?:none|0(?:px)?)(?:\s+none)?|transparent)$", re.IGNORECASE)
+_REMOTE = re.compile(
+    r"(?:\b(?:url|src)\(\s*[\"']?|image-set\([^;]*?(?<=[(,\s])[\"'])(http://(?!localhost|127\.|\[::1\])[^\"')\s]*)",
+    re.IGNORECASE,
+)
+"""An address in `url()` or `src()`, or a string in `image-set()`, which needs neither."""
+_OUTLINE = frozenset(["outline", "outline-style", "outline-width", "outline-color"])
 _CLASS = re.compile(r"\.((?:[\w-]|\\.)+)")
 _WORD = re.compile(r"[a-z]{3,}")
 _UTILITY = re.compile(
@@ -66,7 +72,7 @@ def _is_utility(prelude: str) -> bool:
 def selector(sheet: Sheet, *, pattern: str = "", detail: str = "") -> Iterator[Hit]:
     """A selector that matches `pattern`; strings, attribute values and escapes are taken out first."""
     regex = re.compile(pattern)
-    for block in sheet.rules():
+    for block in [*sheet.rules(), *(block for block in sheet.blocks() if block.at_name == "scope")]:
         text = re.sub(r"\[[^\]]*\]", "[]", re.sub(r"\\.", "x", STRING.sub('""', block.prelude)))
         match = regex.search(text)
         if match:
@@ -74,13 +80,23 @@ def selector(sheet: Sheet, *, pattern: str = "", detail: str = "") -> Iterator[H
 
 
 def selector_depth(sheet: Sheet, *, max_parts: int = 5) -> Iterator[Hit]:
-    """A selector with more parts (what combinators join) than `max_parts`."""
-    for block in sheet.rules():
-        for one in _top_level_split(block.prelude):
-            parts = [part for part in re.split(r"\s*[>+~]\s*|\s+", _bare_selector(one).strip()) if part]
-            if len(parts) > max_parts:
-                yield hit(sheet, block.offset, f"{len(parts)} parts")
-                break
+    """A selector with more parts (what combinators and nesting join) than `max_parts`."""
+    pending = [(block, 0) for block in reversed(sheet.root.blocks)]
+    while pending:
+        block, above = pending.pop()
+        parts = above
+        if not block.at_name and "keyframes" not in block.context:
+            parts = max(_count_parts(one, above) for one in _top_level_split(block.prelude))
+            if parts > max_parts >= above:
+                yield hit(sheet, block.offset, f"{parts} parts")
+        pending.extend((inner, parts) for inner in reversed(block.blocks))
+
+
+def _count_parts(selector: str, above: int) -> int:
+    """The parts of a selector in a block whose own selector has `above`; `&` stands for that one."""
+    parts = [part for part in re.split(r"\s*[>+~]\s*|\s+", _bare_selector(selector).strip()) if part]
+    joined = sum("&" in part for part in parts)
+    return len(parts) + (joined * (above - 1) if joined and above else above)
 
 
 def _bare_selector(text: str) -> str:
@@ -98,14 +114,26 @@ def _top_level_split(text: str) -> list[str]:
 
 
 def declaration(
-    sheet: Sheet, *, property_pattern: str = "", value_pattern: str = "", selector_pattern: str = "", detail: str = ""
+    sheet: Sheet,
+    *,
+    property_pattern: str = "",
+    value_pattern: str = "",
+    selector_pattern: str = "",
+    alone: bool = False,
+    detail: str = "",
 ) -> Iterator[Hit]:
-    """A declaration whose property, value and selector match the patterns (case is ignored)."""
+    """A declaration whose property, value and selector match the patterns (case is ignored).
+
+    With `alone` only where no later declaration of the block gives the property another value.
+    """
     name_regex, value_regex, block_regex = (
         re.compile(pattern, re.IGNORECASE) for pattern in (property_pattern, value_pattern, selector_pattern)
     )
     for block, one in walk_declarations(sheet):
-        if name_regex.search(one.name) and value_regex.search(one.value) and block_regex.search(block.prelude):
+        if not (name_regex.search(one.name) and value_regex.search(one.value) and block_regex.search(block.prelude)):
+            continue
+        others = (other for other in block.declarations if other.offset > one.offset and other.name == one.name)
+        if not alone or all(value_regex.search(other.value) for other in others):
             yield hit(sheet, one.offset, detail or f"{one.name}: {one.value}"[:60])
 
 
@@ -121,21 +149,21 @@ def at_rule(sheet: Sheet, *, pattern: str = "") -> Iterator[Hit]:
 
 def insecure_url(sheet: Sheet) -> Iterator[Hit]:
     """A resource loaded over plain http from a host other than this machine."""
-    regex = re.compile(r"url\(\s*[\"']?(http://(?!localhost|127\.|\[::1\])[^\"')\s]*)", re.IGNORECASE)
     for _, one in walk_declarations(sheet):
-        if match := regex.search(one.value):
+        if match := _REMOTE.search(one.value):
             yield hit(sheet, one.offset, match[1][:60])
     for text, offset in sheet.root.statements:
-        if text.lower().startswith("@import") and (match := re.search(r"http://[^\"')\s]*", text)):
+        if text.lower().startswith("@import") and (match := re.search(r"http://[^\"')\s]*", text, re.IGNORECASE)):
             yield hit(sheet, offset, match[0][:60])
 
 
 def focus_outline(sheet: Sheet) -> Iterator[Hit]:
     """`outline: none` on focus, with nothing in the block that shows the focus instead."""
     for block in sheet.rules():
-        if ":focus" not in block.prelude or ":not(:focus" in block.prelude.replace(" ", ""):
+        prelude = block.prelude.lower().replace(" ", "")
+        if ":focus" not in prelude or ":not(:focus" in prelude:
             continue
-        others = [one for one in block.declarations if not _is_outline_off(one)]
+        others = [one for one in block.declarations if not _OUTLINE_OFF.match(one.value)]
         if (
             any(_FOCUS_LOOK.match(one.name.lstrip("-")) for one in others)
             or block.blocks
@@ -149,7 +177,7 @@ def focus_outline(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _is_outline_off(one: Declaration) -> bool:
-    return one.name in {"outline", "outline-style", "outline-width"} and bool(_OUTLINE_OFF.match(one.value))
+    return one.name in _OUTLINE and bool(_OUTLINE_OFF.match(one.value))
 
 
 def _shown_elsewhere(sheet: Sheet, block: CssBlock) -> bool:
@@ -174,18 +202,20 @@ def empty_block(sheet: Sheet) -> Iterator[Hit]:
 
 
 def font_display(sheet: Sheet) -> Iterator[Hit]:
-    """A `@font-face` that loads a file and does not say what is shown meanwhile."""
+    """A `@font-face` that loads a file and does not say that text is shown meanwhile."""
     for block in sheet.blocks():
-        names = {one.name for one in block.declarations}
-        loads = any(one.name == "src" and "url(" in one.value for one in block.declarations)
-        if block.at_name == "font-face" and loads and "font-display" not in names:
+        if block.at_name != "font-face":
+            continue
+        loads = any(one.name == "src" and "url(" in one.value.lower() for one in block.declarations)
+        shown = [one.value.lower() for one in block.declarations if one.name == "font-display"]
+        if loads and (not shown or shown[-1] == "auto"):
             yield hit(sheet, block.offset)
 
 
 def max_number(sheet: Sheet, *, property: str = "z-index", limit: int = 9999) -> Iterator[Hit]:
-    """A whole number above `limit` as the value of `property`."""
+    """A number further from nought than `limit` as the value of `property`."""
     for _, one in walk_declarations(sheet):
-        if one.name == property and re.fullmatch(r"\d+", one.value) and int(one.value[:12]) > limit:
+        if one.name == property and re.fullmatch(r"[-+]?\d+(e\d)?", one.value) and abs(float(one.value[:12])) > limit:
             yield hit(sheet, one.offset, one.value[:20])
 
 

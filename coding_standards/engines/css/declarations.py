@@ -89,13 +89,13 @@ def shorthand_overrides(sheet: Sheet) -> Iterator[Hit]:
 
 
 def prefix_without_standard(sheet: Sheet, *, properties: tuple[str, ...] = ()) -> Iterator[Hit]:
-    """A vendor-prefixed property whose standard property (one of `properties`) is nowhere in the block."""
+    """A vendor-prefixed property that its standard property (one of `properties`) does not follow in the block."""
     for block in sheet.blocks():
-        names = {one.name for one in block.declarations}
+        last = {one.name: one.offset for one in block.declarations}
         told: set[str] = set()
         for one in block.declarations:
-            match = re.fullmatch(r"-(?:webkit|moz|ms|o|khtml)-(.+)", one.name)
-            if match and match[1] in properties and match[1] not in names | told:
+            match = re.fullmatch(r"(?!-ms-filter)-(?:webkit|moz|ms|o|khtml)-(.+)", one.name)
+            if match and match[1] in properties and match[1] not in told and last.get(match[1], -1) < one.offset:
                 told.add(match[1])
                 yield hit(sheet, one.offset, f"no `{match[1]}`")
 
@@ -103,13 +103,13 @@ def prefix_without_standard(sheet: Sheet, *, properties: tuple[str, ...] = ()) -
 def generic_font(
     sheet: Sheet, *, ignore_pattern: str = "icon|awesome|symbol|glyph|emoji|material|codicon"
 ) -> Iterator[Hit]:
-    """A list of font families, in `font-family` or `font`, without a generic one."""
+    """A list of font families, in `font-family` or `font`, that does not end with a generic one."""
     ignore = re.compile(ignore_pattern, re.IGNORECASE)
     for block, one in walk_declarations(sheet):
         if block.at_name in {"font-face", "font-palette-values"} or "var(" in one.value or ignore.search(one.value):
             continue
         families = [family.strip().lower() for family in _families(one).split(",")]
-        if families != [""] and not any(map(_GENERIC.fullmatch, families)):
+        if families != [""] and not _GENERIC.fullmatch(families[-1]):
             yield hit(sheet, one.offset, families[-1])
 
 

@@ -34,6 +34,7 @@ _SELECTS_NOTHING = re.compile(
     r"Pseudo-elements like|Invalid state|Pseudo class must be prefixed|Invalid pseudo class after"
 )
 _END = "Unexpected end of input"
+_STEP = re.compile(r"\s*(?:from|to|(?:[a-z-]+\s+)?[+-]?[\d.]+(?:e[+-]?\d+)?%)\s*", re.IGNORECASE)
 _MAY_HOLD_COLON = re.compile(r"filter|^--|^behavior|^src$|^voice|^[*_]", re.IGNORECASE)
 _NEXT_PROPERTY = re.compile(r"\n\s*--[\w-]+\s*:")
 _SECOND_DECLARATION = re.compile(r"(?<![\w\\-])[a-z-]{2,}\s*:(?!:)", re.IGNORECASE)
@@ -121,8 +122,11 @@ def _describe(text: str) -> str:
 
 
 def _lost_semicolons(sheet: Sheet) -> Iterator[Flaw]:
-    """Declarations whose value runs into the next one, is not there, or breaks off."""
+    """Values that run into the next declaration, are not there, or break off; what is no step of keyframes."""
     for block in sheet.blocks():
+        is_step = bool(block.parents) and block.parents[-1].at_name.endswith("keyframes")
+        if is_step and not all(map(_STEP.fullmatch, block.prelude.split(","))):
+            yield Flaw(block.offset, f"`{block.prelude[:40]}` is no step of keyframes, such as `from` and `50%`.")
         for declaration in block.declarations:
             yield from _value_flaws(declaration)
 

@@ -1,7 +1,7 @@
 """The HTML engine: judges syntax by tags, their nesting and the scripts between them, and runs the named checks.
 
-The rule: unbalanced tags, quotes and comments are hard findings; what only the tree-sitter grammar dislikes is
-soft, because it dislikes a quarter of all valid pages.
+The rule: unbalanced tags, quotes and comments are hard findings; the tree-sitter grammar has no say, because it
+dislikes a quarter of all valid pages.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from coding_standards.engines.astgrep import engine as astgrep
 from coding_standards.engines.html import scripts as html_scripts
 from coding_standards.engines.html.checks import CHECKS as PAGE_CHECKS
 from coding_standards.engines.html.tree import parse_page
@@ -58,10 +57,4 @@ def _broken_places(source: Source) -> list[Finding]:
         return [source.syntax_finding(0, 0, "Make this HTML: there is not one element in it.")]
     flaws = sorted(page.flaws, key=lambda flaw: (not flaw.is_certain, flaw.offset))[:MAX_ERRORS]
     found = [source.syntax_finding(*page.place(flaw.offset), flaw.message, not flaw.is_certain) for flaw in flaws]
-    found = [*found, *html_scripts.syntax(page, source)][:MAX_ERRORS]
-    if any(not finding.soft for finding in found):
-        return found
-    doubts = [
-        finding.model_copy(update={"soft": True, "severity": "warning"}) for finding in astgrep.broken_places(source)
-    ]
-    return [*found, *doubts][:MAX_ERRORS]
+    return [*found, *html_scripts.syntax(page, source)][:MAX_ERRORS]

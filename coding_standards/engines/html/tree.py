@@ -52,7 +52,9 @@ _OPTIONAL_END = (
 
 _TOKEN = re.compile(r"\S")
 _NAME = re.compile(r"[A-Za-z][^\s/><]*")
-_ATTRIBUTE = re.compile(r"[\s/]*([^\s\"'<>/=][^\s\"'<>/=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
+_ATTRIBUTE = re.compile(
+    r"[\s/]*([^\s\"'<>/=][^\s\"'<>/=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`][^\s\"'<>`]*)))?"
+)
 _SPREAD = frozenset(["v-bind", "x-bind", "th:attr", "th:alt-title"])
 _TAKEN_OUT = re.compile(r"x{5,}")
 """What `take_out` leaves of template code that stands where an attribute would."""

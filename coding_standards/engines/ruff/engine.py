@@ -9,10 +9,12 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from coding_standards.engines.python.imports import mend_imports
 from coding_standards.engines.ruff.doubts import is_doubtful
 from coding_standards.engines.ruff.noqa import REASON_WANTED, Exceptions
 from coding_standards.engines.ruff.process import REMEDY, RefusedConfigError, RuffProcess
@@ -29,6 +31,8 @@ _JUDGING = ("--no-fix", "--output-format=json-lines")
 _MENDING = ("--fix-only", "--no-unsafe-fixes")
 _IS_COMMENT_FOR_RUFF = re.compile(r"#\s*(?:noqa|ruff:|flake8:)", re.IGNORECASE)
 _INVALID = "invalid-syntax"
+_UNDEFINED = "F821"
+_QUOTED = re.compile(r"`(\w+)`")
 _MAX_OUTPUT = 1_000_000
 """Bytes that are read: some 2,000 findings. Garbage has a hundred thousand, which take ten seconds to read."""
 
@@ -168,15 +172,25 @@ def accepts(source: Source) -> bool:
 
 
 def mend(source: Source, rules: Sequence[Rule]) -> str:
-    """The text with the corrections that ruff calls safe, for what these rules name.
+    """The text with the imports that it forgot, and the corrections that ruff calls safe, for what these rules name.
 
     Raises:
         EngineUnavailableError: as `run`.
     """
-    codes = ",".join(sorted({code for rule in rules for code in rule.codes}))
-    with _start(source, [f"--select={codes}"], _MENDING) as process:
+    codes = sorted({code for rule in rules for code in rule.codes})
+    if _UNDEFINED in codes:
+        source = replace(source, raw=mend_imports(source.code, _undefined(source)))
+    with _start(source, [f"--select={','.join(codes)}"], _MENDING) as process:
         output = process.output().decode("utf-8")
     return output if output.strip() else source.code
+
+
+def _undefined(source: Source) -> list[str]:
+    """The names that are used and not defined."""
+    with _start(source, [f"--select={_UNDEFINED}"]) as process:
+        found = [one for code, one in _judge(process) if code == _UNDEFINED]
+    named = (_QUOTED.search(one.message) for one in found)
+    return [name[1] for name in named if name is not None]
 
 
 def _start(

@@ -23,11 +23,8 @@ from coding_standards.engines.text.secret_values import (
 _Judge = Callable[[str], bool]
 _PATTERNS = PatternFile(Path(__file__).with_name("secret_places.yml"))
 
-_KEYS = tuple(
-    f"{whose}{between}key"
-    for whose in ("secret", "api", "access", "private", "signing", "encryption", "jwt", "hmac", "aes", "master")
-    for between in ("", "_", "-")
-)
+_OWNERS = ("secret", "secretor", "api", "access", "private", "signing", "encryption", "jwt", "hmac", "aes", "master")
+_KEYS = tuple(f"{whose}{between}key" for whose in _OWNERS for between in ("", "_", "-"))
 _TOKENS = tuple(f"{whose}{between}token" for whose in ("auth", "access", "api", "bearer") for between in ("", "_", "-"))
 _NAMES: dict[str, tuple[tuple[str, ...], _Judge, _Judge | None]] = {
     **{name: ((name,), looks_random, None) for name in ("password", "passwd", "passphrase", "secret", "identified by")},

@@ -32,6 +32,13 @@ def mend(code: str, language: str) -> CheckReport:
     ("language", "code", "mended"),
     [
         ("python", '"""A."""\nimport os\n\nX = """\n  \n"""\nY = 1  \n', '"""A."""\n\nX = """\n  \n"""\nY = 1\n'),
+        (
+            "python",
+            '"""A."""\n\nimport os\n\n\nX: Optional[str] = re.sub(os.sep, "", str(Path("a")))\n',
+            '"""A."""\n\nfrom pathlib import Path\nimport re\nimport os\n\n\n'
+            'X: str | None = re.sub(os.sep, "", str(Path("a")))\n',
+        ),
+        ("python", "X = json.dumps(1)\n", "import json\n\n\nX = json.dumps(1)\n"),
         ("sql", "SELECT a\r\nFROM b;  \r\n\r\n", "SELECT a\r\nFROM b;\r\n"),
         ("css", ".a {\n  color: red;  \n}", ".a {\n  color: red;\n}\n"),
         (
@@ -66,6 +73,7 @@ def test_imports_and_white_space_are_mended(language: str, code: str, mended: st
     ("language", "code"),
     [
         ("python", '"""A."""\n\nX = 1\n'),
+        ("python", "X = string.split(',')\nY = queue\nZ = Other()\n"),  # variables that nobody made
         ("python", "def f(:  \n"),  # what does not parse
         ("go", 'package a\n\n// #include <a.h>\nimport "C"\nimport "fmt"\n'),  # cgo's comment belongs to its import
         ("go", 'package a\n\nimport (\n\t"fmt" // for later\n)\n'),

@@ -12,7 +12,7 @@ import yaml
 
 from coding_standards.gate.arguments import HOOK_HOSTS
 from coding_standards.gate.hooks.commit import FILES
-from coding_standards.gate.hooks.host import HookHost, read_hosts
+from coding_standards.gate.hooks.host import read_hosts
 from tests.support.repositories import make_repository, run_gate
 
 ROOT = Path(__file__).parents[3]
@@ -34,40 +34,47 @@ def test_there_is_a_row_for_every_host_that_can_be_named() -> None:
 
 
 @pytest.mark.parametrize("scope", ["project", "user"])
-@pytest.mark.parametrize("host", read_hosts(), ids=lambda host: host.name)
-def test_the_hooks_are_written_once_and_taken_out_again(host: HookHost, scope: str, tmp_path: Path) -> None:
+def test_the_hooks_are_written_once_and_taken_out_again(scope: str, tmp_path: Path) -> None:
     make_repository(tmp_path / "project")
     home = tmp_path / "home"
-    file = home / host.user_file.removeprefix("~/") if scope == "user" else tmp_path / "project" / host.project_file
-    arguments = ("--install-hooks", host.name, "--scope", scope)
+    arguments = ("--install-hooks", *HOOK_HOSTS, "--scope", scope)
     environ = {"HOME": str(home), "USERPROFILE": str(home), "CODEX_HOME": "", "STANDARDS_DIR": str(tmp_path / "a team")}
+
+    def texts() -> list[str]:
+        files = [home / host.user_file.removeprefix("~/") for host in read_hosts()]
+        if scope == "project":
+            files = [tmp_path / "project" / host.project_file for host in read_hosts()]
+        return [file.read_text() for file in files]
+
     assert run_gate(tmp_path / "project", *arguments, **environ).code == 0
-    written = file.read_text()
-    document = json.loads(written)
-    assert document["hooks"].keys() == host.events.keys()
-    assert all(len(entries) == 1 for entries in document["hooks"].values())
-    assert f"--hook {host.name}" in written
-    assert "a team" in written
+    written = texts()
+    for host, text in zip(read_hosts(), written, strict=True):
+        document = json.loads(text)
+        assert document["hooks"].keys() == host.events.keys(), host.name
+        assert all(len(entries) == 1 for entries in document["hooks"].values()), host.name
+        assert f"--hook {host.name}" in text
+        assert "a team" in text, host.name
     again = run_gate(tmp_path / "project", *arguments, **environ)
-    assert "no change" in again.output
-    assert file.read_text() == written
+    assert again.output.count("no change") == len(written)
+    assert texts() == written
     run_gate(tmp_path / "project", *arguments, "--uninstall", **environ)
-    assert json.loads(file.read_text()) == {**host.head, "hooks": {}}
+    for host, text in zip(read_hosts(), texts(), strict=True):
+        assert json.loads(text) == {**host.head, "hooks": {}}, host.name
 
 
-@pytest.mark.parametrize("host", read_hosts(), ids=lambda host: host.name)
-def test_everything_else_in_a_file_stays(host: HookHost, tmp_path: Path) -> None:
+def test_everything_else_in_a_file_stays(tmp_path: Path) -> None:
     repository = make_repository(tmp_path)
-    event = next(iter(host.events))
-    before = OTHERS % event
-    repository.write({host.project_file: before})
-    assert run_gate(tmp_path, "--install-hooks", host.name).code == 0
-    after = (tmp_path / host.project_file).read_text()
-    assert after.count("theirs") == 2
-    assert "// ours" in after
-    assert (tmp_path / f"{host.project_file}.bak").read_text() == before
-    run_gate(tmp_path, "--install-hooks", host.name, "--uninstall")
-    assert (tmp_path / host.project_file).read_text() == before
+    before = {host.project_file: OTHERS % next(iter(host.events)) for host in read_hosts()}
+    repository.write(before)
+    assert run_gate(tmp_path, "--install-hooks", *HOOK_HOSTS).code == 0
+    for name, text in before.items():
+        after = (tmp_path / name).read_text()
+        assert after.count("theirs") == 2, name
+        assert "// ours" in after, name
+        assert (tmp_path / f"{name}.bak").read_text() == text
+    run_gate(tmp_path, "--install-hooks", *HOOK_HOSTS, "--uninstall")
+    for name, text in before.items():
+        assert (tmp_path / name).read_text() == text
 
 
 def test_a_file_that_is_not_understood_is_left_alone(tmp_path: Path) -> None:

@@ -13,16 +13,15 @@ from pathlib import Path
 
 from ast_grep_py import SgNode
 
-from code_assistant.project.reality.nearest import absent
+from code_assistant.project.reality.report import absent
 from code_assistant.project.reality.sources.surroundings import ImportReality, home_folder, parse
+from code_assistant.project.versions.formats.go_mod import parse_go_mod
 from code_assistant.result import AnswerFinding, GeneratedFile
 from groundwork.reading.plain_text import read_text
 
 _MAX_BYTES = 2_000_000
 _MAX_FILES = 400
 _GOROOTS = ("/usr/local/go", "/usr/lib/go", "/opt/homebrew/opt/go/libexec", "C:/Program Files/Go")
-_MODULE = re.compile(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
-_REPLACED = re.compile(r"^\s*(?:replace\s+)?([\w./~-]+)(?:\s+v\S+)?\s*=>\s*(\.{1,2}/?\S*|/\S+)\s*$", re.MULTILINE)
 _CLAUSE = re.compile(r"^package\s+(\w+)", re.MULTILINE)
 _DECLARED = re.compile(r"^(?:func|type|var|const)\s+([\w, ]+)", re.MULTILINE)
 _GROUP = re.compile(r"^(?:type|var|const)\s*\(\n(.*?)^\)", re.MULTILINE | re.DOTALL)
@@ -42,10 +41,10 @@ class GoReality(ImportReality):
             DeadlineError: there is no time left.
         """
         root = parse(file)
-        for spec in root.find_all(kind="import_spec") if root is not None else ():
+        for spec in root.find_all(kind="import_spec"):
             self._around.deadline.check()
             path, name = spec.field("path"), spec.field("name")
-            if root is not None and path is not None:
+            if path is not None:
                 alias = name.text() if name is not None else ""
                 yield from self._judge(file, root, spec.range().start.line + 1, path.text().strip('"`'), alias)
 
@@ -82,8 +81,7 @@ class GoReality(ImportReality):
 
     @cached_property
     def _own_modules(self) -> tuple[str, ...]:
-        texts = self._around.read_manifests("go.mod")
-        return tuple(found[1] for text in texts if (found := _MODULE.search(text)))
+        return tuple(filter(None, (parse_go_mod(text).name for text in self._around.read_manifests("go.mod"))))
 
     @cached_property
     def _modules(self) -> dict[str, str]:
@@ -93,9 +91,9 @@ class GoReality(ImportReality):
     @cached_property
     def _replaced(self) -> dict[str, Path]:
         """The modules that are a folder of this machine."""
-        root = self._around.project_dir
-        text = read_text(root / "go.mod", _MAX_BYTES) if root is not None else ""
-        return {name: (root or Path()) / folder for name, folder in _REPLACED.findall(text)}
+        root = self._around.project_dir or Path()
+        replaced = parse_go_mod(read_text(root / "go.mod", _MAX_BYTES)).replaced if self._around.project_dir else {}
+        return {name: root / place[0] for (name, _), place in replaced.items() if len(place) == 1}
 
     def _has_module(self, path: str) -> bool:
         return any(_is_below(path.lower(), module) for module in self._modules)

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from code_assistant.project.packages.modules import Deadline
-from code_assistant.project.reality.nearest import absent
+from code_assistant.project.reality.report import absent
 from code_assistant.project.reality.sources.surroundings import ImportReality, home_folder, parse
 from code_assistant.result import AnswerFinding, GeneratedFile
 
@@ -42,8 +42,7 @@ class JavaReality(ImportReality):
         Raises:
             DeadlineError: there is no time left.
         """
-        root = parse(file)
-        for node in root.find_all(kind="import_declaration") if root is not None else ():
+        for node in parse(file).find_all(kind="import_declaration"):
             found = _NAME.match(" ".join(node.text().split()))
             if found:
                 is_static, name, star = bool(found[1]), found[2], bool(found[3])

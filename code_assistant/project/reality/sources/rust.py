@@ -12,11 +12,12 @@ from pathlib import Path
 
 from ast_grep_py import SgNode
 
-from code_assistant.project.reality.nearest import absent
+from code_assistant.project.reality.report import absent
 from code_assistant.project.reality.sources.surroundings import ImportReality, home_folder, parse
+from code_assistant.project.versions.choice import ProjectVersion
+from code_assistant.project.versions.formats.cargo import KINDS
 from code_assistant.project.versions.found import table
 from code_assistant.project.versions.match import satisfies
-from code_assistant.project.versions.reader import ProjectVersion
 from code_assistant.result import AnswerFinding, GeneratedFile
 from groundwork.reading.plain_text import read_text
 from groundwork.reading.toml_text import parse_toml_table
@@ -25,7 +26,6 @@ _MAX_BYTES = 1_000_000
 _MAX_FILES = 1_500
 _STANDARD = frozenset(["std", "core", "alloc"])
 _HERE = frozenset(["crate", "self", "super", "proc_macro", "test"])
-_DEPENDENCIES = ("dependencies", "dev-dependencies", "build-dependencies")
 _DECLARED = re.compile(
     r"\b(?:mod|fn|struct|enum|union|trait|type|const|static|macro_rules!|macro|extern crate)\s+(?:mut\s+|r#)?(\w+)"
     r"|proc_macro(?:_derive|_attribute)?\s*(?:\(\s*(\w+)|\]\s*pub fn (\w+))"
@@ -50,8 +50,6 @@ class RustReality(ImportReality):
             DeadlineError: there is no time left.
         """
         root = parse(file)
-        if root is None:
-            return
         used = list(_used(root))
         scope = {local: path for _, path, local in used if local}
         bound = set(_BOUND.findall(file.content)) | self._own_modules | _HERE
@@ -108,7 +106,7 @@ class RustReality(ImportReality):
         found: dict[str, str] = {}
         for manifest in self._manifests:
             for part in (manifest, table(manifest, "workspace"), *table(manifest, "target").values()):
-                for kind in _DEPENDENCIES:
+                for kind in KINDS:
                     for name, wish in table(part, kind).items():
                         renamed = wish.get("package") if isinstance(wish, dict) else None
                         found[name.replace("-", "_")] = str(renamed or name)

@@ -15,13 +15,11 @@ from pathlib import Path
 from ast_grep_py import SgNode, SgRoot
 
 from code_assistant.project.packages.modules import Deadline
-from code_assistant.project.reality.nearest import describe_unasked, unknown
+from code_assistant.project.reality.report import describe_unasked, unknown
 from code_assistant.project.versions.reader import ProjectVersions, project_versions
 from code_assistant.result import AnswerFinding, GeneratedFile
 from groundwork.reading.plain_text import read_text
 
-_MAX_PARSED_CHARS = 50_000
-"""Longer code is generated or made to be slow."""
 _MAX_SHOWN = 3
 _MAX_MANIFESTS = 400
 _MAX_MANIFEST_BYTES = 1_000_000
@@ -85,10 +83,8 @@ class ImportReality(ABC):
             yield unknown("module", "warning", path, line, message)
 
 
-def parse(file: GeneratedFile) -> SgNode | None:
-    """The tree of a file that is not too long."""
-    if len(file.content) > _MAX_PARSED_CHARS:
-        return None
+def parse(file: GeneratedFile) -> SgNode:
+    """The tree of a file."""
     return SgRoot(file.content.encode(errors="replace").decode(), file.language).root()
 
 

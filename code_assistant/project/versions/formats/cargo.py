@@ -15,7 +15,7 @@ from code_assistant.project.versions.found import FoundVersions, join, strings, 
 from code_assistant.project.versions.match import satisfies
 from groundwork.reading.toml_text import parse_toml, parse_toml_table
 
-_KINDS = ("dependencies", "dev-dependencies", "build-dependencies")
+KINDS = ("dependencies", "dev-dependencies", "build-dependencies")
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _manifests(files: VersionFiles, folder: str) -> dict[str, tuple[str, list[_D
 def _declared(files: VersionFiles, document: dict[str, object], folder: str) -> Iterator[_DeclaredCrate]:
     shared: dict[str, object] | None = None
     for place in (document, table(document, "workspace"), *table(document, "target").values()):
-        for kind in _KINDS:
+        for kind in KINDS:
             for name, wish in table(place, kind).items():
                 if table(wish).get("workspace") is True:
                     shared = _shared(files, folder) if shared is None else shared

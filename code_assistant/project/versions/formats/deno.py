@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from code_assistant.project.versions.files import VersionFiles
 from code_assistant.project.versions.found import FoundVersions, join, table
 from code_assistant.project.versions.match import satisfies
-from groundwork.reading.json_text import parse_jsonc
 
 MANIFESTS = ("deno.json", "deno.jsonc")
 _SPECIFIER = re.compile(r"^(?:npm|jsr):/?((?:@[\w.~-]+/)?[\w.~-]+)(?:@([^/]+))?")
@@ -25,8 +24,7 @@ def read_manifest(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
 
 def read_lock(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
     """What each specifier became; under the name that the import map gives it, too."""
-    text = files.read(name)
-    document = table(parse_jsonc(text)) if text is not None else {}
+    document = files.read_json(name, has_comments=True)
     locked = {**table(document, "packages", "specifiers"), **table(document, "specifiers")}
     versions = {key: _version(value) for key, value in locked.items() if isinstance(value, str)}
     known: set[str] = set()
@@ -45,8 +43,7 @@ def read_lock(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
 
 
 def _imports(files: VersionFiles, name: str) -> Iterator[tuple[str, str, str, str]]:
-    text = files.read(name)
-    for alias, specifier in table(parse_jsonc(text) if text is not None else {}, "imports").items():
+    for alias, specifier in table(files.read_json(name, has_comments=True), "imports").items():
         found = _SPECIFIER.match(specifier) if isinstance(specifier, str) else None
         if found is not None and not alias.endswith("/"):
             yield alias, found[0], found[1], found[2] or ""

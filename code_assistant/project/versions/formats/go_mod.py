@@ -12,34 +12,36 @@ from code_assistant.project.versions.found import FoundVersions, join
 from code_assistant.project.versions.match import parse_version
 
 _MODULE = re.compile(r"[\w.~-]+(?:/[\w.~-]+)+")
-_VERBS = frozenset(["require", "replace", "use", "go"])
+_VERBS = frozenset(["require", "replace", "use", "go", "module"])
 _PRUNED = (1, 17)
 """Before it a go.mod did not name what its modules need, so that a newer version than its own may be in use."""
 
 
 @dataclass
-class _GoModule:
+class GoModule:
     """What one file says."""
 
+    name: str = ""
     required: dict[str, tuple[str, bool]] = field(default_factory=dict)
     """Versions, and whether the project itself needs it."""
     replaced: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """By module and version, or none: a folder, or another module and its version."""
     used: list[str] = field(default_factory=list)
     go: str = ""
 
 
 def read(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
     """Modules with their exact versions; what stands in for a module has another."""
-    yield from _versions(_parse(files, name), None)
+    yield from _versions(parse_go_mod(files.read(name) or ""), None)
 
 
 def read_workspace(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
     """The same of all modules together: of each module they share the highest version."""
-    whole, folder = _parse(files, name), posixpath.dirname(name)
+    whole, folder = parse_go_mod(files.read(name) or ""), posixpath.dirname(name)
     folders = [join(folder, place) for place in whole.used]
     for place in folders:
         if (files.root / place / "go.mod").is_file():
-            module = _parse(files, join(place, "go.mod"))
+            module = parse_go_mod(files.read(join(place, "go.mod")) or "")
             whole.replaced = {**module.replaced, **whole.replaced}
             for library, (version, is_direct) in module.required.items():
                 known, was_direct = whole.required.get(library, (version, is_direct))
@@ -48,7 +50,7 @@ def read_workspace(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
         yield from _versions(whole, place)
 
 
-def _versions(module: _GoModule, folder: str | None) -> Iterator[FoundVersions]:
+def _versions(module: GoModule, folder: str | None) -> Iterator[FoundVersions]:
     release = tuple(int(part) for part in re.findall(r"\d+", module.go)[:2])
     for library, (version, is_direct) in module.required.items():
         standin = module.replaced.get((library, version), module.replaced.get((library, "")))
@@ -61,9 +63,10 @@ def _versions(module: _GoModule, folder: str | None) -> Iterator[FoundVersions]:
         yield FoundVersions(library, used, is_exact, is_direct, path if other else "", folder, remark)
 
 
-def _parse(files: VersionFiles, name: str) -> _GoModule:
-    found = _GoModule()
-    for verb, words, is_indirect in _statements(files.read(name) or ""):
+def parse_go_mod(text: str) -> GoModule:
+    """What the text of a go.mod or a go.work says."""
+    found = GoModule()
+    for verb, words, is_indirect in _statements(text):
         if verb == "require" and len(words) == 2 and words[1].startswith("v") and _MODULE.fullmatch(words[0]):
             found.required[words[0]] = (words[1], not is_indirect)
         elif verb == "replace" and "=>" in words:
@@ -72,6 +75,8 @@ def _parse(files: VersionFiles, name: str) -> _GoModule:
                 found.replaced[old[0], old[1] if len(old) > 1 else ""] = tuple(new[:2])
         elif verb == "use" and words:
             found.used.append(words[0])
+        elif verb == "module" and words:
+            found.name = words[0]
         elif verb == "go" and words:
             found.go = words[0]
     return found

@@ -13,7 +13,7 @@ from typing import Any
 
 from code_assistant.project.versions.files import VersionFiles
 from code_assistant.project.versions.found import FoundVersions, join, table, upwards
-from groundwork.reading.json_text import parse_json, parse_json_table
+from groundwork.reading.json_text import parse_json_table
 from groundwork.reading.yaml_text import YamlError, load_strings
 
 KINDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
@@ -51,9 +51,7 @@ def read(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
 
 def read_declared(files: VersionFiles, name: str) -> Iterator[Declared]:
     """The dependencies of a package.json."""
-    text = files.read(name)
-    document = parse_json(text) if text is not None else {}
-    folder = posixpath.dirname(name)
+    document, folder = files.read_json(name), posixpath.dirname(name)
     catalogs: dict[str, dict[str, Any]] | None = None
     for kind in KINDS:
         for package, wish in table(document, kind).items():

@@ -1,6 +1,6 @@
 """What a pyproject.toml wishes for: https://packaging.python.org/specifications/pyproject-toml/, and its tools' tables.
 
-Dependency groups, and the tables of poetry, pdm, uv and setuptools.
+Dependency groups, and the tables of poetry, pdm, uv and setuptools; and a Pipfile, which has tables like poetry's.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from code_assistant.project.versions.found import FoundVersions, join, strings, 
 from code_assistant.project.versions.markers import Python, project_python
 from code_assistant.project.versions.match import satisfies
 from groundwork.reading.toml_text import parse_toml
+
+NO_CATEGORY = ("_meta", "requires", "scripts", "pipenv", "source")
+"""Tables of pipenv's files that hold no libraries."""
 
 
 def read(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
@@ -37,14 +40,23 @@ def read(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
     poetry = table(tool, "poetry")
     grouped = [table(group, "dependencies") for group in table(poetry, "group").values()]
     for wishes in (table(poetry, "dependencies"), table(poetry, "dev-dependencies"), *grouped):
-        yield from read_wishes(wishes, python)
+        yield from _read_wishes(wishes, python)
     dynamic = table(tool, "setuptools", "dynamic")
     for place in (table(dynamic, "dependencies"), *table(dynamic, "optional-dependencies").values()):
         for file in [place["file"]] if isinstance(table(place).get("file"), str) else strings(place, "file"):
             yield from requirements.read(files, join(folder, file))
 
 
-def read_wishes(dependencies: dict[str, Any], python: Python) -> Iterator[FoundVersions]:
+def read_pipfile(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
+    """The wishes of every category of a Pipfile: https://pipenv.pypa.io/en/latest/pipfile.html."""
+    document = parse_toml(files.read(name) or "")
+    python = project_python(files, posixpath.dirname(name))
+    for category in document.keys() - {*NO_CATEGORY}:
+        wishes = table(document, category)
+        yield from _read_wishes({package: "" if wish == "*" else wish for package, wish in wishes.items()}, python)
+
+
+def _read_wishes(dependencies: dict[str, Any], python: Python) -> Iterator[FoundVersions]:
     """A table of poetry or pipenv: a version for each name, or a table, or a list with one for each Python."""
     for name, wishes in dependencies.items():
         for wish in wishes if isinstance(wishes, list) else [wishes]:

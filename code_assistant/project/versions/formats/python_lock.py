@@ -1,8 +1,8 @@
-"""The lock files of Python that list packages as tables.
+"""The lock files of Python.
 
 uv (https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile), poetry, pdm, and pylock.toml
-(https://packaging.python.org/specifications/pylock-toml/). The last is not read by `packaging.pylock`, which refuses
-the whole file for one hash that is not as it should be: names and versions are all that is wanted here.
+(https://packaging.python.org/specifications/pylock-toml/), and pipenv's. pylock.toml is not read by `packaging.pylock`,
+which refuses the whole file for one hash that is not as it should be: names and versions are all that is wanted here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from code_assistant.project.versions.files import VersionFiles
+from code_assistant.project.versions.formats.pyproject import NO_CATEGORY
 from code_assistant.project.versions.found import FoundVersions, strings, table, tables, text_of
 from code_assistant.project.versions.markers import Python, is_meant, project_python
 from groundwork.reading.toml_text import parse_toml
@@ -38,6 +39,14 @@ def read(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
         remark = f"for other Pythons or platforms {', '.join(sorted(others)[:3])}" if is_guess else ""
         for fork in meant or forks:
             yield FoundVersions(library, text_of(fork, "version"), is_exact=True, remark=remark)
+
+
+def read_pipfile(files: VersionFiles, name: str) -> Iterator[FoundVersions]:
+    """The exact versions of every category of a Pipfile.lock: https://pipenv.pypa.io/en/latest/pipfile.html."""
+    document = files.read_json(name)
+    for category in document.keys() - {*NO_CATEGORY}:
+        for package, entry in table(document, category).items():
+            yield FoundVersions(package, text_of(entry, "version").removeprefix("=="), is_exact=True)
 
 
 def _of_pdm(meta: dict[str, Any]) -> str:

@@ -170,3 +170,9 @@ def test_what_cannot_be_told_is_said_once(project: Path, language: str, code: st
     report = check(language, code, project)
     assert report.findings == ()
     assert report.not_judged == (f"imports ({language}): the sources of {what} are not on this machine",)
+
+
+def test_a_file_that_is_too_long_to_be_parsed_is_named(project: Path) -> None:
+    report = check("go", f'package main\n\nimport "fmt"\n\n// {"x" * 50_000}\n', project)
+    assert report.findings == ()
+    assert [line.partition("packages: ")[2] for line in report.not_judged] == ["it has more than 50,000 characters"]

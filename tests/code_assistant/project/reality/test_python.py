@@ -32,9 +32,11 @@ def wrap(what: str) -> str: return what
 """
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> Environment:
-    site = tmp_path / "lib" / "python3.12" / "site-packages"
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """One for all tests: each has a ty of its own."""
+    root = tmp_path_factory.mktemp("environment")
+    site = root / "lib" / "python3.12" / "site-packages"
     files = {
         "parcel/__init__.py": PARCEL,
         "parcel/lazy.py": "def __getattr__(name):\n    if name == 'old':\n        return 1\n    raise AttributeError",
@@ -44,8 +46,8 @@ def environment(tmp_path: Path) -> Environment:
     for name, text in files.items():
         (site / name).parent.mkdir(parents=True, exist_ok=True)
         (site / name).write_text(text, encoding="utf-8")
-    (tmp_path / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.12.0\n", encoding="utf-8")
-    return read_environment(tmp_path)
+    (root / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.12.0\n", encoding="utf-8")
+    return read_environment(root)
 
 
 def told(code: str, environment: Environment, *others: GeneratedFile) -> list[tuple[str, str]]:

@@ -203,6 +203,12 @@ twice = foreign
 """
 
 
+@pytest.fixture(scope="module")
+def shapes(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """One environment for all calls: each has a ty of its own."""
+    return environment(tmp_path_factory.mktemp("shapes"), {"shapes.py": SHAPES})
+
+
 @pytest.mark.parametrize(
     ("call", "is_told"),
     [
@@ -245,15 +251,13 @@ twice = foreign
         ("twice(z=1)", False),
     ],
 )
-def test_keywords_are_judged_only_where_the_signature_is_certain(tmp_path: Path, call: str, is_told: bool) -> None:
-    env = environment(tmp_path, {"shapes.py": SHAPES})
-    assert bool(told(f"import shapes\nshapes.{call}", env)) is is_told
+def test_keywords_are_judged_only_where_the_signature_is_certain(shapes: Environment, call: str, is_told: bool) -> None:
+    assert bool(told(f"import shapes\nshapes.{call}", shapes)) is is_told
 
 
-def test_a_method_of_an_object_that_was_made_once_is_judged(tmp_path: Path) -> None:
-    env = environment(tmp_path, {"shapes.py": SHAPES})
-    assert told("from shapes import Child\nc = Child(1)\nc.go(z=1)\nc.other(z=1)", env) != []
-    assert told("from shapes import Child\nc = Child(1)\nc = unknown()\nc.go(z=1)", env) == []
+def test_a_method_of_an_object_that_was_made_once_is_judged(shapes: Environment) -> None:
+    assert told("from shapes import Child\nc = Child(1)\nc.go(z=1)\nc.other(z=1)", shapes) != []
+    assert told("from shapes import Child\nc = Child(1)\nc = unknown()\nc.go(z=1)", shapes) == []
 
 
 @pytest.mark.parametrize(

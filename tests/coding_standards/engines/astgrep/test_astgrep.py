@@ -6,6 +6,7 @@ import pytest
 
 from coding_standards.engines import run as engines
 from coding_standards.engines.astgrep import engine as astgrep
+from coding_standards.engines.astgrep.judgement import read_shreds
 from coding_standards.engines.run import MAX_ERRORS, EngineUnavailableError
 from coding_standards.engines.source import Source
 from coding_standards.languages import find_language
@@ -90,13 +91,13 @@ def test_a_typescript_rule_must_compile_with_and_without_jsx() -> None:
 )
 def test_the_suffix_if_there_is_one_decides_whether_typescript_may_hold_jsx(path: str | None, is_valid: bool) -> None:
     code = "const a = <p className='b'>c</p>;\n"
-    assert (astgrep.broken_places(source(code, "typescript", path)) == []) is is_valid
+    assert (source(code, "typescript", path).broken == ()) is is_valid
 
 
 def test_type_assertions_are_typescript_but_not_tsx() -> None:
     code = "const a = <string>b;\n"
-    assert astgrep.broken_places(source(code, "typescript", "a.ts")) == []
-    assert astgrep.broken_places(source(code, "typescript", "a.tsx")) != []
+    assert source(code, "typescript", "a.ts").broken == ()
+    assert source(code, "typescript", "a.tsx").broken != ()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_type_assertions_are_typescript_but_not_tsx() -> None:
     ],
 )
 def test_legal_emptiness_is_no_missing_token(language: str, code: str) -> None:
-    assert astgrep.broken_places(source(code, language)) == []
+    assert source(code, language).broken == ()
 
 
 @pytest.mark.parametrize(
@@ -123,11 +124,9 @@ def test_legal_emptiness_is_no_missing_token(language: str, code: str) -> None:
         ("typescript", "const a: = 1;\n", "does not understand"),
     ],
 )
-def test_broken_code_is_a_hard_finding(language: str, code: str, message: str) -> None:
-    found = astgrep.broken_places(source(code, language))
-    assert len(found) == 1
-    assert message in found[0].message
-    assert (found[0].severity, found[0].soft) == ("error", False)
+def test_broken_code_is_found_once(language: str, code: str, message: str) -> None:
+    (found,) = read_shreds(source(code, language), ()).by_words
+    assert message in found.message
 
 
 @pytest.mark.parametrize("language", GRAMMARS)
@@ -137,7 +136,7 @@ def test_broken_code_is_a_hard_finding(language: str, code: str, message: str) -
 )
 def test_hostile_text_neither_crashes_nor_hangs(language: str, code: str) -> None:
     text = source(code, language)
-    assert len(astgrep.broken_places(text)) <= MAX_ERRORS
+    assert len(read_shreds(text, ()).by_words) <= MAX_ERRORS
     if not text.is_searchable:
         with pytest.raises(EngineUnavailableError):
             astgrep.run(text, [rule(EVAL)])

@@ -14,7 +14,14 @@ from coding_standards.checks.project_tools import ProjectTools
 from coding_standards.library.store import LibraryStore
 from coding_standards.project.tools.trust import Trust, parse_trust
 from coding_standards.server.app import StandardsServer
-from tests.support.team_tools import digest_tree, make_project, need_node_tools, need_old_prettier, need_python_tools
+from tests.support.team_tools import (
+    QUICK_TYPESCRIPT,
+    digest_tree,
+    make_project,
+    need_node_tools,
+    need_old_prettier,
+    need_python_tools,
+)
 
 GOOD = '"""Adds numbers."""\n\n\ndef add(first: int, second: int) -> int:\n'
 GOOD += '    """Return the sum."""\n    return first + second\n'
@@ -187,7 +194,7 @@ async def test_of_two_versions_the_projects_own_judges(tmp_path: Path, monkeypat
 
 
 async def test_an_error_that_the_answer_makes_in_another_file_is_a_finding(tmp_path: Path) -> None:
-    files = {"tsconfig.json": '{"compilerOptions": {"strict": true}, "include": ["src"]}'}
+    files = {"tsconfig.json": QUICK_TYPESCRIPT}
     files["src/a.ts"] = "export const a: number = 1;\n"
     files["src/b.ts"] = 'import { a } from "./a";\nexport const b: number = a;\n'
     project = make_project(tmp_path, files, {"node_modules": need_node_tools()})

@@ -121,16 +121,16 @@ async def test_a_program_that_is_none_is_named(kind: str, tmp_path: Path) -> Non
     assert run.problem.startswith("is configured but not installed: node_modules/.bin/eslint is no program; run")
 
 
-async def test_a_project_of_100_000_files_is_judged_in_time_and_stays_as_it_is(tmp_path: Path) -> None:
-    project = project_with(tmp_path, f"test -e many/d999/f99 && echo '{SEEN}'; exit 1")
-    for number in range(1000):
+async def test_a_project_of_10_000_files_is_judged_in_time_and_stays_as_it_is(tmp_path: Path) -> None:
+    project = project_with(tmp_path, f"test -e many/d99/f99 && echo '{SEEN}'; exit 1")
+    for number in range(100):
         folder = project / "many" / f"d{number}"
         folder.mkdir(parents=True)
         for name in range(100):
             os.close(os.open(folder / f"f{name}", os.O_CREAT))
     one = ProjectJudge(project)
     assert (await judge(project, one)).places("ruff") == {(1, "E1")}
-    assert len(os.listdir(project / "many/d999")) == 100
+    assert len(os.listdir(project / "many/d99")) == 100
     await one.aclose()
     shutil.rmtree(project / "many")
 

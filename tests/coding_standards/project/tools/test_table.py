@@ -17,6 +17,8 @@ from coding_standards.project.tools.table import TOOLS
 from tests.coding_standards.project.tools.conftest import verdict_on
 from tests.support.team_tools import (
     IN_CI,
+    QUICK_JAVA,
+    QUICK_TYPESCRIPT,
     copy_project,
     digest_tree,
     make_project,
@@ -240,7 +242,7 @@ CASES = (
     ),
     Case(
         "tsc",
-        {"tsconfig.json": '{"compilerOptions": {"strict": true}, "include": ["src"]}'},
+        {"tsconfig.json": QUICK_TYPESCRIPT},
         "src/sums.ts",
         CLEAN_SCRIPT,
         BROKEN_SCRIPT,
@@ -361,7 +363,7 @@ SLOW = (
     ),
     Case(
         "maven",
-        {"pom.xml": POM},
+        {"pom.xml": POM, ".mvn/jvm.config": QUICK_JAVA},
         "src/main/java/a/A.java",
         CLEAN_JAVA,
         BROKEN_JAVA,
@@ -371,7 +373,7 @@ SLOW = (
     ),
     Case(
         "gradle",
-        {"build.gradle": 'apply plugin: "java"\n'},
+        {"build.gradle": 'apply plugin: "java"\n', "gradle.properties": f"org.gradle.jvmargs={QUICK_JAVA}\n"},
         "src/main/java/a/A.java",
         CLEAN_JAVA,
         BROKEN_JAVA,

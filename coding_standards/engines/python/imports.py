@@ -1,0 +1,75 @@
+"""Imports that a Python file forgot: modules of the standard library, and the best known names in them.
+
+Its one rule: a name is taken for a module only where the module has all that is asked of it, so that a variable that
+nobody made stays an error.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+_MODULES = (
+    *(
+        "asyncio",
+        "base64",
+        "bisect",
+        "collections",
+        "contextlib",
+        "copy",
+        "csv",
+        "dataclasses",
+        "datetime",
+        "functools",
+    ),
+    *("hashlib", "heapq", "html", "inspect", "io", "itertools", "json", "logging", "math", "operator", "os", "pathlib"),
+    *("platform", "queue", "random", "re", "secrets", "shutil", "sqlite3", "statistics", "string", "subprocess", "sys"),
+    *("tempfile", "textwrap", "threading", "time", "traceback", "typing", "unicodedata", "uuid", "warnings"),
+)
+_NAMES = {
+    **dict.fromkeys(("Callable", "Iterable", "Iterator", "Mapping", "Sequence"), "collections.abc"),
+    **dict.fromkeys(("Counter", "OrderedDict", "defaultdict", "deque", "namedtuple"), "collections"),
+    **dict.fromkeys(("datetime", "timedelta"), "datetime"),
+    **dict.fromkeys(("cache", "lru_cache", "partial", "wraps"), "functools"),
+    **dict.fromkeys(("Any", "Dict", "Generic", "List", "Literal", "Optional", "Protocol", "Set", "Tuple"), "typing"),
+    **dict.fromkeys(("NamedTuple", "TypeVar", "TypedDict", "Union"), "typing"),
+    **{"ABC": "abc", "abstractmethod": "abc", "dataclass": "dataclasses", "Decimal": "decimal", "Enum": "enum"},
+    **{"Path": "pathlib", "contextmanager": "contextlib"},
+}
+
+
+def mend_imports(code: str, undefined: Collection[str]) -> str:
+    """The text with imports of those undefined names that the standard library has; unchanged if it does not parse."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return code
+    asked: dict[str, set[str]] = defaultdict(set)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            asked[node.value.id].add(node.attr)
+    wanted = sorted(filter(None, (_word(name, asked.get(name, set())) for name in undefined)))
+    if not wanted:
+        return code
+    lines = code.split("\n")
+    place = max(_last_lines(tree), default=0)
+    above, below = lines[:place], "\n".join(lines[place:]).lstrip("\n")
+    gap = [] if below.startswith(("import ", "from ")) else ["", ""]
+    return "\n".join([*above, *([""] if above else []), *wanted, *gap, below])
+
+
+def _word(name: str, asked: set[str]) -> str | None:
+    """The import of a name of which these attributes are asked."""
+    if name in _MODULES and asked and all(hasattr(importlib.import_module(name), one) for one in asked):
+        return f"import {name}"
+    return f"from {_NAMES[name]} import {name}" if name in _NAMES else None
+
+
+def _last_lines(tree: ast.Module) -> Iterator[int]:
+    """Where what has to stand first ends: the docstring, and imports of what is to come."""
+    for number, node in enumerate(tree.body):
+        is_docstring = number == 0 and ast.get_docstring(tree, clean=False) is not None
+        if is_docstring or (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
+            yield node.end_lineno or 0
