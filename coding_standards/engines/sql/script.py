@@ -1,7 +1,7 @@
 """A SQL script as statements, each parsed by the first dialect that takes it.
 
 The rule: what sqlglot does not know is "not understood", neither valid nor invalid. Broken is only what no dialect
-can mean.
+can mean, or surely not the one that was named.
 """
 
 from __future__ import annotations
@@ -92,6 +92,8 @@ class Script(PlacedText):
     dialect: str = ""
     is_certain: bool = False
     """The dialect was given, or the text bears marks of it."""
+    is_named: bool = False
+    """The dialect was given."""
     statements: list[SqlStatement] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
     beyond: set[str] = field(default_factory=set)
@@ -159,7 +161,7 @@ def parse_script(code: str, dialect: str | None = None) -> Script:
 
 def _read_all(code: str, text: str, order: Sequence[str], marks: Mapping[str, int]) -> Script:
     """The script as the first of the dialects cuts it into tokens."""
-    script = Script(code, text)
+    script = Script(code, text, is_named=len(order) == 1)
     tries = list(order)
     tokens = _tokens(script, text, tries)
     script.is_certain = marks.get(script.dialect, 0) > 0
@@ -236,9 +238,9 @@ def _tries(order: Sequence[str], size: int) -> Sequence[str]:
 def _parse_statement(script: Script, text: str, tokens: list[Token], order: list[str]) -> SqlStatement:
     """Try the dialects; the one that succeeds is the first to be tried next."""
     known = tuple(tokens)
-    bracket = find_accepted_slip(known, script.dialect, script.is_certain) or bracket_flaw(
-        known, allow_trailing_comma=script.dialect in _TRAILING_COMMA
-    )
+    bracket = find_accepted_slip(
+        known, script.dialect, is_certain=script.is_certain, is_named=script.is_named
+    ) or bracket_flaw(known, allow_trailing_comma=script.dialect in _TRAILING_COMMA)
     if isinstance(bracket, Flaw):
         script.flaws.append(bracket)
         return SqlStatement(known, None)

@@ -1,4 +1,4 @@
-"""Slips of the pen in a SQL statement: what no dialect can mean.
+"""Slips of the pen in a SQL statement: what no dialect can mean, or surely not the one that was named.
 
 The rule: a statement that the parser refuses may be of a dialect it does not know. It is broken only where it ends
 before it is finished, where prose stands in it, or where putting one slip right makes the parser take it.
@@ -63,16 +63,16 @@ _QUERIES = frozenset(["SELECT", "UPDATE", "DELETE", "INSERT"])
 _SET_OPERATIONS = frozenset(["MINUS", "EXCEPT", "INTERSECT", "UNION", "ALL", "DISTINCT", "NAME", "AS"])
 
 
-def find_accepted_slip(tokens: Sequence[Token], dialect: str, is_certain: bool) -> Flaw | None:
+def find_accepted_slip(tokens: Sequence[Token], dialect: str, *, is_certain: bool, is_named: bool) -> Flaw | None:
     """What the parser lets pass, such as a FROM that it takes for a name.
 
-    `is_certain`: the dialect was given, or the text bears its marks.
+    `is_named`: the dialect was given. `is_certain`: it was, or the text bears its marks.
     """
     if _HEADLESS.match(" ".join(one.text.upper() for one in tokens[:4])):
         has_body = not _BODY.isdisjoint(one.text.upper() for one in tokens)
         return None if has_body else Flaw(tokens[0].start, "This routine has no body.")
     text = words(tokens)
-    found = _find_pattern("in_any_dialect", text)
+    found = _find_pattern("in_any_dialect", text) or (_find_foreign(dialect, text) if is_named else None)
     if found is not None:
         return Flaw(tokens[0].start, found.says)
     misplaced = find_misplaced(tokens)
@@ -84,6 +84,12 @@ def find_accepted_slip(tokens: Sequence[Token], dialect: str, is_certain: bool) 
         return None
     found = _find_pattern("in_strict_dialects", text)
     return Flaw(tokens[0].start, found.says) if found is not None else None
+
+
+def _find_foreign(dialect: str, text: str) -> Pattern | None:
+    """What this dialect does not have."""
+    groups = (name for name in _PATTERNS.groups if dialect in name.split())
+    return next((found for name in groups if (found := _find_pattern(name, text)) is not None), None)
 
 
 def _find_pattern(group: str, text: str) -> Pattern | None:
