@@ -21,7 +21,7 @@ SHARED = {"coding_standards.languages"}
 LATE = {
     "code_assistant.children.connection",
     *(f"code_assistant.model.{n}" for n in ("agent", "hooks", "tools", "error", "offline", "reply")),
-    *(f"code_assistant.model.{n}" for n in ("ending", "overflow", "provider", "window")),
+    *(f"code_assistant.model.{n}" for n in ("ending", "provider", "window")),
 }
 """Modules that import `agents` or `openai` at their top and are therefore loaded late."""
 MAX_LINES = 400

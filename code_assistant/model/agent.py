@@ -24,11 +24,10 @@ from code_assistant.model.answer import Answer, Asked, AskedRepair, read_answer
 from code_assistant.model.ending import EndedModel
 from code_assistant.model.error import describe_ending, explain, explain_cut, explain_overflow, note_spared
 from code_assistant.model.hooks import Meter, read_text_of
-from code_assistant.model.overflow import Overflow, read_overflow
 from code_assistant.model.prompt import SPARED, Question, Repair, Spared, instructions
 from code_assistant.model.provider import retry_settings
 from code_assistant.model.tools import ChildTools
-from code_assistant.model.window import CHARS_PER_TOKEN, Window
+from code_assistant.model.window import CHARS_PER_TOKEN, Overflow, Window, read_overflow
 from code_assistant.result import Missing
 from code_assistant.settings import Settings
 from code_assistant.text.plain import plain_line

@@ -17,10 +17,9 @@ from agents.exceptions import (
 
 from code_assistant.model.ending import Reason
 from code_assistant.model.hooks import EmptyAnswerError
-from code_assistant.model.overflow import Overflow
 from code_assistant.model.prompt import Spared
 from code_assistant.model.reply import RefusedError, ReplyError
-from code_assistant.model.window import Window
+from code_assistant.model.window import Overflow, Window
 from code_assistant.result import GenerationError, Missing
 from code_assistant.settings import Settings
 from code_assistant.text.plain import plain_line

@@ -1,6 +1,8 @@
-"""The context window of a model server: how many tokens prompt and answer have together. Loaded late.
+"""The context window of a model server: how many tokens prompt and answer have together, and a prompt that is too long.
 
-Its one rule: a server that does not tell, or not in time, has an unknown window; that is no failure.
+Loaded late: it imports `openai`. Its one rule: a server that does not tell, or not in time, has an unknown window; that
+is no failure. Of a prompt that is too long llama.cpp and OpenAI tell by a type or code, vLLM, LM Studio and Ollama in
+words alone.
 """
 
 from __future__ import annotations
@@ -32,6 +34,20 @@ _FIXED_CHARS = {"full": 14_000, "lean": 1_200}
 """Instructions, the form of the answer and the tools' descriptions, with Context7's."""
 _LEAST_CHARS = 600
 _NUM_CTX = re.compile(r"^\s*num_ctx\s+(\d+)", re.MULTILINE)
+_NAMED = ("exceed_context_size_error", "context_length_exceeded")
+_SAID = re.compile(
+    r"context (?:size|length|window|limit)|maximum (?:context|input|model) length|context the overflows"
+    r"|too many (?:input )?tokens|prompt is too long|input is too (?:long|large)"
+)
+_WINDOW = re.compile(
+    r"(?:context (?:size|length|window)|limit|maximum)(?: \w+)?(?: is| of)?(?: only)?:?\s*\(?\s*(\d[\d,]*)(?: tokens)?"
+)
+_PROMPT = re.compile(
+    r"\(?(\d[\d,]*) (?:in the messages|input tokens)"
+    r"|(?:resulted in|request|prompt)(?: has| is| of)? ?\(?(\d[\d,]*) tokens"
+)
+_STATUS = frozenset({400, 413, 422, 500})
+"""llama.cpp answered 500 in some versions."""
 
 
 @dataclass(frozen=True)
@@ -145,3 +161,27 @@ def _find_entry(listed: Mapping[str, object], model: str) -> dict[str, object]:
     entries = [entry for entry in data if isinstance(entry, dict)] if isinstance(data, list) else []
     named = [entry for entry in entries if entry.get("id") == model]
     return next(iter(named or (entries if len(entries) == 1 else [])), {})
+
+
+@dataclass(frozen=True)
+class Overflow:
+    """How long the prompt was and how long it may be with its answer, in tokens, where the server says so."""
+
+    prompt: int | None = None
+    window: int | None = None
+
+
+def read_overflow(error: openai.APIStatusError) -> Overflow | None:
+    """What an error says about the context window; None when it is about something else."""
+    said = error.message.lower()
+    body: Mapping[str, object] = error.body if isinstance(error.body, dict) else {}
+    is_named = any(value in _NAMED for value in (body.get("type"), body.get("code")))
+    if error.status_code not in _STATUS or not (is_named or _SAID.search(said)):
+        return None
+    prompt, window = read_count(body.get("n_prompt_tokens")), read_count(body.get("n_ctx"))
+    return Overflow(prompt or _find(_PROMPT, said), window or _find(_WINDOW, said))
+
+
+def _find(pattern: re.Pattern[str], text: str) -> int | None:
+    found = pattern.search(text)
+    return int(next(filter(None, found.groups())).replace(",", "")) if found else None

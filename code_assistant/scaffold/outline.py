@@ -16,7 +16,7 @@ from code_assistant.scaffold.parameters import find_parameters, object_parameter
 from code_assistant.scaffold.phrases import FALLBACK, QUESTION, find_action, find_name, find_noun, is_verb, split_names
 from code_assistant.scaffold.prose import MAX_READ_CHARS, sentence, summary
 from code_assistant.scaffold.signature import Signature, find_signature
-from code_assistant.scaffold.words import turn_over
+from code_assistant.scaffold.words import read_words, turn_over
 
 Kind = Literal["function", "class", "endpoint", "table", "page", "style"]
 
@@ -46,16 +46,9 @@ _BESIDE_MORE = re.compile(r"\b(?:class|endpoint|route|component)\b", re.IGNORECA
 
 _RETURNED = turn_over("returns")
 _LIBRARY = re.compile(r"\s*(@?[A-Za-z][A-Za-z0-9_.-]*(?:[/:][A-Za-z0-9_.-]+){0,3})")
-_LOGIN = frozenset({"authentication", "authenticate", "login", "signin"})
-_USUAL_FIELDS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
-    (_LOGIN, ("username", "password")),
-    (frozenset({"contact", "message", "messages"}), ("email", "message")),
-    (frozenset({"order", "orders", "cart", "checkout"}), ("product id", "quantity")),
-    (frozenset({"product", "products", "item", "items"}), ("name", "price")),
-    (frozenset({"user", "users", "customer", "customers", "registration"}), ("name", "email")),
-    (frozenset({"todo", "todos", "task", "tasks"}), ("title", "done")),
-)
+_USUAL_FIELDS = read_words()["usual_fields"]
 """What one would begin with where the request names no field: the first row that shares a word."""
+_LOGIN = _USUAL_FIELDS["username, password"]
 
 
 @dataclass(frozen=True)
@@ -235,8 +228,8 @@ def _make_distinct(parameters: Sequence[NamedValue], taken: Sequence[Words]) -> 
 
 
 def _usual_fields(words: Words) -> tuple[NamedValue, ...]:
-    names = next((fields for about, fields in _USUAL_FIELDS if about & {*words}), ("name",))
-    return tuple(make_value(tuple(name.split())) for name in names)
+    names = next((fields for fields, about in _USUAL_FIELDS.items() if about & {*words}), "name")
+    return tuple(make_value(tuple(name.split())) for name in names.split(", "))
 
 
 def _usual_results(subject: Words) -> tuple[NamedValue, ...]:

@@ -78,9 +78,9 @@ def _told(request: str) -> str:
     return "".join(char if _is_plain(char) or char in _SIGNS else " " for char in normal)
 
 
-def wrap(text: str, prefix: str = "", width: int = WIDTH) -> str:
+def wrap(text: str, prefix: str = "") -> str:
     """Break `text` into lines that begin with `prefix`."""
-    lines = textwrap.wrap(text, width, initial_indent=prefix, subsequent_indent=prefix, break_on_hyphens=False)
+    lines = textwrap.wrap(text, WIDTH, initial_indent=prefix, subsequent_indent=prefix, break_on_hyphens=False)
     return "\n".join(lines)
 
 

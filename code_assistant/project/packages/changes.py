@@ -75,10 +75,10 @@ class Changes:
             DeadlineError: there is no time left.
         """
         self._deadline.check()
-        found = self._packages.described(location)
-        if found is None or hops > _MAX_HOPS:
+        module = self._packages.described(location)
+        if module is None or hops > _MAX_HOPS:
             return True
-        module, names = found
+        names = module.names
         if names.is_dynamic or name in names.mentioned or _DYNAMIC.search(module.code):
             return True
         sources = (self._packages.locate(star) for star in names.stars if star != location.name)

@@ -31,13 +31,10 @@ _MAX_ENVIRONMENTS = 3
 _COMPILED = (".so", ".pyd", ".pyc")
 
 
-_parsing = threading.Lock()
-
-
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep warnings about other people's strings to ourselves; the filters are global, so one thread at a time."""
-    with _parsing, warnings.catch_warnings():
+    """Parse, and keep warnings about other people's strings to ourselves; the filters are global, as the parser is."""
+    with PARSER_LOCK, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
@@ -120,7 +117,7 @@ class Module:
         if path is None or (not self.names.names and self.names.is_dynamic):
             return None
         try:
-            with _quiet(), PARSER_LOCK:
+            with _quiet():
                 return griffe.visit(self.name, path, self.code)
         except (griffe.GriffeError, SyntaxError, ValueError, RecursionError, KeyError, AttributeError, TypeError):
             return None  # griffe has defects on rare syntax; one module of somebody else's is not worth an answer
@@ -198,15 +195,12 @@ class Packages:
                 self._modules.popitem(last=False)
         return module
 
-    def described(self, location: Location) -> tuple[Module, ModuleNames] | None:
+    def described(self, location: Location) -> Module | None:
         """What tells a reader of a module's names: the stub file beside it, else its source; None when neither does."""
         stub = location.path.with_suffix(".pyi") if location.path is not None else None
         path = stub if stub is not None and stub.name in self._list(stub.parent) else location.path
         code = read_source(path, MAX_MODULE_BYTES) if path is not None and path.suffix in (".py", ".pyi") else None
-        if code is None:
-            return None
-        module = Module(location, code)
-        return module, module.names
+        return Module(location, code) if code is not None else None
 
     def _locate_in(self, name: str, part: str, folders: tuple[Path, ...]) -> Location | None:
         namespace: list[Path] = []

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from code_assistant.project.packages.environment import Environment
+from code_assistant.project.versions.formats.package_json import KINDS
 from code_assistant.project.versions.reader import project_versions
 from groundwork.reading.folders import is_inside, list_folder, walk_folders
 from groundwork.reading.json_text import parse_json_table
@@ -41,7 +42,6 @@ _ALIASED_CHARS = 4_000
 _KEY = re.compile(
     r"[\"']?\^?([@~$\w][\w@~$./-]{0,100})[^\"'\s:]{0,20}[\"']?\s{0,20}:|find:\s{0,20}[\"']([^\"'\n]{1,100})[\"']"
 )
-_DEPENDENCIES = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _list_installed(node_modules: Path | None) -> Iterator[str]:
 def _list_declared(folder: Path) -> set[str]:
     """A package's own name and those that it depends on."""
     manifest = _json(folder / "package.json")
-    parts = [manifest.get(kind) for kind in _DEPENDENCIES]
+    parts = [manifest.get(kind) for kind in KINDS]
     return {str(manifest.get("name", "")), *(name for part in parts if isinstance(part, dict) for name in part)}
 
 

@@ -16,7 +16,7 @@ _SCRIPT_FROM = re.compile(
     r"\bimport\s+(?:type\s+)?([\w$]+)?\s*,?\s*(?:\*\s*as\s+([\w$]+)|\{([^}]*)\})?\s*from\s*[\"']([^\"'\n]+)[\"']"
 )
 _SCRIPT_REQUIRE = re.compile(
-    r"\b(?:const|let|var)\s+(?:([\w$]+)|\{([^}]*)\})\s*=\s*(?:await\s+)?(?:require|import)\(\s*[\"']([^\"'\n]+)[\"']\s*\)"
+    r"\b(?:const|let|var|import)\s+(?:([\w$]+)|\{([^}]*)\})\s*=\s*(?:await\s+)?(?:require|import)\(\s*[\"']([^\"'\n]+)[\"']\s*\)"
     r"((?:\.[\w$]+)*)"
 )
 _SCRIPT_NAME = re.compile(r"([\w$]+)(?:\s*(?:\bas\b|:)\s*([\w$]+))?")

@@ -21,7 +21,7 @@ from coding_standards.engines.flow.expressions import (
     shorten,
 )
 from coding_standards.engines.flow.scope import ValueUse
-from coding_standards.engines.flow.templates import fill_braces, fill_percent
+from coding_standards.engines.flow.templates import fill_braces, fill_dollars, fill_mark, fill_percent
 from coding_standards.engines.flow.value import ALL, Hole, TrustLevel, Value, concatenate, constant, unknown
 
 _PUTS = frozenset({"put", "set", "setdefault", "setProperty", "setAttribute", "Set", "Store"})
@@ -33,7 +33,10 @@ _CALLBACKS = frozenset({"map", "flatMap", "flat_map", "forEach", "for_each", "fi
 """Methods that call a function with each element."""
 _WRITES = frozenset({"Fprintf", "printf"})
 """Functions that put a text together and send it off at once."""
-_MODULES = frozenset({"require", "import"})
+_SUBSTITUTES = frozenset({"substitute", "safe_substitute"})
+"""Methods of Python's `string.Template`."""
+_REPLACES = frozenset({"replace", "replaceAll", "ReplaceAll"})
+_MODULES = frozenset({"require", "import", "__import__", "importlib.import_module"})
 
 
 class Invocations(Expressions):
@@ -174,6 +177,10 @@ class Invocations(Expressions):
                 name = child.field("name")
                 keywords[name.text() if name is not None else ""] = self.read(child.field("value"))
                 continue
+            if child.kind() == "dictionary_splat":
+                given = self.read(child)
+                keywords |= given.entries if given.entries is not None else {"**": given}
+                continue
             value = self.read(child)
             is_spread = child.kind() in {"list_splat", "spread_element", "variadic_argument"}
             arguments += calls.in_order(value) if is_spread and value.entries is not None else [value]
@@ -242,6 +249,11 @@ class Invocations(Expressions):
             return self._grow(receiver, arguments, name, owner)
         if receiver is None and name == "append" and arguments:  # Go's
             return calls.grow(arguments[0], arguments[1:], "add")
+        if name in _SUBSTITUTES and receiver is not None and receiver.text:
+            named = [argument.entries for argument in arguments if argument.entries is not None]
+            return fill_dollars(receiver, {key: one for entries in [*named, keywords] for key, one in entries.items()})
+        if name in _REPLACES and receiver is not None and _puts_value_in(receiver, arguments):
+            return fill_mark(receiver, arguments[0].text or "", arguments[1])
         if name.rpartition(".")[2] in vocabulary.same or path in vocabulary.same:
             if receiver is not None and (not receiver.is_import or not arguments):
                 return replace(receiver, number=None)
@@ -325,11 +337,17 @@ class Invocations(Expressions):
 
 def _find_replaced(name: str, arguments: Sequence[Value]) -> frozenset[str]:
     """What a text is safe for once a quote or a bracket in it was replaced."""
-    if name not in {"replace", "replaceAll", "ReplaceAll"}:
+    if name not in _REPLACES:
         return frozenset()
     replaced = "".join(argument.text or "" for argument in arguments[:2])
     marks = (("'", "sql"), ('"', "sql"), ("'", "query"), ("<", "html"), ("..", "path"))
     return frozenset(purpose for mark, purpose in marks if mark in replaced)
+
+
+def _puts_value_in(receiver: Value, arguments: Sequence[Value]) -> bool:
+    """Whether a constant text is a template of which a mark is replaced by a value."""
+    is_value = len(arguments) == 2 and bool(arguments[0].text) and arguments[1].returned is None
+    return is_value and bool(receiver.text) and bool(arguments[1].holes)
 
 
 def _join(receiver: Value | None, arguments: Sequence[Value]) -> Value:

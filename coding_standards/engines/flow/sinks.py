@@ -150,10 +150,19 @@ def _values_at(use: ValueUse, place: str) -> Iterator[Value]:
         number, _, key = place.partition(".")
         key = key or "*"
         for value in _values_at(use, number):
-            if value.entries is not None and key in value.entries:
-                yield value.entries[key]
+            yield from _entries_at(value, key)
     elif place in use.keywords:
         yield use.keywords[place]
+
+
+def _entries_at(value: Value, key: str) -> Iterator[Value]:
+    """The entry of this name, or what `a.b` names within the entry `a`."""
+    entries = value.entries or {}
+    outer, _, inner = key.partition(".")
+    if key in entries:
+        yield entries[key]
+    elif inner and outer in entries:
+        yield from _entries_at(entries[outer], inner)
 
 
 def _flatten(values: Sequence[Value]) -> Iterator[Value]:

@@ -13,6 +13,7 @@ from coding_standards.engines.flow.value import ALL, Hole, Part, TrustLevel, Val
 
 _PERCENT = re.compile(r"%(?:\((\w+)\)|(\d+)\$|\[(\d+)\])?[-#0 +,]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])")
 _BRACES = re.compile(r"\{\{|\}\}|\{([\w.]*)(?:\[[^\]{}]*\])?(![a-z])?(?::([^{}]*))?\}")
+_DOLLARS = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})")
 _NUMBERS = frozenset("deEfFgGioxXub")
 _NUMBER_SPEC = re.compile(r"[^!?]*[deEfFgGbioxXu%]\Z")
 
@@ -54,6 +55,21 @@ def fill_braces(template: Value, given: Sequence[Value], names: Mapping[str, Val
         return _fill_hole(value, (found[2] or "") + (found[3] or ""), name)
 
     return _fill(template, _BRACES, fill)
+
+
+def fill_dollars(template: Value, names: Mapping[str, Value]) -> Value:
+    """The text of `string.Template("... $a ...").substitute(a=a)`."""
+
+    def fill(found: re.Match[str]) -> Part:
+        name = found[1] or found[2]
+        return _fill_hole(names.get(name), "", name) if name else "$"
+
+    return _fill(template, _DOLLARS, fill)
+
+
+def fill_mark(template: Value, mark: str, value: Value) -> Value:
+    """The text of `"... MARK ...".replace("MARK", value)`."""
+    return _fill(template, re.compile(re.escape(mark)), lambda found: _fill_hole(value, ""))
 
 
 def format_hole(value: Value, spec: str) -> Sequence[Part]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from coding_standards.engines.html.template import find_marks
 from coding_standards.engines.html.tree import Element, Page
@@ -15,6 +16,7 @@ from coding_standards.engines.named import Check, Hit
 _LABELLABLE = frozenset(["input", "select", "textarea"])
 _UNLABELLED_TYPES = frozenset(["hidden", "submit", "button", "reset", "image"])
 _INTERACTIVE = frozenset(["a", "button", "label", "form", "select", "textarea"])
+_FOCUSED = frozenset(["button", "select", "textarea", "iframe", "embed", "details"])
 _ROLES = re.compile(
     r"alert|alertdialog|application|article|associationlist\w*|banner|blockquote|button|caption|cell|checkbox|code|columnheader"
     r"|combobox|comment|complementary|contentinfo|definition|deletion|dialog|directory|document|emphasis|feed|figure|form"
@@ -32,7 +34,14 @@ _ATTRIBUTES = (
     "rowcount rowindex rowindextext rowspan selected setsize sort valuemax valuemin valuenow valuetext actions"
 )
 _ARIA = frozenset(_ATTRIBUTES.split())
+_BINARY = "atomic busy disabled expanded grabbed hidden modal multiline multiselectable readonly required selected"
+_TRUE_OR_FALSE = frozenset(_BINARY.split())
+_TRUTHS = frozenset(["true", "false", "undefined"])
 
+_LOADING = {
+    "script": "src", "iframe": "src", "frame": "src", "embed": "src", "link": "href", "object": "data",
+    "form": "action", "button": "formaction", "input": "formaction",
+}  # fmt: skip
 _PLACEHOLDER = re.compile(r">\s{0,200}%[a-z][A-Za-z0-9_.-]{0,60}%\s{0,200}<")
 _REMOTE = re.compile(r"\s*http://(\[[0-9a-f:]*\]|[^/?#:\s]*)", re.IGNORECASE)
 _NEARBY = re.compile(
@@ -87,15 +96,20 @@ def attribute_required(
 def attribute_forbidden(
     page: Page, *, pattern: str = "", value_pattern: str = "", elements: tuple[str, ...] = ()
 ) -> Iterator[Hit]:
-    """An attribute whose whole name matches `pattern` and whose value matches `value_pattern`."""
+    """An attribute whose whole name matches `pattern`, and its value, as a browser reads it, `value_pattern`."""
     name_regex, value_regex = re.compile(pattern), re.compile(value_pattern, re.IGNORECASE)
     for one in page.elements:
         if elements and one.name not in elements:
             continue
         for name, value in one.attributes.items():
-            if name_regex.fullmatch(name) and value_regex.search(value.strip()):
+            if name_regex.fullmatch(name) and value_regex.search(_read(value)):
                 yield _hit(page, one, f"{name} on <{one.name}>")
                 break
+
+
+def _read(value: str) -> str:
+    """The value with its character references read, and without the line breaks that an address may hold."""
+    return re.sub(r"[\t\r\n]", "", unescape(value)).strip()
 
 
 def element_forbidden(page: Page, *, elements: tuple[str, ...] = ()) -> Iterator[Hit]:
@@ -119,6 +133,8 @@ def element_required(
         return
     for one in page.elements:
         if one.name not in elements or (has_text and not one.has_text):
+            continue
+        if any(above.name == "svg" for above in one.ancestors()):
             continue
         if not any_of or any(re.search(value_pattern, one.get(name) or "", re.IGNORECASE) for name in any_of):
             return
@@ -161,15 +177,35 @@ def duplicate_attributes(page: Page) -> Iterator[Hit]:
             yield _hit(page, one, f"{one.repeated[0]} on <{one.name}>")
 
 
+def table_headers(page: Page) -> Iterator[Hit]:
+    """A table of two rows and columns or more without a header cell, that does not say it is only layout."""
+    for table in page.elements:
+        if table.name != "table" or page.is_template or table.get("role") is not None:
+            continue
+        rows = [row for row in _inside(table) if row.name == "tr"]
+        cells = [[cell.name for cell in row.children if cell.name in {"td", "th"}] for row in rows]
+        is_grid = sum(len(row) > 1 for row in cells) > 1 and not any(one.name == "table" for one in _inside(table))
+        if is_grid and not any("th" in row for row in cells):
+            yield _hit(page, table)
+
+
+def _inside(element: Element) -> Iterator[Element]:
+    pending = list(element.children)
+    while pending:
+        one = pending.pop()
+        yield one
+        pending.extend(one.children)
+
+
 def heading_order(page: Page) -> Iterator[Hit]:
     """A heading more than one level below the one before it."""
     last = 0
     for one in page.elements:
-        if re.fullmatch(r"h[1-6]", one.name) and not page.is_template:
-            level = int(one.name[1])
-            if 0 < last < level - 1:
+        level = one.attributes.get("aria-level", "") if one.get("role") == "heading" else one.name.removeprefix("h")
+        if re.fullmatch(r"[1-6]", level) and not page.is_template:
+            if 0 < last < int(level) - 1:
                 yield _hit(page, one, f"<h{level}> after <h{last}>")
-            last = level
+            last = int(level)
 
 
 def control_label(page: Page) -> Iterator[Hit]:
@@ -188,15 +224,35 @@ def control_label(page: Page) -> Iterator[Hit]:
 
 
 def nested_interactive(page: Page) -> Iterator[Hit]:
-    """A link, button, label or form inside another of its kind, or a control inside a link or button."""
+    """A link, button, label or form inside another of its kind, or what takes the focus inside a link or button."""
     for one in page.elements:
-        if one.name in _INTERACTIVE:
+        if one.name in _INTERACTIVE or _takes_focus(one):
             for above in one.ancestors():
                 is_link = above.name == "button" or (above.name == "a" and above.get("href") is not None)
-                if above.name == one.name or (is_link and one.name not in {"label", "form"}):
+                if above.name == one.name in _INTERACTIVE or (is_link and one.name not in {"label", "form"}):
                     if not (one.name == "a" and one.get("href") is None):
                         yield _hit(page, one, f"<{one.name}> in <{above.name}>")
                     break
+
+
+def _takes_focus(one: Element) -> bool:
+    """Whether the keyboard reaches it (https://html.spec.whatwg.org/#interactive-content, and `tabindex`)."""
+    if one.get("disabled") is not None or (one.get("tabindex") or "").startswith("-"):
+        return False
+    if one.name == "input":
+        return (one.get("type") or "").lower() != "hidden"
+    by_attribute = {"a": "href", "area": "href", "video": "controls", "audio": "controls"}.get(one.name, "tabindex")
+    return one.name in _FOCUSED or one.get(by_attribute) is not None
+
+
+def hidden_focus(page: Page) -> Iterator[Hit]:
+    """What takes the focus, in a part that is hidden from screen readers."""
+    for one in page.elements:
+        if _takes_focus(one) and not page.is_template:
+            around = (one, *one.ancestors())
+            is_away = any("hidden" in above.attributes or "inert" in above.attributes for above in around)
+            if not is_away and any(above.attributes.get("aria-hidden") == "true" for above in around):
+                yield _hit(page, one, f"<{one.name}>")
 
 
 def accessible_name(page: Page, *, elements: tuple[str, ...] = ("a", "button")) -> Iterator[Hit]:
@@ -231,10 +287,14 @@ def _has_name(one: Element) -> bool:
 
 
 def known_aria(page: Page) -> Iterator[Hit]:
-    """An attribute that begins with `aria-` and is none of the specification's (WAI-ARIA 1.3)."""
+    """An attribute that begins with `aria-` and is none of the specification's (WAI-ARIA 1.3), or one that is true or
+    false and says neither."""
     for one in page.elements:
-        for name in one.attributes:
-            if name.startswith("aria-") and name[5:] not in _ARIA and not set(name) & set("{<[:$"):
+        for name, value in one.attributes.items():
+            if not name.startswith("aria-") or set(name) & set("{<[:$"):
+                continue
+            is_word = name[5:] in _TRUE_OR_FALSE and re.fullmatch(r"[a-z]+|\d", value, re.IGNORECASE)
+            if name[5:] not in _ARIA or (is_word and value.lower() not in _TRUTHS and not page.is_template):
                 yield _hit(page, one, name)
 
 
@@ -249,16 +309,12 @@ def known_role(page: Page) -> Iterator[Hit]:
 def insecure_resource(page: Page) -> Iterator[Hit]:
     """Code, styles or frames that are loaded, or a form that is sent, over plain http (but from nearby)."""
     for one in page.elements:
-        name = {
-            "script": "src",
-            "iframe": "src",
-            "embed": "src",
-            "link": "href",
-            "object": "data",
-            "form": "action",
-        }.get(one.name)
-        is_sheet = one.name != "link" or "stylesheet" in (one.get("rel") or "").lower().split()
-        address = _REMOTE.match(one.attributes.get(name, "")) if name and is_sheet else None
+        kinds = (one.get("rel") or "").lower().split()
+        loads = {"stylesheet", "modulepreload"} & {*kinds} or (
+            "preload" in kinds and (one.get("as") or "").lower() in {"script", "style", "font", "worker"}
+        )
+        name = _LOADING.get(one.name) if one.name != "link" or loads else None
+        address = _REMOTE.match(_read(one.attributes.get(name, ""))) if name else None
         if name and address and not _NEARBY.fullmatch(address[1]):
             yield _hit(page, one, one.attributes[name].strip()[:60])
 
@@ -277,7 +333,7 @@ def integrity(page: Page, *, hosts: tuple[str, ...] = ()) -> Iterator[Hit]:
     for one in page.elements:
         if one.name == "script" or (one.name == "link" and "stylesheet" in (one.get("rel") or "").lower()):
             address = re.match(
-                r"(?:https?:)?//([^/?#]+)/", one.attributes.get("src", one.attributes.get("href", "")).strip()
+                r"(?:https?:)?//([^/?#]+)", one.attributes.get("src", one.attributes.get("href", "")).strip()
             )
             if address and address[1].lower() in hosts and not one.get("integrity"):
                 yield _hit(page, one, address[1])
@@ -285,21 +341,28 @@ def integrity(page: Page, *, hosts: tuple[str, ...] = ()) -> Iterator[Hit]:
 
 def password_form(page: Page) -> Iterator[Hit]:
     """A form with a password field whose method is GET: the password lands in the address and in logs."""
+    forms = {one.attributes["id"]: one for one in page.elements if one.name == "form" and "id" in one.attributes}
+    secret: set[Element] = set()
     for one in page.elements:
-        if one.name != "input" or (one.get("type") or "").lower() != "password":
+        above = next((above for above in one.ancestors() if above.name == "form"), None)
+        form = forms.get(one.attributes.get("form", ""), above)
+        if form is None:
             continue
-        form = next((above for above in one.ancestors() if above.name == "form"), None)
-        method = form.get("method") if form else None
-        if form and ((method or "").lower() == "get" or (method is None and form.get("action"))):
-            yield _hit(page, form)
+        if one.name == "input" and (one.get("type") or "").lower() == "password":
+            method = form.get("method")
+            if (method or "").lower() == "get" or (not method and form.get("action")):
+                yield _hit(page, form)
+            secret.add(form)
+        elif form in secret and (one.get("formmethod") or "").lower() == "get":
+            yield _hit(page, one)
 
 
 CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
         accessible_name, attribute_forbidden, attribute_required, control_label, doctype, duplicate_attributes,
-        element_forbidden, element_required, heading_order, insecure_resource, integrity, known_aria, known_role,
-        nested_interactive, password_form, template_code, unique_ids,
+        element_forbidden, element_required, heading_order, hidden_focus, insecure_resource, integrity, known_aria,
+        known_role, nested_interactive, password_form, table_headers, template_code, unique_ids,
     )
 }  # fmt: skip
 """Every check that a rule of engine `html` can name."""

@@ -5,17 +5,19 @@ Its one rule: only grammar is told, what the compiler numbers from TS1000 to TS1
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
 from coding_standards.engines.astgrep.structure import (
-    COMMENTS,
     Checks,
     Flaw,
     find_enclosing,
+    find_next,
     find_repeated,
     flaw,
+    kind_above,
     parts,
     tokens,
 )
@@ -31,6 +33,10 @@ _RESERVED_TYPES = frozenset(
 _LITERALS = frozenset({"string", "number", "true", "false", "member_expression", "subscript_expression"})
 _NO_VALUE_YET = "`!` needs a type and says that the value comes later; leave it out, or the value"
 _CALLS = frozenset({"call_expression", "new_expression", "await_expression", "object", "array", "arrow_function"})
+
+
+_TYPED_LOOP = re.compile(r"for\s*(?:await\s*)?\(\s*(?:const|let|var)\s+\w+\s*:\s*[\w.<>\[\]| ]{1,80}?\s(?:of|in)\s")
+_LATE_EXTENDS = re.compile(r"class\s+\w+\s+implements\s+\w[\w\s,.]{0,200}?\s+extends\s")
 
 
 def _is_ambient(node: SgNode) -> bool:
@@ -57,6 +63,9 @@ def _is_constructor(node: SgNode | None) -> bool:
 def _check_parameters(parameters: SgNode) -> Iterator[Flaw]:
     owner = parameters.parent()
     has_optional = False
+    patterns = (pattern for node in parts(parameters) if (pattern := node.field("pattern")) is not None)
+    for name in find_repeated(pattern for pattern in patterns if pattern.kind() == "identifier"):
+        yield flaw(name, f"`{name.text()}` is there twice")
     for node in parts(parameters):
         pattern = node.field("pattern")
         is_rest = pattern is not None and pattern.kind() == "rest_pattern"
@@ -86,8 +95,8 @@ def _check_accessor(method: SgNode, parameters: list[SgNode]) -> Iterator[Flaw]:
 
 
 def _check_method(method: SgNode) -> Iterator[Flaw]:
-    words, parameters = _words(method), method.field("parameters")
-    yield from _check_accessor(method, parts(parameters) if parameters is not None else [])
+    words = _words(method)
+    yield from _check_accessor(method, parts(method.field("parameters")))
     for word in sorted({"readonly", "declare"} & set(words)):
         yield flaw(method, f"`{word}` cannot stand before a method")
     if _is_constructor(method):
@@ -102,15 +111,14 @@ def _check_method(method: SgNode) -> Iterator[Flaw]:
 
 
 def _stands_in_class(member: SgNode) -> bool:
-    above = member.parent()
-    return above is not None and above.kind() == "class_body"
+    return kind_above(member) == "class_body"
 
 
 def _check_overload(signature: SgNode) -> Iterator[Flaw]:
     """A method without a body comes before one of the same name, or is optional, abstract or only declared."""
     if not _stands_in_class(signature) or "?" in tokens(signature) or _is_ambient(signature):
         return
-    following = next((node for node in signature.next_all() if node.is_named() and node.kind() not in COMMENTS), None)
+    following = find_next(signature)
     if following is None or (following.kind() in _METHODS and _name(following) != _name(signature)):
         yield flaw(signature, f"the method `{_name(signature)}` needs a body")
 
@@ -132,6 +140,8 @@ def _check_field(field: SgNode) -> Iterator[Flaw]:
     words, value = _words(field), field.field("value")
     if "abstract" in words:
         yield from _check_abstract(field)
+    if _name(field).startswith("#") and not {"public", "private", "protected", "abstract", "declare"}.isdisjoint(words):
+        yield flaw(field, "a name with `#` is private by itself and takes no such word")
     if value is not None and "abstract" in words:
         yield flaw(field, "an abstract property has no value")
     elif value is not None and "!" in tokens(field):
@@ -167,7 +177,7 @@ def _check_signature(signature: SgNode) -> Iterator[Flaw]:
         return
     statement = signature.parent()
     outer = statement if statement is not None and statement.kind() == "export_statement" else signature
-    following = next((node for node in outer.next_all() if node.is_named() and node.kind() not in COMMENTS), None)
+    following = find_next(outer)
     if following is not None and following.kind() == "export_statement":
         following = following.field("declaration") or next(iter(parts(following)), following)
     is_followed = following is not None and "function" in following.kind()
@@ -176,8 +186,7 @@ def _check_signature(signature: SgNode) -> Iterator[Flaw]:
 
 
 def _check_member(member: SgNode) -> Iterator[Flaw]:
-    above = member.parent()
-    if above is None or above.kind() not in {"interface_body", "object_type"}:
+    if kind_above(member) not in {"interface_body", "object_type"}:
         return
     allowed = {"readonly"} if member.kind() == "property_signature" else set()
     for word in _words(member):
@@ -196,8 +205,11 @@ def _check_type_parameters(parameters: SgNode) -> Iterator[Flaw]:
 
 
 def _check_empty(types: SgNode) -> Iterator[Flaw]:
-    if not types.text()[1:-1].strip():
+    inner = types.text()[1:-1].strip()
+    if not inner:
         yield flaw(types, "an empty list of types says nothing")
+    elif inner.endswith(",") and types.kind() == "type_arguments":
+        yield flaw(types, "a list of types that are given does not end in a comma")
 
 
 def _check_type_name(declaration: SgNode) -> Iterator[Flaw]:
@@ -269,8 +281,14 @@ def _check_module_statement(statement: SgNode) -> Iterator[Flaw]:
 
 def _check_type_import(statement: SgNode) -> Iterator[Flaw]:
     clause = next((node for node in parts(statement) if node.kind() == "import_clause"), None)
-    if "type" in tokens(statement) and clause is not None and len(parts(clause)) > 1:
+    if "type" not in tokens(statement) or clause is None:
+        return
+    if len(parts(clause)) > 1:
         yield flaw(statement, "a type import has a default name or a list of names, not both")
+    for listed in parts(clause):
+        for name in parts(listed) if listed.kind() == "named_imports" else ():
+            if "type" in tokens(name):
+                yield flaw(name, "`type` is there twice")
 
 
 def _check_declare(statement: SgNode) -> Iterator[Flaw]:
@@ -295,6 +313,10 @@ def _check_error(error: SgNode) -> Iterator[Flaw]:
         yield flaw(inner, _NO_VALUE_YET)
     elif before is not None and before.kind() == "variable_declarator" and (text == "!" or "!" in tokens(before)):
         yield flaw(before, _NO_VALUE_YET)
+    elif _TYPED_LOOP.match(text):
+        yield flaw(error, "the variable of such a loop has no type; it is that of the elements")
+    elif _LATE_EXTENDS.match(text):
+        yield flaw(error, "`extends` stands before `implements`")
     elif text == "export" and above.kind() == "program":
         yield flaw(error, "`export` is there twice")
     elif text.startswith("[") and above.kind() in {"object_type", "interface_body"}:
@@ -315,6 +337,7 @@ CHECKS: Checks = {
     "generator_function_declaration": (_check_function,),
     "function_signature": (_check_signature,),
     "type_parameters": (_check_type_parameters,),
+    "type_arguments": (_check_empty,),
     **dict.fromkeys(("type_alias_declaration", "interface_declaration", "enum_declaration"), (_check_type_name,)),
     **dict.fromkeys(_CLASSES, (_check_type_name,)),
     "enum_body": (_check_enum,),
@@ -334,6 +357,23 @@ DOUBTFUL_CHECKS: Checks = {
     "type_arguments": (_check_empty,),
 }
 """For a text that the grammar does not take as a whole, so that it may read what is right in the wrong way."""
+
+
+def _check_typed(node: SgNode) -> Iterator[Flaw]:
+    yield flaw(node, "this is TypeScript")
+
+
+def _check_optional(member: SgNode) -> Iterator[Flaw]:
+    if "?" in tokens(member):
+        yield from _check_typed(member)
+
+
+TYPE_CHECKS: Checks = {
+    **dict.fromkeys(("as_expression", "satisfies_expression", "type_annotation", "type_arguments"), (_check_typed,)),
+    **dict.fromkeys(("accessibility_modifier", "import_require_clause", "interface_declaration"), (_check_typed,)),
+    **dict.fromkeys(("public_field_definition", "method_definition"), (_check_optional,)),
+}
+"""For JavaScript that its own grammar does not take, read as TypeScript: what only that has and oxlint lets pass."""
 
 SCRIPT_CHECKS: Checks = {"ERROR": (_check_error,)}
 """The same for JavaScript: what only TypeScript has, in places where it is read as a name."""

@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from ast_grep_py import Config
+from ast_grep_py import Config, SgRoot
 
 from coding_standards.engines.astgrep.structure import Flaw, find_flaws, flaw
 from coding_standards.engines.oxlint import declarations
-from coding_standards.engines.source import Source
+from coding_standards.engines.run import MAX_ERRORS
+from coding_standards.engines.source import Source, broken_nodes
 from coding_standards.report import Finding
-
-_MAX_ERRORS = 20
 
 _BODIES = (
     "function_declaration",
@@ -46,7 +45,7 @@ def find_early_errors(source: Source) -> list[Finding]:
         source.syntax_finding(
             *source.position(found.offset), f"Make this valid {source.language.title}: {found.message}."
         )
-        for found in itertools.islice(_find_flaws(source), _MAX_ERRORS)
+        for found in itertools.islice(_find_flaws(source), MAX_ERRORS)
     ]
 
 
@@ -58,8 +57,15 @@ def _find_flaws(source: Source) -> Iterator[Flaw]:
         yield from (flaw(node, "`return` stands outside of every function") for node in [tree.find(_RETURN)] if node)
     if source.language.name == "javascript":
         yield from find_flaws(tree, declarations.SCRIPT_CHECKS) if source.broken else ()
+        yield from itertools.islice(_find_types(source), 1) if source.broken else ()
     elif not source.is_declaration_file:
         yield from find_flaws(tree, declarations.DOUBTFUL_CHECKS if source.broken else declarations.CHECKS)
+
+
+def _find_types(source: Source) -> Iterator[Flaw]:
+    tree = SgRoot(source.code, "tsx").root()
+    if not broken_nodes(tree):
+        yield from find_flaws(tree, declarations.TYPE_CHECKS)
 
 
 def _is_common_js(source: Source) -> bool:

@@ -7,8 +7,7 @@ import openai
 import pytest
 
 from code_assistant.model.error import explain_overflow
-from code_assistant.model.overflow import Overflow, read_overflow
-from code_assistant.model.window import Window
+from code_assistant.model.window import Overflow, Window, read_overflow
 from code_assistant.settings import Settings
 
 

@@ -148,10 +148,33 @@ def test_what_the_typescript_compiler_refuses_is_refused(path: str | None, code:
         "type A = B<>;\n",
         "try {\n  open();\n} catch (error: Error) {\n  report(error);\n}\n",
         "if (a) {\n  export const b = 1;\n}\n",
+        "let a: Map<string, >;\n",
+        "class A {\n  private #id = 1;\n}\n",
+        "class A implements B extends C {}\n",
+        "import type { type A } from './a.js';\n",
+        "function f(a: string, a: number) {}\n",
+        "for (const a: string of b) {}\n",
     ],
 )
 def test_what_its_grammar_of_declarations_forbids_is_refused(code: str) -> None:
     assert refusals(code, "typescript")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "const a = b as string;\n",
+        "const a = b satisfies C;\n",
+        "class A extends B<C> {}\n",
+        "class A {\n  constructor(private b) {}\n}\n",
+        "class A {\n  b?() {}\n}\n",
+        "import a = require('a');\n",
+        "export default interface A {}\n",
+    ],
+)
+def test_what_only_typescript_has_is_refused_in_javascript(code: str) -> None:
+    assert refusals(code, "javascript")
+    assert refusals(code, "typescript") == []
 
 
 def test_what_is_a_declaration_is_accepted() -> None:

@@ -57,6 +57,7 @@ def test_words_of_clauses_that_are_none_move_nothing() -> None:
         "INSERT INTO t (id) SELECT id FROM u ORDER BY id LIMIT 1 ON CONFLICT (id) DO UPDATE SET x = 1 WHERE t.x = 2;",
         "SELECT id FROM t WHERE x > ALL (SELECT y FROM u GROUP BY y) ORDER BY (SELECT 1 WHERE TRUE);",
         "SELECT id FROM t WHERE x = 1 UNION SELECT id FROM u WHERE x = 2 ORDER BY id;",
+        "GRANT UPDATE, SELECT, INSERT ON t TO r;",
     ):
         assert _hard(code, "postgres") == []
 
@@ -65,6 +66,14 @@ def test_what_some_dialect_allows_is_broken_only_in_the_others() -> None:
     for code in ("SELECT id, FROM t;", "WITH a (SELECT 1) SELECT id FROM a;"):
         assert _hard(code, "postgres") != []
     assert _hard("SELECT id, FROM t;", "bigquery") == []
+    for code, own, foreign in (
+        ("SELECT TOP 5 a FROM t;", "tsql", "postgres"),
+        ("SELECT a FROM t LIMIT 5;", "mysql", "tsql"),
+        ("DELETE t WHERE a = 1;", "tsql", "mysql"),
+        ("TRUNCATE TABLE t;", "postgres", "sqlite"),
+        ("SELECT `a` FROM `t`;", "mysql", "oracle"),
+    ):
+        assert [bool(_hard(code, dialect)) for dialect in (own, None, foreign)] == [False, False, True]
 
 
 @pytest.mark.parametrize(
