@@ -26,15 +26,41 @@ class Language:
     aliases: tuple[str, ...] = ()
     grammar: str | None = None
     """The ast-grep grammar, or None where none is used."""
+    tests: str = "in a file of their own"
+    """Where its tests have to stand to be run, as a clause."""
 
+
+_PYTHON_TESTS = "in a file of their own that imports what it tests and whose name begins with `test_`"
+_SCRIPT_TESTS = "in a file of their own that imports what it tests and whose name has `.test` before its suffix"
+_JAVA_TESTS = "in a class of their own whose name ends in `Test`"
+_GO_TESTS = "in a file of their own whose name ends in `_test.go`, for no other is run"
+_RUST_TESTS = "in a module `tests` under `#[cfg(test)]` at the end of the file"
 
 LANGUAGES: tuple[Language, ...] = (
-    Language("python", "Python", "PY", (".py", ".pyi"), "python", ("py", "python3"), "python"),
-    Language("javascript", "JavaScript", "JS", (".js", ".mjs", ".cjs", ".jsx"), "oxlint", ("js",), "javascript"),
-    Language("typescript", "TypeScript", "TS", (".ts", ".tsx", ".mts", ".cts"), "oxlint", ("ts",), "typescript"),
-    Language("java", "Java", "JAVA", (".java",), "java", (), "java"),
-    Language("go", "Go", "GO", (".go",), "go", ("golang",), "go"),
-    Language("rust", "Rust", "RS", (".rs",), "rust", ("rs",), "rust"),
+    Language("python", "Python", "PY", (".py", ".pyi"), "python", ("py", "python3"), "python", _PYTHON_TESTS),
+    Language(
+        "javascript",
+        "JavaScript",
+        "JS",
+        (".js", ".mjs", ".cjs", ".jsx"),
+        "oxlint",
+        ("js",),
+        "javascript",
+        _SCRIPT_TESTS,
+    ),
+    Language(
+        "typescript",
+        "TypeScript",
+        "TS",
+        (".ts", ".tsx", ".mts", ".cts"),
+        "oxlint",
+        ("ts",),
+        "typescript",
+        _SCRIPT_TESTS,
+    ),
+    Language("java", "Java", "JAVA", (".java",), "java", (), "java", _JAVA_TESTS),
+    Language("go", "Go", "GO", (".go",), "go", ("golang",), "go", _GO_TESTS),
+    Language("rust", "Rust", "RS", (".rs",), "rust", ("rs",), "rust", _RUST_TESTS),
     Language("sql", "SQL", "SQL", (".sql",), "sql"),
     Language("html", "HTML", "HTML", (".html", ".htm"), "html", (), "html"),
     Language("css", "CSS", "CSS", (".css",), "css", (), "css"),

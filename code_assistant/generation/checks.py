@@ -10,6 +10,7 @@ import logging
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -167,27 +168,22 @@ class Checker:
 
     async def _check_all(self, files: Sequence[GeneratedFile]) -> list[_Checked]:
         """Every file as it was judged, and what came of it: mended first, then by the project's own tools as well."""
-        checked = await self._check_each(files, [{"mend": True} for _ in files])
-        if not self._has_tools:
-            return checked
-        mended = [file for file, _ in checked]
-        texts = {file.path: file.content for file in mended if file.role != "doc"}
-        others = [{path: text for path, text in texts.items() if path != file.path} for file in mended]
-        return await self._check_each(mended, [{"format": True, "other_files": beside} for beside in others])
+        checked = await self._check_each(files, "mend")
+        return await self._check_each([file for file, _ in checked], "format") if self._has_tools else checked
 
-    async def _check_each(
-        self, files: Sequence[GeneratedFile], options: Sequence[Mapping[str, object]]
-    ) -> list[_Checked]:
-        outcomes = await asyncio.gather(*map(self._check, files, options))
+    async def _check_each(self, files: Sequence[GeneratedFile], step: Literal["mend", "format"]) -> list[_Checked]:
+        texts = {file.path: file.content for file in files if file.role != "doc"}
+        outcomes = await asyncio.gather(*(self._check(file, texts, step) for file in files))
         return list(zip(map(_take_judged, files, outcomes), outcomes, strict=True))
 
-    async def _check(self, file: GeneratedFile, options: Mapping[str, object]) -> _Outcome:
+    async def _check(self, file: GeneratedFile, texts: Mapping[str, str], step: Literal["mend", "format"]) -> _Outcome:
         if file.role == "doc" or not _is_ours(file.language):
             return None
-        arguments = {"code": file.content, "language": file.language, "path": file.path, **options}
-        limit_s = TOOLS_TIMEOUT_S if "other_files" in options else CHECK_TIMEOUT_S
+        others = {path: text for path, text in texts.items() if path != file.path}
+        arguments = {"code": file.content, "language": file.language, "path": file.path, "other_files": others}
+        limit_s = TOOLS_TIMEOUT_S if step == "format" else CHECK_TIMEOUT_S
         try:
-            result = await self._standards.call_tool("check_code", arguments, limit_s)
+            result = await self._standards.call_tool("check_code", {**arguments, step: True}, limit_s)
         except ChildError as error:
             return error
         if result.is_error or not isinstance(result.structured_content, dict):

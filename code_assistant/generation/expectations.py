@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from code_assistant.project.paths import find_path_faults
 from code_assistant.request import GenerationRequest
 from code_assistant.result import AnswerFinding, GeneratedFile, Severity
+from coding_standards.languages import find_language
 
 HasTests = Callable[[int], bool]
 """Whether the file with this number holds tests, as far as anybody knows."""
@@ -38,9 +39,8 @@ def expectations(
     else:
         findings += [_stray(request, file) for file in files if _is_stray(request, file)]
     if request.include_tests and not any(map(has_tests, range(len(files)))):
-        findings.append(
-            report_finding("no-tests", "", "Add the tests that were asked for, in a file that is named as a test.")
-        )
+        where = find_language(request.language).tests
+        findings.append(report_finding("no-tests", "", f"Add the tests that were asked for, {where}."))
     return findings
 
 

@@ -130,13 +130,14 @@ def _word_part(tag: str, part: Part) -> str:
 
 def _word_wishes(request: GenerationRequest) -> list[str]:
     """What else is asked for, in sentences: a model reads `tests="not wanted"` as a word about tests."""
-    said = [f"Write it in {find_language(request.language).title}."]
+    language = find_language(request.language)
+    said = [f"Write it in {language.title}."]
     if request.libraries:
         said.append(f"Use {', '.join(_clean_line(library)[0] for library in request.libraries)}.")
     if request.include_docs:
         said.append("Document every public name in the language's own form.")
     if request.include_tests:
-        said.append("Write tests too, in a file of their own: the normal case, the edges and the failures.")
+        said.append(f"Write tests too, {language.tests}: the normal case, the edges and the failures.")
     return said
 
 

@@ -21,7 +21,7 @@ from coding_standards.report import MAX_CODE_CHARS, PARSES, CheckReport, Finding
 from coding_standards.rules import EngineName, Rule
 from coding_standards.standards import Item
 from coding_standards.suppressions.ledger import Weights, list_new_suppressions
-from coding_standards.symbols import has_tests, public_symbols
+from coding_standards.symbols import holds_tests, public_symbols
 from groundwork.outcomes import Outcome
 
 MAX_FINDINGS_PER_RULE = 20
@@ -102,7 +102,7 @@ def check(
         findings=tuple(sorted(_cut(found), key=_place)),
         rules=tuple(_outcomes(ruleset, source, syntax, found, runs)),
         public_symbols=public_symbols(source) if parsed else (),
-        has_tests=has_tests(source),
+        has_tests=holds_tests(source),
         project=ruleset.project,
         problems=ruleset.notes,
         notes=_notes(syntax, runs),

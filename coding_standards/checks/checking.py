@@ -6,7 +6,7 @@ Its one rule: whatever the code is, the caller has a report within the limit and
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar, TypeVarTuple
 
 import anyio
@@ -52,13 +52,13 @@ class CheckRunner:
         library: Library,
         existing: str | None = None,
         *,
-        is_mending: bool = False,
+        beside: Mapping[str, str] | None = None,
     ) -> CheckReport:
         """The report on `code`, or one that says why there is none. `existing` is what stood there before.
 
-        `is_mending`: what a machine can mend is mended first, and the report has the text.
+        `beside`: the other files by path where what a machine can mend is to be mended first; the report has the text.
         """
-        given = code, language, path, dialect, library, existing, is_mending
+        given = code, language, path, dialect, library, existing, beside
         try:
             deadline = anyio.current_time() + self._answer_s
             with anyio.fail_after(self._answer_s):
@@ -120,11 +120,11 @@ def _request(
     dialect: str | None,
     library: Library,
     existing: str | None,
-    is_mending: bool,
+    beside: Mapping[str, str] | None,
 ) -> Request:
     from coding_standards.checks.checker import ruleset_for  # late: it brings parsers that a handshake can do without
 
-    return Request(code, language, ruleset_for(library, language, path), path, dialect, existing, is_mending)
+    return Request(code, language, ruleset_for(library, language, path), path, dialect, existing, beside)
 
 
 def _quickly_checked(
@@ -134,7 +134,7 @@ def _quickly_checked(
     dialect: str | None,
     library: Library,
     existing: str | None,
-    is_mending: bool,
+    beside: Mapping[str, str] | None,
 ) -> CheckReport | None:
     """The report on code that no parser gets stuck in; None for other code."""
     from coding_standards.checks.mending import judge  # late, see _request
@@ -144,7 +144,7 @@ def _quickly_checked(
     texts = (code, existing) if existing is not None else (code,)
     if not all(is_quick(text, language, Source(text, language, path, dialect).grammar) for text in texts):
         return None
-    request = _request(code, language, path, dialect, library, existing, is_mending)
+    request = _request(code, language, path, dialect, library, existing, beside)
     try:
         return judge(request)
     except Exception:

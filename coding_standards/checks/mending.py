@@ -28,7 +28,7 @@ def judge(request: Request) -> CheckReport:
     begun = time.monotonic()
     report = _check(request, request.code)
     is_slow = time.monotonic() - begun > _QUICK_S
-    if not request.is_mending or is_slow or not report.parsed or not report.findings:
+    if request.beside is None or is_slow or not report.parsed or not report.findings:
         return report
     found = {finding.rule for finding in report.findings}
     broken = [rule for rule in request.ruleset.rules if rule.id in found]
@@ -48,7 +48,8 @@ def _mend(request: Request, broken: Sequence[Rule]) -> str:
     code = request.code
     if any(rule.engine == "ruff" for rule in broken):
         with suppress(EngineUnavailableError):  # which the report tells
-            code = ruff.mend(_read(request, code), [rule for rule in request.ruleset.rules if rule.engine == "ruff"])
+            rules = [rule for rule in request.ruleset.rules if rule.engine == "ruff"]
+            code = ruff.mend(_read(request, code), rules, request.beside or {})
     for rule in broken:
         if rule.engine == "builtin":
             code = text.mend(_read(request, code), rule)

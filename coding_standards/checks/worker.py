@@ -11,6 +11,7 @@ from __future__ import annotations
 import pickle  # nosec - see above
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -33,7 +34,8 @@ class Request:
     path: str | None
     dialect: str | None
     existing: str | None = None
-    is_mending: bool = False
+    beside: Mapping[str, str] | None = None
+    """The other files that are mended with it, by path; None where nothing is mended."""
 
 
 def serve(requests: BinaryIO, reports: BinaryIO) -> None:

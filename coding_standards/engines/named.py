@@ -6,15 +6,14 @@ options, and their defaults say what type each option takes. Nothing else declar
 
 from __future__ import annotations
 
-import bisect
 import inspect
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from coding_standards.engines.source import Source
+from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule, RuleError
 
@@ -34,31 +33,11 @@ class Hit:
     """What exactly was found there, appended to the rule's message."""
 
 
-@dataclass
-class PlacedText:
-    """A text in which places are told."""
-
-    code: str
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer(r"\n", self.code))]
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line and column, from 1, of an offset."""
-        line = bisect.bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
-
-    def offset(self, line: int, column: int) -> int:
-        """The place of a line and column, both from 1."""
-        return self._starts[min(line, len(self._starts)) - 1] + column - 1
-
-
 Check = Callable[..., Iterator[Hit]]
 
 
-def compile_named(rule: Rule, checks: Mapping[str, Check]) -> None:
-    """See that the rule names a known check and gives it options it takes.
+def compile_named(checks: Mapping[str, Check], rule: Rule, language: Language) -> None:
+    """See that the rule names a known check and gives it options it takes, whatever the language.
 
     Raises:
         RuleError: it does not; the text lists what would be right.

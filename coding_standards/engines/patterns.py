@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,13 +31,26 @@ class Pattern:
     """Folded words behind which it is tried."""
 
 
-def read_patterns(path: Path, flags: re.RegexFlag = re.NOFLAG) -> dict[str, list[Pattern]]:
-    """The rows of a file, by the name of their group."""
-    words, groups = load_our_yaml(path.read_text(encoding="utf-8"))
-    meant: dict[str, str] = {}
-    for name, pattern in cast(Mapping[str, str], words).items():
-        meant[name] = _fill(pattern, meant)
-    return {group: [_read(row, meant, flags) for row in rows] for group, rows in cast(_Groups, groups).items()}
+@dataclass(frozen=True)
+class PatternFile:
+    """A file of them, read when the first one is asked for."""
+
+    path: Path
+    flags: re.RegexFlag = re.NOFLAG
+
+    @cached_property
+    def groups(self) -> Mapping[str, list[Pattern]]:
+        """The rows, by the name of their group."""
+        words, groups = load_our_yaml(self.path.read_text(encoding="utf-8"))
+        meant: dict[str, str] = {}
+        for name, pattern in cast(Mapping[str, str], words).items():
+            meant[name] = _fill(pattern, meant)
+        return {group: [_read(row, meant, self.flags) for row in rows] for group, rows in cast(_Groups, groups).items()}
+
+    def match(self, group: str, text: str, start: int = 0) -> re.Match[str] | None:
+        """What the first row of the group that fits the text at this place finds there."""
+        found = (pattern.expression.match(text, start) for pattern in self.groups[group])
+        return next((match for match in found if match is not None), None)
 
 
 def _read(row: dict[str, Any], words: Mapping[str, str], flags: re.RegexFlag) -> Pattern:

@@ -23,6 +23,9 @@ from coding_standards.languages import Language
 from coding_standards.report import SYNTAX, Finding
 from coding_standards.rules import EngineName, Rule
 
+MAX_ERRORS = 20
+"""Syntax findings reported for one text; more of them tell nothing new."""
+
 PROCESSES: tuple[EngineName, ...] = ("ruff", "oxlint")
 """Those that are a process of their own and work beside the others; oxlint judges syntax in the same run."""
 

@@ -16,6 +16,7 @@ from ast_grep_py import Config, SgNode, SgRoot
 
 from coding_standards.engines.astgrep.needs import Seen
 from coding_standards.engines.html.template import take_out
+from coding_standards.engines.places import PlacedText
 from coding_standards.languages import Language
 from coding_standards.project.editorconfig import Layout
 from coding_standards.report import SYNTAX, Finding
@@ -160,7 +161,7 @@ class Source:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of an offset into `code`."""
-        return self.code.count("\n", 0, offset) + 1, offset - self.code.rfind("\n", 0, offset)
+        return self.once(PlacedText).place(offset)
 
     def excerpt(self, line: int) -> str:
         """The line with this number, stripped and cut; empty when there is none."""

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coding_standards.checks.comparison import new_findings
-from coding_standards.gate.selection import MAX_BYTES, Candidate
+from coding_standards.gate.selection import Candidate
 from coding_standards.languages import Language, language_of_path
 from coding_standards.report import MAX_CODE_CHARS, Finding
 from coding_standards.rules import Severity
-from groundwork.reading.regular_file import read_regular
 
 if TYPE_CHECKING:
     from coding_standards.checks.checker import Breaches
@@ -57,16 +56,16 @@ def judge_file(candidate: Candidate, library: Library, manner: Manner) -> Verdic
         return Verdict(candidate.path, "", left_out="of no language that is judged here")
     nothing = Verdict(candidate.path, language.name)
     try:
-        data = read_regular(candidate.file, MAX_BYTES) if candidate.text is None else candidate.text
+        text = decode(candidate.read())
     except OSError as error:
         is_large = "larger than" in str(error)
-        return replace(nothing, left_out="too large" if is_large else "", failed="" if is_large else _reason(error))
-    text = decode(data)
+        why = error.strerror or str(error)
+        return replace(nothing, left_out="too large" if is_large else "", failed="" if is_large else why)
     if text is None:
         return replace(nothing, left_out="no text in UTF-8")
     if len(text) > MAX_CODE_CHARS:
         return replace(nothing, left_out="too large")
-    before = decode(candidate.before) if manner.is_compared and candidate.before is not None else None
+    before = decode(candidate.before) if manner.is_compared else None
     if before == text:
         return nothing
     place = library.place(str(candidate.file)) or candidate.path
@@ -104,15 +103,19 @@ def _place(finding: Finding) -> tuple[int, int, str]:
     return finding.line, finding.column, finding.rule
 
 
-def decode(data: bytes) -> str | None:
-    """The text of a file; None where it is none, or in another encoding than UTF-8."""
-    if b"\0" in data[:_BINARY_WITHIN]:
+def read_text(candidate: Candidate) -> str | None:
+    """What is judged; None where it cannot be read, or is no text."""
+    try:
+        return decode(candidate.read())
+    except OSError:
+        return None
+
+
+def decode(data: bytes | None) -> str | None:
+    """The text of a file; None where there is none, it is no text, or in another encoding than UTF-8."""
+    if data is None or b"\0" in data[:_BINARY_WITHIN]:
         return None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)

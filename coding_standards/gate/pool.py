@@ -21,12 +21,11 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
 
-from coding_standards.gate.judging import Manner, Verdict, decode, judge_file
-from coding_standards.gate.selection import MAX_BYTES, Candidate
+from coding_standards.gate.judging import Manner, Verdict, decode, judge_file, read_text
+from coding_standards.gate.selection import Candidate
 from coding_standards.languages import language_of_path
 from coding_standards.library.snapshot import Library
 from groundwork import lifetime
-from groundwork.reading.regular_file import read_regular
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkContext, SpawnContext
@@ -81,20 +80,12 @@ def _needs_guard(candidates: Sequence[Candidate]) -> bool:
 
     for candidate in candidates:
         language = language_of_path(candidate.path)
-        for data in (_data(candidate), candidate.before):
-            text = decode(data) if data is not None else None
-            if language is None or text is None:
-                continue
-            if not is_quick(text, language, Source(text, language, candidate.path).grammar):
+        if language is None:
+            continue
+        for text in (read_text(candidate), decode(candidate.before)):
+            if text is not None and not is_quick(text, language, Source(text, language, candidate.path).grammar):
                 return True
     return False
-
-
-def _data(candidate: Candidate) -> bytes | None:
-    try:
-        return candidate.text if candidate.text is not None else read_regular(candidate.file, MAX_BYTES)
-    except OSError:
-        return None
 
 
 def _judge(candidate: Candidate, library: Library, manner: Manner, judge: Judge) -> Verdict:

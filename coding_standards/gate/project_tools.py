@@ -10,15 +10,14 @@ from dataclasses import replace
 
 import anyio
 
-from coding_standards.gate.judging import Manner, Verdict, decode
-from coding_standards.gate.selection import MAX_BYTES, Candidate
+from coding_standards.gate.judging import Manner, Verdict, decode, read_text
+from coding_standards.gate.selection import Candidate
 from coding_standards.library.snapshot import Library
 from coding_standards.project.tools.judge import Change, Judgement, ProjectJudge
 from coding_standards.project.tools.table import TOOLS
 from coding_standards.project.tools.trust import Trust
 from coding_standards.project.tools.verdict import add_judgement
 from coding_standards.report import CheckReport
-from groundwork.reading.regular_file import read_regular
 
 LIMIT_S = 600.0
 """For all tools together: a type checker takes minutes for a large project that it has never seen."""
@@ -29,12 +28,12 @@ def judge_by_tools(
 ) -> tuple[list[Verdict], list[str]]:
     """The verdicts with what the project's tools say of the same files, and why a tool that is set up said nothing."""
     places = {place: one for one in candidates if (place := library.place(str(one.file))) is not None}
-    texts = {place: text for place, one in places.items() if (text := _text(one)) is not None}
+    texts = {place: text for place, one in places.items() if (text := read_text(one)) is not None}
     judged = {verdict.path for verdict in verdicts if not verdict.left_out and not verdict.failed}
     texts = {place: text for place, text in texts.items() if places[place].path in judged}
     if library.project is None or trust.is_off or not texts:
         return list(verdicts), []
-    before = {place: decode(places[place].before or b"") or "" for place in texts if places[place].before is not None}
+    before = {place: decode(places[place].before) or "" for place in texts if places[place].before is not None}
     change = Change(texts, before if manner.is_compared else {})
     judgement = anyio.run(_judge, library, trust, change)
     by_path = {places[place].path: place for place in texts}
@@ -62,10 +61,3 @@ def _add(verdict: Verdict, judgement: Judgement, place: str, library: Library) -
     old = sum(run.old for run in judgement.runs if place == min(run.configured.files, default=""))
     failed = tuple(f"{run.name}: {run.failed[place]}" for run in judgement.runs if place in run.failed)
     return replace(verdict, findings=report.findings, notes=(*verdict.notes, *failed), known=verdict.known + old)
-
-
-def _text(candidate: Candidate) -> str | None:
-    try:
-        return decode(candidate.text if candidate.text is not None else read_regular(candidate.file, MAX_BYTES))
-    except OSError:
-        return None

@@ -21,6 +21,7 @@ from coding_standards.gate.repository import (
 )
 from coding_standards.languages import language_of_path
 from coding_standards.report import MAX_CODE_CHARS
+from groundwork.reading.regular_file import read_regular
 
 MAX_BYTES = MAX_CODE_CHARS * 4
 """The longest text that is checked, in the widest encoding of UTF-8."""
@@ -50,6 +51,14 @@ class Candidate:
     """What is judged, where that is not what is on disk."""
     before: bytes | None = None
     """What stood in it, where it is compared and not new."""
+
+    def read(self) -> bytes:
+        """What is judged.
+
+        Raises:
+            OSError: it cannot be read, or it is larger than `MAX_BYTES`.
+        """
+        return read_regular(self.file, MAX_BYTES) if self.text is None else self.text
 
 
 @dataclass

@@ -189,7 +189,8 @@ async def _check_code(
         raise ArgumentError(str(error)) from error
     final = judged.judgement.files[judged.place] if judged else code
     existing = await tools.find_existing(asked)
-    report = await runner.check(final, chosen, path, spoken, shelf, existing, is_mending=asked.is_mending)
+    beside = asked.other_files if asked.is_mending else None
+    report = await runner.check(final, chosen, path, spoken, shelf, existing, beside=beside)
     notes = tools.notes
     if judged is not None:
         from coding_standards.project.tools.verdict import add_judgement  # late, as above

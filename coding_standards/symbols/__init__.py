@@ -18,9 +18,9 @@ from coding_standards.symbols.python import find_python
 from coding_standards.symbols.rust import find_rust
 from coding_standards.symbols.script import find_script
 from coding_standards.symbols.sql import find_sql
-from coding_standards.symbols.testing import Regions, find_test_regions, has_tests
+from coding_standards.symbols.testing import Regions, find_test_regions, holds_tests
 
-__all__ = ["MAX_SYMBOLS", "Regions", "find_test_regions", "has_tests", "public_symbols", "tells_symbols"]
+__all__ = ["MAX_SYMBOLS", "Regions", "find_test_regions", "holds_tests", "public_symbols", "tells_symbols"]
 
 MAX_SYMBOLS = 500
 """More are not listed; a generated file can have ten thousand."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from coding_standards.engines.astgrep.blank import keep_lines
 from coding_standards.engines.source import Source
 from coding_standards.report import Symbol
 
@@ -33,27 +34,21 @@ def find_sql(source: Source) -> Iterator[Symbol]:
     """Tables, views, functions and procedures that the script creates."""
     code = _bare(source.code)
     told = {_plain(name) for name in _COMMENT_ON.findall(code)}
-    line = counted = 0
     for found in _SQL_SYMBOL.finditer(code):
-        start = found.start("kind")
-        line, counted = line + code.count("\n", counted, start), start
         kind, name = found["kind"].lower(), found["name"]
-        documented = (
-            _plain(name) in told
-            or _is_told_above(source, found.start(), line - code.count("\n", found.start(), start))
-            or _has_option(code, found, kind)
-        )
-        yield Symbol(name=name, kind=kind, line=line + 1, documented=documented)
+        documented = _plain(name) in told or _is_told_above(source, found.start()) or _has_option(code, found, kind)
+        yield Symbol(name=name, kind=kind, line=source.position(found.start("kind"))[0], documented=documented)
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[\"`\[\]]", "", name.rpartition(".")[2]).lower()
 
 
-def _is_told_above(source: Source, start: int, above: int) -> bool:
-    """Whether a comment ends above, in one of the first `above` lines, or before it in its line."""
+def _is_told_above(source: Source, start: int) -> bool:
+    """Whether a comment ends in the lines above, or before it in its line."""
     if source.code[start : start + 200].lstrip().startswith("/*"):
         return True
+    above = source.position(start)[0] - 1
     for text in reversed(source.lines[max(0, above - _LOOKS_BACK) : above]):
         stripped = text.strip()
         if stripped and not _BETWEEN.match(stripped):
@@ -88,6 +83,6 @@ def _bare(code: str) -> str:
             end = close + len(mark) if close >= 0 else end
         elif mark.startswith('"'):
             inner = (end, end)
-        parts += [code[position : inner[0]], re.sub(r"[^\n]", " ", code[slice(*inner)]), code[inner[1] : end]]
+        parts += [code[position : inner[0]], keep_lines(code[slice(*inner)]), code[inner[1] : end]]
         position = end
     return "".join([*parts, code[position:]])

@@ -72,6 +72,12 @@ class Regions:
         return self.is_all or any(first <= line <= last for first, last in self.lines)
 
 
+def holds_tests(source: Source) -> bool:
+    """Whether the file holds tests that are run: Go runs those of files that are named as tests alone."""
+    is_run = source.grammar != "go" or not source.path or source.path.endswith("_test.go")
+    return is_run and has_tests(source)
+
+
 def has_tests(source: Source) -> bool:
     """Whether the file holds tests of a framework that is usual in its language."""
     if source.language.name == "sql":

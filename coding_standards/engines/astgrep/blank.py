@@ -46,10 +46,10 @@ def blank_out(code: str, part: re.Pattern[str]) -> Blanked:
         if found.lastgroup not in {"comment", "literal", "stray"}:
             pieces.append(found[0])
         elif found.lastgroup == "comment":
-            pieces.append(_keep_lines(found[0], " "))
+            pieces.append(keep_lines(found[0]))
         else:
             (literals if found.lastgroup == "literal" else strays).append((found.start(), found[0]))
-            pieces.append(_keep_lines(found[0], FILL))
+            pieces.append(keep_lines(found[0], FILL))
     pieces.append(code[at:])
     return Blanked("".join(pieces), tuple(literals), tuple(strays))
 
@@ -93,7 +93,8 @@ def _find_lone_bracket(text: str) -> Iterator[Flaw]:
         yield Flaw(opened[-1].start(), f"this `{opened[-1][0]}` is not closed")
 
 
-def _keep_lines(text: str, fill: str) -> str:
+def keep_lines(text: str, fill: str = " ") -> str:
+    """A text as long, of nothing but `fill` and its line ends."""
     if "\n" not in text:
         return fill * len(text)
     return "\n".join(fill * len(line) for line in text.split("\n"))

@@ -16,12 +16,10 @@ from dataclasses import dataclass
 from ast_grep_py import SgNode
 
 from coding_standards.engines.astgrep.structure import Checks, Flaw, find_flaws
-from coding_standards.engines.run import Syntax
+from coding_standards.engines.run import MAX_ERRORS, Syntax
 from coding_standards.engines.source import Source, broken_nodes
 from coding_standards.report import Finding
 
-MAX_ERRORS = 20
-"""Syntax findings reported for one text; more of them tell nothing new."""
 _MAX_ERRORS_SEEN = 30
 """To tell the place of a node takes as long as its line, and line ends that are semicolons leave one line."""
 

@@ -5,6 +5,7 @@ Its one rule: a check says only what is certain from the node and those around i
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -21,9 +22,9 @@ class Flaw:
     offset: int
     """Characters from the start of the text."""
     message: str
-    """What is wrong, as a clause: goes on after `Make this valid Go: `."""
+    """What is wrong: a clause that goes on after `Make this valid Go: `; of SQL, HTML and CSS a sentence."""
     is_certain: bool = True
-    """False where the grammar may be what is wrong, because it is older than the code."""
+    """False where what reads it may be wrong, such as a grammar that is older than the code."""
 
 
 Check = Callable[[SgNode], Iterator[Flaw]]
@@ -50,9 +51,16 @@ def flaw(node: SgNode, message: str) -> Flaw:
     return Flaw(node.range().start.index, message)
 
 
-def parts(node: SgNode) -> list[SgNode]:
-    """The named children without comments."""
-    return [child for child in node.children() if child.is_named() and child.kind() not in COMMENTS]
+def parts(node: SgNode | None) -> list[SgNode]:
+    """The named children without comments; none where there is no node."""
+    children = node.children() if node is not None else ()
+    return [child for child in children if child.is_named() and child.kind() not in COMMENTS]
+
+
+def kind_above(node: SgNode) -> str:
+    """The kind of the node that it stands in; empty at the top."""
+    above = node.parent()
+    return above.kind() if above is not None else ""
 
 
 def tokens(node: SgNode) -> list[str]:
@@ -85,6 +93,30 @@ def find_enclosing(node: SgNode, kinds: Iterable[str], within: Iterable[str]) ->
         if above.kind() in limits:
             return None
     return None
+
+
+def check_jump(jump: SgNode, loops: Iterable[str], switches: Iterable[str], bodies: Iterable[str]) -> Iterator[Flaw]:
+    """A `break` or `continue` that stands in nothing that it could leave or go on with.
+
+    `switches` are what `break` leaves beside loops; none reaches beyond one of `bodies`.
+    """
+    word = jump.kind().removesuffix("_statement")
+    label = next(iter(parts(jump)), None)
+    if label is not None:
+        inside = itertools.takewhile(lambda above: above.kind() not in bodies, jump.ancestors())
+        labelled = [above.child(0) for above in inside if above.kind() == "labeled_statement"]
+        if not any(first is not None and first.text() == label.text() for first in labelled):
+            yield flaw(label, f"`{word} {label.text()}` stands in no statement with that label")
+        return
+    targets = (*loops, *switches) if word == "break" else loops
+    if find_enclosing(jump, targets, bodies) is None:
+        yield flaw(jump, f"`{word}` stands in no {'loop or switch' if word == 'break' else 'loop'}")
+
+
+def shorten(node: SgNode) -> str:
+    """The text of a node in one line, cut."""
+    text = " ".join(node.text().split())
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def find_repeated(nodes: Iterable[SgNode]) -> Iterator[SgNode]:

@@ -1,7 +1,7 @@
 """A CSS file as blocks and declarations, in one pass that never fails.
 
 The rule: reading goes on whatever comes, so that one slip neither hides the rest nor stops the check; only brackets,
-strings and comments that never end become a `SheetFlaw`. Values are kept as text without comments.
+strings and comments that never end become a `Flaw`. Values are kept as text without comments.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from coding_standards.engines.named import PlacedText
+from coding_standards.engines.astgrep.structure import Flaw
+from coding_standards.engines.places import PlacedText
 
 MAX_DEPTH = 100
 """Deeper blocks, or brackets in a value, than this are nobody's style sheet; a parser overruns its stack on some
@@ -27,15 +28,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
+"""One in a value or selector, which may go on over an escaped line end."""
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
-
-
-@dataclass(frozen=True)
-class SheetFlaw:
-    """A place where the text is not CSS."""
-
-    offset: int
-    message: str
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,7 @@ class Sheet(PlacedText):
     """One parsed style sheet."""
 
     root: CssBlock
-    flaws: list[SheetFlaw]
+    flaws: list[Flaw]
     is_hopeless: bool
     """Nested so deeply that reading broke off there, and that no parser should be given it."""
 
@@ -97,6 +92,15 @@ class Sheet(PlacedText):
         return (block for block in self.blocks() if not block.at_name and "keyframes" not in block.context)
 
 
+def strip_nested(text: str, nested: re.Pattern[str], put: str = "") -> str:
+    """The text with `put` for what is nested, the innermost first; nobody nests more than ten."""
+    for _ in range(10):
+        text, count = nested.subn(put, text)
+        if not count:
+            break
+    return text
+
+
 def parse_sheet(code: str) -> Sheet:
     """Read a style sheet, a bare list of rules, or anything at all."""
     reader = _SheetReader(code)
@@ -110,7 +114,7 @@ class _SheetReader:
     def __init__(self, code: str) -> None:
         self.code = code
         self.root = CssBlock("", 0)
-        self.flaws: list[SheetFlaw] = []
+        self.flaws: list[Flaw] = []
         self._open: list[CssBlock] = [self.root]
         self._brackets: list[tuple[str, int]] = []
         self._text: list[str] = []
@@ -139,7 +143,7 @@ class _SheetReader:
 
     def _find_broken(self, match: re.Match[str]) -> None:
         what = "This comment" if match[0] == "/*" else "This string"
-        self.flaws.append(SheetFlaw(match.start(), f"{what} is never closed."))
+        self.flaws.append(Flaw(match.start(), f"{what} is never closed."))
 
     def _add(self, text: str, offset: int) -> None:
         if not self._text:
@@ -161,7 +165,7 @@ class _SheetReader:
             if self._brackets and _CLOSER[self._brackets[-1][0]] == mark:
                 self._brackets.pop()
             else:
-                self.flaws.append(SheetFlaw(offset, f"`{mark}` closes nothing."))
+                self.flaws.append(Flaw(offset, f"`{mark}` closes nothing."))
             self._add(mark, offset)
         elif self._brackets and mark not in "{}":
             self._add(mark, offset)
@@ -190,7 +194,7 @@ class _SheetReader:
         """A brace inside a bracket: the bracket was never closed."""
         if self._brackets:
             bracket, offset = self._brackets[0]
-            self.flaws.append(SheetFlaw(offset, f"`{bracket}` is never closed."))
+            self.flaws.append(Flaw(offset, f"`{bracket}` is never closed."))
             self._brackets.clear()
 
     def _begin(self, offset: int) -> None:
@@ -204,14 +208,14 @@ class _SheetReader:
             self._give_up(offset)
 
     def _give_up(self, offset: int) -> None:
-        self.flaws.append(SheetFlaw(offset, f"Brackets are nested more than {MAX_DEPTH} deep."))
+        self.flaws.append(Flaw(offset, f"Brackets are nested more than {MAX_DEPTH} deep."))
         self.is_hopeless = True
 
     def _end_block(self, offset: int) -> None:
         if len(self._open) > 1:
             self._open.pop()
         else:
-            self.flaws.append(SheetFlaw(offset, "`}` closes nothing."))
+            self.flaws.append(Flaw(offset, "`}` closes nothing."))
 
     def _take(self) -> tuple[str, int]:
         text = "".join(self._text).strip()
@@ -230,7 +234,7 @@ class _SheetReader:
         elif colon >= 0 and block is not self.root:
             self._declare(block, text, colon, start)
         elif block is not self.root and not block.at_name:
-            self.flaws.append(SheetFlaw(start, f"A declaration without a colon: `{text[:40]}`."))
+            self.flaws.append(Flaw(start, f"A declaration without a colon: `{text[:40]}`."))
 
     def _declare(self, block: CssBlock, text: str, colon: int, start: int) -> None:
         name, value = text[:colon].strip(), text[colon + 1 :].strip()
@@ -246,6 +250,6 @@ class _SheetReader:
 
     def _finish(self) -> None:
         for bracket, offset in self._brackets[:1]:
-            self.flaws.append(SheetFlaw(offset, f"`{bracket}` is never closed."))
+            self.flaws.append(Flaw(offset, f"`{bracket}` is never closed."))
         for block in self._open[1:2]:
-            self.flaws.append(SheetFlaw(block.offset, "The `{` of this block is never closed."))
+            self.flaws.append(Flaw(block.offset, "The `{` of this block is never closed."))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from coding_standards.engines.css.blocks import CssBlock, Declaration, Sheet
+from coding_standards.engines.css.blocks import STRING, CssBlock, Declaration, Sheet
 from coding_standards.engines.css.declarations import (
     calc_spacing,
     duplicate_properties,
@@ -40,7 +40,6 @@ _UTILITY = re.compile(
     r"|(?:^|[-_:])(?:u|is|has|js|[mp][trblxyse]?|[wh]|bg|fs|fw|lh|d|z|g[xy]?)[-_\\]",
     re.IGNORECASE,
 )
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 
 
 def important(sheet: Sheet, *, allow_utilities: bool = True, allow_contexts: str = "") -> Iterator[Hit]:
@@ -74,7 +73,7 @@ def selector(sheet: Sheet, *, pattern: str = "", detail: str = "") -> Iterator[H
     """A selector that matches `pattern`; strings, attribute values and escapes are taken out first."""
     regex = re.compile(pattern)
     for block in [*sheet.rules(), *(block for block in sheet.blocks() if block.at_name == "scope")]:
-        text = re.sub(r"\[[^\]]*\]", "[]", re.sub(r"\\.", "x", _STRING.sub('""', block.prelude)))
+        text = re.sub(r"\[[^\]]*\]", "[]", re.sub(r"\\.", "x", STRING.sub('""', block.prelude)))
         match = regex.search(text)
         if match:
             yield hit(sheet, block.offset, detail or match[0].strip()[:40])

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from coding_standards.engines.css.blocks import CssBlock, Declaration, Sheet
+from coding_standards.engines.css.blocks import STRING, CssBlock, Declaration, Sheet, strip_nested
 from coding_standards.engines.named import Hit
 from groundwork.reading.yaml_text import load_our_yaml
 
@@ -37,7 +37,6 @@ _FONT_SIZE = re.compile(
 _HOLD_STYLES = frozenset(["media", "supports", "layer", "container", "scope", "font-face"])
 _PLAIN_NAME = re.compile(r"[a-z][a-z-]{3,}")
 _FUNCTION = re.compile(r"[\w-]*\([^()]*\)")
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 
 
 def hit(sheet: Sheet, offset: int, detail: str = "") -> Hit:
@@ -52,12 +51,7 @@ def walk_declarations(sheet: Sheet) -> Iterator[tuple[CssBlock, Declaration]]:
 
 def strip_functions(value: str) -> str:
     """The value without its strings and, innermost first, its functions."""
-    value = _STRING.sub("", value)
-    for _ in range(8):
-        value, count = _FUNCTION.subn("", value)
-        if not count:
-            break
-    return value
+    return strip_nested(STRING.sub("", value), _FUNCTION)
 
 
 def duplicate_properties(sheet: Sheet) -> Iterator[Hit]:
@@ -139,7 +133,7 @@ def invalid_hex(sheet: Sheet) -> Iterator[Hit]:
 def calc_spacing(sheet: Sheet) -> Iterator[Hit]:
     """`+` or `-` in `calc()`, `min()` and their like between two operands without a space on both sides."""
     for _, one in walk_declarations(sheet):
-        value = _STRING.sub("", one.value)
+        value = STRING.sub("", one.value)
         end = 0
         # What is nested lies within the outermost, which is read as a whole.
         while match := _CALC.search(value, end):

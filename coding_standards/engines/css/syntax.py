@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from coding_standards.engines.css.blocks import Declaration, Sheet, SheetFlaw
-from coding_standards.engines.run import Syntax
+from coding_standards.engines.astgrep.blank import keep_lines
+from coding_standards.engines.astgrep.structure import Flaw
+from coding_standards.engines.css.blocks import STRING, Declaration, Sheet, strip_nested
+from coding_standards.engines.run import MAX_ERRORS, Syntax
 from coding_standards.engines.source import Source
 
 PARSER = "lightningcss"
-
-MAX_FLAWS = 20
-"""Syntax findings reported for one text."""
 
 _MISSING = (
     f"css: {PARSER} is not installed, so only brackets, strings and semicolons were checked; pip install {PARSER}"
@@ -39,7 +38,6 @@ _STEP = re.compile(r"\s*(?:from|to|(?:[a-z-]+\s+)?[+-]?[\d.]+(?:e[+-]?\d+)?%)\s*
 _MAY_HOLD_COLON = re.compile(r"filter|^--|^behavior|^src$|^voice|^[*_]", re.IGNORECASE)
 _NEXT_PROPERTY = re.compile(r"\n\s*--[\w-]+\s*:")
 _SECOND_DECLARATION = re.compile(r"(?<![\w\\-])[a-z-]{2,}\s*:(?!:)", re.IGNORECASE)
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 
 
@@ -48,7 +46,7 @@ def judge_syntax(source: Source, sheet: Sheet) -> Syntax:
     if any(match["mark"] for match in _TEMPLATE.finditer(source.code)):
         return Syntax(depth="not_judged", notes=(_WRITTEN_ELSEWHERE,))
     flaws = sorted([*sheet.flaws, *_lost_semicolons(sheet)], key=lambda flaw: flaw.offset)
-    found = [source.syntax_finding(*sheet.place(flaw.offset), flaw.message) for flaw in flaws[:MAX_FLAWS]]
+    found = [source.syntax_finding(*sheet.place(flaw.offset), flaw.message) for flaw in flaws[:MAX_ERRORS]]
     if sheet.is_hopeless:
         return Syntax(tuple(found), by=PARSER)
     try:
@@ -67,8 +65,8 @@ def _refused_places(code: str, sheet: Sheet) -> Iterator[tuple[int, int, str, bo
     Raises:
         ModuleNotFoundError: lightningcss is not installed.
     """
-    code = _HACK.sub(lambda match: re.sub(r"\S", " ", match[0]), code)
-    for _ in range(MAX_FLAWS):
+    code = _HACK.sub(lambda match: keep_lines(match[0]), code)
+    for _ in range(MAX_ERRORS):
         refused = _parse(code)
         if refused is None:
             return
@@ -79,7 +77,7 @@ def _refused_places(code: str, sheet: Sheet) -> Iterator[tuple[int, int, str, bo
         if selector is None or not is_soft:
             return
         start, end = selector
-        code = code[:start] + re.sub(r"[^\n]", " ", code[start:end])[:-1] + "a" + code[end:]
+        code = code[:start] + keep_lines(code[start:end])[:-1] + "a" + code[end:]
 
 
 def _selector_at(sheet: Sheet, offset: int) -> tuple[int, int] | None:
@@ -123,29 +121,25 @@ def _describe(text: str) -> str:
     return f"{text.rstrip('.')}."
 
 
-def _lost_semicolons(sheet: Sheet) -> Iterator[SheetFlaw]:
+def _lost_semicolons(sheet: Sheet) -> Iterator[Flaw]:
     """Values that run into the next declaration, are not there, or break off; what is no step of keyframes."""
     for block in sheet.blocks():
         is_step = bool(block.parents) and block.parents[-1].at_name.endswith("keyframes")
         if is_step and not all(map(_STEP.fullmatch, block.prelude.split(","))):
-            yield SheetFlaw(block.offset, f"`{block.prelude[:40]}` is no step of keyframes, such as `from` and `50%`.")
+            yield Flaw(block.offset, f"`{block.prelude[:40]}` is no step of keyframes, such as `from` and `50%`.")
         for declaration in block.declarations:
             yield from _value_flaws(declaration)
 
 
-def _value_flaws(one: Declaration) -> Iterator[SheetFlaw]:
+def _value_flaws(one: Declaration) -> Iterator[Flaw]:
     if not one.value and not one.name.startswith("--"):
-        yield SheetFlaw(one.offset, f"`{one.name[:40]}` has no value.")
+        yield Flaw(one.offset, f"`{one.name[:40]}` has no value.")
     if one.name.startswith("--") and _NEXT_PROPERTY.search(one.value):
-        yield SheetFlaw(one.offset, f"The value of `{one.name}` runs into the next line; is a semicolon missing?")
+        yield Flaw(one.offset, f"The value of `{one.name}` runs into the next line; is a semicolon missing?")
     if _MAY_HOLD_COLON.search(one.name):
         return
-    value = _STRING.sub('""', one.value)
-    for _ in range(10):
-        value, count = _BRACKETED.subn("x", value)
-        if not count:
-            break
+    value = strip_nested(STRING.sub('""', one.value), _BRACKETED, "x")
     if value.startswith(":") or _SECOND_DECLARATION.search(value):
-        yield SheetFlaw(one.offset, f"The value of `{one.name}` holds a colon; is a semicolon missing?")
+        yield Flaw(one.offset, f"The value of `{one.name}` holds a colon; is a semicolon missing?")
     elif re.search(r",\s*(?:,|$)", value):
-        yield SheetFlaw(one.offset, f"The value of `{one.name}` is not complete.")
+        yield Flaw(one.offset, f"The value of `{one.name}` is not complete.")

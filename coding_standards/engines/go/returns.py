@@ -34,8 +34,7 @@ def _check_return(statement: SgNode) -> Iterator[Flaw]:
     result = function.field("result")
     results = [] if result is None else parts(result) if result.kind() == "parameter_list" else [result]
     is_named = any(node.field("name") is not None for node in results)
-    given = next(iter(parts(statement)), None)
-    values = parts(given) if given is not None else []
+    values = parts(next(iter(parts(statement)), None))
     expected = sum(max(1, len(_names(node))) for node in results)
     is_passed_on = len(values) == 1 and expected > 1 and values[0].kind() in _CALLS
     if len(values) != expected and not is_passed_on and not (is_named and not values):

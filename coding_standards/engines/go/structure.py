@@ -13,10 +13,13 @@ from coding_standards.engines.astgrep.structure import (
     COMMENTS,
     Checks,
     Flaw,
+    check_jump,
     find_enclosing,
     find_repeated,
     flaw,
+    kind_above,
     parts,
+    shorten,
     tokens,
 )
 
@@ -103,14 +106,14 @@ def _check_variadic(parameters: SgNode, declared: list[SgNode]) -> Iterator[Flaw
 
 
 def _check_function(function: SgNode) -> Iterator[Flaw]:
-    name, above = function.field("name"), function.parent()
-    if above is not None and above.kind() != "source_file":
+    name = function.field("name")
+    if kind_above(function) != "source_file":
         yield flaw(function, "a named function stands outside of others; assign a function literal here")
-    parameters = function.field("parameters")
-    takes = parameters is not None and bool(parts(parameters))
-    if name is not None and name.text() in {"init", "main"} and function.field("result") is not None:
+    if name is None or name.text() not in {"init", "main"}:
+        return
+    if function.field("result") is not None:
         yield flaw(name, f"func {name.text()} has no results")
-    elif name is not None and name.text() in {"init", "main"} and takes:
+    elif parts(function.field("parameters")):
         yield flaw(name, f"func {name.text()} has no parameters")
 
 
@@ -125,18 +128,13 @@ def _check_statement(statement: SgNode) -> Iterator[Flaw]:
     if used is None or used.kind() == "call_expression" or used.kind() == "type_conversion_expression":
         return
     if used.kind() != "unary_expression" or "<-" not in tokens(used):
-        yield flaw(statement, f"`{_shorten(statement)}` is not used")
+        yield flaw(statement, f"`{shorten(statement)}` is not used")
 
 
 def _without_parentheses(node: SgNode | None) -> SgNode | None:
     while node is not None and node.kind() == "parenthesized_expression":
         node = next(iter(parts(node)), None)
     return node
-
-
-def _shorten(node: SgNode) -> str:
-    text = " ".join(node.text().split())
-    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def _check_deferred(statement: SgNode) -> Iterator[Flaw]:
@@ -146,16 +144,7 @@ def _check_deferred(statement: SgNode) -> Iterator[Flaw]:
 
 
 def _check_jump(jump: SgNode) -> Iterator[Flaw]:
-    word = jump.kind().removesuffix("_statement")
-    label = next(iter(parts(jump)), None)
-    if label is not None:
-        labelled = [node for node in jump.ancestors() if node.kind() == "labeled_statement"]
-        if not any(node.child(0).text() == label.text() for node in labelled):  # type: ignore[union-attr]
-            yield flaw(label, f"`{word} {label.text()}` stands in no statement with that label")
-        return
-    targets = {"for_statement"} if word == "continue" else {"for_statement", *_SWITCHES}
-    if find_enclosing(jump, targets, _FUNCTIONS) is None:
-        yield flaw(jump, f"`{word}` stands in no {'loop' if word == 'continue' else 'loop, switch or select'}")
+    return check_jump(jump, {"for_statement"}, _SWITCHES, _FUNCTIONS)
 
 
 def _check_fallthrough(statement: SgNode) -> Iterator[Flaw]:
@@ -186,22 +175,20 @@ def _check_switch(switch: SgNode) -> Iterator[Flaw]:
         yield flaw(node, "there are two default cases")
     values = [value for case in parts(switch) for value in case.field_children("value")]
     for node in find_repeated(node for value in values for node in parts(value) if node.kind() in _CONSTANTS):
-        yield flaw(node, f"case {_shorten(node)} is there twice")
+        yield flaw(node, f"case {shorten(node)} is there twice")
 
 
 def _check_short_declaration(declaration: SgNode) -> Iterator[Flaw]:
-    left = declaration.field("left")
-    names = parts(left) if left is not None else []
+    names = parts(declaration.field("left"))
     for node in names:
         if node.kind() not in _NAMES:
-            yield flaw(node, f"`{_shorten(node)}` on the left side of `:=` is not a name")
+            yield flaw(node, f"`{shorten(node)}` on the left side of `:=` is not a name")
     for node in find_repeated(node for node in names if node.text() != "_"):
         yield flaw(node, f"`{node.text()}` is there twice on the left side of `:=`")
     if names and all(node.text() == "_" for node in names):
         yield flaw(declaration, "there are no new variables on the left side of `:=`")
     yield from _check_count(declaration, names)
-    right = declaration.field("right")
-    for node in parts(right) if right is not None else ():
+    for node in parts(declaration.field("right")):
         if node.kind() == "nil":
             yield flaw(node, "`nil` tells no type; write `var name Type`")
 
@@ -211,31 +198,28 @@ def _check_redeclared(statements: SgNode) -> Iterator[Flaw]:
     known: set[str] = {"_"}
     for statement in parts(statements):
         if statement.kind() == "short_var_declaration":
-            left = statement.field("left")
-            names = {node.text() for node in parts(left)} if left is not None else set()
+            names = {node.text() for node in parts(statement.field("left"))}
             if names and names <= known and names != {"_"}:
                 yield flaw(statement, "there are no new variables on the left side of `:=`")
             known |= names
 
 
 def _check_count(statement: SgNode, left: list[SgNode]) -> Iterator[Flaw]:
-    right = statement.field("right") or statement.field("value")
-    values = parts(right) if right is not None else []
+    values = parts(statement.field("right") or statement.field("value"))
     is_one_for_many = len(values) == 1 and (_without_parentheses(values[0]) or values[0]).kind() in _MANY_VALUES
     if values and len(left) != len(values) and not (is_one_for_many and len(left) > 1):
         yield flaw(statement, f"{len(left)} variables get {len(values)} values")
 
 
 def _check_assignment(assignment: SgNode) -> Iterator[Flaw]:
-    left = assignment.field("left")
-    names = parts(left) if left is not None else []
+    names = parts(assignment.field("left"))
     for node in names:
         target = _without_parentheses(node) or node
         # The grammar takes some pointers and elements for conversions and types.
         is_read_as_type = target.text().startswith("*") or target.text().endswith("]")
         is_operation = target.kind() == "unary_expression" and "*" not in tokens(target)
         if is_operation or not (target.kind() in _ASSIGNABLE or is_read_as_type):
-            yield flaw(node, f"`{_shorten(node)}` cannot be assigned to")
+            yield flaw(node, f"`{shorten(node)}` cannot be assigned to")
     operator = assignment.field("operator")
     if operator is not None and operator.text() != "=" and len(names) > 1:
         yield flaw(assignment, f"`{operator.text()}` takes one variable")
@@ -267,12 +251,11 @@ def _check_fields(fields: SgNode) -> Iterator[Flaw]:
 def _check_condition(statement: SgNode) -> Iterator[Flaw]:
     condition = statement.field("condition")
     if condition is not None and condition.kind().endswith("_literal") and condition.kind() != "func_literal":
-        yield flaw(condition, f"`{_shorten(condition)}` is no condition")
+        yield flaw(condition, f"`{shorten(condition)}` is no condition")
 
 
 def _check_loop(clause: SgNode) -> Iterator[Flaw]:
-    left = clause.field("left")
-    if left is not None and len(parts(left)) > 2:
+    if len(parts(clause.field("left"))) > 2:
         yield flaw(clause, "`range` gives at most two values")
 
 
@@ -298,7 +281,7 @@ def _check_keys(literal: SgNode) -> Iterator[Flaw]:
         return
     keys = [parts(element)[0] for element in parts(body) if element.kind() == "keyed_element"]
     for node in find_repeated(inner for key in keys for inner in parts(key)[:1] if inner.kind() in _CONSTANTS):
-        yield flaw(node, f"the key {_shorten(node)} is there twice")
+        yield flaw(node, f"the key {shorten(node)} is there twice")
 
 
 def _check_communication(case: SgNode) -> Iterator[Flaw]:

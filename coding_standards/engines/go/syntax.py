@@ -14,7 +14,6 @@ from ast_grep_py import SgNode, SgRoot
 
 from coding_standards.engines.astgrep.blank import find_certain, impossible
 from coding_standards.engines.astgrep.judgement import (
-    MAX_ERRORS,
     Reading,
     begin_judging,
     outermost,
@@ -24,7 +23,7 @@ from coding_standards.engines.astgrep.judgement import (
 from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.go.structure import CHECKS
 from coding_standards.engines.go.text import GoText
-from coding_standards.engines.run import Syntax
+from coding_standards.engines.run import MAX_ERRORS, Syntax
 from coding_standards.engines.source import Source, broken_nodes
 from coding_standards.engines.toolchain import gofmt
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from coding_standards.engines.html import scripts as html_scripts
 from coding_standards.engines.html.checks import CHECKS as PAGE_CHECKS
-from coding_standards.engines.html.tree import Page, parse_page
+from coding_standards.engines.html.tree import parse_page
 from coding_standards.engines.named import Check, compile_named, run_named
-from coding_standards.engines.run import Depth, Syntax
+from coding_standards.engines.run import MAX_ERRORS, Depth, Syntax
 from coding_standards.engines.source import Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
@@ -24,9 +23,6 @@ CHECKS: dict[str, Check] = {**PAGE_CHECKS, "inline_script": html_scripts.inline_
 
 _COMMENT = re.compile(r"<!(?:--.*?--|DOCTYPE[^>]*)>", re.DOTALL | re.IGNORECASE)
 
-MAX_FLAWS = 20
-"""Syntax findings reported for one text."""
-
 
 def compile_rule(rule: Rule, language: Language) -> None:
     """See that the rule names a check of this engine.
@@ -34,19 +30,19 @@ def compile_rule(rule: Rule, language: Language) -> None:
     Raises:
         RuleError: it does not.
     """
-    compile_named(rule, CHECKS)
+    compile_named(CHECKS, rule, language)
     if rule.check == "inline_script":
         html_scripts.compile_rule(rule)
 
 
 def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     """Every place where one of the rules does not hold."""
-    return run_named(_parse(source.code), source, rules, CHECKS)
+    return run_named(source.once(parse_page), source, rules, CHECKS)
 
 
 def depth(rule: Rule, source: Source) -> Depth:
     """What a template engine puts in is not there to be seen."""
-    return "searched" if _parse(source.code).is_template else "decided"
+    return "searched" if source.once(parse_page).is_template else "decided"
 
 
 def syntax(source: Source) -> Syntax:
@@ -55,16 +51,10 @@ def syntax(source: Source) -> Syntax:
 
 
 def _broken_places(source: Source) -> list[Finding]:
-    page = _parse(source.code)
+    page = source.once(parse_page)
     is_bare = not page.elements and not page.flaws and not page.is_template and "<!--[if" not in source.code
     if is_bare and _COMMENT.sub("", source.code).strip():
         return [source.syntax_finding(0, 0, "Make this HTML: there is not one element in it.")]
-    flaws = sorted(page.flaws, key=lambda flaw: (flaw.soft, flaw.offset))[:MAX_FLAWS]
-    found = [source.syntax_finding(*page.place(flaw.offset), flaw.message, flaw.soft) for flaw in flaws]
-    return [*found, *html_scripts.syntax(page, source)][:MAX_FLAWS]
-
-
-@lru_cache(maxsize=4)
-def _parse(code: str) -> Page:
-    """The syntax judge and the rules look at the same text one after the other."""
-    return parse_page(code)
+    flaws = sorted(page.flaws, key=lambda flaw: (not flaw.is_certain, flaw.offset))[:MAX_ERRORS]
+    found = [source.syntax_finding(*page.place(flaw.offset), flaw.message, not flaw.is_certain) for flaw in flaws]
+    return [*found, *html_scripts.syntax(page, source)][:MAX_ERRORS]

@@ -5,13 +5,13 @@ Its one rule: what a template engine may still change is judged by the rules, bu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from coding_standards.engines.astgrep import engine as astgrep
+from coding_standards.engines.astgrep.blank import keep_lines
 from coding_standards.engines.flow import engine as flow
 from coding_standards.engines.html.template import may_be_template, take_out_of_script
 from coding_standards.engines.html.tree import Element, Page
@@ -31,7 +31,6 @@ _TYPES = frozenset(["", "module", "text/javascript", "application/javascript", "
 _MAY_BE_BROKEN = frozenset(["text/babel"])
 _MAX_SCRIPTS = 50
 """Rules are compiled anew for each; more than these are read as one script."""
-_NOT_A_LINE = re.compile(r"[^\n]")
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ def _join(code: str, places: Sequence[tuple[int, int]]) -> str:
     parts: list[str] = []
     last = 0
     for start, end in places:
-        parts += [_NOT_A_LINE.sub(" ", code[last : start - 1]), ";", code[start:end]]
+        parts += [keep_lines(code[last : start - 1]), ";", code[start:end]]
         last = end
     return "".join(parts)
 

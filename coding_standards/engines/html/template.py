@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from coding_standards.engines.astgrep.blank import keep_lines
+
 # No part runs over another opening mark or 8,000 characters: a text of nothing but marks would take minutes.
 _MARKED = "|".join(
     rf"{opens}(?:(?!{opens})[\s\S]){{0,8000}}?{closes}"
@@ -53,7 +55,7 @@ def _blank(match: re.Match[str]) -> str:
     """Template code becomes a word of the same length, which fits in most places; after a tag's name, blanks."""
     code, (start, end) = match.string, match.span()
     is_after_name = _TAG_NAME.search(code, max(0, start - _LONGEST_NAME), start) and code[end : end + 1] in _AFTER_NAME
-    return re.sub(r"[^\n]", " " if is_after_name else "x", match[0])
+    return keep_lines(match[0], " " if is_after_name else "x")
 
 
 def take_out_of_script(code: str) -> str:

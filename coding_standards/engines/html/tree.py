@@ -1,7 +1,7 @@
 """HTML as elements, read in one pass that never fails, with the places where the text is not HTML.
 
-The rule: a `PageFlaw` is hard only where the HTML standard calls it an error and a reader would fix it; what
-real pages do everywhere, or what a template engine would still change, is soft.
+The rule: a flaw is certain only where the HTML standard calls it an error and a reader would fix it; what real pages do
+everywhere, or what a template engine would still change, is not.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.html.template import take_out
-from coding_standards.engines.named import PlacedText
+from coding_standards.engines.places import PlacedText
 
 
 def _words(text: str) -> frozenset[str]:
@@ -58,15 +59,6 @@ _SPREAD = frozenset(["v-bind", "x-bind", "th:attr", "th:alt-title"])
 _TAKEN_OUT = re.compile(r"x{5,}")
 """What `take_out` leaves of template code that stands where an attribute would."""
 _TAG_END = re.compile(r"[\s/]*>")
-
-
-@dataclass(frozen=True)
-class PageFlaw:
-    """A place where the text is not HTML."""
-
-    offset: int
-    message: str
-    soft: bool = False
 
 
 @dataclass(eq=False)
@@ -115,7 +107,7 @@ class Page(PlacedText):
     """One parsed document or fragment."""
 
     elements: list[Element]
-    flaws: list[PageFlaw]
+    flaws: list[Flaw]
     doctype: str | None
     is_template: bool
     """Written for a template engine: parts of it may be alternatives."""
@@ -133,7 +125,7 @@ def parse_page(code: str) -> Page:
     reader.read()
     flaws = reader.flaws
     if is_template:
-        flaws = [PageFlaw(flaw.offset, flaw.message, soft=True) for flaw in flaws]
+        flaws = [replace(flaw, is_certain=False) for flaw in flaws]
     return Page(code, reader.elements, flaws, reader.doctype, is_template)
 
 
@@ -142,7 +134,7 @@ class _PageReader:
         self.text = text
         self.is_xml = is_xml
         self.elements: list[Element] = []
-        self.flaws: list[PageFlaw] = []
+        self.flaws: list[Flaw] = []
         self.doctype: str | None = None
         self._open: list[Element] = []
         self._names: Counter[str] = Counter()
@@ -173,8 +165,8 @@ class _PageReader:
                 position = self._start_tag(start)
         self._finish()
 
-    def _flaw(self, offset: int, message: str, *, soft: bool = False) -> None:
-        self.flaws.append(PageFlaw(offset, message, soft))
+    def _flaw(self, offset: int, message: str, *, is_certain: bool = True) -> None:
+        self.flaws.append(Flaw(offset, message, is_certain))
 
     def _declaration(self, start: int) -> int:
         is_comment = self.text.startswith("<!--", start)
@@ -202,8 +194,8 @@ class _PageReader:
 
     def _close(self, name: str, offset: int) -> None:
         if not self._names[name]:
-            soft = name in VOID or name in {"p", "html", "body"}
-            self._flaw(offset, f"`</{name}>` closes nothing.", soft=soft)
+            is_certain = name not in VOID | {"p", "html", "body"}
+            self._flaw(offset, f"`</{name}>` closes nothing.", is_certain=is_certain)
             return
         while True:
             top = self._pop()
@@ -260,7 +252,7 @@ class _PageReader:
             return
         if is_closed:
             if not (self.is_xml or self._names["svg"] or self._names["math"] or name in {"svg", "path", "math"}):
-                self._flaw(offset, f"`<{name}/>` does not close itself; write `</{name}>`.", soft=True)
+                self._flaw(offset, f"`<{name}/>` does not close itself; write `</{name}>`.", is_certain=False)
             return
         self._open.append(element)
         self._names[name] += 1

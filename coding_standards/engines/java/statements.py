@@ -9,7 +9,20 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
-from coding_standards.engines.astgrep.structure import COMMENTS, Checks, Flaw, find_enclosing, find_named, flaw, parts
+from coding_standards.engines.astgrep.structure import (
+    COMMENTS,
+    Checks,
+    Flaw,
+    check_jump,
+    find_enclosing,
+    find_named,
+    find_next,
+    find_repeated,
+    flaw,
+    kind_above,
+    parts,
+    shorten,
+)
 from coding_standards.engines.java.structure import TYPES, check_modifiers, check_no_void
 from coding_standards.engines.java.text import CONSTRUCTOR_CALLS
 
@@ -42,30 +55,15 @@ _NO_STATEMENT = frozenset({"switch_label", "switch_block_statement_group", *COMM
 
 
 def _check_expression(statement: SgNode) -> Iterator[Flaw]:
-    above, inner = statement.parent(), next(iter(parts(statement)), None)
-    # `case 1 -> 2;` gives a value.
-    is_value = above is not None and above.kind() == "switch_rule"
+    inner = next(iter(parts(statement)), None)
+    is_value = kind_above(statement) == "switch_rule"  # `case 1 -> 2;` gives a value
     if inner is None or is_value or inner.kind() in _STATEMENTS or inner.kind() == "switch_expression":
         return
-    text = " ".join(statement.text().split())
-    yield flaw(statement, f"`{text if len(text) <= 40 else text[:37] + '...'}` is not a statement")
+    yield flaw(statement, f"`{shorten(statement)}` is not a statement")
 
 
 def _check_jump(jump: SgNode) -> Iterator[Flaw]:
-    word = jump.kind().removesuffix("_statement")
-    label = next(iter(parts(jump)), None)
-    if label is None:
-        targets = _LOOPS if word == "continue" else {*_LOOPS, "switch_expression"}
-        if find_enclosing(jump, targets, _BODIES) is None:
-            yield flaw(jump, f"`{word}` stands in no {'loop' if word == 'continue' else 'loop or switch'}")
-        return
-    for above in jump.ancestors():
-        first = above.child(0) if above.kind() == "labeled_statement" else None
-        if first is not None and first.text() == label.text():
-            return
-        if above.kind() in _BODIES:
-            break
-    yield flaw(label, f"`{word} {label.text()}` stands in no statement with that label")
+    return check_jump(jump, _LOOPS, {"switch_expression"}, _BODIES)
 
 
 def _check_yield(statement: SgNode) -> Iterator[Flaw]:
@@ -87,10 +85,9 @@ def _check_return(statement: SgNode) -> Iterator[Flaw]:
 
 
 def _check_reached(statement: SgNode) -> Iterator[Flaw]:
-    above = statement.parent()
-    if above is None or above.kind() not in _BLOCKS:
+    if kind_above(statement) not in _BLOCKS:
         return
-    following = next((node for node in statement.next_all() if node.is_named() and node.kind() not in COMMENTS), None)
+    following = find_next(statement)
     if following is not None and following.kind() not in _NO_STATEMENT | TYPES:
         yield flaw(following, "nothing gets here: the statement before it leaves")
 
@@ -98,10 +95,9 @@ def _check_reached(statement: SgNode) -> Iterator[Flaw]:
 def _check_local(declaration: SgNode) -> Iterator[Flaw]:
     kind = declaration.field("type")
     declared = declaration.field_children("declarator")
-    above = declaration.parent()
     if kind is None or kind.text() != "var":
         return
-    if above is not None and above.kind() == "program":
+    if kind_above(declaration) == "program":
         yield flaw(kind, "`var` is only for local variables")
     if len([one for one in declared if one.is_named()]) > 1:
         yield flaw(declaration, "`var` declares one variable")
@@ -122,8 +118,7 @@ def _check_scope(body: SgNode) -> Iterator[Flaw]:
     above = body.parent()
     seen: set[str] = set()
     if above is not None and above.kind() in _METHODS:
-        parameters = above.field("parameters")
-        seen |= {name.text() for one in parts(parameters) for name in _names(one)} if parameters is not None else set()
+        seen |= {name.text() for one in parts(above.field("parameters")) for name in _names(one)}
     for statement in parts(body):
         if statement.kind() != "local_variable_declaration":
             continue
@@ -145,17 +140,13 @@ def _check_switch(switch: SgNode) -> Iterator[Flaw]:
     defaults = [label for label in labels if any(child.text() == "default" for child in label.children())]
     for label in defaults[1:]:
         yield flaw(label, "there are two default labels")
-    constants = [part for label in labels for part in parts(label) if part.kind().endswith("_literal")]
-    seen: set[str] = set()
-    for constant in constants:
-        if constant.text() in seen:
-            yield flaw(constant, f"case {constant.text()[:40]} is there twice")
-        seen.add(constant.text())
+    constants = (part for label in labels for part in parts(label) if part.kind().endswith("_literal"))
+    for constant in find_repeated(constants):
+        yield flaw(constant, f"case {constant.text()[:40]} is there twice")
 
 
 def _check_constructor_call(call: SgNode) -> Iterator[Flaw]:
-    above = call.parent()
-    if above is None or above.kind() != "constructor_body":
+    if kind_above(call) != "constructor_body":
         yield flaw(call, "a constructor is called in a constructor only")
 
 

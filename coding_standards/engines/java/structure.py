@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
-from coding_standards.engines.astgrep.structure import Checks, Flaw, find_repeated, flaw, parts
+from coding_standards.engines.astgrep.structure import Checks, Flaw, find_repeated, flaw, kind_above, parts
 
 TYPES = frozenset(
     {
@@ -94,16 +94,11 @@ def check_modifiers(node: SgNode) -> Iterator[Flaw]:
         if both <= set(words) and not (node.kind() != "method_declaration" and second in {"private", "static"}):
             yield flaw(node, f"it cannot be {first} and {second}")
     # A field of a file that is a class is read as a local variable.
-    is_top = node.kind() == "local_variable_declaration" and _above(node) == "program"
+    is_top = node.kind() == "local_variable_declaration" and kind_above(node) == "program"
     allowed = _MODIFIERS["field_declaration"] if is_top else _MODIFIERS.get(node.kind(), frozenset(words))
     for word in words:
         if word not in allowed:
             yield flaw(node, f"`{word}` cannot stand here")
-
-
-def _above(node: SgNode) -> str:
-    above = node.parent()
-    return above.kind() if above is not None else ""
 
 
 def _check_type(node: SgNode) -> Iterator[Flaw]:
@@ -111,7 +106,7 @@ def _check_type(node: SgNode) -> Iterator[Flaw]:
     if name is not None and name.text() in _NO_TYPE_NAME:
         yield flaw(name, f"a type cannot be called `{name.text()}`")
     words = set(modifiers(node))
-    wrong = words & ({"private", "protected", "static"} if _above(node) == "program" else set())
+    wrong = words & ({"private", "protected", "static"} if kind_above(node) == "program" else set())
     wrong |= words & {"synchronized", "native", "transient", "volatile", "default"}
     for word in sorted(wrong):
         yield flaw(node, f"`{word}` cannot stand before this type")
@@ -177,7 +172,7 @@ def _check_record_member(member: SgNode) -> Iterator[Flaw]:
 
 def _check_method(method: SgNode) -> Iterator[Flaw]:
     words, has_body = set(modifiers(method)), method.field("body") is not None
-    if _above(method) in _INTERFACE_BODIES:
+    if kind_above(method) in _INTERFACE_BODIES:
         needs_body = bool(words & {"default", "static", "private"})
         for word in sorted(words & {"protected", "final", "synchronized", "native"}):
             yield flaw(method, f"`{word}` cannot stand before a method of an interface")
@@ -191,12 +186,19 @@ def _check_method(method: SgNode) -> Iterator[Flaw]:
             yield flaw(method, "only a method of an interface is `default`")
     if needs_body and not has_body:
         yield flaw(method, "this method needs a body")
-    kind = method.field("type")
+    yield from _check_no_var(method)
+    yield from _check_named(method.field("name"), "`_` is no name of a method")
+
+
+def _check_no_var(declaration: SgNode) -> Iterator[Flaw]:
+    kind = declaration.field("type")
     if kind is not None and kind.text() == "var":
         yield flaw(kind, "`var` is only for local variables")
-    name = method.field("name")
+
+
+def _check_named(name: SgNode | None, says: str) -> Iterator[Flaw]:
     if name is not None and name.text() == "_":
-        yield flaw(name, "`_` is no name of a method")
+        yield flaw(name, says)
 
 
 def _check_parameters(parameters: SgNode) -> Iterator[Flaw]:
@@ -207,33 +209,24 @@ def _check_parameters(parameters: SgNode) -> Iterator[Flaw]:
     names = [_find_name(node) for node in declared]
     for name in find_repeated(name for name in names if name is not None and name.text() != "_"):
         yield flaw(name, f"two parameters are called `{name.text()}`")
-    if _above(parameters) in {"method_declaration", "constructor_declaration", "record_declaration"}:
+    if kind_above(parameters) in {"method_declaration", "constructor_declaration", "record_declaration"}:
         for node in declared:
-            kind = node.field("type")
-            if kind is not None and kind.text() == "var":
-                yield flaw(kind, "`var` is only for local variables")
-        for unnamed in names:
-            if unnamed is not None and unnamed.text() == "_":
-                yield flaw(unnamed, "a parameter of a method needs a name")
+            yield from _check_no_var(node)
+            yield from _check_named(_find_name(node), "a parameter of a method needs a name")
 
 
 def _find_name(parameter: SgNode) -> SgNode | None:
     if parameter.kind() == "formal_parameter":
         return parameter.field("name")
-    declarator = next((part for part in parts(parameter) if part.kind() == "variable_declarator"), None)
-    return declarator.field("name") if declarator is not None else None
+    return next((part.field("name") for part in parts(parameter) if part.kind() == "variable_declarator"), None)
 
 
 def _check_field(field: SgNode) -> Iterator[Flaw]:
-    kind = field.field("type")
-    if kind is not None and kind.text() == "var":
-        yield flaw(kind, "`var` is only for local variables")
+    yield from _check_no_var(field)
     for declarator in field.field_children("declarator"):
         if declarator.field("value") is None and field.kind() == "constant_declaration":
             yield flaw(declarator, "a field of an interface needs a value")
-        name = declarator.field("name")
-        if name is not None and name.text() == "_":
-            yield flaw(name, "a field needs a name")
+        yield from _check_named(declarator.field("name"), "a field needs a name")
 
 
 def check_no_void(node: SgNode) -> Iterator[Flaw]:

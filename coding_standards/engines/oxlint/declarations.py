@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from coding_standards.engines.astgrep.structure import (
-    COMMENTS,
     Checks,
     Flaw,
     find_enclosing,
+    find_next,
     find_repeated,
     flaw,
+    kind_above,
     parts,
     tokens,
 )
@@ -94,8 +95,8 @@ def _check_accessor(method: SgNode, parameters: list[SgNode]) -> Iterator[Flaw]:
 
 
 def _check_method(method: SgNode) -> Iterator[Flaw]:
-    words, parameters = _words(method), method.field("parameters")
-    yield from _check_accessor(method, parts(parameters) if parameters is not None else [])
+    words = _words(method)
+    yield from _check_accessor(method, parts(method.field("parameters")))
     for word in sorted({"readonly", "declare"} & set(words)):
         yield flaw(method, f"`{word}` cannot stand before a method")
     if _is_constructor(method):
@@ -110,15 +111,14 @@ def _check_method(method: SgNode) -> Iterator[Flaw]:
 
 
 def _stands_in_class(member: SgNode) -> bool:
-    above = member.parent()
-    return above is not None and above.kind() == "class_body"
+    return kind_above(member) == "class_body"
 
 
 def _check_overload(signature: SgNode) -> Iterator[Flaw]:
     """A method without a body comes before one of the same name, or is optional, abstract or only declared."""
     if not _stands_in_class(signature) or "?" in tokens(signature) or _is_ambient(signature):
         return
-    following = next((node for node in signature.next_all() if node.is_named() and node.kind() not in COMMENTS), None)
+    following = find_next(signature)
     if following is None or (following.kind() in _METHODS and _name(following) != _name(signature)):
         yield flaw(signature, f"the method `{_name(signature)}` needs a body")
 
@@ -177,7 +177,7 @@ def _check_signature(signature: SgNode) -> Iterator[Flaw]:
         return
     statement = signature.parent()
     outer = statement if statement is not None and statement.kind() == "export_statement" else signature
-    following = next((node for node in outer.next_all() if node.is_named() and node.kind() not in COMMENTS), None)
+    following = find_next(outer)
     if following is not None and following.kind() == "export_statement":
         following = following.field("declaration") or next(iter(parts(following)), following)
     is_followed = following is not None and "function" in following.kind()
@@ -186,8 +186,7 @@ def _check_signature(signature: SgNode) -> Iterator[Flaw]:
 
 
 def _check_member(member: SgNode) -> Iterator[Flaw]:
-    above = member.parent()
-    if above is None or above.kind() not in {"interface_body", "object_type"}:
+    if kind_above(member) not in {"interface_body", "object_type"}:
         return
     allowed = {"readonly"} if member.kind() == "property_signature" else set()
     for word in _words(member):

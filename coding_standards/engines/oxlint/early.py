@@ -15,10 +15,9 @@ from ast_grep_py import Config, SgRoot
 
 from coding_standards.engines.astgrep.structure import Flaw, find_flaws, flaw
 from coding_standards.engines.oxlint import declarations
+from coding_standards.engines.run import MAX_ERRORS
 from coding_standards.engines.source import Source, broken_nodes
 from coding_standards.report import Finding
-
-_MAX_ERRORS = 20
 
 _BODIES = (
     "function_declaration",
@@ -46,7 +45,7 @@ def find_early_errors(source: Source) -> list[Finding]:
         source.syntax_finding(
             *source.position(found.offset), f"Make this valid {source.language.title}: {found.message}."
         )
-        for found in itertools.islice(_find_flaws(source), _MAX_ERRORS)
+        for found in itertools.islice(_find_flaws(source), MAX_ERRORS)
     ]
 
 

@@ -17,14 +17,11 @@ from ast_grep_py import Rule as Unless
 
 from coding_standards.engines.oxlint.early import find_early_errors
 from coding_standards.engines.oxlint.process import Diagnostic, OxlintProcess, list_rules
-from coding_standards.engines.run import EngineUnavailableError, Syntax
+from coding_standards.engines.run import MAX_ERRORS, EngineUnavailableError, Syntax
 from coding_standards.engines.source import DECLARATIONS, Source
 from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule, RuleError
-
-MAX_ERRORS = 20
-"""Syntax findings reported for one text; more of them tell nothing new."""
 
 _LANGUAGES = ("javascript", "typescript")
 _KEYS = ("codes", "options", "unless", "utils")

@@ -1,4 +1,4 @@
-"""Imports that a Python file forgot: modules of the standard library, and the best known names in them.
+"""Imports that a Python file forgot: of the standard library, and of the files that come with it.
 
 Its one rule: a name is taken for a module only where the module has all that is asked of it, so that a variable that
 nobody made stays an error.
@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import importlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import PurePosixPath
 
 _MODULES = (
     *(
@@ -40,17 +41,21 @@ _NAMES = {
 }
 
 
-def mend_imports(code: str, undefined: Collection[str]) -> str:
-    """The text with imports of those undefined names that the standard library has; unchanged if it does not parse."""
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+def mend_imports(code: str, undefined: Collection[str], beside: Mapping[str, str]) -> str:
+    """The text with imports of those undefined names that the files `beside`, by path, or the standard library have.
+
+    Unchanged where it does not parse.
+    """
+    tree = _parse(code) if undefined else None
+    if tree is None:
         return code
+    near = _find_near(beside)
     asked: dict[str, set[str]] = defaultdict(set)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             asked[node.value.id].add(node.attr)
-    wanted = sorted(filter(None, (_word(name, asked.get(name, set())) for name in undefined)))
+    words = (near.get(name) or _word(name, asked.get(name, set())) for name in undefined)
+    wanted = sorted({word for word in words if word})
     if not wanted:
         return code
     lines = code.split("\n")
@@ -58,6 +63,26 @@ def mend_imports(code: str, undefined: Collection[str]) -> str:
     above, below = lines[:place], "\n".join(lines[place:]).lstrip("\n")
     gap = [] if below.startswith(("import ", "from ")) else ["", ""]
     return "\n".join([*above, *([""] if above else []), *wanted, *gap, below])
+
+
+def _parse(code: str) -> ast.Module | None:
+    try:
+        return ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _find_near(beside: Mapping[str, str]) -> dict[str, str]:
+    """How the functions and classes of the other files are imported."""
+    found: dict[str, str] = {}
+    for path, text in beside.items():
+        place = PurePosixPath(path)
+        parts = [part for part in place.with_suffix("").parts if part not in {"src", "__init__"}]
+        tree = _parse(text) if place.suffix == ".py" and all(map(str.isidentifier, parts)) else None
+        for node in tree.body if tree is not None and parts else ():
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found.setdefault(node.name, f"from {'.'.join(parts)} import {node.name}")
+    return found
 
 
 def _word(name: str, asked: set[str]) -> str | None:

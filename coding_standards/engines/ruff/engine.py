@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -171,15 +171,17 @@ def accepts(source: Source) -> bool:
         return False
 
 
-def mend(source: Source, rules: Sequence[Rule]) -> str:
+def mend(source: Source, rules: Sequence[Rule], beside: Mapping[str, str]) -> str:
     """The text with the imports that it forgot, and the corrections that ruff calls safe, for what these rules name.
+
+    `beside` are the files that come with it, by path.
 
     Raises:
         EngineUnavailableError: as `run`.
     """
     codes = sorted({code for rule in rules for code in rule.codes})
     if _UNDEFINED in codes:
-        source = replace(source, raw=mend_imports(source.code, _undefined(source)))
+        source = replace(source, raw=mend_imports(source.code, _undefined(source), beside))
     with _start(source, [f"--select={','.join(codes)}"], _MENDING) as process:
         output = process.output().decode("utf-8")
     return output if output.strip() else source.code

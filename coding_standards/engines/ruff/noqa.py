@@ -8,18 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
-from typing import cast
-
-from ast_grep_py import Config
 
 from coding_standards.engines.source import Source
 from coding_standards.rules import Rule
 
 REASON_WANTED = "a `noqa` is heeded here only with its reason behind it"
 
-_MAX_COMMENTS = 5_000
-_COMMENTS: Config = cast(Config, {"rule": {"kind": "comment", "regex": "[nN][oO][qQ][aA]"}})
 _NOQA = re.compile(r"#\s*noqa:\s*([A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)(?![A-Za-z\d])(.*)", re.IGNORECASE)
 _OTHER_TOOL = re.compile(
     r"\s*(?:no(?:sec|qa|cover)|type:|ty:|mypy:|py(?:lint|right|re)|pragma|fmt:|isort:|ruff:)", re.I
@@ -63,12 +57,11 @@ class Exceptions:
 
 
 def _read(source: Source) -> Iterator[tuple[int, tuple[frozenset[str], bool]]]:
-    found = source.tree.find_all(_COMMENTS) if source.tree is not None else []
-    for node in islice(found, _MAX_COMMENTS):
-        noqa = _NOQA.search(node.text())
+    for _, line, _, text in source.comments:
+        noqa = _NOQA.search(text)
         if noqa:
             codes = frozenset(re.split(r"[,\s]+", noqa[1].upper()))
-            yield node.range().start.line + 1, (codes, _is_reason(noqa[2]))
+            yield line, (codes, _is_reason(noqa[2]))
 
 
 def _is_reason(text: str) -> bool:

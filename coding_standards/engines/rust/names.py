@@ -18,6 +18,7 @@ from coding_standards.engines.astgrep.structure import (
     find_named,
     find_repeated,
     flaw,
+    kind_above,
     parts,
     split_arguments,
     tokens,
@@ -58,8 +59,7 @@ def _has_attribute(item: SgNode) -> bool:
 
 def _check_items(holder: SgNode) -> Iterator[Flaw]:
     """Two items of one name side by side; an attribute may leave one of them out."""
-    above = holder.parent()
-    if holder.kind() == "declaration_list" and (above is None or above.kind() != "mod_item"):
+    if holder.kind() == "declaration_list" and kind_above(holder) != "mod_item":
         return
     for kinds in (_TYPES, _VALUES):
         items = (item for item in parts(holder) if item.kind() in kinds and not _has_attribute(item))
@@ -190,14 +190,9 @@ def _check_reference(reference: SgNode) -> Iterator[Flaw]:
 
 
 def _check_main(function: SgNode) -> Iterator[Flaw]:
-    above, name = function.parent(), function.field("name")
-    if (
-        name is None
-        or name.text() != "main"
-        or above is None
-        or above.kind() != "source_file"
-        or _has_attribute(function)
-    ):
+    name = function.field("name")
+    is_main = name is not None and name.text() == "main" and kind_above(function) == "source_file"
+    if not is_main or _has_attribute(function):
         return
     words = next((part for part in parts(function) if part.kind() == "function_modifiers"), None)
     if words is not None and "async" in tokens(words):

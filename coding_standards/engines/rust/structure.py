@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
-from coding_standards.engines.astgrep.structure import COMMENTS, Checks, Flaw, find_repeated, flaw, parts
+from coding_standards.engines.astgrep.structure import COMMENTS, Checks, Flaw, find_repeated, flaw, kind_above, parts
 
 _NO_ITEM = frozenset({"let_declaration", "empty_statement"})
 _MACRO = frozenset({"macro_invocation"})
@@ -64,8 +64,7 @@ def _check_attribute(attribute: SgNode) -> Iterator[Flaw]:
 def _check_comment(comment: SgNode) -> Iterator[Flaw]:
     """A comment for documentation documents what comes after it, or what it stands in."""
     kinds = {part.kind() for part in comment.children()}
-    above = comment.parent()
-    if above is None or above.kind() not in _LISTS:
+    if kind_above(comment) not in _LISTS:
         return
     if "outer_doc_comment_marker" in kinds:
         following = next((node for node in comment.next_all() if node.kind() not in COMMENTS), None)

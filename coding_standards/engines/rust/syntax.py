@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager
 from ast_grep_py import SgRoot
 
 from coding_standards.engines.astgrep.blank import find_certain
-from coding_standards.engines.astgrep.judgement import MAX_ERRORS, Reading, begin_judging, read_shreds, read_tree
-from coding_standards.engines.run import Syntax
+from coding_standards.engines.astgrep.judgement import Reading, begin_judging, read_shreds, read_tree
+from coding_standards.engines.run import MAX_ERRORS, Syntax
 from coding_standards.engines.rust import expressions, structure, text
 from coding_standards.engines.source import Source, broken_nodes
 from coding_standards.engines.toolchain import rustfmt

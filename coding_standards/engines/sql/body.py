@@ -14,8 +14,9 @@ from sqlglot import Token, TokenType
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
+from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.sql.clauses import STRINGS, word_set
-from coding_standards.engines.sql.flaws import StatementFlaw, bracket_flaw, word_of
+from coding_standards.engines.sql.flaws import bracket_flaw, word_of
 
 _DATA = frozenset(["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"])
 _STARTERS = _DATA | word_set(
@@ -169,11 +170,11 @@ class Body:
     dialect: str
     is_quoted: bool = False
 
-    def flaws(self) -> Iterator[StatementFlaw]:
+    def flaws(self) -> Iterator[Flaw]:
         """Brackets that cannot be right in a body between dollar signs."""
         found = bracket_flaw(self.tokens) if self.is_quoted else 0
-        if isinstance(found, StatementFlaw):
-            yield StatementFlaw(self.base + found.offset, found.message)
+        if isinstance(found, Flaw):
+            yield Flaw(self.base + found.offset, found.message)
 
 
 def is_routine(tokens: Sequence[Token]) -> bool:
@@ -216,7 +217,7 @@ def _do_body(text: str, tokens: Sequence[Token]) -> Body | None:
 
 def _body(text: str, base: int, *, is_quoted: bool) -> Body:
     text = _NUMBERED.sub(":", text)
-    return Body(unpack(text, _tokens(text, "postgres")), text, base, "postgres", is_quoted)
+    return Body(unpack(text, tokenize(text, "postgres")), text, base, "postgres", is_quoted)
 
 
 def unpack(text: str, tokens: Sequence[Token], levels: int = 3) -> list[Token]:
@@ -225,7 +226,7 @@ def unpack(text: str, tokens: Sequence[Token], levels: int = 3) -> list[Token]:
     for token in tokens:
         start = token.end + 1 - len(token.text)
         is_packed = levels and token.token_type is TokenType.STRING and found and found[-1].token_type in _COMMANDS
-        inner = _tokens(token.text, "postgres") if is_packed and text.startswith(token.text, start) else []
+        inner = tokenize(token.text, "postgres") if is_packed and text.startswith(token.text, start) else []
         for one in inner:
             move(one, start)
         found += unpack(text, inner, levels - 1) if inner else [token]
@@ -238,7 +239,8 @@ def move(token: Token, distance: int) -> None:
     token.end += distance
 
 
-def _tokens(text: str, dialect: str) -> list[Token]:
+def tokenize(text: str, dialect: str) -> list[Token]:
+    """The tokens of a text; none where the dialect cannot cut it."""
     try:
         return list(Dialect.get_or_raise(dialect).tokenize(text))
     except SqlglotError:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from sqlglot import Token, TokenType
 
+from coding_standards.engines.astgrep.blank import keep_lines
+
 STRINGS = frozenset(
     [TokenType.STRING, TokenType.HEREDOC_STRING, TokenType.RAW_STRING, TokenType.NATIONAL_STRING, TokenType.BYTE_STRING]
 )
@@ -48,7 +50,7 @@ def _word(token: Token) -> str:
 
 def rewrite(code: str) -> str:
     """Write what sqlglot does not know in a way that it does; every offset stays what it is."""
-    code = _DROPPED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), code)
+    code = _DROPPED.sub(lambda match: keep_lines(match[0]), code)
     if "=" in code:
         code = _ASSIGNMENT.sub(lambda match: match[1] + " ", code)
     if "?" in code:

@@ -6,7 +6,7 @@ The rule: a statement that the parser does not understand is noted, and no rule 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from coding_standards.engines.named import compile_named, run_named
 from coding_standards.engines.run import Depth, Syntax
@@ -14,7 +14,6 @@ from coding_standards.engines.source import Source
 from coding_standards.engines.sql.checks import CHECKS
 from coding_standards.engines.sql.dialects import ALIASES
 from coding_standards.engines.sql.script import MAX_BROKEN, Script, parse_script
-from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule
 
@@ -22,13 +21,7 @@ _READ_WORDS = frozenset(["dynamic_sql", "keyword_case", "text"])
 """Checks that need no tree."""
 
 
-def compile_rule(rule: Rule, language: Language) -> None:
-    """See that the rule names a check of this engine.
-
-    Raises:
-        RuleError: it does not.
-    """
-    compile_named(rule, CHECKS)
+compile_rule = partial(compile_named, CHECKS)
 
 
 def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
@@ -38,7 +31,7 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
 
 def depth(rule: Rule, source: Source) -> Depth:
     """Rules about trees see only what was understood, those about words see every statement."""
-    is_understood = not any(flaw.soft for flaw in _parse(source.code, source.dialect).flaws)
+    is_understood = not any(not flaw.is_certain for flaw in _parse(source.code, source.dialect).flaws)
     if is_understood:
         return "decided"
     return "searched" if rule.check in _READ_WORDS else "not_judged"
@@ -50,8 +43,8 @@ def syntax(source: Source) -> Syntax:
     That sqlglot takes a statement decides nothing: it reads more than any database does, such as `x IN` without a list.
     """
     script = _parse(source.code, source.dialect)
-    broken = [flaw for flaw in script.flaws if not flaw.soft][:MAX_BROKEN]
-    beyond = [flaw for flaw in script.flaws if flaw.soft]
+    broken = [flaw for flaw in script.flaws if flaw.is_certain][:MAX_BROKEN]
+    beyond = [flaw for flaw in script.flaws if not flaw.is_certain]
     found = tuple(source.syntax_finding(*script.place(flaw.offset), flaw.message) for flaw in broken)
     if not beyond:
         return Syntax(found, depth="searched")

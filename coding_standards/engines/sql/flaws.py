@@ -1,6 +1,7 @@
 """What is wrong with a SQL statement: brackets and commas that cannot be right, or that the parser does not know it.
 
-The rule: what stands here needs no dialect.
+The rule: what stands here needs no dialect. A flaw is certain where the script is broken, and not where it is beyond
+the parser.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlglot import Token, TokenType
 
+from coding_standards.engines.astgrep.structure import Flaw
 from coding_standards.engines.sql.clauses import STRINGS
 
 _NO_WORDS = STRINGS | {TokenType.IDENTIFIER}
@@ -21,15 +22,6 @@ _KNOWN_OBJECTS = re.compile(
     r" (?:TABLE|VIEW|INDEX|SCHEMA)"
     r"|ALTER TABLE|DROP (?:TABLE|VIEW|INDEX|SCHEMA))\b"
 )
-
-
-@dataclass(frozen=True)
-class StatementFlaw:
-    """A place where the script is broken, or (soft) beyond the parser."""
-
-    offset: int
-    message: str
-    soft: bool = False
 
 
 def word_of(token: Token) -> str:
@@ -43,10 +35,10 @@ def is_known_well(tokens: Sequence[Token]) -> bool:
     return head.partition(" ")[0] in _KNOWN_WELL or bool(_KNOWN_OBJECTS.match(head))
 
 
-def beyond_parser(tokens: Sequence[Token]) -> StatementFlaw:
+def beyond_parser(tokens: Sequence[Token]) -> Flaw:
     """The statement was not understood, which is no fault of it."""
     start = " ".join(token.text for token in tokens[:3]).split("\n")[0][:60]
-    return StatementFlaw(tokens[0].start, f"`{start}` is beyond the SQL parser", soft=True)
+    return Flaw(tokens[0].start, f"`{start}` is beyond the SQL parser", is_certain=False)
 
 
 _CLOSER = {
@@ -57,7 +49,7 @@ _CLOSER = {
 _CLOSERS = frozenset(_CLOSER.values())
 
 
-def bracket_flaw(tokens: Sequence[Token], *, allow_trailing_comma: bool = False) -> StatementFlaw | int:
+def bracket_flaw(tokens: Sequence[Token], *, allow_trailing_comma: bool = False) -> Flaw | int:
     """The first place where brackets or commas cannot be right, else how deep the brackets go."""
     stack: list[Token] = []
     deepest = 0
@@ -71,15 +63,15 @@ def bracket_flaw(tokens: Sequence[Token], *, allow_trailing_comma: bool = False)
         elif kind in _CLOSERS:
             opener = stack.pop() if stack else None
             if opener is None or _CLOSER[opener.token_type] is not kind:
-                return StatementFlaw(token.start, f"`{token.text}` closes nothing.")
+                return Flaw(token.start, f"`{token.text}` closes nothing.")
         if not is_known or before is None:
             pass
         elif kind is TokenType.COMMA and before.token_type in {TokenType.COMMA, TokenType.L_PAREN}:
-            return StatementFlaw(token.start, "Something is missing before this comma.")
+            return Flaw(token.start, "Something is missing before this comma.")
         elif before.token_type is TokenType.COMMA and kind is TokenType.R_PAREN and not allow_trailing_comma:
-            return StatementFlaw(before.start, "Something is missing after this comma.")
+            return Flaw(before.start, "Something is missing after this comma.")
         before = token
-    return StatementFlaw(stack[-1].start, f"`{stack[-1].text}` is never closed.") if stack else deepest
+    return Flaw(stack[-1].start, f"`{stack[-1].text}` is never closed.") if stack else deepest
 
 
 def bracket_depth(tokens: Sequence[Token]) -> int:

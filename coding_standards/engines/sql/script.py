@@ -16,11 +16,11 @@ from sqlglot import Token, exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from coding_standards.engines.named import PlacedText
-from coding_standards.engines.sql.body import Body, bodies, drop_targets, has_body, move, pieces
+from coding_standards.engines.astgrep.structure import Flaw
+from coding_standards.engines.places import PlacedText
+from coding_standards.engines.sql.body import Body, bodies, drop_targets, has_body, move, pieces, tokenize
 from coding_standards.engines.sql.clauses import STRINGS
 from coding_standards.engines.sql.flaws import (
-    StatementFlaw,
     beyond_parser,
     bracket_depth,
     bracket_flaw,
@@ -95,7 +95,7 @@ class Script(PlacedText):
     is_named: bool = False
     """The dialect was given."""
     statements: list[SqlStatement] = field(default_factory=list)
-    flaws: list[StatementFlaw] = field(default_factory=list)
+    flaws: list[Flaw] = field(default_factory=list)
     beyond: set[str] = field(default_factory=set)
     """First words of statements that no dialect understood; the next of their kind is tried in one only."""
     tried: int = 0
@@ -104,7 +104,7 @@ class Script(PlacedText):
     @property
     def is_broken(self) -> bool:
         """No dialect accepts some part of it."""
-        return any(not flaw.soft for flaw in self.flaws)
+        return any(flaw.is_certain for flaw in self.flaws)
 
     def all_statements(self) -> Iterator[SqlStatement]:
         """Those of the script, each followed by those of its body."""
@@ -152,10 +152,10 @@ def parse_script(code: str, dialect: str | None = None) -> Script:
                 script = other
                 break
     if is_template(code):
-        script.flaws = [StatementFlaw(flaw.offset, flaw.message, soft=True) for flaw in script.flaws]
+        script.flaws = [replace(flaw, is_certain=False) for flaw in script.flaws]
     fence = find_fence(code)
     if fence is not None:
-        script.flaws.insert(0, StatementFlaw(fence, "A Markdown fence is no SQL."))
+        script.flaws.insert(0, Flaw(fence, "A Markdown fence is no SQL."))
     return script
 
 
@@ -167,7 +167,7 @@ def _read_all(code: str, text: str, order: Sequence[str], marks: Mapping[str, in
     script.is_certain = marks.get(script.dialect, 0) > 0
     for part in split(tokens):
         script.statements += _read(script, text, part, tries)
-        if sum(not flaw.soft for flaw in script.flaws) >= MAX_BROKEN:
+        if sum(flaw.is_certain for flaw in script.flaws) >= MAX_BROKEN:
             break
     return script
 
@@ -205,7 +205,7 @@ def _parts(body: Body) -> Iterator[SqlStatement]:
         tree: exp.Expr | None = None
         if is_known_well(piece) and len(piece) <= MAX_TOKENS and bracket_depth(piece) <= MAX_BRACKETS:
             with contextlib.suppress(SqlglotError, RecursionError):
-                tree, _ = _parse(drop_targets(piece), body.text, body.dialect)
+                tree = _parse(drop_targets(piece), body.text, body.dialect)
         for token in piece if body.base else ():
             move(token, body.base)
         is_understood = _is_statement(tree) and not isinstance(tree, exp.Command)
@@ -223,18 +223,11 @@ def _tokens(script: Script, text: str, order: list[str]) -> list[Token]:
         script.dialect = name
         return tokens
     place = never_closed(text)
-    if any(_has_tokens(text, name) for name in _ORDER if name not in order):
-        script.flaws.append(StatementFlaw(place, "a quote or comment that this dialect does not close", soft=True))
+    if any(tokenize(text, name) for name in _ORDER if name not in order):
+        script.flaws.append(Flaw(place, "a quote or comment that this dialect does not close", is_certain=False))
     else:
-        script.flaws.append(StatementFlaw(place, "A quote or comment that begins here is never closed."))
+        script.flaws.append(Flaw(place, "A quote or comment that begins here is never closed."))
     return []
-
-
-def _has_tokens(text: str, dialect: str) -> bool:
-    try:
-        return bool(Dialect.get_or_raise(dialect).tokenize(text))
-    except SqlglotError:
-        return False
 
 
 def _tries(order: Sequence[str], size: int) -> Sequence[str]:
@@ -248,12 +241,12 @@ def _parse_statement(script: Script, text: str, tokens: list[Token], order: list
     bracket = find_accepted_slip(
         known, script.dialect, is_certain=script.is_certain, is_named=script.is_named
     ) or bracket_flaw(known, allow_trailing_comma=script.dialect in _TRAILING_COMMA)
-    if isinstance(bracket, StatementFlaw):
+    if isinstance(bracket, Flaw):
         script.flaws.append(bracket)
         return SqlStatement(known, None)
     start, end = known[0].start, known[-1].end + 1
     if bracket > MAX_BRACKETS or len(known) > MAX_TOKENS:
-        script.flaws.append(StatementFlaw(start, "This statement is too deep or too long to be judged.", soft=True))
+        script.flaws.append(Flaw(start, "This statement is too deep or too long to be judged.", is_certain=False))
         return SqlStatement(known, None)
     is_command = False
     kind = " ".join(token.text.upper() for token in known[:3])
@@ -264,7 +257,8 @@ def _parse_statement(script: Script, text: str, tokens: list[Token], order: list
         if is_command and number > 1:
             break
         try:
-            tree, base = _parse(known, text, name) if name == script.dialect else _reparse(text[start:end], name, start)
+            is_cut = name == script.dialect
+            tree = _parse(known, text, name) if is_cut else _reparse(text[start:end], name)
         except (SqlglotError, RecursionError):
             continue
         if isinstance(tree, exp.Command):
@@ -273,14 +267,14 @@ def _parse_statement(script: Script, text: str, tokens: list[Token], order: list
             if number:
                 order.remove(name)
                 order.insert(0, name)
-            return SqlStatement(known, tree, base)
+            return SqlStatement(known, tree, 0 if is_cut else start)
     script.flaws.append(_judge_refused(script, known, order))
-    if script.flaws[-1].soft and not is_known_well(known):
+    if not script.flaws[-1].is_certain and not is_known_well(known):
         script.beyond.add(kind)
     return SqlStatement(known, None)
 
 
-def _judge_refused(script: Script, tokens: tuple[Token, ...], order: Sequence[str]) -> StatementFlaw:
+def _judge_refused(script: Script, tokens: tuple[Token, ...], order: Sequence[str]) -> Flaw:
     """Broken where a slip is certain and no dialect at all takes the statement, else beyond the parser."""
     beyond = beyond_parser(tokens)
     if script.tried >= MAX_BROKEN or " ".join(token.text.upper() for token in tokens[:3]) in script.beyond:
@@ -295,28 +289,27 @@ def _judge_refused(script: Script, tokens: tuple[Token, ...], order: Sequence[st
 def _is_understood(text: str, dialects: Iterable[str]) -> bool:
     for name in dialects:
         with contextlib.suppress(SqlglotError, RecursionError):
-            tree, _ = _reparse(text, name, 0)
+            tree = _reparse(text, name)
             if _is_statement(tree) and not isinstance(tree, exp.Command):
                 return True
     return False
 
 
-def _parse(tokens: Sequence[Token], text: str, dialect: str) -> tuple[exp.Expr | None, int]:
+def _parse(tokens: Sequence[Token], text: str, dialect: str) -> exp.Expr | None:
     parser = Dialect.get_or_raise(dialect).parser(error_level=ErrorLevel.IMMEDIATE)
     trees = parser.parse(list(tokens), text)
-    return (trees[0] if len(trees) == 1 else exp.Command()), 0
+    return trees[0] if len(trees) == 1 else exp.Command()
 
 
 def parse_expression(tokens: Sequence[Token], dialect: str) -> exp.Expr | None:
     """The expression that these tokens are; None where the parser does not understand it."""
     with contextlib.suppress(SqlglotError, RecursionError):
-        return _parse(tokens, " ".join(token.text for token in tokens), dialect)[0]
+        return _parse(tokens, " ".join(token.text for token in tokens), dialect)
     return None
 
 
-def _reparse(text: str, dialect: str, base: int) -> tuple[exp.Expr | None, int]:
-    tree, _ = _parse(Dialect.get_or_raise(dialect).tokenize(text), text, dialect)
-    return tree, base
+def _reparse(text: str, dialect: str) -> exp.Expr | None:
+    return _parse(Dialect.get_or_raise(dialect).tokenize(text), text, dialect)
 
 
 def _is_statement(tree: exp.Expr | None) -> bool:

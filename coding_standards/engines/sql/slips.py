@@ -9,19 +9,20 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from pathlib import Path
 
 from sqlglot import Token, TokenType
 
-from coding_standards.engines.patterns import Pattern, read_patterns
+from coding_standards.engines.astgrep.structure import Flaw
+from coding_standards.engines.patterns import Pattern, PatternFile
 from coding_standards.engines.sql.clauses import word_set, words
-from coding_standards.engines.sql.flaws import StatementFlaw, is_known_well, word_of
+from coding_standards.engines.sql.flaws import is_known_well, word_of
 from coding_standards.engines.sql.order import find_misplaced
 
 Parses = Callable[[str], bool]
 """Whether a dialect understands this text as one statement."""
 
+_PATTERNS = PatternFile(Path(__file__).with_name("slips.yml"))
 _MAX_TOKENS = 2_000
 """Tokens of a statement in which slips are looked for, each by parsing it again."""
 _MAX_MISSPELT = 6
@@ -62,47 +63,40 @@ _QUERIES = frozenset(["SELECT", "UPDATE", "DELETE", "INSERT"])
 _SET_OPERATIONS = frozenset(["MINUS", "EXCEPT", "INTERSECT", "UNION", "ALL", "DISTINCT", "NAME", "AS"])
 
 
-def find_accepted_slip(
-    tokens: Sequence[Token], dialect: str, *, is_certain: bool, is_named: bool
-) -> StatementFlaw | None:
+def find_accepted_slip(tokens: Sequence[Token], dialect: str, *, is_certain: bool, is_named: bool) -> Flaw | None:
     """What the parser lets pass, such as a FROM that it takes for a name.
 
     `is_named`: the dialect was given. `is_certain`: it was, or the text bears its marks.
     """
     if _HEADLESS.match(" ".join(one.text.upper() for one in tokens[:4])):
         has_body = not _BODY.isdisjoint(one.text.upper() for one in tokens)
-        return None if has_body else StatementFlaw(tokens[0].start, "This routine has no body.")
+        return None if has_body else Flaw(tokens[0].start, "This routine has no body.")
     text = words(tokens)
     found = _find_pattern("in_any_dialect", text) or (_find_foreign(dialect, text) if is_named else None)
     if found is not None:
-        return StatementFlaw(tokens[0].start, found.says)
+        return Flaw(tokens[0].start, found.says)
     misplaced = find_misplaced(tokens)
     if misplaced is not None:
         clause, before = misplaced
         name = " ".join(clause.text.upper().split())
-        return StatementFlaw(clause.start, f"{name} stands before {before}; put it there.")
+        return Flaw(clause.start, f"{name} stands before {before}; put it there.")
     if dialect in _LAX or not is_certain:
         return None
     found = _find_pattern("in_strict_dialects", text)
-    return StatementFlaw(tokens[0].start, found.says) if found is not None else None
+    return Flaw(tokens[0].start, found.says) if found is not None else None
 
 
 def _find_foreign(dialect: str, text: str) -> Pattern | None:
     """What this dialect does not have."""
-    groups = (name for name in _read_patterns() if dialect in name.split())
+    groups = (name for name in _PATTERNS.groups if dialect in name.split())
     return next((found for name in groups if (found := _find_pattern(name, text)) is not None), None)
 
 
 def _find_pattern(group: str, text: str) -> Pattern | None:
-    return next((pattern for pattern in _read_patterns()[group] if pattern.expression.search(text)), None)
+    return next((pattern for pattern in _PATTERNS.groups[group] if pattern.expression.search(text)), None)
 
 
-@cache
-def _read_patterns() -> dict[str, list[Pattern]]:
-    return read_patterns(Path(__file__).with_name("slips.yml"))
-
-
-def find_slip(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
+def find_slip(tokens: Sequence[Token], text: str, parses: Parses) -> Flaw | None:
     """What is wrong in a statement that no dialect takes; None where it may be right in one that is not known."""
     if len(tokens) > _MAX_TOKENS:
         return None
@@ -114,32 +108,32 @@ def find_slip(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFl
     )
 
 
-def _find_unfinished(tokens: Sequence[Token]) -> StatementFlaw | None:
+def _find_unfinished(tokens: Sequence[Token]) -> Flaw | None:
     all_words = ["", *map(word_of, tokens), ";"]
     if all_words[1:3] == ["UPDATE", "SET"]:
-        return StatementFlaw(tokens[0].start, "The name of the table is missing.")
+        return Flaw(tokens[0].start, "The name of the table is missing.")
     for index, (before, word, after) in enumerate(zip(all_words, all_words[1:], all_words[2:], strict=False)):
         is_open = (word in _WANT_MORE or word in _OPERATORS) and before not in _BEFORE_NAME
         is_open = is_open and (after in _ENDS or (after == "," and word != ",")) and (word, after) not in _MAY_END
         is_bare = (word, after) == ("EXISTS", "SELECT") and "IF" not in all_words[max(index - 1, 0) : index + 1]
         if is_open or is_bare or (word, after) in _NEVER:
-            return StatementFlaw(tokens[index].start, f"Something is missing after `{word}`.")
+            return Flaw(tokens[index].start, f"Something is missing after `{word}`.")
         if word == "BETWEEN" and "AND" not in all_words[index:]:
-            return StatementFlaw(tokens[index].start, "AND is missing after BETWEEN.")
+            return Flaw(tokens[index].start, "AND is missing after BETWEEN.")
     return None
 
 
-def _find_prose(tokens: Sequence[Token]) -> StatementFlaw | None:
+def _find_prose(tokens: Sequence[Token]) -> Flaw | None:
     """Four words or more in one line, of which two are English and nothing else."""
     for _, line in itertools.groupby(tokens, key=lambda token: token.line):
         in_line = list(line)
         plain = [token.text.lower() for token in in_line if word_of(token).isalpha()]
         if len(plain) >= 4 and len(_ENGLISH.intersection(plain)) >= 2 and len(plain) >= len(in_line) - 3:
-            return StatementFlaw(in_line[0].start, "This is prose, not SQL.")
+            return Flaw(in_line[0].start, "This is prose, not SQL.")
     return None
 
 
-def _find_misspelt(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
+def _find_misspelt(tokens: Sequence[Token], text: str, parses: Parses) -> Flaw | None:
     tries = 0
     for token in tokens:
         meant = _find_meant(word_of(token))
@@ -149,7 +143,7 @@ def _find_misspelt(tokens: Sequence[Token], text: str, parses: Parses) -> Statem
         if tries > _MAX_MISSPELT:
             return None
         if parses(_splice(tokens, text, token.start, token.end + 1, meant)):
-            return StatementFlaw(token.start, f"`{token.text[:40]}`: is `{meant}` meant?")
+            return Flaw(token.start, f"`{token.text[:40]}`: is `{meant}` meant?")
     return None
 
 
@@ -171,7 +165,7 @@ def _is_near(word: str, other: str) -> bool:
     return left[1:] == right or left == right[1:] or left[1:] == right[1:] or (len(left) > 1 and swapped)
 
 
-def _find_left_out(tokens: Sequence[Token], text: str, parses: Parses) -> StatementFlaw | None:
+def _find_left_out(tokens: Sequence[Token], text: str, parses: Parses) -> Flaw | None:
     for index, missing in _gaps(tokens):
         place = tokens[index].start if index < len(tokens) else tokens[-1].end + 1
         if missing == ";":
@@ -181,7 +175,7 @@ def _find_left_out(tokens: Sequence[Token], text: str, parses: Parses) -> Statem
             is_right = parses(_splice(tokens, text, place, place, f" {missing} "))
         if is_right:
             near = tokens[min(index, len(tokens) - 1)]
-            return StatementFlaw(near.start, f"`{missing}` is missing before `{near.text[:40]}`.")
+            return Flaw(near.start, f"`{missing}` is missing before `{near.text[:40]}`.")
     return None
 
 

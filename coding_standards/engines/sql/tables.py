@@ -86,10 +86,8 @@ def defined_name(script: Script, *, pattern: str = "", allow_reserved: bool = Tr
 def foreign_key_action(script: Script) -> Iterator[Hit]:
     """A foreign key that does not say what happens to its rows on delete."""
     for statement, _, schema in _tables(script):
-        for one in schema.find_all(exp.Reference, exp.ForeignKey):
-            holder = one.parent if isinstance(one, exp.Reference) and isinstance(one.parent, exp.ForeignKey) else one
-            if isinstance(one, exp.ForeignKey):
-                continue
+        for one in schema.find_all(exp.Reference):
+            holder = one.parent if isinstance(one.parent, exp.ForeignKey) else one
             words = " ".join(str(option).upper() for option in one.args.get("options") or [])
             if "ON DELETE" not in words and not holder.args.get("delete"):
                 yield Hit(*script.find_place(statement, one))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import Token, TokenType
 
+from coding_standards.engines.astgrep.blank import keep_lines
 from coding_standards.engines.sql.clauses import rewrite
 
 _COPY_DATA = re.compile(
@@ -53,11 +54,11 @@ def is_template(code: str) -> bool:
 def prepare(code: str) -> str:
     """The code with shell commands and data blanked, batch ends as semicolons, and placeholders as words."""
     if re.search(r"\bstdin\b", code, re.IGNORECASE):
-        code = _COPY_DATA.sub(lambda match: match[1] + _blank(match[2]) + _blank(match[3]), code)
-    code = _PSQL_END.sub(lambda match: ";" + _blank(match[0][1:]), code)
-    code = _SHELL.sub(lambda match: _blank(match[0]), code)
+        code = _COPY_DATA.sub(lambda match: match[1] + keep_lines(match[2]) + keep_lines(match[3]), code)
+    code = _PSQL_END.sub(lambda match: ";" + keep_lines(match[0][1:]), code)
+    code = _SHELL.sub(lambda match: keep_lines(match[0]), code)
     code = _delimiters(code)
-    code = _BATCH_END.sub(lambda match: ";" + _blank(match[0][1:]), code)
+    code = _BATCH_END.sub(lambda match: ";" + keep_lines(match[0][1:]), code)
     code = _TEMPLATE.sub(_placeholder, rewrite(code))
     return _DRIVER.sub(lambda match: match[0] if match[0][0] in "'\"" else "x" * len(match[0]), code)
 
@@ -156,14 +157,10 @@ def _delimiters(code: str) -> str:
         stretch = code[position : match.start() if match else len(code)]
         parts.append(stretch if mark == ";" else stretch.replace(mark, ";" + " " * (len(mark) - 1)))
         if match:
-            parts.append(_blank(match[0]))
+            parts.append(keep_lines(match[0]))
             position, mark = match.end(), match[1]
     return "".join(parts)
 
 
 def _placeholder(match: re.Match[str]) -> str:
-    return _blank(match[0]) if match[0].startswith(("{%", "{#", "<")) else re.sub(r"[^\n]", "x", match[0])
-
-
-def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+    return keep_lines(match[0], " " if match[0].startswith(("{%", "{#", "<")) else "x")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 from coding_standards.engines.named import Hit
-from coding_standards.engines.patterns import Pattern, read_patterns
+from coding_standards.engines.patterns import PatternFile
 from coding_standards.engines.text.lines import Remark, Text
 
+_PATTERNS = PatternFile(Path(__file__).with_name("elided.yml"), re.IGNORECASE)
 _MAX_COMMENT = 120
 """Characters; who leaves code out says so in a few words, and on a longer text these expressions take hours."""
 
@@ -80,12 +80,7 @@ def _is_true_of_code(remark: Remark, lines: _Lines) -> bool:
 
 
 def _matches(group: str, text: str) -> bool:
-    return any(pattern.expression.fullmatch(text) for pattern in _read_patterns()[group])
-
-
-@cache
-def _read_patterns() -> dict[str, list[Pattern]]:
-    return read_patterns(Path(__file__).with_name("elided.yml"), re.IGNORECASE)
+    return any(pattern.expression.fullmatch(text) for pattern in _PATTERNS.groups[group])
 
 
 class _Lines:

@@ -6,13 +6,13 @@ Its one rule: a check is a row in `CHECKS`, and takes nothing but the text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from coding_standards.engines.named import Check, Hit, compile_named, run_named
 from coding_standards.engines.source import Source
 from coding_standards.engines.text import layout, leftovers, names, secrets
 from coding_standards.engines.text.elided import elision
 from coding_standards.engines.text.lines import Text
-from coding_standards.languages import Language
 from coding_standards.report import Finding
 from coding_standards.rules import Rule
 from coding_standards.symbols import Regions, find_test_regions, public_symbols, tells_symbols
@@ -56,13 +56,7 @@ MENDERS: Mapping[str, Callable[[Text], str]] = {
 """What mends all that a check finds, or as much of it as a machine can, and changes nothing that the code does."""
 
 
-def compile_rule(rule: Rule, language: Language) -> None:
-    """See that the rule names a known check.
-
-    Raises:
-        RuleError: it does not; the text lists the ones that there are.
-    """
-    compile_named(rule, CHECKS)
+compile_rule = partial(compile_named, CHECKS)
 
 
 def applies(rule: Rule, source: Source) -> bool:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 from coding_standards.engines.named import Hit
-from coding_standards.engines.patterns import Pattern, read_patterns
-from coding_standards.engines.text.lines import Comment, Text
+from coding_standards.engines.patterns import PatternFile
+from coding_standards.engines.text.lines import Text
 
+_TALK = PatternFile(Path(__file__).with_name("talk.yml"))
 _FENCE = re.compile(r"\s{0,3}(?:`{3,}[^`]*|~{3,}[ \t]*[\w+#./:-]*(?:[ \t{].*)?)$")
 """With whatever stands behind the language: a title, a path, the lines to highlight."""
 _WITH_BACKTICKS = frozenset({"javascript", "typescript"})
@@ -65,7 +65,8 @@ def prose(text: Text) -> Iterator[Hit]:
     for number, line in dict(_around_markup(text) if is_page else _edges(text)).items():
         if number in commented or number in text.inside_string or number in text.inside_markup:
             continue
-        if len(line) <= _MAX_PROSE and (_is_chat(line) or _is_like(line, "sentence") or _is_like(line, "list_follows")):
+        is_talk = _is_chat(line) or _TALK.match("sentence", line) or _TALK.match("list_follows", line)
+        if len(line) <= _MAX_PROSE and is_talk:
             yield Hit(number, 1)
 
 
@@ -85,22 +86,13 @@ def _around_markup(text: Text) -> Iterator[tuple[int, str]]:
         # A piece of a page may begin and end with words. They stand at its tags; what talks of the piece stands apart.
         beside = lines[index + 1 : index + 2] if index < first else lines[index - 1 : index]
         is_apart = beside != () and not beside[0].strip()
-        is_talk = _is_chat(line) or _is_like(line, "list_follows") if is_apart else _is_like(line, "plainly_chat")
+        is_talk = _is_chat(line) or _TALK.match("list_follows", line) if is_apart else _TALK.match("plainly_chat", line)
         if is_whole or is_talk:
             yield index + 1, line
 
 
 def _is_chat(line: str) -> bool:
-    return _is_like(line, "chat") and not re.search(r"[=;{}]", line)
-
-
-def _is_like(line: str, group: str) -> bool:
-    return any(pattern.expression.match(line) for pattern in _read_patterns()[group])
-
-
-@cache
-def _read_patterns() -> dict[str, list[Pattern]]:
-    return read_patterns(Path(__file__).with_name("talk.yml"))
+    return _TALK.match("chat", line) is not None and not re.search(r"[=;{}]", line)
 
 
 def merge_markers(text: Text) -> Iterator[Hit]:
@@ -136,8 +128,4 @@ def markers(text: Text) -> Iterator[Hit]:
         if found is None or _OWNED.search(comment.text):
             continue
         if comment.text[found.end() : found.end() + 1] == ":" or _AT_START.match(comment.text):
-            yield _hit(comment)
-
-
-def _hit(comment: Comment) -> Hit:
-    return Hit(comment.line, comment.column)
+            yield Hit(comment.line, comment.column)

@@ -168,20 +168,16 @@ class Text:
         return tuple(_SQL_TOKEN.finditer(self.source.code))
 
     def _lines_in_sql_strings(self) -> Iterator[int]:
-        code, line, counted = self.source.code, 1, 0
         for match in self._sql_tokens:
             newlines = match[0].count("\n")
             if newlines and not match["comment"]:
-                line, counted = line + code.count("\n", counted, match.start()), match.start()
+                line, _ = self.source.position(match.start())
                 yield from range(line + 1, line + newlines + 1)
 
     def _sql_comments(self) -> Iterator[tuple[int, int, int, str]]:
-        code, line, counted = self.source.code, 1, 0
         for match in self._sql_tokens:
             if match["comment"]:
-                start = match.start()
-                line, counted = line + code.count("\n", counted, start), start
-                yield start, line, start - code.rfind("\n", 0, start), match[0]
+                yield match.start(), *self.source.position(match.start()), match[0]
 
     def _script_comments(self) -> Iterator[tuple[int, int, int, str]]:
         if self.source.grammar != "html":

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
-from coding_standards.engines.patterns import Pattern, read_patterns
+from coding_standards.engines.patterns import PatternFile
 from coding_standards.engines.text.secret_values import (
     is_made_up,
     is_no_public_key,
@@ -22,6 +21,7 @@ from coding_standards.engines.text.secret_values import (
 )
 
 _Judge = Callable[[str], bool]
+_PATTERNS = PatternFile(Path(__file__).with_name("secret_places.yml"))
 
 _OWNERS = ("secret", "secretor", "api", "access", "private", "signing", "encryption", "jwt", "hmac", "aes", "master")
 _KEYS = tuple(f"{whose}{between}key" for whose in _OWNERS for between in ("", "_", "-"))
@@ -64,9 +64,9 @@ def places_of_secrets(code: str, folded: str) -> Iterator[int]:
         yield from _signing_key(code, match)
     yield from _in_addresses(code, folded)
     for start in places(folded, "bearer "):
-        yield from _value(_match("bearer", code, start + len("bearer")), looks_issued)
+        yield from _value(_PATTERNS.match("bearer", code, start + len("bearer")), looks_issued)
     for start in places(folded, "${"):
-        found = _match("placeholder", code, start + 1)
+        found = _PATTERNS.match("placeholder", code, start + 1)
         if found:
             yield from _value(found, _find_judge(found["name"].lower()))
 
@@ -91,20 +91,20 @@ def _begins_word(code: str, start: int) -> bool:
 def _beside(code: str, start: int, end: int, judge: _Judge) -> Iterator[int]:
     """The value that is given to the name between `start` and `end`."""
     before = code[max(0, start - _LOOKS_BACK) : start]
-    match = _match("given", code, end)
+    match = _PATTERNS.match("given", code, end)
     if match and match[0].startswith("(") and not _SETTER.search(before):
         match = None
-    match = match or _match("fallbacks", code, end)
+    match = match or _PATTERNS.match("fallbacks", code, end)
     if match is None and _TAKES_PAIRS.search(before):
-        match = _match("passed", code, end)
-    yield from _value(match or _match("unquoted", code, end), judge)
+        match = _PATTERNS.match("passed", code, end)
+    yield from _value(match or _PATTERNS.match("unquoted", code, end), judge)
 
 
 def _signing_key(code: str, match: re.Match[str] | None) -> Iterator[int]:
     """A key as a literal, here or where its name is given one."""
     if match is not None and match["name"]:
         named = re.compile(rf"\b{match['name']}(?:\s{{0,9}}:\s{{0,9}}\w{{1,20}}|\s{{1,9}}string)?\s{{0,9}}:?=\s{{0,9}}")
-        given = (_match("key", code, found.end()) for found in named.finditer(code))
+        given = (_PATTERNS.match("key", code, found.end()) for found in named.finditer(code))
         match = next((key for key in given if key is not None), None)
     yield from _value(match, is_no_public_key)
 
@@ -112,13 +112,12 @@ def _signing_key(code: str, match: re.Match[str] | None) -> Iterator[int]:
 def _in_addresses(code: str, folded: str) -> Iterator[int]:
     """`scheme://user:...@host`, and `user:...@tcp(host)` as Go's drivers have it."""
     for start in places(folded, "://"):
-        yield from _value(_match("url", code, start), looks_random_in_url)
+        yield from _value(_PATTERNS.match("url", code, start), looks_random_in_url)
     for mark in ("@tcp(", "@unix("):
         for start in places(folded, mark):
             first = max(0, start - 150)
-            yield from _value(
-                _read_patterns()["dsn"][0].expression.search(code[first:start]), looks_random_in_url, first
-            )
+            found = _PATTERNS.groups["dsn"][0].expression.search(code[first:start])
+            yield from _value(found, looks_random_in_url, first)
 
 
 def _value(match: re.Match[str] | None, judge: _Judge, base: int = 0) -> Iterator[int]:
@@ -126,19 +125,9 @@ def _value(match: re.Match[str] | None, judge: _Judge, base: int = 0) -> Iterato
         yield base + match.start("quote" if "quote" in match.re.groupindex else "value")
 
 
-def _match(group: str, code: str, start: int) -> re.Match[str] | None:
-    found = (pattern.expression.match(code, start) for pattern in _read_patterns()[group])
-    return next((match for match in found if match is not None), None)
-
-
 def _match_after(group: str, code: str, folded: str) -> Iterator[re.Match[str] | None]:
     """What stands behind each of the words of a group."""
-    for pattern in _read_patterns()[group]:
+    for pattern in _PATTERNS.groups[group]:
         for word in pattern.after:
             for start in places(folded, word):
                 yield pattern.expression.match(code, start + len(word))
-
-
-@cache
-def _read_patterns() -> dict[str, list[Pattern]]:
-    return read_patterns(Path(__file__).with_name("secret_places.yml"))

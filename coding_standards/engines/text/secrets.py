@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 
 from coding_standards.engines.named import Hit
-from coding_standards.engines.patterns import Pattern, read_patterns
+from coding_standards.engines.patterns import PatternFile
 from coding_standards.engines.text.lines import Text
 from coding_standards.engines.text.secret_examples import is_example_file, is_public, is_search_key, without_examples
 from coding_standards.engines.text.secret_places import places_of_secrets
 from coding_standards.engines.text.secret_shapes import read_shapes
 from coding_standards.symbols import Regions, find_test_regions
 
+_COMMANDS = PatternFile(Path(__file__).with_name("shell.yml"))
 _NEXT_STEP = re.compile(r"(?:&&|\|\||;)\s*")
 _DELIMITER = re.compile(r"[rbufRBUF@$]{0,3}(#*)(\"{3}|'{3}|[\"'`])")
 _CONTINUED = re.compile(r"\\{1,2}\n\s*")
@@ -68,7 +68,7 @@ def _runs_download(literal: str) -> bool:
     for line in map(str.strip, _LINE_END.split(inner)):
         if _downloads_to_run(line):
             return True
-        is_step = _is_like(line, "step")
+        is_step = _COMMANDS.match("step", line) is not None
         # Of a help text, nothing but the first line is tried.
         if line and not (is_script or is_step or (has_begun and line.startswith("#"))):
             return False
@@ -78,21 +78,12 @@ def _runs_download(literal: str) -> bool:
 
 def _downloads_to_run(line: str) -> bool:
     start = 0
-    while not _is_like(line, "piped", start):
-        following = _NEXT_STEP.search(line, start) if _is_like(line, "step", start) else None
+    while not _COMMANDS.match("piped", line, start):
+        following = _NEXT_STEP.search(line, start) if _COMMANDS.match("step", line, start) else None
         if following is None:
             return False
         start = following.end()
     return True
-
-
-def _is_like(line: str, group: str, start: int = 0) -> bool:
-    return any(pattern.expression.match(line, start) for pattern in _read_patterns()[group])
-
-
-@cache
-def _read_patterns() -> dict[str, list[Pattern]]:
-    return read_patterns(Path(__file__).with_name("shell.yml"))
 
 
 def _inside(literal: str) -> str:

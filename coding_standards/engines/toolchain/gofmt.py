@@ -11,8 +11,9 @@ from contextlib import contextmanager
 
 from coding_standards.engines.astgrep.judgement import ParserVerdict
 from coding_standards.engines.astgrep.structure import Flaw
+from coding_standards.engines.places import PlacedText
 from coding_standards.engines.process import LinterAnswer
-from coding_standards.engines.toolchain.places import offset_of
+from coding_standards.engines.run import MAX_ERRORS
 from coding_standards.engines.toolchain.process import begin as begin_process
 from coding_standards.engines.toolchain.process import find
 
@@ -20,7 +21,6 @@ _ERROR = re.compile(r"^<standard input>:(\d+):(\d+): (.+)$", re.MULTILINE)
 _FILE = re.compile(r"(?:\s|//[^\n]*\n|/\*.*?\*/)*package\b", re.DOTALL)
 _NEWER = "must have no type parameters"
 """What a gofmt before Go 1.27 says of a method that has some; no other syntax is newer than Go 1.18."""
-_MAX_ERRORS = 20
 
 
 @contextmanager
@@ -37,6 +37,7 @@ def begin(code: str) -> Iterator[Callable[[], ParserVerdict | None]]:
 def _read(code: str, answer: LinterAnswer | None) -> ParserVerdict | None:
     if answer is None or answer.code not in (0, 2):
         return None
-    told = [one for one in _ERROR.findall(answer.errors)[:_MAX_ERRORS] if _NEWER not in one[2]]
-    found = [Flaw(offset_of(code, int(row), int(column), in_bytes=True), message) for row, column, message in told]
+    told = [one for one in _ERROR.findall(answer.errors)[:MAX_ERRORS] if _NEWER not in one[2]]
+    text = PlacedText(code)
+    found = [Flaw(text.offset(int(row), int(column), in_bytes=True), message) for row, column, message in told]
     return ParserVerdict(tuple(found)) if found or answer.code == 0 or _NEWER in answer.errors else None

@@ -12,14 +12,14 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from coding_standards.engines.astgrep.judgement import ParserVerdict
 from coding_standards.engines.astgrep.structure import Flaw
+from coding_standards.engines.places import PlacedText
 from coding_standards.engines.process import LinterAnswer
-from coding_standards.engines.toolchain.places import offset_of
+from coding_standards.engines.run import MAX_ERRORS
 from coding_standards.engines.toolchain.process import begin as begin_process
 from coding_standards.engines.toolchain.process import find
 
 _EDITIONS = ("2024", "2021", "2015")
 _ERROR = re.compile(r"^error(?:\[\w+\])?: (.+)\n +--> <stdin>:(\d+):(\d+)$", re.MULTILINE)
-_MAX_ERRORS = 20
 
 
 @contextmanager
@@ -34,11 +34,12 @@ def _read(code: str, newest: str | None) -> ParserVerdict | None:
         return None
     if not newest or _ERROR.search(newest) is None:
         return ParserVerdict(()) if not newest else None
-    told = _ERROR.findall(newest)[:_MAX_ERRORS]
+    told = _ERROR.findall(newest)[:MAX_ERRORS]
     older = next((edition for edition in _EDITIONS[1:] if _is_taken(code, edition)), "")
     more = f"; edition {older} takes it" if older else ""
+    text = PlacedText(code)
     return ParserVerdict(
-        tuple(Flaw(offset_of(code, int(row), int(at)), message + more, not older) for message, row, at in told)
+        tuple(Flaw(text.offset(int(row), int(at)), message + more, not older) for message, row, at in told)
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from coding_standards.gate.judging import is_breach
 from coding_standards.gate.outcome import Outcome
 from coding_standards.report import Finding
+from groundwork.plural import count_of
 
 _MAX_TITLE = 72
 _MAX_NOTES = 20
@@ -69,12 +70,12 @@ def _notes(outcome: Outcome) -> Iterator[str]:
     yield from (f"not checked: {told}" for told in outcome.silent_tools)
     yield from (f"not checked: {verdict.path}: {verdict.failed}" for verdict in outcome.failures)
     partly = Counter(note for verdict in outcome.verdicts for note in verdict.notes)
-    told = [f"not checked in {_count(number, 'file')}: {note}" for note, number in partly.most_common()]
+    told = [f"not checked in {count_of(number, 'file')}: {note}" for note, number in partly.most_common()]
     yield from _cut(told)
     for reason, number in sorted(Counter(outcome.left_out.values()).items()):
         named = [path for path, why in outcome.left_out.items() if why == reason][:3]
         more = ", ..." if number > len(named) else ""
-        yield f"left out: {_count(number, 'file')}, {reason} ({', '.join(named)}{more})"
+        yield f"left out: {count_of(number, 'file')}, {reason} ({', '.join(named)}{more})"
 
 
 def _cut(lines: list[str]) -> Iterable[str]:
@@ -84,16 +85,12 @@ def _cut(lines: list[str]) -> Iterable[str]:
 def _sentence(outcome: Outcome) -> str:
     if not outcome.judged and not outcome.failures:
         return "Nothing was judged: nothing in our languages changed." if outcome.is_compared else _NOTHING
-    parts = [f"{_count(outcome.judged, 'file')} judged in {outcome.seconds:.1f} s"]
-    parts.append(_count(outcome.breaches, "breach", "es"))
+    parts = [f"{count_of(outcome.judged, 'file')} judged in {outcome.seconds:.1f} s"]
+    parts.append(count_of(outcome.breaches, "breach", "es"))
     if outcome.others:
-        parts.append(_count(outcome.others, "warning"))
+        parts.append(count_of(outcome.others, "warning"))
     if outcome.known:
         parts.append(f"{outcome.known:,} known before")
     if outcome.failures:
-        parts.append(f"{_count(len(outcome.failures), 'file')} not judged")
+        parts.append(f"{count_of(len(outcome.failures), 'file')} not judged")
     return ", ".join(parts) + "."
-
-
-def _count(number: int, noun: str, plural: str = "s") -> str:
-    return f"{number:,} {noun}{'' if number == 1 else plural}"

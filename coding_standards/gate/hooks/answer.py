@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from coding_standards.gate.hooks.event import Edit, Event, read_event
 from coding_standards.gate.hooks.host import HookHost, Shape, fill, find_host
 from coding_standards.languages import language_of_path
+from groundwork.plural import count_of
 
 if TYPE_CHECKING:
     from coding_standards.gate.judging import Verdict
@@ -128,7 +129,7 @@ def _say(host: HookHost, event: Event, verdicts: Sequence[Verdict]) -> str:
     silenced = [_line(verdict, one) for verdict, one in found if is_suppression(one)]
     if breaches:
         where = "in this edit" if event.kind == "edit" else "in the uncommitted changes"
-        head = f"{len(breaches)} new breach{'' if len(breaches) == 1 else 'es'} of the team's coding standards {where}:"
+        head = f"{count_of(len(breaches), 'new breach', 'es')} of the team's coding standards {where}:"
         tail = [*_also(silenced), "Mend the cause; do not silence the judge."]
         shape = host.block_edit if event.kind == "edit" else host.block_stop
         return _fit(lambda text: _write(shape, event, text), head, breaches, tail)

@@ -35,7 +35,7 @@ class Command:
 
 def make_commands(configured: Configured, look: Look, cache: Path, files: Sequence[str]) -> Iterator[Command]:
     """The runs that judge these files."""
-    row = configured.tool.arguments
+    row = configured.tool.command[1:]
     per_file = configured.tool.is_stdin or "{file}" in row
     batches = [(path,) for path in files] if per_file else [tuple(files)]
     if any("{hooks}" in argument for argument in row) and not _write_hooks(configured.text, cache / _HOOKS):

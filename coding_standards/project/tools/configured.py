@@ -91,7 +91,7 @@ class Look:
             yield TEAM_FILE, False
             return
         for folder in folders_above(path):
-            for marker in tool.configured_by:
+            for marker in tool.markers:
                 name, kind, sought = _MARKER.fullmatch(marker).groups()  # type: ignore[union-attr]
                 key, mention = (sought, "") if kind == "#" else ("", sought)
                 for there in self._named(folder, name):

@@ -194,7 +194,7 @@ class ProjectJudge:
         if left_s < _AT_LEAST_S:
             raise ToolFailedError(f"had no time left of the {LIMIT_S:g} s that all tools have together")
         assert self._sandbox is not None
-        more = {name: value.replace("{cache}", str(cache)) for name, value in tool.environment}
+        more = {name: value.replace("{cache}", str(cache)) for name, value in tool.environment.items()}
         environment = tool_environment(self._environ, more)
         limit_s = min(tool.limit_s, left_s)
         if tool.is_kept and self._eslint.may_keep(configured.text):

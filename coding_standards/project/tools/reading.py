@@ -62,7 +62,7 @@ def read_output(tool: Tool, ran: Ran, places: Places, files: tuple[str, ...]) ->
     """
     if tool.unusable and re.search(tool.unusable, ran.text[:200_000], re.MULTILINE):
         raise ToolFailedError(f"failed: {explain(ran)}")
-    if ran.exit_code not in tool.findings_exit:
+    if not tool.can_be_believed(ran.exit_code):
         raise ToolFailedError(f"ended with exit code {ran.exit_code}: {explain(ran)}")
     if isinstance(tool.form, TextForm):
         said = list(_read_text(tool, tool.form, ran, places))

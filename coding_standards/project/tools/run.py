@@ -115,7 +115,7 @@ def _key(said: Said, texts: Mapping[str, str]) -> tuple[str, str, str, str]:
 
 def _read_formatted(run: ToolRun, command: Command, ran: Ran, texts: Mapping[str, str]) -> ToolRun:
     tool, path = run.configured.tool, command.files[0]
-    if ran.exit_code not in tool.findings_exit:
+    if not tool.can_be_believed(ran.exit_code):
         if tool.ignored and re.search(tool.ignored, ran.text):
             return replace(run, left_out=run.left_out | {path})
         return replace(run, failed={**run.failed, path: f"cannot format it: {explain(ran)}"})

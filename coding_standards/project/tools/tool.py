@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from coding_standards.rules import Severity
 
@@ -65,10 +66,14 @@ class JsonForm:
 class FormattedForm:
     """The whole text, formatted, on standard output."""
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
 
 @dataclass(frozen=True)
 class RefusalForm:
     """Nothing that can be taken apart: exit code 1 is a finding about each file, with what was written as its text."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
 
 Form = TextForm | JsonForm | FormattedForm | RefusalForm
@@ -91,25 +96,41 @@ GCC = TextForm(
 """`file:line:column: error: message [rule]`"""
 
 
+BY_NAME: Mapping[str, Form] = {
+    "sarif": SARIF,
+    "gcc": GCC,
+    "exit-code": RefusalForm(),
+    "formatted": FormattedForm(),
+    "eslint": JsonForm("*.messages.*", "line", "message", "ruleId", "filePath", "column", "severity"),
+}
+"""The forms that a row can call by a name."""
+
+BUILD_FILES = (".pre-commit-config.yaml", "Makefile", "package.json", "tox.ini", "noxfile.py", "justfile")
+"""In which a team writes down what its checks are."""
+
+
 @dataclass(frozen=True)
 class Tool:
-    """One row: how a tool is recognised, started and read."""
+    """One row: how a tool is recognised, started and read. Its keys are these, but for `read` and `stdin`."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     name: str
     """As findings name it: `eslint` in `eslint/no-var`."""
     kind: Kind
-    languages: tuple[str, ...]
+    command: tuple[str, ...]
+    """The program and its arguments. `{files}` and `{dirs}` stand for several, `{file}` for one of several runs,
+    `{config_option}` for none where the configuration only mentions the tool, `{hooks}` for one with the hooks that
+    need no download."""
+    form: Annotated[Form, Field(alias="read"), BeforeValidator(lambda given: BY_NAME.get(str(given), given))]
+    languages: tuple[str, ...] = ()
     """Names of languages; empty for every one."""
-    configured_by: tuple[str, ...]
+    configured_by: tuple[str, ...] = ()
     """Any of these: `ruff.toml`, a glob; `pyproject.toml#tool.ruff`, a key; `Makefile~regex`, a mention."""
-    arguments: tuple[str, ...]
-    """`{files}` and `{dirs}` stand for several, `{file}` for one of several runs, `{config_option}` for none where the
-    configuration only mentions the tool, `{hooks}` for one with the hooks that need no download."""
-    form: Form
-    command: str = ""
-    """The program where it is not called like the tool."""
+    mentioned: str = ""
+    """A pattern; a mention in any of `BUILD_FILES` is enough, too."""
     family: Family = "other"
-    is_stdin: bool = False
+    is_stdin: Annotated[bool, Field(alias="stdin")] = False
     """Whether it takes the text on standard input, one file a run."""
     runs_code: bool = False
     """Whether its configuration, or what it builds, is code of the project that runs."""
@@ -118,9 +139,11 @@ class Tool:
     limit_s: float = 20.0
     findings_exit: tuple[int, ...] = (0, 1)
     """The exit codes of a run that can be believed."""
+    max_exit: int = 0
+    """In their place, where every code up to this one can be."""
     python_option: str = ""
     """How it is told the project's interpreter."""
-    environment: tuple[tuple[str, str], ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
     is_listing: bool = False
     """Whether it writes the path of every file that it looked at, so that one it left out is known."""
     ignored: str = ""
@@ -144,7 +167,17 @@ class Tool:
     @property
     def program(self) -> str:
         """The name of its program."""
-        return self.command or self.name
+        return self.command[0]
+
+    @cached_property
+    def markers(self) -> tuple[str, ...]:
+        """What tells that it is configured, mentions in build files included."""
+        mentions = (f"{name}~{self.mentioned}" for name in BUILD_FILES if self.mentioned)
+        return (*self.configured_by, *mentions)
+
+    def can_be_believed(self, exit_code: int) -> bool:
+        """Whether a run that ended so has done its work."""
+        return exit_code in (range(self.max_exit + 1) if self.max_exit else self.findings_exit)
 
 
 @dataclass(frozen=True)

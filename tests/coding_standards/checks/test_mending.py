@@ -21,7 +21,7 @@ LIBRARY = LibraryStore().current()
 
 def request(code: str, language: str, *, is_mending: bool = True) -> Request:
     found = find_language(language)
-    return Request(code, found, ruleset_for(LIBRARY, found), None, None, None, is_mending)
+    return Request(code, found, ruleset_for(LIBRARY, found), None, None, None, {} if is_mending else None)
 
 
 def mend(code: str, language: str) -> CheckReport:
@@ -91,6 +91,13 @@ def test_the_report_is_about_the_mended_text_and_nothing_is_mended_unasked() -> 
     left = [finding.rule for finding in report.findings]
     assert left == [finding.rule for finding in mend(report.mended or "", "python").findings]
     assert judge(request(code, "python", is_mending=False)).mended is None
+
+
+def test_a_test_is_given_the_import_of_what_came_with_it() -> None:
+    beside = {"src/app/add.py": "def add(a, b): ...\n", "app.js": "function sub() {}", "a-b.py": "def mul(): ...\n"}
+    code = '"""Tests of add."""\n\n\ndef test_add() -> None:\n    assert add(1, 1) == sub() == mul()\n'
+    report = judge(replace(request(code, "python"), beside=beside))
+    assert report.mended == code.replace('"""\n\n\n', '"""\n\nfrom app.add import add\n\n\n')
 
 
 def test_what_no_rule_speaks_of_is_not_mended() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from coding_standards.engines.source import Source
 from coding_standards.languages import language_of_path
-from coding_standards.symbols import find_test_regions, has_tests
+from coding_standards.symbols import find_test_regions, holds_tests
 
 
 def source(code: str, path: str) -> Source:
@@ -47,12 +47,13 @@ def source(code: str, path: str) -> Source:
         ("A.java", "import net.jqwik.api.*;\nclass A { @Property boolean b(@ForAll int c) { return true; } }\n", True),
         ("A.java", 'class A { @Property("b") String b; }\n', False),
         ("A.java", "class A { @Override void b() {} }\n", False),
-        ("a.go", "package a\n\nfunc TestB(t *testing.T) {}\n", True),
-        ("a.go", 'package a\n\nvar _ = Describe("b", func() {})\n', True),
+        ("a_test.go", "package a\n\nfunc TestB(t *testing.T) {}\n", True),
+        ("a_test.go", 'package a\n\nvar _ = Describe("b", func() {})\n', True),
         ("a_test.go", "package a\n\nfunc ExampleB() {}\n", True),
-        ("a.go", "package a_test\n\nfunc ExampleB() {}\n", True),
+        ("a_test.go", "package a_test\n\nfunc ExampleB() {}\n", True),
         ("a.go", "package a\n\nfunc ExampleB() {}\n", False),
-        ("a.go", "package a\n\nfunc Testify(t int) {}\n", False),
+        ("a.go", "package a\n\nfunc TestB(t *testing.T) {}\n", False),  # which nobody runs
+        ("a_test.go", "package a\n\nfunc Testify(t int) {}\n", False),
         ("a.rs", "#[cfg(test)]\nmod tests {\n    #[test]\n    fn a() {}\n}\n", True),
         ("a.rs", "#[tokio::test]\nasync fn a() {}\n", True),
         ("a.rs", "proptest! {\n    #[test]\n    fn a(b in 0..1) {}\n}\n", True),
@@ -66,7 +67,7 @@ def source(code: str, path: str) -> Source:
     ],
 )
 def test_tests_are_known_by_their_framework(path: str, code: str, expected: bool) -> None:
-    assert has_tests(source(code, path)) is expected
+    assert holds_tests(source(code, path)) is expected
 
 
 @pytest.mark.parametrize(

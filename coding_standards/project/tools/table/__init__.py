@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from coding_standards.project.tools.row import TableRow
+from pydantic import TypeAdapter
+
 from coding_standards.project.tools.tool import Tool
 from groundwork.reading.yaml_text import load_our_yaml
 
 _FILES = ("python", "script", "compiled", "other")
+_ROWS = TypeAdapter(list[Tool])
 
 
 def _read() -> Iterator[Tool]:
     for name in _FILES:
         (rows,) = load_our_yaml(Path(__file__).with_name(f"{name}.yml").read_text(encoding="utf-8"))
-        assert isinstance(rows, list), name
-        yield from (TableRow.model_validate(row).to_tool() for row in rows)
+        yield from _ROWS.validate_python(rows)
 
 
 TOOLS: tuple[Tool, ...] = tuple(_read())

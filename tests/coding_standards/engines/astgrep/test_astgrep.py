@@ -6,8 +6,8 @@ import pytest
 
 from coding_standards.engines import run as engines
 from coding_standards.engines.astgrep import engine as astgrep
-from coding_standards.engines.astgrep.judgement import MAX_ERRORS, read_shreds
-from coding_standards.engines.run import EngineUnavailableError
+from coding_standards.engines.astgrep.judgement import read_shreds
+from coding_standards.engines.run import MAX_ERRORS, EngineUnavailableError
 from coding_standards.engines.source import Source
 from coding_standards.languages import find_language
 from coding_standards.library.store import load_library

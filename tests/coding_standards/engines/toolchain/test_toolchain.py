@@ -9,10 +9,10 @@ import pytest
 
 from coding_standards.engines.astgrep.judgement import Parser, ParserVerdict, Reading, judge
 from coding_standards.engines.astgrep.structure import Flaw
+from coding_standards.engines.places import PlacedText
 from coding_standards.engines.source import Source
 from coding_standards.engines.toolchain import gofmt, javac, rustfmt
 from coding_standards.engines.toolchain.jdk import find_newest
-from coding_standards.engines.toolchain.places import offset_of
 from coding_standards.engines.toolchain.process import begin, find
 from coding_standards.languages import find_language
 from tests.support import external
@@ -110,4 +110,5 @@ def test_a_compiler_decides_unless_it_is_older_than_the_code(
 
 
 def test_a_place_beyond_the_text_is_its_end() -> None:
-    assert [offset_of("ab\nc", 9, 1), offset_of("ab\nc", 2, 9), offset_of("é b", 1, 4, in_bytes=True)] == [4, 4, 2]
+    text = PlacedText("ab\nc")
+    assert [text.offset(9, 1), text.offset(2, 9), PlacedText("é b").offset(1, 4, in_bytes=True)] == [4, 4, 2]

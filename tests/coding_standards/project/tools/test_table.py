@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from coding_standards import languages
 from coding_standards.project.tools.judge import ProjectJudge
 from coding_standards.project.tools.table import TOOLS
 from tests.coding_standards.project.tools.conftest import verdict_on
@@ -513,4 +514,4 @@ async def test_a_formatter_has_the_answer_as_it_would_leave_the_file(
 
 def test_every_row_of_the_table_has_a_name_of_its_own_and_is_found_by_something() -> None:
     assert len({tool.name for tool in TOOLS}) == len(TOOLS)
-    assert all(tool.configured_by for tool in TOOLS)
+    assert all(tool.markers and set(tool.languages) <= set(languages.NAMES) for tool in TOOLS)
