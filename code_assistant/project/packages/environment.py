@@ -14,7 +14,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from code_assistant.project.packages.python_parser import parse_python
+from groundwork.python_parser import parse_python
 from groundwork.reading.json_text import parse_json_table
 from groundwork.reading.plain_text import read_text
 

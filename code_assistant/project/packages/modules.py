@@ -21,7 +21,7 @@ import griffe
 
 from code_assistant.project.packages.environment import Environment
 from code_assistant.project.packages.names import ModuleNames, read_names
-from code_assistant.project.packages.python_parser import PARSER_LOCK, parse_python
+from groundwork.python_parser import PARSER_LOCK, parse_python
 from groundwork.reading.plain_text import read_source
 
 MAX_MODULE_BYTES = 1_500_000

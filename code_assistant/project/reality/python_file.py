@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from code_assistant.project.packages.python_parser import parse_python
 from code_assistant.project.reality.ty import SILENCER
 from code_assistant.result import GeneratedFile
+from groundwork.python_parser import parse_python
 
 _CATCHES_IMPORT = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception", "BaseException"])
 """What is tried under these may be missing: an optional import. An empty name is a bare `except`."""

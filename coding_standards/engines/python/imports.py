@@ -12,22 +12,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from groundwork.python_parser import parse_python
+
 _MODULES = (
-    *(
-        "asyncio",
-        "base64",
-        "bisect",
-        "collections",
-        "contextlib",
-        "copy",
-        "csv",
-        "dataclasses",
-        "datetime",
-        "functools",
-    ),
-    *("hashlib", "heapq", "html", "inspect", "io", "itertools", "json", "logging", "math", "operator", "os", "pathlib"),
-    *("platform", "queue", "random", "re", "secrets", "shutil", "sqlite3", "statistics", "string", "subprocess", "sys"),
-    *("tempfile", "textwrap", "threading", "time", "traceback", "typing", "unicodedata", "uuid", "warnings"),
+    *("asyncio", "base64", "bisect", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime"),
+    *("functools", "hashlib", "heapq", "html", "inspect", "io", "itertools", "json", "logging", "math", "operator"),
+    *("os", "pathlib", "platform", "queue", "random", "re", "secrets", "shutil", "sqlite3", "statistics", "string"),
+    *("subprocess", "sys", "tempfile", "textwrap", "threading", "time", "traceback", "typing", "unicodedata"),
+    *("uuid", "warnings"),
 )
 _NAMES = {
     **dict.fromkeys(("Callable", "Iterable", "Iterator", "Mapping", "Sequence"), "collections.abc"),
@@ -58,16 +50,17 @@ def mend_imports(code: str, undefined: Collection[str], beside: Mapping[str, str
     wanted = sorted({word for word in words if word})
     if not wanted:
         return code
-    lines = code.split("\n")
-    place = max(_last_lines(tree), default=0)
+    lines = code.replace("\r\n", "\n").split("\n")
+    place = max([_count_heading(lines), *_last_lines(tree)])
     above, below = lines[:place], "\n".join(lines[place:]).lstrip("\n")
     gap = [] if below.startswith(("import ", "from ")) else ["", ""]
-    return "\n".join([*above, *([""] if above else []), *wanted, *gap, below])
+    mended = "\n".join([*above, *([""] if above else []), *wanted, *gap, below])
+    return mended.replace("\n", "\r\n") if "\r\n" in code else mended
 
 
 def _parse(code: str) -> ast.Module | None:
     try:
-        return ast.parse(code)
+        return parse_python(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -90,6 +83,12 @@ def _word(name: str, asked: set[str]) -> str | None:
     if name in _MODULES and asked and all(hasattr(importlib.import_module(name), one) for one in asked):
         return f"import {name}"
     return f"from {_NAMES[name]} import {name}" if name in _NAMES else None
+
+
+def _count_heading(lines: list[str]) -> int:
+    """How many lines of comments the file begins with, where a blank line is below them or the first is for a shell."""
+    count = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    return count if count < len(lines) and not lines[count].strip() else int(lines[0].startswith("#!"))
 
 
 def _last_lines(tree: ast.Module) -> Iterator[int]:

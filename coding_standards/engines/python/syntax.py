@@ -6,17 +6,14 @@ Its one rule: code is compiled, never run.
 from __future__ import annotations
 
 import ast
-import threading
 import warnings
 
 from coding_standards.engines.ruff import engine as ruff
 from coding_standards.engines.run import Syntax
 from coding_standards.engines.source import Source
+from groundwork.python_parser import PARSER_LOCK
 
 _TOO_COMPLEX = "Split this code: it nests more deeply than Python can compile."
-
-# `warnings.catch_warnings` changes the whole process, so two threads must not be in it at once.
-_lock = threading.Lock()
 
 
 def syntax(source: Source) -> Syntax:
@@ -35,7 +32,8 @@ def _is_newer(source: Source) -> bool:
 
 
 def _compile(code: str, flags: int) -> SyntaxError | None:
-    with _lock, warnings.catch_warnings():
+    # What catches warnings changes the whole process, so two threads must not be in it at once either.
+    with PARSER_LOCK, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             compile(code, "<code>", "exec", flags, dont_inherit=True)

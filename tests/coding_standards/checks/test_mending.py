@@ -39,6 +39,13 @@ def mend(code: str, language: str) -> CheckReport:
             'X: str | None = re.sub(os.sep, "", str(Path("a")))\n',
         ),
         ("python", "X = json.dumps(1)\n", "import json\n\n\nX = json.dumps(1)\n"),
+        ("python", "#!/usr/bin/python\nX = sys.path\n", "#!/usr/bin/python\n\nimport sys\n\n\nX = sys.path\n"),
+        (
+            "python",
+            '# Free.\r\n\r\n"""A."""\r\nfrom __future__ import annotations\r\n\r\nX = sys.path\r\n',
+            '# Free.\r\n\r\n"""A."""\r\nfrom __future__ import annotations\r\n\r\nimport sys\r\n\r\n\r\n'
+            "X = sys.path\r\n",
+        ),
         ("sql", "SELECT a\r\nFROM b;  \r\n\r\n", "SELECT a\r\nFROM b;\r\n"),
         ("css", ".a {\n  color: red;  \n}", ".a {\n  color: red;\n}\n"),
         (

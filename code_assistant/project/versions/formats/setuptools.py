@@ -10,11 +10,11 @@ import posixpath
 from collections.abc import Iterator
 from configparser import ConfigParser, Error
 
-from code_assistant.project.packages.python_parser import parse_python
 from code_assistant.project.versions.files import VersionFiles
 from code_assistant.project.versions.formats import requirements
 from code_assistant.project.versions.found import FoundVersions
 from code_assistant.project.versions.markers import project_python
+from groundwork.python_parser import parse_python
 
 _KEYS = ("install_requires", "tests_require", "setup_requires")
 _EXTRAS = ("options.extras_require",)

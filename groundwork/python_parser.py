@@ -1,6 +1,6 @@
 """Python's own parser, for one thread at a time.
 
-Its one rule: nobody else in this package calls `ast.parse`. CPython 3.11 counts the depth of a tree for all threads
+Its one rule: nobody else calls `ast.parse`. CPython 3.11 counts the depth of a tree for all threads
 together: two in its parser at once get `SystemError: AST constructor recursion depth mismatch`, now and then.
 """
 
