@@ -33,6 +33,8 @@ CHECK_TIMEOUT_S = 15.0
 """For one file; the standards server itself gives up after 4 s, a restart of it takes 2 s."""
 TOOLS_TIMEOUT_S = 60.0
 """For one file that the project's own tools judge as well, which have 45 s together."""
+_MAX_TOGETHER = 1_000_000
+"""Characters; the standards server judges no more beside each other, so that each file of a longer answer is alone."""
 _MAX_EXCERPT = 160
 _MAYBE = " (The parser may be wrong here.)"
 _DOCUMENTATION_ITEM = "DOC-001"
@@ -173,6 +175,8 @@ class Checker:
 
     async def _check_each(self, files: Sequence[GeneratedFile], step: Literal["mend", "format"]) -> list[_Checked]:
         texts = {file.path: file.content for file in files if file.role != "doc"}
+        if sum(map(len, texts.values())) > _MAX_TOGETHER:
+            texts = {}
         outcomes = await asyncio.gather(*(self._check(file, texts, step) for file in files))
         return list(zip(map(_take_judged, files, outcomes), outcomes, strict=True))
 

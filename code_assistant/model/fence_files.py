@@ -14,6 +14,9 @@ from code_assistant.model.fences import Fence
 from coding_standards.languages import Language, UnknownLanguageError, find_language, language_of_path
 
 _MAX_PATH_CHARS = 200
+_PAGES = (".html", ".htm")
+_LONG_QUOTES = ('"""', "'''", "`")
+_IS_TEST = re.compile(r"(?:^|/)test_|[._](?:test|spec)\.")
 _MAX_PARTS = 50
 """Of one block; more files are no answer."""
 _MAX_LINE_CHARS = 1_000
@@ -45,21 +48,34 @@ def is_file(fence: Fence) -> bool:
 
 
 def split_files(fence: Fence) -> list[Fence]:
-    """The files in one block: small models go on with the next one behind a comment that is nothing but its path."""
-    lines = fence.content.splitlines(keepends=True)
+    """The files in one block: small models go on with the next one behind a comment that is nothing but its path.
+
+    A page has scripts and styles in it, a string may hold anything, and `// Express.js` is a heading.
+    """
+    lines = fence.content.split("\n")
     path = find_given_path(fence)[0]
     begins = [0]
-    for number in range(1, len(lines) - 1):
-        if lines[number - 1].strip() or len(begins) == _MAX_PARTS:
+    quotes = 0
+    for number in range(1, len(lines) - 1 if path and not path.endswith(_PAGES) else 0):
+        quotes += sum(lines[number - 1].count(mark) for mark in _LONG_QUOTES)
+        if lines[number - 1].strip() or quotes % 2 or lines[number][:1].isspace() or len(begins) == _MAX_PARTS:
             continue
         named = _path_in_comment(lines[number])
-        if named and named != path and language_of_path(named) is not None:
+        if named and _is_next(named, path):
             begins.append(number)
             path = named
     if len(begins) == 1:
         return [fence]
-    parts = ["".join(lines[begin:end]).rstrip() + "\n" for begin, end in pairwise([*begins, len(lines)])]
+    parts = ["\n".join(lines[begin:end]).rstrip() + "\n" for begin, end in pairwise([*begins, len(lines)])]
     return [replace(fence, content=parts[0]), *(Fence("", part, is_closed=fence.is_closed) for part in parts[1:])]
+
+
+def _is_next(path: str, before: str) -> bool:
+    """Whether a path in a comment begins another file: it lies in a folder, is a test, or is in another language."""
+    language = language_of_path(path)
+    is_file = language is not None and path != before and not path.endswith(_PAGES)
+    is_plain = "/" not in path and not _IS_TEST.search(path)
+    return is_file and not (is_plain and (language == language_of_path(before) or path[:1].isupper()))
 
 
 def path_near(fence: Fence) -> tuple[str, str]:

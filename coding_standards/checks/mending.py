@@ -32,9 +32,14 @@ def judge(request: Request) -> CheckReport:
         return report
     found = {finding.rule for finding in report.findings}
     broken = [rule for rule in request.ruleset.rules if rule.id in found]
-    mended = _mend(request, broken)
-    if mended == request.code:
+    plain = request.code.replace("\r\n", "\n")
+    is_crlf = plain.count("\n") == request.code.count("\r\n")
+    if "\r" in plain or (plain != request.code and not is_crlf) or _read(request, plain).code != plain:
+        return report  # line ends of several kinds, and marks that nobody sees, are not ours to choose
+    mended = _mend(request, plain, broken)
+    if mended == plain:
         return report
+    mended = mended.replace("\n", "\r\n") if plain != request.code else mended
     after = _check(request, mended)
     return after.model_copy(update={"mended": mended}) if _is_better(after, report) else report
 
@@ -43,16 +48,16 @@ def _check(request: Request, code: str) -> CheckReport:
     return check(code, request.language, request.ruleset, request.path, request.dialect, request.existing)
 
 
-def _mend(request: Request, broken: Sequence[Rule]) -> str:
+def _mend(request: Request, code: str, broken: Sequence[Rule]) -> str:
     """One rule after the other, for each changes the text; those of ruff at once, for one mended may break another."""
-    code = request.code
+    beside = request.beside or {}
     if any(rule.engine == "ruff" for rule in broken):
         with suppress(EngineUnavailableError):  # which the report tells
             rules = [rule for rule in request.ruleset.rules if rule.engine == "ruff"]
-            code = ruff.mend(_read(request, code), rules, request.beside or {})
+            code = ruff.mend(_read(request, code), rules, beside)
     for rule in broken:
         if rule.engine == "builtin":
-            code = text.mend(_read(request, code), rule)
+            code = text.mend(_read(request, code), rule, beside)
     return code
 
 

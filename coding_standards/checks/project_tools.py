@@ -49,6 +49,16 @@ class FilePlace:
     is_formatting: bool = False
     is_mending: bool = False
 
+    def require_few(self) -> None:
+        """See that it is no more than can be judged together.
+
+        Raises:
+            WrongProjectError: it is more; the text gives the limits.
+        """
+        chars = len(self.code) + sum(map(len, self.other_files.values()))
+        if len(self.other_files) >= MAX_FILES or chars > MAX_CHARS:
+            raise WrongProjectError(f"other_files: at most {MAX_FILES} files of {MAX_CHARS:,} characters together")
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -92,8 +102,6 @@ class ProjectTools:
             other = _place(project, path)
             if other is not None:
                 files.setdefault(other, text)
-        if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_CHARS:
-            raise WrongProjectError(f"other_files: at most {MAX_FILES} files of {MAX_CHARS:,} characters together")
         originals = await anyio.to_thread.run_sync(_originals, project, tuple(files))
         if asked.existing_code is not None:
             originals[place] = asked.existing_code

@@ -106,7 +106,8 @@ class Workers:
         home = str(Path(__file__).parents[2])
         search = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
         process = await anyio.open_process(
-            [sys.executable, "-c", "from coding_standards.checks.worker import main; main()"],
+            # `-P`: the folder in which the server was started may hold anything under a name of the standard library.
+            [sys.executable, "-P", "-c", "from coding_standards.checks.worker import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None,

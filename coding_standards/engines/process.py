@@ -134,4 +134,4 @@ def remedy(program: str) -> str:
 def _command(program: str) -> tuple[str, ...]:
     """The program beside this interpreter; `python -m` would start an interpreter for every check."""
     beside = shutil.which(program, path=sysconfig.get_path("scripts"))
-    return (beside,) if beside else (sys.executable, "-m", program)
+    return (beside,) if beside else (sys.executable, "-P", "-m", program)

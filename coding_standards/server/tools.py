@@ -184,6 +184,7 @@ async def _check_code(
     spoken = await anyio.to_thread.run_sync(_dialect, chosen, dialect)
     shelf = await library()
     try:
+        asked.require_few()
         judged = await tools.judge(asked, shelf.settings.tools) if path and not asked.is_mending else None
     except WrongProjectError as error:
         raise ArgumentError(str(error)) from error

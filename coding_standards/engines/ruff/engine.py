@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from coding_standards.engines.python.imports import mend_imports
+from coding_standards.engines.python.imports import keeps_needed, mend_imports
 from coding_standards.engines.ruff.doubts import is_doubtful
 from coding_standards.engines.ruff.noqa import REASON_WANTED, Exceptions
 from coding_standards.engines.ruff.process import REMEDY, RefusedConfigError, RuffProcess
@@ -32,6 +32,8 @@ _MENDING = ("--fix-only", "--no-unsafe-fixes")
 _IS_COMMENT_FOR_RUFF = re.compile(r"#\s*(?:noqa|ruff:|flake8:)", re.IGNORECASE)
 _INVALID = "invalid-syntax"
 _UNDEFINED = "F821"
+_REMOVING = ("F401", "F811")
+"""What takes imports out. One may be there for what it does, or for a test that names it as a parameter."""
 _QUOTED = re.compile(r"`(\w+)`")
 _MAX_OUTPUT = 1_000_000
 """Bytes that are read: some 2,000 findings. Garbage has a hundred thousand, which take ten seconds to read."""
@@ -181,7 +183,14 @@ def mend(source: Source, rules: Sequence[Rule], beside: Mapping[str, str]) -> st
     """
     codes = sorted({code for rule in rules for code in rule.codes})
     if _UNDEFINED in codes:
-        source = replace(source, raw=mend_imports(source.code, _undefined(source), beside))
+        source = replace(source, raw=mend_imports(source.code, _undefined(source), beside, source.path or ""))
+    mended = _fix(source, codes)
+    if not keeps_needed(source.code, mended):
+        mended = _fix(source, [code for code in codes if not code.startswith(_REMOVING)])
+    return mended
+
+
+def _fix(source: Source, codes: Sequence[str]) -> str:
     with _start(source, [f"--select={','.join(codes)}"], _MENDING) as process:
         output = process.output().decode("utf-8")
     return output if output.strip() else source.code

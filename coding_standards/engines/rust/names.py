@@ -33,7 +33,8 @@ _STANDARD = {
     **dict.fromkeys(("RefCell",), "cell"),
     **dict.fromkeys(("PathBuf",), "path"),
 }
-_NAMING_KINDS = (*_TYPES, "use_declaration", "extern_crate_declaration", "type_parameters", "macro_invocation")
+_NAMED = frozenset({*_TYPES, *_VALUES, "enum_variant", "associated_type", "mod_item"})
+_NAMING_KINDS = (*_NAMED, "use_declaration", "extern_crate_declaration", "type_parameters", "macro_invocation")
 _NAMING = cast(Config, {"rule": {"any": [{"kind": kind} for kind in _NAMING_KINDS]}})
 _USE = re.compile(r"\buse\b")
 _WORD = re.compile(r"\w+")
@@ -91,13 +92,22 @@ def find_import_flaws(tree: SgNode, code: str) -> Iterator[Flaw]:
 
 def mend_imports(code: str, tree: SgNode) -> str:
     """The text of a file that parses with imports of the standard library's types that it uses at its top."""
-    paths = [path for node, path in find_missing_imports(tree, code) if find_enclosing(node, ("mod_item",), ()) is None]
-    below = [node for node in tree.children() if not _is_about_file(node)]
+    is_special = "no_std" in code or "await" in code  # another library may have a type of the same name
+    paths = [path for node, path in find_missing_imports(tree, code) if not is_special and _is_at_top(tree, node)]
+    nodes = tree.children()
+    first = max((number for number, node in enumerate(nodes) if _is_about_file(node)), default=-1) + 1
+    below = nodes[first:]
     if not paths or not below:
         return code
     uses = [node for node in below if node.kind() == "use_declaration" and not _has_attribute(node)]
     place = (uses or below)[0].range().start.index
     return code[:place] + "".join(f"use {path};\n" for path in sorted(paths)) + ("" if uses else "\n") + code[place:]
+
+
+def _is_at_top(tree: SgNode, name: SgNode) -> bool:
+    """Whether an import at the top reaches all places that have this name: none is in a module of its own."""
+    places = find_named(tree, ("type_identifier", "identifier"), (name.text(),))
+    return all(find_enclosing(place, ("mod_item",), ()) is None for place in places)
 
 
 def _is_about_file(node: SgNode) -> bool:
@@ -108,7 +118,7 @@ def _find_named(tree: SgNode) -> set[str]:
     """What imports, definitions and type parameters name, and all words of a macro that imports something."""
     found: set[str] = set()
     for node in tree.find_all(_NAMING):
-        name = node.field("name") if node.kind() in _TYPES else node
+        name = node.field("name") if node.kind() in _NAMED else node
         text = name.text() if name is not None else ""
         if node.kind() != "macro_invocation" or _USE.search(text):
             found.update(_WORD.findall(text))

@@ -48,8 +48,8 @@ CHECKS: Mapping[str, Check] = {
     "rust_names": names.rust_names,
 }
 
-MENDERS: Mapping[str, Callable[[Text], str]] = {
-    "white_space": layout.strip_ends,
+MENDERS: Mapping[str, Callable[[Text, Mapping[str, str]], str]] = {
+    "white_space": lambda text, beside: layout.strip_ends(text),
     "go_names": names.mend_go,
     "rust_names": names.mend_rust,
 }
@@ -69,7 +69,10 @@ def run(source: Source, rules: Sequence[Rule]) -> list[Finding]:
     return run_named(Text(source), source, rules, CHECKS)
 
 
-def mend(source: Source, rule: Rule) -> str:
-    """The text without what this rule finds, as far as that can be mended without knowing what it is for."""
+def mend(source: Source, rule: Rule, beside: Mapping[str, str]) -> str:
+    """The text without what this rule finds, as far as that can be mended without knowing what it is for.
+
+    `beside` are the files that come with it, by path.
+    """
     mender = MENDERS.get(rule.check)
-    return mender(Text(source)) if mender is not None else source.code
+    return mender(Text(source), beside) if mender is not None else source.code

@@ -20,6 +20,7 @@ _UNBREAKABLE = 60
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`")
 _IMPORT = re.compile(r"\s*(?:import|from|export|use|package|#include|@import)\b")
 
+_SHOWN_AS_IT_STANDS = re.compile(r"<(?:pre|textarea)\b", re.IGNORECASE)
 _HIDDEN = re.compile(
     # Thai, Lao, Burmese and Khmer part words by a space without width.
     "(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b|"
@@ -92,7 +93,7 @@ def white_space(text: Text) -> Iterator[Hit]:
     """Blanks at the end of a line, and a file that does not end with one newline."""
     layout = text.source.settings.layout
     if layout.trim_trailing_whitespace is not False:
-        for number, line in text.outside:
+        for number, line in _ends(text):
             # A form feed is a page break in old sources, and stands alone.
             if line != (kept := line.rstrip(" \t")):
                 yield Hit(number, len(kept) + 1, "white space at the end of the line")
@@ -103,16 +104,22 @@ def white_space(text: Text) -> Iterator[Hit]:
             yield Hit(len(text.lines) - 1, 1, "blank lines at the end of the file")
 
 
+def _ends(text: Text) -> Iterator[tuple[int, str]]:
+    """The lines whose end is no part of a string."""
+    return ((number, line) for number, line in text.outside if number + 1 not in text.inside_string)
+
+
 def strip_ends(text: Text) -> str:
-    """The text without what `white_space` finds; the lines of a string stay as they are."""
+    """The text without what `white_space` finds; what is in a string or shown as it stands stays."""
     layout = text.source.settings.layout
-    lines = list(text.lines)
+    if _SHOWN_AS_IT_STANDS.search(text.source.code):
+        return text.source.code
+    lines = text.source.code.split("\n")
     if layout.trim_trailing_whitespace is not False:
-        for number, line in text.outside:
+        for number, line in _ends(text):
             lines[number - 1] = line.rstrip(" \t")
-    end = "\r\n" if "\r\n" in text.source.code else "\n"
-    joined = end.join(lines)
-    return joined if layout.insert_final_newline is False else joined.rstrip("\r\n \t") + end
+    joined = "\n".join(lines)
+    return joined if layout.insert_final_newline is False else joined.rstrip("\n \t") + "\n"
 
 
 def characters(text: Text) -> Iterator[Hit]:

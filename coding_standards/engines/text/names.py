@@ -5,7 +5,7 @@ Its one rule: these are rules and not syntax, so that a text that has such a mis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ast_grep_py import SgNode
 
@@ -45,13 +45,14 @@ def _hits(text: Text, flaws: Iterable[Flaw]) -> Iterator[Hit]:
         yield Hit(*text.source.position(flaw.offset), flaw.message)
 
 
-def mend_go(text: Text) -> str:
+def mend_go(text: Text, beside: Mapping[str, str]) -> str:
     """The text with the imports that it needs."""
     source, tree = text.source, _find_tree(text, "go")
-    return mend_go_imports(source.code, tree, source.once(GoText).blank) if tree is not None else source.code
+    others = [other for path, other in beside.items() if path.endswith(".go")]
+    return mend_go_imports(source.code, tree, source.once(GoText).blank, others) if tree is not None else source.code
 
 
-def mend_rust(text: Text) -> str:
-    """The text with the imports that it needs."""
+def mend_rust(text: Text, beside: Mapping[str, str]) -> str:
+    """The text with the imports that it needs, whatever comes with it."""
     tree = _find_tree(text, "rust")
     return rust.mend_imports(text.source.code, tree) if tree is not None else text.source.code

@@ -68,6 +68,9 @@ def test_fences_without_a_path_get_one() -> None:
     [
         ("let a = 1;\n\n// a.test.js\nf(a);\n", ["a.js", "a.test.js"]),
         ("let a = 1;\n\n/* a.css */\n/* a.css */\nb {}\n\n# c.py\nx = 1\n", ["a.js", "a.css", "c.py"]),
+        ("let a = 1;\n\n// lib/b.js\nf(a);\n", ["a.js", "lib/b.js"]),
+        ("let a = 1;\n\n// b.js\nf(a);\n\n// Express.js\ng();\n\n  // c.py\nh();\n", ["a.js"]),  # headings
+        ("let a = 1;\nlet b = `\n\n-- b.sql\nSELECT 1;\n`;\n", ["a.js"]),  # within a string
         ("let a = 1;\n\n// a.js\nf(a);\n", ["a.js"]),  # its own name again
         ("let a = 1;\n// a.test.js\nf(a);\n", ["a.js"]),  # a comment on the line above
         ("let a = 1;\n\n// see b.js\n\n// settings.yaml\nf(a);\n\n// b.js", ["a.js"]),

@@ -82,6 +82,17 @@ def test_imports_and_white_space_are_mended(language: str, code: str, mended: st
         ("python", '"""A."""\n\nX = 1\n'),
         ("python", "X = string.split(',')\nY = queue\nZ = Other()\n"),  # variables that nobody made
         ("python", "def f(:  \n"),  # what does not parse
+        ("python", 'X = """a  \nb"""\n'),  # within a string
+        ("python", "import app.signals\n\nX = 1\n"),  # it may be there for what it does
+        ("python", "from fastapi import Query\n\nX: Query = Path(ge=1)\n"),
+        ("python", "X = cache.get(1)\nY = datetime.now(1) + datetime.timedelta(1)\n"),
+        ("sql", "SELECT a;  \r\nSELECT b;\n"),  # line ends of two kinds
+        ("html", '<!DOCTYPE html>\n<html lang="en">\n<title>A</title>\n<pre>a  \nb</pre>\n</html>\n'),
+        ("go", "package a /* a\nb */\n\nvar A = os.Args\n"),
+        ("go", 'package a\n\nvar A = errors.Wrap(B, "c")\n'),  # of another package
+        ("rust", "pub enum A {\n    Arc,\n}\n\nfn b() -> A {\n    A::Arc\n}\n"),
+        ("rust", "fn a(b: Mutex<u8>) {\n    mod c {\n        fn d(e: Mutex<u8>) {}\n    }\n}\n"),
+        ("rust", "async fn a(b: &Mutex<u8>) {\n    b.lock().await;\n}\n"),
         ("go", 'package a\n\n// #include <a.h>\nimport "C"\nimport "fmt"\n'),  # cgo's comment belongs to its import
         ("go", 'package a\n\nimport (\n\t"fmt" // for later\n)\n'),
         ("rust", "mod a {\n    pub fn b(x: Arc<u8>) {}\n}\n"),  # an import at the top does not reach into a module
@@ -101,10 +112,24 @@ def test_the_report_is_about_the_mended_text_and_nothing_is_mended_unasked() -> 
 
 
 def test_a_test_is_given_the_import_of_what_came_with_it() -> None:
-    beside = {"src/app/add.py": "def add(a, b): ...\n", "app.js": "function sub() {}", "a-b.py": "def mul(): ...\n"}
+    beside = {
+        "tests/test_a.py": "def add(): ...\n",
+        "src/app/add.py": "def add(a, b): ...\n",
+        "app.js": "function sub() {}",
+        "a-b.py": "def mul(): ...\n",
+        "lambda.py": "def mul(): ...\n",
+        "c.py": "from test_add import T\n\n\ndef mul(): ...\n",
+        "": "def mul(): ...\n",
+    }
     code = '"""Tests of add."""\n\n\ndef test_add() -> None:\n    assert add(1, 1) == sub() == mul()\n'
-    report = judge(replace(request(code, "python"), beside=beside))
+    report = judge(replace(request(code, "python"), path="test_add.py", beside=beside))
     assert report.mended == code.replace('"""\n\n\n', '"""\n\nfrom app.add import add\n\n\n')
+
+
+def test_what_another_file_of_the_package_declares_is_not_imported() -> None:
+    code = "package a\n\nvar A = maps.Get(1)\n"
+    assert judge(replace(request(code, "go"), beside={"b.go": "package a\n\nvar maps B\n"})).mended is None
+    assert judge(replace(request(code, "go"), beside={"b.go": 'package a\n\nimport "maps"\n'})).mended is not None
 
 
 def test_what_no_rule_speaks_of_is_not_mended() -> None:

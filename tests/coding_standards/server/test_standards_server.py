@@ -420,6 +420,26 @@ async def test_hostile_code_is_answered_in_time_while_others_are_served(working:
         assert answer["result"]["isError"] is False, (language, code[:20])
 
 
+async def test_no_file_of_the_folder_it_was_started_in_is_run(tmp_path: Path) -> None:
+    for name in ("textwrap", "secrets", "dataclasses"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nraise SystemExit\n")
+    async with RawServer(COMMAND, env=clean_environment(), cwd=tmp_path) as server:
+        await server.initialize()
+        answer = await server.call("check_code", code="x = 1\n" * 5_000, language="python")
+    assert answer["structuredContent"]["parsed"] is True
+    assert not (tmp_path / "ran").exists()
+
+
+async def test_more_files_than_can_be_judged_together_are_refused() -> None:
+    async with RawServer(COMMAND, env=clean_environment()) as server:
+        await server.initialize()
+        answer = await server.call(
+            "check_code", code="x = 1\n", language="python", mend=True, other_files={"a.py": "x" * 1_000_001}
+        )
+    assert answer["isError"] is True
+    assert "at most 50 files of 1,000,000 characters together" in answer["content"][0]["text"]
+
+
 async def test_the_end_of_input_ends_the_server_and_its_worker() -> None:
     processes.need_proc()
     async with RawServer(COMMAND, env=clean_environment()) as server:
