@@ -103,8 +103,11 @@ class Overlay:
         self._placed = dict(files)
 
     def _give_second(self, target: Path) -> None:
-        """Give what was written a second of its own: mypy takes a file of the same size and second for the same."""
-        self._last_written_s = max(int(time.time()), self._last_written_s + 1)
+        """Give what was written a second of its own, and none that has begun.
+
+        Mypy takes a file of the same size and second for the same; cargo one that is older than its last look.
+        """
+        self._last_written_s = max(int(time.time()), self._last_written_s) + 1
         os.utime(target, (self._last_written_s, self._last_written_s))
 
     def _copy(self, path: str, stamp: tuple[int, ...]) -> None:
