@@ -233,8 +233,10 @@ def _normalise(file: GeneratedFile, language: str) -> GeneratedFile:
 
 def _take_judged(file: GeneratedFile, outcome: _Outcome) -> GeneratedFile:
     """The file as it was judged: mended, or as the project's own formatter has it."""
-    judged = (outcome.formatted or outcome.mended) if isinstance(outcome, _Report) else None
-    return file.model_copy(update={"content": judged}) if judged is not None else file
+    if not isinstance(outcome, _Report):
+        return file
+    judged = outcome.mended if outcome.formatted is None else outcome.formatted
+    return file if judged is None else file.model_copy(update={"content": judged})
 
 
 def clean_path(path: str) -> str:

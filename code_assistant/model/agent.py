@@ -79,6 +79,7 @@ class Conversation:
         self._answer_tokens = settings.answer_tokens
         self._cuts = 0
         self._is_cut = False
+        self._is_bare = False
         self._removed = 0
         self.meter = Meter(say)
         self._model = EndedModel(model)
@@ -113,8 +114,7 @@ class Conversation:
     def trimmed(self) -> tuple[str, ...]:
         """What of the tool answers was left out because it was too long, and what a second try went without."""
         again = ("the standards: left out after an answer without an end",)
-        is_without = self._cuts and self._settings.profile == "lean" and self.meter.turns > 1
-        return (*(line for source in self._tools for line in source.trimmed), *(again if is_without else ()))
+        return (*(line for source in self._tools for line in source.trimmed), *(again if self._is_bare else ()))
 
     async def ask(self, message: Message) -> Answer:
         """Send a message and return the model's answer; the dialogue so far goes along.
@@ -170,7 +170,8 @@ class Conversation:
         if self._is_cut and self._question is not None:
             # The smallest models end what they write where nothing but the request stands before it; the check
             # sends back what they break.
-            spared = [*self._spared, "checklist"] if self._settings.profile == "lean" else self._spared
+            self._is_bare = self._settings.profile == "lean"
+            spared = [*self._spared, "checklist"] if self._is_bare else self._spared
             return self._question.text(spared, is_short=True)
         return message.text if self._history else message.alone or message.text
 

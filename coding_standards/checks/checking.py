@@ -58,15 +58,11 @@ class CheckRunner:
 
         `beside`: the other files by path where what a machine can mend is to be mended first; the report has the text.
         """
-        given = code, language, path, dialect, library, existing, beside
         try:
             deadline = anyio.current_time() + self._answer_s
             with anyio.fail_after(self._answer_s):
-                report = await self._in_thread(_quickly_checked, *given)
-                if report is not None:
-                    return report
-                request = await self._in_thread(_request, *given)
-            return await self._workers.check(request, deadline)
+                begun = await self._in_thread(_begin, code, language, path, dialect, library, existing, beside)
+            return begun if isinstance(begun, CheckReport) else await self._workers.check(begun, deadline)
         except TimeoutError:
             return not_checked("the checker was busy; check again", language, path, library)
         except OverdueError:
@@ -108,12 +104,12 @@ def not_checked(reason: str, language: Language, path: str | None, library: Libr
 
 def prepare(library: Library, language: Language) -> None:
     """Import what a check needs and compile the rules of the language. Blocking; 0.2 s the first time."""
-    from coding_standards.checks.checker import ruleset_for  # late, see _request
+    from coding_standards.checks.checker import ruleset_for  # late, see _begin
 
     ruleset_for(library, language)
 
 
-def _request(
+def _begin(
     code: str,
     language: Language,
     path: str | None,
@@ -121,30 +117,17 @@ def _request(
     library: Library,
     existing: str | None,
     beside: Mapping[str, str] | None,
-) -> Request:
+) -> CheckReport | Request:
+    """The report on code that no parser gets stuck in; for other code what a worker is asked."""
     from coding_standards.checks.checker import ruleset_for  # late: it brings parsers that a handshake can do without
-
-    return Request(code, language, ruleset_for(library, language, path), path, dialect, existing, beside)
-
-
-def _quickly_checked(
-    code: str,
-    language: Language,
-    path: str | None,
-    dialect: str | None,
-    library: Library,
-    existing: str | None,
-    beside: Mapping[str, str] | None,
-) -> CheckReport | None:
-    """The report on code that no parser gets stuck in; None for other code."""
-    from coding_standards.checks.mending import judge  # late, see _request
+    from coding_standards.checks.mending import judge
     from coding_standards.engines.slowness import is_quick
     from coding_standards.engines.source import Source
 
+    request = Request(code, language, ruleset_for(library, language, path), path, dialect, existing, beside)
     texts = (code, existing) if existing is not None else (code,)
     if not all(is_quick(text, language, Source(text, language, path, dialect).grammar) for text in texts):
-        return None
-    request = _request(code, language, path, dialect, library, existing, beside)
+        return request
     try:
         return judge(request)
     except Exception:

@@ -161,6 +161,14 @@ async def test_an_answer_that_repeats_itself_is_ended_told_and_asked_for_shorter
     assert result.status == "generated"
 
 
+async def test_a_correction_that_is_cut_off_took_no_standards_away(orchestrator: Orchestrator) -> None:
+    endless = script.say(f"add.py\n```python\n{CODE}" + "print('again and again')\n" * 2_000)
+    wrong = script.say(f"add.py\n```python\n{CODE}\n\ntry:\n    add(1, 2)\nexcept:\n    pass\n```\n")
+    result, turns = await generate(orchestrator, [wrong, endless])
+    assert "<standards" in turns[0].text
+    assert result.context is None or not result.context.trimmed
+
+
 async def test_after_a_cut_answer_a_shorter_one_is_repaired_like_any(orchestrator: Orchestrator) -> None:
     endless = script.say(f"add.py\n```python\n{CODE}" + "print('again and again')\n" * 2_000)
     wrong = script.say(f"add.py\n```python\n{CODE}\n\ntry:\n    add(1, 2)\nexcept:\n    pass\n```\n")
