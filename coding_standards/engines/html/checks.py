@@ -179,12 +179,15 @@ def duplicate_attributes(page: Page) -> Iterator[Hit]:
 
 def table_headers(page: Page) -> Iterator[Hit]:
     """A table of two rows and columns or more without a header cell, that does not say it is only layout."""
-    for table in page.elements:
-        if table.name != "table" or page.is_template or table.get("role") is not None:
+    tables = [one for one in page.elements if one.name == "table"]
+    # Only innermost ones are looked into: who nests tables lays out with them, and none is walked through twice.
+    outer = {next((above for above in table.ancestors() if above.name == "table"), None) for table in tables}
+    for table in tables:
+        if table in outer or page.is_template or table.get("role") is not None:
             continue
         rows = [row for row in _inside(table) if row.name == "tr"]
         cells = [[cell.name for cell in row.children if cell.name in {"td", "th"}] for row in rows]
-        is_grid = sum(len(row) > 1 for row in cells) > 1 and not any(one.name == "table" for one in _inside(table))
+        is_grid = sum(len(row) > 1 for row in cells) > 1
         if is_grid and not any("th" in row for row in cells):
             yield _hit(page, table)
 

@@ -116,6 +116,7 @@ def test_options_are_checked_when_a_rule_is_compiled() -> None:
     [
         "<a>" * 15_000,
         "<div>" * 10_000,
+        "<table><tr><td><td>" * 8_000,
         "</div>" * 7_500,
         "<a " * 15_000,
         "<" * 50_000,
@@ -131,6 +132,13 @@ def test_options_are_checked_when_a_rule_is_compiled() -> None:
 def test_hostile_text_is_answered_in_time(code: str) -> None:
     started = time.process_time()  # of this process: other work on the machine does not count
     html.syntax(Source(code, HTML))
-    for check in ("nested_interactive", "accessible_name", "unique_ids", "control_label"):
+    for check in (
+        "nested_interactive",
+        "accessible_name",
+        "unique_ids",
+        "control_label",
+        "table_headers",
+        "hidden_focus",
+    ):
         _run(check, code)
     assert time.process_time() - started < 10  # one at most here; a text that is read in squares takes many
